@@ -1,0 +1,76 @@
+import type { Columns, Table, TableSchema } from './table.ts';
+import type { ModelSummary } from './reports.ts';
+import type { Signature } from './signature.ts';
+import type { ColumnSchema, ColumnValues } from './table.ts';
+import type { FileValue, Model } from './kinds.ts';
+
+/**
+ * Something a step asks of the server beyond its outputs. Effects are carried out once, in the transaction that publishes the step's result,
+ * so a step that is repeated after a crash does not repeat them.
+ */
+export type Effect =
+  | { readonly type: 'register-model'; readonly name: string; readonly description: string; readonly input: string }
+  | { readonly type: 'deploy'; readonly endpoint: string; readonly input: string };
+
+/** A column with its values, as trainers see it: numbers already rounded to float32, strings with "" for missing. */
+export interface TrainingColumn {
+  readonly schema: ColumnSchema;
+  readonly values: ColumnValues;
+}
+
+export interface TrainingData {
+  readonly features: readonly TrainingColumn[];
+  readonly label: TrainingColumn;
+  readonly weights?: Float64Array;
+  readonly rowCount: number;
+}
+
+export interface FitContext {
+  readonly signal: AbortSignal;
+  log(message: string): void;
+  /** From 0 to 1, with a short text such as `tree 12 of 100`. */
+  progress(fraction: number, message?: string): void;
+  /** One point of a live curve, such as training loss by iteration. */
+  metric(name: string, value: number, iteration: number): void;
+  /** Threads that the step may use. */
+  readonly threads: number;
+}
+
+/** The training algorithm behind a learner node; gives an ONNX file that carries its signature and summary. */
+export interface Trainer {
+  readonly learner: string;
+  fit(data: TrainingData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
+}
+
+/** Runs a fitted graph over columns in ONNX Runtime, in batches. */
+export interface OnnxRunner {
+  apply(onnx: Uint8Array, signature: Signature, inputs: Columns, rowCount: number, signal?: AbortSignal): Promise<Columns>;
+}
+
+/** All that a run may use besides its inputs and parameters. */
+export interface RunContext extends FitContext {
+  /** An output table from columns in memory. */
+  table(schema: TableSchema, columns: Columns): Promise<Table>;
+  /** An output table from a query over tables, named as in `inputs`; types come from the query, category and roles from `schema`. */
+  query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<Table>;
+  /** Rows of a small aggregate query over tables, for fitting. Numbers as number, text as string, missing as null. */
+  rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]>;
+  /** Reads a file in a tabular format into a table; the one reader that previews, uploads and runs share. */
+  readFile(path: string, options: ReadOptions): Promise<Table>;
+  /** Fetches a URL into the scratch folder, within limits and only where the installation's owner allows. */
+  download(url: string): Promise<FileValue>;
+  readonly onnx: OnnxRunner;
+  dataset(name: string, version: number | null): Promise<Table>;
+  file(id: string): Promise<FileValue>;
+  trainer(learner: string): Promise<Trainer>;
+  effect(effect: Effect): void;
+  /** An empty folder that is gone when the step ends. */
+  readonly scratch: string;
+}
+
+export interface ReadOptions {
+  readonly format: 'auto' | 'csv' | 'tsv' | 'json' | 'parquet';
+  readonly header?: 'auto' | 'yes' | 'no';
+  readonly delimiter?: string;
+}
+export type { ModelSummary };

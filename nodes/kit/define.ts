@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import type { RunContext } from './context.ts';
+import type { Issue, IssueCode } from './issues.ts';
+import type { Kind, SpecOf, ValueOf } from './kinds.ts';
+import type { ColumnSchema, TableSchema } from './table.ts';
+
+export interface Port<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly title: string;
+  readonly optional?: boolean;
+}
+export type Ports = Readonly<Record<string, Port>>;
+
+/** What `infer` sees of its inputs: a spec per port, undefined where nothing is wired or known. */
+export type Specs<P extends Ports> = { readonly [N in keyof P]?: SpecOf<P[N]['kind']> };
+/** What `run` gets and gives: a value per port; optional ports may be undefined. */
+export type Values<P extends Ports> = {
+  readonly [N in keyof P as P[N] extends { optional: true } ? never : N]: ValueOf<P[N]['kind']>;
+} & { readonly [N in keyof P as P[N] extends { optional: true } ? N : never]?: ValueOf<P[N]['kind']> };
+
+export interface Inferred<O extends Ports> {
+  readonly outputs: { readonly [N in keyof O]?: SpecOf<O[N]['kind']> };
+  readonly issues: readonly Issue[];
+}
+
+/** What the workspace knows without running: schemas of datasets and of uploaded files. */
+export interface Assets {
+  dataset(name: string, version: number | null): TableSchema | undefined;
+  file(id: string): TableSchema | undefined;
+}
+export const NO_ASSETS: Assets = { dataset: () => undefined, file: () => undefined };
+
+/** Which assets a node reads; the engine pins them when the run starts and puts their content hash into the step's key. */
+export interface AssetUse {
+  readonly datasets?: readonly { name: string; version: number | null }[];
+  readonly files?: readonly string[];
+}
+
+/**
+ * What the node becomes when a training pipeline turns into an inference pipeline:
+ * `fitted` – its fitted output takes its place; `columns` – row-wise, described by `atScoringColumns`; `identity` – it vanishes;
+ * `source` – the request takes its place; `refuse` – with the reason.
+ */
+export type AtScoring =
+  | { readonly as: 'fitted'; readonly output: string; readonly input: string; readonly through: string }
+  | { readonly as: 'columns'; readonly input: string; readonly through: string; readonly steps: readonly ColumnStep[] }
+  | { readonly as: 'identity'; readonly note?: string }
+  | { readonly as: 'source' }
+  | { readonly as: 'train' }
+  | { readonly as: 'score' }
+  | { readonly as: 'vanish' }
+  | { readonly as: 'refuse'; readonly reason: string };
+
+/** A row-wise change of columns that needs no fitting, in terms that compile to ONNX. */
+export type ColumnStep =
+  | { readonly do: 'keep'; readonly columns: readonly string[] }
+  | { readonly do: 'rename'; readonly from: string; readonly to: string }
+  | { readonly do: 'cast'; readonly column: string; readonly to: ColumnSchema['type'] };
+
+/** The families by which people look for node types. */
+export const CATEGORIES = [
+  'Data input and output',
+  'Data transformation',
+  'Machine learning: regression',
+  'Machine learning: classification',
+  'Model training',
+  'Model scoring and evaluation',
+  'Deployment',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+/** The tint of a node card (look: families). */
+export type Family = 'data' | 'transform' | 'learn' | 'score' | 'text' | 'deploy' | 'script';
+
+export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends z.ZodObject = z.ZodObject> {
+  /** Equals the folder's name; unique over all families; never renamed. */
+  readonly type: string;
+  /** Rises when the meaning of parameters or results changes; part of every step key. */
+  readonly version: number;
+  readonly title: string;
+  readonly category: Category;
+  readonly family: Family;
+  /** Name of the icon in web/lib/ui/icons.ts. */
+  readonly icon: string;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly params: P;
+  /** False: never reused from an earlier run. */
+  readonly deterministic: boolean;
+  /** One short line for the card, such as `total_charges → median`. */
+  describe?(params: z.output<P>): string;
+  /** Total: never throws. Gives the schemas that leave, and the problems seen. */
+  infer(inputs: Specs<I>, params: z.output<P>, assets: Assets): Inferred<O>;
+  /**
+   * A relational node is only SQL over its inputs, named by port: one query per output. `run` is then not needed. Called with the true input
+   * schemas; identifiers must be quoted with `quoteName`.
+   */
+  sql?(inputs: Specs<I>, params: z.output<P>): { readonly [N in keyof O]: string };
+  assets?(params: z.output<P>): AssetUse;
+  atScoring(params: z.output<P>, inputs: Specs<I>): AtScoring;
+  /** `migrate[n]` turns the parameters of version n − 1 into those of version n. */
+  readonly migrate?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+}
+
+/** Any node type, with its types forgotten; what catalogs hold. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a catalog holds every node type; variance rules out a precise type
+export type AnyNode = NodeDefinition<any, any, any>;
+export type Catalog = Readonly<Record<string, AnyNode>>;
+
+export function defineNode<const I extends Ports, const O extends Ports, P extends z.ZodObject>(definition: NodeDefinition<I, O, P>): NodeDefinition<I, O, P> {
+  return definition;
+}
+
+export type RunOf<D> =
+  D extends NodeDefinition<infer I, infer O, infer P> ? (inputs: Values<I>, params: z.output<P>, context: RunContext) => Values<O> | Promise<Values<O>> : never;
+
+/** The work of a node type; inputs, params and outputs are typed by its definition. */
+export function defineRun<D extends AnyNode>(_definition: D, run: RunOf<D>): RunOf<D> {
+  return run;
+}
+export type AnyRun = (inputs: Record<string, unknown>, params: Record<string, unknown>, context: RunContext) => Promise<Record<string, unknown>> | Record<string, unknown>;
+
+export interface Case<D> {
+  readonly name: string;
+  readonly params?: D extends NodeDefinition<Ports, Ports, infer P> ? z.input<P> : Record<string, unknown>;
+  readonly inputs?: D extends NodeDefinition<infer I, Ports, z.ZodObject> ? Partial<Values<I>> : Record<string, unknown>;
+  /** Either outputs to equal (tables by schema names and values, numbers to 1e-6; other kinds by the given subset), or the code of an issue or error. */
+  readonly expect: { readonly outputs: Readonly<Record<string, unknown>> } | { readonly issue: IssueCode };
+}
+
+/** Examples of a node type: tests, and the examples of its help. */
+export function defineCases<D extends AnyNode>(_definition: D, cases: readonly Case<D>[]): readonly Case<D>[] {
+  return cases;
+}
+
+/** Quotes an SQL identifier. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/** Quotes an SQL string. */
+export const quoteText = (value: string): string => `'${value.replaceAll("'", "''")}'`;

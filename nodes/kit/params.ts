@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { columnSelection, type ColumnSelection } from './columns.ts';
+import type { ColumnType } from './table.ts';
+
+/** How the inspector draws a parameter; part of the parameter's zod metadata, so one object serves form, check, API and docs. */
+export type Widget =
+  | { kind: 'number'; step?: number; unit?: string }
+  | { kind: 'text'; placeholder?: string }
+  | { kind: 'code'; language: 'sql' | 'csv' | 'json' }
+  | { kind: 'choice'; options: readonly { value: string; title: string }[] }
+  | { kind: 'switch' }
+  | { kind: 'columns'; port: string; types?: readonly ColumnType[]; favour?: 'missing' | 'text' | 'number' }
+  | { kind: 'column'; port: string; types?: readonly ColumnType[]; optional?: boolean }
+  | { kind: 'dataset' }
+  | { kind: 'file' }
+  | { kind: 'secret' };
+
+export interface ParamMeta {
+  title: string;
+  help?: string;
+  widget: Widget;
+  /** Shown only while another parameter has one of these values. */
+  shownWhen?: { param: string; is: readonly (string | number | boolean)[] };
+  /** Folded away until asked for. */
+  advanced?: boolean;
+}
+
+type Common = Omit<ParamMeta, 'widget'>;
+
+const field = <S extends z.ZodType>(schema: S, widget: Widget, { title, help, shownWhen, advanced }: Common): S =>
+  schema.meta({ title, description: help, widget, shownWhen, advanced }) as S;
+
+export const number = (common: Common & { default: number; minimum?: number; maximum?: number; above?: number; step?: number; unit?: string }) => {
+  let schema = z.number();
+  if (common.minimum !== undefined) schema = schema.min(common.minimum);
+  if (common.above !== undefined) schema = schema.gt(common.above);
+  if (common.maximum !== undefined) schema = schema.max(common.maximum);
+  return field(schema.default(common.default), { kind: 'number', step: common.step, unit: common.unit }, common);
+};
+
+export const integer = (common: Common & { default: number; minimum?: number; maximum?: number; unit?: string }) => {
+  let schema = z.int();
+  if (common.minimum !== undefined) schema = schema.min(common.minimum);
+  if (common.maximum !== undefined) schema = schema.max(common.maximum);
+  return field(schema.default(common.default), { kind: 'number', step: 1, unit: common.unit }, common);
+};
+
+/** A seed; equal seeds give equal bytes. */
+export const seed = (common: Partial<Common> = {}) =>
+  integer({ title: 'Random seed', help: 'The same seed gives the same result.', default: 0, minimum: 0, maximum: 2 ** 31 - 1, advanced: true, ...common });
+
+export const flag = (common: Common & { default: boolean }) => field(z.boolean().default(common.default), { kind: 'switch' }, common);
+
+export const text = (common: Common & { default: string; maximum?: number; placeholder?: string }) =>
+  field(z.string().max(common.maximum ?? 10_000).default(common.default), { kind: 'text', placeholder: common.placeholder }, common);
+
+export const code = (common: Common & { default: string; language: 'sql' | 'csv' | 'json'; maximum?: number }) =>
+  field(z.string().max(common.maximum ?? 1_000_000).default(common.default), { kind: 'code', language: common.language }, common);
+
+/** One of a few values; `options` maps value → title in screen order. */
+export const choice = <const O extends Record<string, string>>(common: Common & { options: O; default: keyof O & string }) => {
+  const values = Object.keys(common.options) as (keyof O & string)[];
+  return field(z.enum(values).default(common.default as never), { kind: 'choice', options: values.map((value) => ({ value, title: common.options[value]! })) }, common);
+};
+
+/** Several columns of the table on `port`. */
+export const columns = (common: Common & { port: string; types?: readonly ColumnType[]; favour?: 'missing' | 'text' | 'number'; default: ColumnSelection }) =>
+  field(columnSelection.default(common.default), { kind: 'columns', port: common.port, types: common.types, favour: common.favour }, common);
+
+/** One column of the table on `port`; the empty string means none chosen. */
+export const oneColumn = (common: Common & { port: string; types?: readonly ColumnType[]; optional?: boolean; default?: string }) =>
+  field(z.string().default(common.default ?? ''), { kind: 'column', port: common.port, types: common.types, optional: common.optional }, common);
+
+/** A dataset of the workspace; version null = the latest one when the run starts. */
+export const dataset = (common: Common) =>
+  field(z.object({ name: z.string(), version: z.int().min(1).nullable().default(null) }).default({ name: '', version: null }), { kind: 'dataset' }, common);
+
+/** An uploaded file of the workspace, by its id; the empty string means none chosen. */
+export const file = (common: Common) => field(z.object({ id: z.string(), name: z.string() }).default({ id: '', name: '' }), { kind: 'file' }, common);
+
+/** The metadata of each parameter of an object schema, in screen order. */
+export function paramMetas(params: z.ZodObject): { name: string; meta: ParamMeta; schema: z.ZodType; default: unknown }[] {
+  const defaults = params.parse({}) as Record<string, unknown>;
+  return Object.entries(params.shape).map(([name, schema]) => {
+    const { title, description, widget, shownWhen, advanced } = (schema as z.ZodType).meta() as unknown as ParamMeta & { description?: string };
+    return { name, meta: { title, help: description, widget, shownWhen, advanced }, schema: schema as z.ZodType, default: defaults[name] };
+  });
+}

@@ -1,0 +1,75 @@
+import type { Task } from './signature.ts';
+
+/** Two classes: counts at falling thresholds, so that a view can follow a slider without the rows. */
+export interface TwoClassCurve {
+  readonly name: string;
+  readonly rowCount: number;
+  readonly positiveCount: number;
+  /** Threshold-free figures: auc, averagePrecision, logLoss, brier, calibrationError, liftTop10. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** At score ≥ thresholds[i] there are truePositives[i] and falsePositives[i]. Falling; at most 1,001 points; the first is Infinity as 2. */
+  readonly thresholds: readonly number[];
+  readonly truePositives: readonly number[];
+  readonly falsePositives: readonly number[];
+  /** Rows by score in 40 equal bins over 0..1. */
+  readonly histogram: { readonly positive: readonly number[]; readonly negative: readonly number[] };
+}
+
+export interface TwoClassEvaluation {
+  readonly type: 'evaluation';
+  readonly task: 'two-class';
+  readonly label: string;
+  readonly positive: string;
+  readonly negative: string;
+  /** Figures at threshold 0.5 of the first model, for lists: accuracy, precision, recall, f1, auc, … */
+  readonly summary: Readonly<Record<string, number>>;
+  readonly models: readonly TwoClassCurve[];
+}
+
+export interface RegressionEvaluation {
+  readonly type: 'evaluation';
+  readonly task: 'regression';
+  readonly label: string;
+  /** Of the first model: mae, rmse, rae, rse, r2. */
+  readonly summary: Readonly<Record<string, number>>;
+  readonly models: readonly {
+    readonly name: string;
+    readonly rowCount: number;
+    readonly metrics: Readonly<Record<string, number>>;
+    /** At most 1,000 rows, evenly taken: [true, predicted]. */
+    readonly points: readonly (readonly [number, number])[];
+    readonly residuals: { readonly edges: readonly number[]; readonly counts: readonly number[] };
+  }[];
+}
+
+export type EvaluationReport = TwoClassEvaluation | RegressionEvaluation;
+
+export interface RegisteredReport {
+  readonly type: 'registered';
+  readonly model: string;
+  readonly task: Task | null;
+}
+
+export interface DeployedReport {
+  readonly type: 'deployed';
+  readonly endpoint: string;
+  readonly deployment: string;
+}
+
+/** What a `report` port carries: JSON that a view draws. */
+export type Report = EvaluationReport | RegisteredReport | DeployedReport;
+
+/** What a model artifact tells about itself beside its signature; stored under `modelwright.summary`. */
+export interface ModelSummary {
+  readonly learner: string;
+  readonly title: string;
+  readonly task: Task;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly rowCount: number;
+  /** Sorted, largest first; of the features as people know them, not of indicator columns. */
+  readonly importance: readonly { readonly column: string; readonly value: number }[];
+  /** Loss on the training rows by iteration. */
+  readonly history: readonly number[];
+  /** Notes for people, such as how missing values and unknown categories are handled. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,102 @@
+/** The types a column can have. In ONNX and in typed arrays the first four and `datetime` are numbers, `text` and `category` are strings. */
+export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'text', 'category', 'datetime'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** What a column is for. A column with no role is an ordinary feature. */
+export const COLUMN_ROLES = ['feature', 'label', 'weight', 'id', 'score'] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
+
+export interface ColumnSchema {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly role: ColumnRole;
+  /** May hold missing values. */
+  readonly nullable: boolean;
+}
+
+export interface TableSchema {
+  readonly columns: readonly ColumnSchema[];
+  /** More columns may come: what leaves depends on data that no one has read yet. */
+  readonly open: boolean;
+}
+
+/**
+ * The values of one column. Numbers, integers, booleans (0 and 1) and datetimes (milliseconds since 1970, UTC) as float64 with NaN for
+ * missing; text and categories as strings with null for missing.
+ */
+export type ColumnValues = Float64Array | readonly (string | null)[];
+export type Columns = ReadonlyMap<string, ColumnValues>;
+
+/** A table on an edge: its schema, and its columns on demand. It never changes. */
+export interface Table {
+  readonly schema: TableSchema;
+  readonly rowCount: number;
+  /** Reads whole columns, by default all of them. */
+  read(names?: readonly string[]): Promise<Columns>;
+}
+
+export const isTextual = (type: ColumnType): boolean => type === 'text' || type === 'category';
+export const isNumeric = (type: ColumnType): boolean => type === 'number' || type === 'integer';
+
+export function column(name: string, type: ColumnType, more: Partial<Omit<ColumnSchema, 'name' | 'type'>> = {}): ColumnSchema {
+  return { name, type, role: 'feature', nullable: false, ...more };
+}
+
+export function tableSchema(columns: readonly ColumnSchema[], open = false): TableSchema {
+  return { columns, open };
+}
+
+export const OPEN_TABLE: TableSchema = { columns: [], open: true };
+
+/** The column of that name, or undefined. */
+export function findColumn(schema: TableSchema | undefined, name: string): ColumnSchema | undefined {
+  return schema?.columns.find((each) => each.name === name);
+}
+
+class MemoryTable implements Table {
+  readonly schema: TableSchema;
+  readonly rowCount: number;
+  readonly #columns: Columns;
+
+  constructor(schema: TableSchema, columns: Columns, rowCount: number) {
+    this.schema = schema;
+    this.#columns = columns;
+    this.rowCount = rowCount;
+  }
+
+  async read(names: readonly string[] = this.schema.columns.map((each) => each.name)): Promise<Columns> {
+    return new Map(
+      names.map((name) => {
+        const values = this.#columns.get(name);
+        if (!values) throw new Error(`No column "${name}".`);
+        return [name, values];
+      }),
+    );
+  }
+}
+
+/** A table of columns that are in memory already. */
+export function memoryTable(schema: TableSchema, columns: Columns): Table {
+  const first = columns.values().next().value;
+  return new MemoryTable(schema, columns, first?.length ?? 0);
+}
+
+type Cell = number | string | boolean | null;
+
+/**
+ * A small table for examples and tests. Types follow the values: numbers → number, booleans → boolean, strings → category; give a schema to
+ * say otherwise.
+ * @example tableOf({ age: [20, null], city: ['Oslo', 'Rome'] })
+ */
+export function tableOf(data: Readonly<Record<string, readonly Cell[]>>, overrides: Readonly<Record<string, Partial<ColumnSchema>>> = {}): Table {
+  const columns = new Map<string, ColumnValues>();
+  const schema: ColumnSchema[] = [];
+  for (const [name, cells] of Object.entries(data)) {
+    const some = cells.find((cell) => cell !== null);
+    const guess: ColumnType = typeof some === 'string' ? 'category' : typeof some === 'boolean' ? 'boolean' : 'number';
+    const described = column(name, guess, { nullable: cells.includes(null), ...overrides[name] });
+    schema.push(described);
+    columns.set(name, isTextual(described.type) ? cells.map((cell) => (cell === null ? null : String(cell))) : Float64Array.from(cells, (cell) => (cell === null ? NaN : Number(cell))));
+  }
+  return new MemoryTable(tableSchema(schema), columns, Object.values(data)[0]?.length ?? 0);
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+export const FORMAT_VERSION = 1;
+
+const identifier = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'Letters, digits, - and _ only.');
+
+export const documentNode = z.object({
+  id: identifier,
+  type: z.string().min(1).max(100),
+  version: z.int().min(1),
+  /** The name given on the canvas; empty = the node type's title. */
+  name: z.string().max(200).default(''),
+  comment: z.string().max(10_000).default(''),
+  params: z.record(z.string(), z.unknown()).default({}),
+});
+
+const end = z.object({ node: identifier, port: z.string().min(1).max(100) });
+export const documentEdge = z.object({ from: end, to: end });
+
+/** A parameter of the whole pipeline: a field of one node that runs, schedules and triggers may set. */
+export const documentParameter = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'Begin with a letter; letters, digits, - and _ only.'),
+  description: z.string().max(1_000).default(''),
+  node: identifier,
+  param: z.string().min(1).max(100),
+});
+
+export const documentNote = z.object({
+  id: identifier,
+  text: z.string().max(10_000),
+  x: z.number(),
+  y: z.number(),
+});
+
+/** A saved pipeline. Where cards stand is kept apart from what they mean, so that Git diffs read well. */
+export const pipelineDocument = z.object({
+  formatVersion: z.literal(FORMAT_VERSION),
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).default(''),
+  /** `inference` = made from a training pipeline; it can be looked at and deployed. */
+  kind: z.enum(['training', 'inference']).default('training'),
+  parameters: z.array(documentParameter).max(200).default([]),
+  nodes: z.array(documentNode).max(10_000).default([]),
+  edges: z.array(documentEdge).max(50_000).default([]),
+  notes: z.array(documentNote).max(1_000).default([]),
+  /** Node id → top left corner on the canvas, in pixels at 100 %. */
+  layout: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
+});
+
+export type PipelineDocument = z.output<typeof pipelineDocument>;
+export type DocumentNode = z.output<typeof documentNode>;
+export type DocumentEdge = z.output<typeof documentEdge>;
+export type DocumentParameter = z.output<typeof documentParameter>;
+export type DocumentNote = z.output<typeof documentNote>;
+
+export function emptyDocument(name: string): PipelineDocument {
+  return pipelineDocument.parse({ formatVersion: FORMAT_VERSION, name });
+}

@@ -1,0 +1,135 @@
+import type { Effect } from '#nodes/kit/context.ts';
+import type { IssueCode } from '#nodes/kit/issues.ts';
+import type { Kind } from '#nodes/kit/kinds.ts';
+import type { Signature } from '#nodes/kit/signature.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import type { ModelSummary } from '#nodes/kit/reports.ts';
+import type { LearnerSpec, Learner } from '#nodes/kit/kinds.ts';
+
+/** What the store knows of an artifact beside its bytes. */
+export type ArtifactMeta =
+  | { readonly kind: 'table'; readonly schema: TableSchema; readonly rowCount: number }
+  | { readonly kind: 'learner'; readonly spec: LearnerSpec; readonly value: Learner }
+  | { readonly kind: 'model'; readonly signature: Signature; readonly summary: ModelSummary }
+  | { readonly kind: 'transform'; readonly signature: Signature }
+  | { readonly kind: 'report'; readonly report: string }
+  | { readonly kind: 'file' | 'images'; readonly name: string };
+
+/** An artifact that a step may read: a file in the store. Tables are Parquet, models and transforms ONNX, learners and reports JSON. */
+export interface ArtifactFile {
+  readonly hash: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly meta: ArtifactMeta;
+}
+
+/** All that a step process gets to know. */
+export interface StepSpec {
+  readonly attemptId: string;
+  readonly node: { readonly id: string; readonly type: string; readonly version: number };
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, ArtifactFile>>;
+  readonly datasets: Readonly<Record<string, ArtifactFile>>;
+  readonly files: Readonly<Record<string, { readonly path: string; readonly name: string }>>;
+  /** Where outputs are written, under any name; on the store's own file system, so that they can be renamed into it. */
+  readonly outputFolder: string;
+  readonly scratchFolder: string;
+  readonly threads: number;
+  readonly memoryBytes: number;
+  /** Hosts that may be fetched although they are private addresses. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface ProducedArtifact {
+  readonly port: string;
+  readonly kind: Kind;
+  /** The file that was written and fsynced, with its sha256. When it equals an input's, `path` is that input's. */
+  readonly path: string;
+  readonly hash: string;
+  readonly bytes: number;
+  readonly meta: ArtifactMeta;
+}
+
+/** Work in a step process that is no step of a pipeline: all parsing of user files happens there too. */
+export interface Tasks {
+  /** Reads an uploaded file into a Parquet table; the dataset's first version. */
+  ingest: {
+    args: { path: string; name: string; outputFolder: string; options?: { header?: 'auto' | 'yes' | 'no'; delimiter?: string } };
+    result: { artifact: ProducedArtifact; notes: string[] };
+  };
+  /** A window of rows of a table artifact, as text for people and as sortable values. */
+  rows: {
+    args: { artifact: ArtifactFile; offset: number; limit: number; sort?: { column: string; descending: boolean }; search?: string };
+    result: { rows: (string | number | boolean | null)[][]; rowCount: number };
+  };
+  /** Statistics and a small histogram or top values for each column. */
+  profile: { args: { artifact: ArtifactFile }; result: TableProfile };
+  /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
+  fuse: { args: FuseRequest; result: FuseResult };
+  /** Schema of an uploaded file without storing it as a dataset. */
+  sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
+}
+export type TaskName = keyof Tasks;
+
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: string;
+  readonly missing: number;
+  readonly distinct: number;
+  readonly minimum: number | string | null;
+  readonly maximum: number | string | null;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly deviation: number | null;
+  /** Numbers: equal-width bins. */
+  readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] } | null;
+  /** Text and categories: the most frequent values. */
+  readonly top: readonly { readonly value: string; readonly count: number }[] | null;
+}
+export interface TableProfile {
+  readonly rowCount: number;
+  readonly columns: readonly ColumnProfile[];
+}
+
+/** One stage of a scoring path, in order. */
+export type FuseStage =
+  | { readonly node: string; readonly as: 'graph'; readonly artifact: ArtifactFile }
+  | { readonly node: string; readonly as: 'columns'; readonly steps: readonly import('#nodes/kit/define.ts').ColumnStep[] };
+
+export interface FuseRequest {
+  /** The schema of the request: the data source's columns without the label. */
+  readonly input: TableSchema;
+  readonly stages: readonly FuseStage[];
+  /** Rows to prove the fused graph on: what entered the path, and, where rows correspond one to one, what the run itself made of them before the model. */
+  readonly proof: { readonly raw: ArtifactFile; readonly prepared: ArtifactFile | null; readonly limit: number };
+  readonly outputFolder: string;
+}
+export interface EqualityProof {
+  readonly rowCount: number;
+  readonly equal: boolean;
+  /** Largest relative difference of a number. */
+  readonly largestDifference: number;
+  readonly differingLabels: number;
+  /** `run` = against the rows the run itself prepared; `stages` = against the fitted graphs applied one by one. */
+  readonly against: 'run' | 'stages';
+}
+export interface FuseResult {
+  readonly artifact: ProducedArtifact;
+  readonly proof: EqualityProof;
+  readonly sample: readonly Record<string, string | number | boolean | null>[];
+}
+
+export type ToProcess =
+  | { readonly type: 'run'; readonly spec: StepSpec }
+  | { readonly type: 'task'; readonly id: string; readonly task: TaskName; readonly args: unknown }
+  | { readonly type: 'cancel'; readonly id: string };
+
+export type FromProcess =
+  | { readonly type: 'ready'; readonly pid: number }
+  | { readonly type: 'log'; readonly id: string; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
+  | { readonly type: 'progress'; readonly id: string; readonly fraction: number; readonly message: string }
+  | { readonly type: 'metric'; readonly id: string; readonly name: string; readonly value: number | null; readonly iteration: number }
+  | { readonly type: 'succeeded'; readonly id: string; readonly outputs: readonly ProducedArtifact[]; readonly effects: readonly Effect[]; readonly peakBytes: number }
+  | { readonly type: 'finished'; readonly id: string; readonly result: unknown }
+  | { readonly type: 'failed'; readonly id: string; readonly code: IssueCode; readonly message: string; readonly param: string | null }
+  | { readonly type: 'cancelled'; readonly id: string };

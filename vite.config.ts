@@ -1,0 +1,41 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Fails the build when a file of server/ or a *.server.ts file reaches the browser bundle. */
+function refuseServerCode(): Plugin {
+  return {
+    name: 'modelwright-refuse-server-code',
+    apply: 'build',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    load(id) {
+      const path = id.split('?')[0] ?? id;
+      const own = path.startsWith(process.cwd()) && !path.includes('/node_modules/');
+      if (own && (path.startsWith(`${process.cwd()}/server/`) || path.endsWith('.server.ts'))) {
+        this.error(`${path} is server code and must not be imported by the web app. Import its type with "import type" in web/lib/api.ts.`);
+      }
+    },
+  };
+}
+
+/** In development the API and the pages share one port: everything under these paths goes to the Hono app. */
+function serveApi(): Plugin {
+  return {
+    name: 'modelwright-serve-api',
+    apply: 'serve',
+    async configureServer(server) {
+      const { start } = await import('./server/main.ts');
+      const running = await start({ listen: false });
+      server.httpServer?.once('close', () => void running.stop());
+      server.middlewares.use((request, response, next) => {
+        if (running.owns(request.url ?? '/')) running.handle(request, response);
+        else next();
+      });
+    },
+  };
+}
+
+export default defineConfig(({ command }) => ({
+  plugins: [sveltekit(), refuseServerCode(), ...(command === 'serve' && !process.env.VITEST ? [serveApi()] : [])],
+  server: { port: 3000, host: '127.0.0.1' },
+  build: { target: 'es2023' },
+}));
