@@ -1,0 +1,32 @@
+import { cpus, totalmem } from 'node:os';
+import type { BenchRow } from './types.ts';
+
+const groups: Record<string, () => Promise<BenchRow[]>> = {
+  engine: async () => (await import('./engine.ts')).engine(),
+  learning: async () => (await import('./learning.ts')).learning(),
+  data: async () => (await import('./data.ts')).data(),
+  canvas: async () => (await import('./canvas.ts')).canvas(),
+  serving: async () => (await import('./serving.ts')).serving(),
+};
+
+const machine = () => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const figure = (value: number | null) => (value === null ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
+
+function table(group: string, rows: BenchRow[]): string {
+  const cells = [['what', 'ours', 'peer', 'ratio'], ...rows.map((row) => [row.what, `${figure(row.ours)} ${row.unit}`, row.peer === null ? '–' : `${figure(row.peer)} ${row.unit} (${row.peerName})`, row.ratio === null ? '–' : `${row.ratio.toFixed(2)}×`])];
+  const widths = [0, 1, 2, 3].map((index) => Math.max(...cells.map((cell) => cell[index]!.length)));
+  return [`${group} · ${machine()}`, ...cells.map((cell) => cell.map((text, index) => text.padEnd(widths[index]!)).join('  '))].join('\n');
+}
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const json = process.argv.includes('--json');
+const unknown = names.filter((name) => !(name in groups));
+if (unknown.length > 0 || (json && names.length !== 1)) {
+  console.error(`Usage: npm run -s bench -- GROUP [--json], with GROUP one of ${Object.keys(groups).join(', ')}; without GROUP all of them as tables.`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(groups)) {
+  const rows = await groups[name]!();
+  console.log(json ? JSON.stringify({ group: name, machine: machine(), rows }) : table(name, rows) + '\n');
+}
+process.exit(0);
