@@ -1,0 +1,33 @@
+"""Checks one ONNX file with onnx.checker and scores rows with onnxruntime.
+
+Usage: check_onnx.py MODEL < rows.json; rows.json = {"columns": {name: [values]}} with null for missing.
+Prints {"outputs": {name: [values]}, "signature": {...}} as JSON.
+"""
+
+import json
+import sys
+
+import numpy
+import onnx
+import onnxruntime
+
+path = sys.argv[1]
+model = onnx.load(path)
+onnx.checker.check_model(model, full_check=True)
+metadata = {each.key: each.value for each in model.metadata_props}
+
+columns = json.load(sys.stdin)["columns"]
+session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+feed = {}
+for each in session.get_inputs():
+    values = columns[each.name]
+    if each.type == "tensor(string)":
+        array = numpy.array(["" if value is None else str(value) for value in values], dtype=object)
+    else:
+        array = numpy.array([numpy.nan if value is None else float(value) for value in values], dtype=numpy.float32)
+    feed[each.name] = array.reshape(-1, 1)
+outputs = {}
+for each, array in zip(session.get_outputs(), session.run(None, feed)):
+    values = array.reshape(-1).tolist()
+    outputs[each.name] = [None if isinstance(value, float) and value != value else value for value in values]
+print(json.dumps({"outputs": outputs, "signature": json.loads(metadata["modelwright.signature"])}))
