@@ -1,0 +1,331 @@
+import type { ColumnSchema, TableSchema } from '#nodes/kit/table.ts';
+import type { Category, Family } from '#nodes/kit/define.ts';
+import type { Kind, ModelSpec } from '#nodes/kit/kinds.ts';
+import type { ModelSummary } from '#nodes/kit/reports.ts';
+import type { Signature, SignatureInput, SignatureOutput, Task } from '#nodes/kit/signature.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface Session {
+  readonly user: { readonly name: string };
+  readonly workspace: { readonly id: string; readonly name: string };
+}
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
+
+export interface NodeTypeInfo {
+  readonly type: string;
+  readonly title: string;
+  readonly category: Category;
+  readonly family: Family;
+  readonly version: number;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+}
+
+export interface Outline {
+  readonly nodes: readonly { readonly id: string; readonly type: string; readonly x: number; readonly y: number }[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+export interface Pipeline {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'training' | 'inference';
+  readonly revision: number;
+  readonly document: PipelineDocument;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly trainingPipelineId: string | null;
+}
+export interface PipelineSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'training' | 'inference';
+  readonly revision: number;
+  readonly nodeCount: number;
+  readonly updatedAt: string;
+  readonly outline: Outline;
+  readonly lastRun: RunSummary | null;
+}
+export interface SampleSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  readonly summary: string;
+  readonly task: string;
+  readonly rowCount: number;
+  readonly outline: Outline;
+}
+export interface PlanStep {
+  readonly node: string;
+  readonly will: 'run' | 'reuse';
+  readonly reason: string;
+  readonly lastMilliseconds: number | null;
+}
+export interface PipelineState {
+  readonly lastRun: RunSummary | null;
+  readonly steps: readonly Step[];
+  readonly observed: Readonly<Record<string, Readonly<Record<string, TableSchema | ModelSpec>>>>;
+}
+export interface RunScope {
+  readonly kind: 'all' | 'node' | 'to' | 'from';
+  readonly node?: string;
+}
+
+export interface StepCounts {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly reused: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly cancelled: number;
+  readonly crashed: number;
+}
+export interface RunSummary {
+  readonly id: string;
+  readonly number: number;
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  readonly revision: number;
+  readonly status: Status;
+  readonly startedBy: { readonly kind: 'person' | 'token' | 'schedule' | 'trigger' | 'command'; readonly name: string };
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly milliseconds: number | null;
+  readonly counts: StepCounts;
+  readonly headline: string | null;
+  readonly error: StepError | null;
+  readonly resumeOf: string | null;
+  readonly scheduledFor: string | null;
+}
+export interface Step {
+  readonly node: string;
+  readonly type: string;
+  readonly name: string;
+  readonly status: Status;
+  readonly attempt: number;
+  readonly milliseconds: number | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly reason: string | null;
+  readonly error: StepError | null;
+  readonly outputs: readonly ArtifactSummary[];
+  readonly reusedFrom: number | null;
+  readonly peakBytes: number | null;
+  readonly runNumber: number;
+  readonly runId: string;
+}
+export interface Run extends RunSummary {
+  readonly document: PipelineDocument;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Step[];
+}
+export interface LogLine {
+  readonly at: string;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly node: string | null;
+  readonly message: string;
+}
+export interface StartedRun {
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+}
+
+export type Cell = string | number | boolean | null;
+export interface Rows {
+  readonly columns: readonly ColumnSchema[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly rowCount: number;
+  readonly offset: number;
+}
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: string;
+  readonly missing: number;
+  readonly distinct: number;
+  readonly minimum: number | string | null;
+  readonly maximum: number | string | null;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly deviation: number | null;
+  readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] } | null;
+  readonly top: readonly { readonly value: string; readonly count: number }[] | null;
+}
+export interface TableProfile {
+  readonly rowCount: number;
+  readonly columns: readonly ColumnProfile[];
+}
+export interface Artifact {
+  readonly hash: string;
+  readonly kind: Kind;
+  readonly bytes: number;
+}
+export interface ModelView {
+  readonly signature: Signature;
+  readonly summary: ModelSummary;
+}
+
+export interface DatasetVersion {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly schema: TableSchema;
+  readonly rowCount: number;
+  readonly bytes: number;
+  readonly fileName: string;
+  readonly notes: readonly string[];
+  readonly createdAt: string;
+  readonly source: 'upload' | 'sample' | 'run';
+}
+export interface Dataset {
+  readonly name: string;
+  readonly description: string;
+  readonly latest: DatasetVersion;
+  readonly versionCount: number;
+}
+export interface DatasetDetail extends Dataset {
+  readonly versions: readonly DatasetVersion[];
+}
+export interface UploadedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly schema: TableSchema | null;
+  readonly notes: readonly string[];
+}
+
+export interface RegisteredModel {
+  readonly name: string;
+  readonly versionCount: number;
+  readonly latest: {
+    readonly version: number;
+    readonly hash: string;
+    readonly task: Task;
+    readonly learner: string;
+    readonly runNumber: number | null;
+    readonly createdAt: string;
+    readonly headline: string | null;
+  };
+}
+export interface ModelVersion {
+  readonly version: number;
+  readonly hash: string;
+  readonly bytes: number;
+  readonly task: Task;
+  readonly signature: Signature;
+  readonly summary: ModelSummary;
+  readonly runId: string | null;
+  readonly runNumber: number | null;
+  readonly createdAt: string;
+}
+export interface ModelDetail {
+  readonly name: string;
+  readonly description: string;
+  readonly versions: readonly ModelVersion[];
+}
+
+export type ServingState = 'starting' | 'serving' | 'failed' | 'stopped';
+export interface EqualityProof {
+  readonly rowCount: number;
+  readonly equal: boolean;
+  readonly largestDifference: number;
+  readonly differingLabels: number;
+  readonly against: 'run' | 'stages';
+}
+export interface Deployment {
+  readonly name: string;
+  readonly state: ServingState;
+  readonly error: string | null;
+  readonly hash: string;
+  readonly bytes: number;
+  readonly weight: number;
+  readonly createdAt: string;
+  readonly task: Task;
+  readonly learner: string;
+  readonly proof: EqualityProof;
+  readonly pipelineId: string | null;
+  readonly runId: string | null;
+  readonly runNumber: number | null;
+}
+export interface TrafficMinute {
+  readonly at: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+export interface Endpoint {
+  readonly name: string;
+  readonly state: ServingState;
+  readonly url: string;
+  readonly createdAt: string;
+  readonly deployments: readonly Deployment[];
+  readonly input: readonly SignatureInput[];
+  readonly output: readonly SignatureOutput[];
+  readonly sample: Readonly<Record<string, Cell>>;
+  readonly traffic: {
+    readonly requests: number;
+    readonly errors: number;
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+    readonly perMinute: readonly TrafficMinute[];
+  };
+}
+export interface EndpointKeys {
+  readonly primary: string;
+  readonly secondary: string;
+}
+export interface ScoreAnswer {
+  readonly results: readonly Readonly<Record<string, Cell>>[];
+  readonly deployment: string;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly name: string;
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  readonly next: readonly string[];
+  readonly lastRun: RunSummary | null;
+  readonly missed: number;
+}
+export interface SchedulePreview {
+  readonly next: readonly string[];
+  readonly description: string;
+}
+export interface Trigger {
+  readonly id: string;
+  readonly name: string;
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  readonly url: string;
+  readonly lastRun: RunSummary | null;
+  readonly callCount: number;
+}
+export type SystemFacts = Readonly<Record<string, unknown>>;

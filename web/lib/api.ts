@@ -1,0 +1,138 @@
+import { getContext, setContext } from 'svelte';
+import type { Report } from '#nodes/kit/reports.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { PlacedIssue } from './api-error.ts';
+import type * as T from './api-types.ts';
+import { Transport, withQuery, type Query, type UploadHandle } from './transport.ts';
+
+export { ApiError, ConnectionError, type PlacedIssue } from './api-error.ts';
+
+const BASE = '/api/v1';
+const part = encodeURIComponent;
+type Paging = { limit?: number; cursor?: string | null };
+
+/** The server, as the pages see it: one method for each thing that can be asked. Every refusal is thrown as an ApiError. */
+export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) {
+  const transport = new Transport(fetching);
+  const read = <R>(path: string, query?: Query, signal?: AbortSignal) => transport.read<R>(BASE + path, query, signal);
+  const send = <R = void>(method: string, path: string, body?: unknown, headers?: Record<string, string>) => transport.send<R>(method, BASE + path, body, headers);
+
+  return {
+    transport,
+    session: {
+      get: () => read<T.Session>('/session'),
+      signIn: (token: string) => send('POST', '/session', { token }),
+      signOut: () => send('DELETE', '/session'),
+    },
+    tokens: {
+      list: () => read<{ items: T.ApiToken[] }>('/tokens'),
+      create: (name: string) => send<T.ApiToken & { token: string }>('POST', '/tokens', { name }),
+      remove: (id: string) => send('DELETE', `/tokens/${part(id)}`),
+    },
+    nodes: {
+      list: () => read<T.NodeTypeInfo[]>('/nodes'),
+      readme: async (type: string) => (await transport.response('GET', `${BASE}/nodes/${part(type)}/readme`)).text(),
+    },
+    pipelines: {
+      list: (query: Paging & { search?: string } = {}, signal?: AbortSignal) => read<T.Page<T.PipelineSummary>>('/pipelines', query, signal),
+      create: (document: unknown) => send<T.Pipeline>('POST', '/pipelines', { document }),
+      get: (id: string) => read<T.Pipeline>(`/pipelines/${part(id)}`),
+      /** Throws an ApiError of status 412, with the other one's pipeline as its body, when another saved first. */
+      save: (id: string, revision: number, document: PipelineDocument) =>
+        send<{ revision: number; updatedAt: string }>('PUT', `/pipelines/${part(id)}`, { document }, { 'if-match': `"${revision}"` }),
+      remove: (id: string) => send('DELETE', `/pipelines/${part(id)}`),
+      clone: (id: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/clone`),
+      exportUrl: (id: string) => `${BASE}/pipelines/${part(id)}/export`,
+      check: (id: string) => send<{ issues: PlacedIssue[] }>('POST', `/pipelines/${part(id)}/check`),
+      plan: (id: string, scope: T.RunScope, signal?: AbortSignal) =>
+        read<{ steps: T.PlanStep[] }>(`/pipelines/${part(id)}/plan`, { scope: scope.kind, node: scope.node }, signal),
+      state: (id: string) => read<T.PipelineState>(`/pipelines/${part(id)}/state`),
+      run: (id: string, request: { scope?: T.RunScope; parameters?: Record<string, unknown>; force?: boolean } = {}) =>
+        send<T.StartedRun>('POST', `/pipelines/${part(id)}/runs`, request, { 'idempotency-key': crypto.randomUUID() }),
+      inference: (id: string, model?: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, model === undefined ? {} : { model }),
+      deploy: (id: string, endpoint: string) => send<{ endpoint: string; deployment: string }>('POST', `/pipelines/${part(id)}/deploy`, { endpoint }),
+    },
+    samples: {
+      list: () => read<{ items: T.SampleSummary[] }>('/samples'),
+      open: (id: string) => send<T.Pipeline>('POST', `/samples/${part(id)}/open`),
+    },
+    runs: {
+      list: (query: Paging & { pipeline?: string; status?: string } = {}, signal?: AbortSignal) => read<T.Page<T.RunSummary>>('/runs', query, signal),
+      get: (id: string) => read<T.Run>(`/runs/${part(id)}`),
+      eventsUrl: (id: string, after = 0) => withQuery(`${BASE}/runs/${part(id)}/events`, { after }),
+      cancel: (id: string) => send<unknown>('POST', `/runs/${part(id)}/cancel`),
+      resume: (id: string) => send<T.StartedRun>('POST', `/runs/${part(id)}/resume`),
+      logs: (id: string, node?: string) => read<{ items: T.LogLine[] }>(`/runs/${part(id)}/logs`, { node }),
+      remove: (id: string) => send('DELETE', `/runs/${part(id)}`),
+    },
+    artifacts: {
+      get: (hash: string) => read<T.Artifact>(`/artifacts/${part(hash)}`),
+      rows: (hash: string, query: { offset: number; limit: number; sort?: string; descending?: boolean; search?: string }, signal?: AbortSignal) =>
+        read<T.Rows>(`/artifacts/${part(hash)}/rows`, query, signal),
+      profile: (hash: string, signal?: AbortSignal) => read<T.TableProfile>(`/artifacts/${part(hash)}/profile`, {}, signal),
+      report: (hash: string) => read<Report>(`/artifacts/${part(hash)}/report`),
+      model: (hash: string) => read<T.ModelView>(`/artifacts/${part(hash)}/model`),
+      contentUrl: (hash: string, format?: 'csv') => withQuery(`${BASE}/artifacts/${part(hash)}/content`, { format }),
+    },
+    datasets: {
+      list: (query: Paging = {}) => read<T.Page<T.Dataset>>('/datasets', query),
+      get: (name: string) => read<T.DatasetDetail>(`/datasets/${part(name)}`),
+      /** A new version when the name is known, else a new dataset. */
+      put: (name: string, file: File, handle?: UploadHandle) => transport.upload<T.DatasetVersion>('PUT', `${BASE}/datasets/${part(name)}`, file, file.name, handle),
+      remove: (name: string) => send('DELETE', `/datasets/${part(name)}`),
+    },
+    files: {
+      create: (file: File, handle?: UploadHandle) => transport.upload<T.UploadedFile>('POST', `${BASE}/files`, file, file.name, handle),
+      get: (id: string) => read<T.UploadedFile>(`/files/${part(id)}`),
+    },
+    models: {
+      list: (query: Paging = {}) => read<T.Page<T.RegisteredModel>>('/models', query),
+      get: (name: string) => read<T.ModelDetail>(`/models/${part(name)}`),
+      create: (name: string, hash: string, description = '') => send<unknown>('POST', '/models', { name, hash, description }),
+      remove: (name: string) => send('DELETE', `/models/${part(name)}`),
+      removeVersion: (name: string, version: number) => send('DELETE', `/models/${part(name)}/versions/${version}`),
+    },
+    endpoints: {
+      list: (query: Paging = {}) => read<T.Page<T.Endpoint>>('/endpoints', query),
+      get: (name: string, signal?: AbortSignal) => read<T.Endpoint>(`/endpoints/${part(name)}`, {}, signal),
+      keys: (name: string) => read<T.EndpointKeys>(`/endpoints/${part(name)}/key`),
+      rotate: (name: string, which: 'primary' | 'secondary') => send<T.EndpointKeys>('POST', `/endpoints/${part(name)}/keys/rotate`, { which }),
+      rollback: (name: string) => send<unknown>('POST', `/endpoints/${part(name)}/rollback`),
+      remove: (name: string) => send('DELETE', `/endpoints/${part(name)}`),
+      removeDeployment: (name: string, deployment: string) => send('DELETE', `/endpoints/${part(name)}/deployments/${part(deployment)}`),
+      openapiUrl: (name: string) => `${BASE}/endpoints/${part(name)}/openapi.json`,
+      /** Scores with the session; gives the answer and the milliseconds that the server took. */
+      score: async (name: string, body: string) => {
+        const response = await transport.response('POST', `${BASE}/endpoints/${part(name)}/score`, { body, headers: { 'content-type': 'application/json' } });
+        const milliseconds = Number(response.headers.get('x-modelwright-milliseconds') ?? Number.NaN);
+        return { status: response.status, milliseconds: Number.isFinite(milliseconds) ? milliseconds : null, answer: (await response.json()) as unknown };
+      },
+    },
+    schedules: {
+      list: (query: Paging = {}) => read<T.Page<T.Schedule>>('/schedules', query),
+      create: (schedule: { name: string; pipelineId: string; cron: string; timeZone: string; parameters?: Record<string, unknown> }) =>
+        send<T.Schedule>('POST', '/schedules', schedule),
+      change: (id: string, change: Partial<Pick<T.Schedule, 'name' | 'cron' | 'timeZone' | 'parameters' | 'enabled'>>) =>
+        send<T.Schedule>('PATCH', `/schedules/${part(id)}`, change),
+      remove: (id: string) => send('DELETE', `/schedules/${part(id)}`),
+      preview: (cron: string, timeZone: string, signal?: AbortSignal) => read<T.SchedulePreview>('/schedules/preview', { cron, timeZone }, signal),
+    },
+    triggers: {
+      list: (query: Paging = {}) => read<T.Page<T.Trigger>>('/triggers', query),
+      create: (trigger: { name: string; pipelineId: string; parameters?: Record<string, unknown> }) => send<T.Trigger & { token: string }>('POST', '/triggers', trigger),
+      change: (id: string, change: Partial<Pick<T.Trigger, 'name' | 'parameters' | 'enabled'>>) => send<T.Trigger>('PATCH', `/triggers/${part(id)}`, change),
+      remove: (id: string) => send('DELETE', `/triggers/${part(id)}`),
+      rotate: (id: string) => send<{ token: string }>('POST', `/triggers/${part(id)}/rotate`),
+    },
+    system: {
+      get: () => read<T.SystemFacts>('/system'),
+    },
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+const CONTEXT = Symbol('api');
+export const provideApi = (api: Api): Api => setContext(CONTEXT, api);
+/** The server, in a component. Call it while the component starts. */
+export const useApi = (): Api => getContext<Api>(CONTEXT);

@@ -1,0 +1,47 @@
+import { getContext, setContext } from 'svelte';
+import { ApiError, type Api } from './api.ts';
+import type { Session } from './api-types.ts';
+
+const CONTEXT = Symbol('session');
+
+/** Who is signed in. `unknown` until the server has answered. */
+export class SessionState {
+  state = $state<'unknown' | 'in' | 'out' | 'unreachable'>('unknown');
+  session = $state.raw<Session | null>(null);
+  error = $state.raw<unknown>(null);
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.session = await this.#api.session.get();
+      this.state = 'in';
+    } catch (error) {
+      this.session = null;
+      this.error = error;
+      this.state = error instanceof ApiError && error.status === 401 ? 'out' : 'unreachable';
+    }
+  }
+
+  async signIn(token: string): Promise<void> {
+    await this.#api.session.signIn(token);
+    await this.load();
+  }
+
+  async signOut(): Promise<void> {
+    await this.#api.session.signOut();
+    this.ended();
+  }
+
+  /** The server says that the session is over. */
+  ended(): void {
+    this.session = null;
+    this.state = 'out';
+  }
+}
+
+export const provideSession = (session: SessionState): SessionState => setContext(CONTEXT, session);
+export const useSession = (): SessionState => getContext<SessionState>(CONTEXT);
