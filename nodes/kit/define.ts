@@ -88,6 +88,10 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
   readonly params: P;
   /** False: never reused from an earlier run. */
   readonly deterministic: boolean;
+  /** True for parameters that ask for a fresh result each time, such as Import Data's "Regenerate output": the step is then never reused. */
+  alwaysRuns?(params: z.output<P>): boolean;
+  /** True: part of inference pipelines that are made for people; not offered in the library. */
+  readonly hidden?: true;
   /** One short line for the card, such as `total_charges → median`. */
   describe?(params: z.output<P>): string;
   /** Total: never throws. Gives the schemas that leave, and the problems seen. */
@@ -119,7 +123,10 @@ export type RunOf<D> =
 export function defineRun<D extends AnyNode>(_definition: D, run: RunOf<D>): RunOf<D> {
   return run;
 }
-export type AnyRun = (inputs: Record<string, unknown>, params: Record<string, unknown>, context: RunContext) => Promise<Record<string, unknown>> | Record<string, unknown>;
+/** Any run, with its types forgotten; a method, since catalogs hold runs of narrower inputs. */
+export type AnyRun = {
+  run(inputs: Record<string, unknown>, params: Record<string, unknown>, context: RunContext): Promise<Record<string, unknown>> | Record<string, unknown>;
+}['run'];
 
 export interface Case<D> {
   readonly name: string;

@@ -1,0 +1,137 @@
+import type { Catalog, Ports } from '#nodes/kit/define.ts';
+import { problem } from '#nodes/kit/issues.ts';
+import { z } from 'zod';
+import type { PlacedIssue } from './check.ts';
+import type { PipelineDocument } from './document.ts';
+import { ancestors, descendants, graphOf, topologicalOrder, type Graph } from './graph.ts';
+import { paramTitle, parseParams } from './node-params.ts';
+
+/** Which part of a pipeline runs: all of it, up to a node, a node alone, or from a node on. */
+export type Scope = { readonly kind: 'all' } | { readonly kind: 'to' | 'node' | 'from'; readonly node: string };
+
+export interface PlannedStep {
+  readonly node: string;
+  readonly type: string;
+  /** The version of the node type that will run. */
+  readonly version: number;
+  /** With defaults; as saved when they do not parse. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Input port → the output that feeds it. With scope `node` these outputs belong to nodes outside the plan: take their earlier results. */
+  readonly inputs: Readonly<Record<string, { readonly node: string; readonly port: string }>>;
+  /** True: the scope asks for its result. False: only what other steps need of it, so an earlier equal result will do (scope `from`). */
+  readonly needed: boolean;
+}
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+}
+
+/**
+ * The steps of a run in an order that respects all wires; among steps that could go next, the one nearest to an output of the pipeline goes
+ * first, then document order. Nodes on a circle, and a scope naming an absent node, give no steps: check first.
+ */
+export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog, scope: Scope): Plan {
+  const graph = graphOf(document);
+  const needed = neededNodes(graph, scope);
+  const included = scope.kind === 'from' ? new Set([...needed, ...ancestors(graph, ...needed)]) : needed;
+  const steps = nearestFirst(graph, included).map((id): PlannedStep => {
+    const node = graph.nodes.get(id)!;
+    const definition = catalog[node.type];
+    const ports = definition?.inputs as Ports | undefined;
+    const inputs: Record<string, { node: string; port: string }> = {};
+    for (const { from, to } of graph.incoming.get(id)!) if (!ports || Object.hasOwn(ports, to.port)) inputs[to.port] ??= from;
+    const params = (definition && node.version <= definition.version && parseParams(definition, node).params) || node.params;
+    return { node: id, type: node.type, version: definition?.version ?? node.version, params, inputs, needed: needed.has(id) };
+  });
+  return { steps };
+}
+
+function neededNodes(graph: Graph, scope: Scope): Set<string> {
+  if (scope.kind === 'all') return new Set(graph.nodes.keys());
+  if (!graph.nodes.has(scope.node)) return new Set();
+  const also = scope.kind === 'to' ? ancestors(graph, scope.node) : scope.kind === 'from' ? descendants(graph, scope.node) : [];
+  return new Set([...also, scope.node]);
+}
+
+function nearestFirst(graph: Graph, included: ReadonlySet<string>): string[] {
+  const { order } = topologicalOrder(graph);
+  const distance = new Map<string, number>();
+  for (const id of order.toReversed()) {
+    let nearest = Infinity;
+    for (const edge of graph.outgoing.get(id)!) nearest = Math.min(nearest, distance.get(edge.to.node) ?? Infinity);
+    distance.set(id, nearest === Infinity ? 0 : nearest + 1);
+  }
+  const waiting = new Map<string, number>();
+  /** Ready nodes by distance; each is put in and taken out once. */
+  const ready: string[][] = [];
+  let lowest = 0;
+  const makeReady = (id: string) => {
+    const at = distance.get(id)!;
+    while (ready.length <= at) ready.push([]);
+    ready[at]!.push(id);
+    lowest = Math.min(lowest, at);
+  };
+  for (const id of order) {
+    if (!included.has(id)) continue;
+    waiting.set(id, graph.incoming.get(id)!.filter((edge) => included.has(edge.from.node)).length);
+  }
+  for (const [id, count] of waiting) if (count === 0) makeReady(id);
+  for (const bucket of ready) bucket.reverse();
+  const result: string[] = [];
+  while (lowest < ready.length) {
+    const id = ready[lowest]!.pop();
+    if (id === undefined) {
+      lowest++;
+      continue;
+    }
+    result.push(id);
+    for (const edge of graph.outgoing.get(id)!.toReversed()) {
+      const left = waiting.get(edge.to.node);
+      if (left === undefined) continue;
+      waiting.set(edge.to.node, left - 1);
+      if (left === 1) makeReady(edge.to.node);
+    }
+  }
+  return result;
+}
+
+/**
+ * Sets pipeline parameters for one run. An unknown name gives `parameter_unknown`, a value of the wrong type `parameter_invalid`; the
+ * document is then returned with the good values alone. With the catalog values are checked exactly, else by the type of the saved value.
+ */
+export function applyParameters(
+  document: PipelineDocument,
+  values: Readonly<Record<string, unknown>>,
+  catalog?: Catalog,
+): { document: PipelineDocument; issues: PlacedIssue[] } {
+  const issues: PlacedIssue[] = [];
+  const changes = new Map<string, Record<string, unknown>>();
+  const { nodes } = graphOf(document);
+  for (const [name, value] of Object.entries(values)) {
+    const parameter = document.parameters.find((each) => each.name === name);
+    const node = parameter && nodes.get(parameter.node);
+    if (!parameter || !node) {
+      const known = document.parameters.map((each) => each.name);
+      const hint = known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.`;
+      issues.push({ ...problem('parameter_unknown', `This pipeline has no parameter "${name}". ${hint}`, { param: name }), node: null });
+      continue;
+    }
+    const wrong = wrongValue(node.type, parameter.param, value, node.params[parameter.param], catalog);
+    if (wrong !== null) issues.push({ ...problem('parameter_invalid', `${name}: ${wrong}`, { param: parameter.param }), node: node.id });
+    else changes.set(node.id, { ...(changes.get(node.id) ?? node.params), [parameter.param]: value });
+  }
+  if (changes.size === 0) return { document, issues };
+  return { document: { ...document, nodes: document.nodes.map((node) => (changes.has(node.id) ? { ...node, params: changes.get(node.id)! } : node)) }, issues };
+}
+
+function wrongValue(type: string, param: string, value: unknown, saved: unknown, catalog: Catalog | undefined): string | null {
+  const definition = catalog?.[type];
+  if (definition) {
+    const schema = definition.params.shape[param] as z.ZodType | undefined;
+    if (!schema) return `${definition.title} has no parameter "${param}".`;
+    if (value === undefined) return `Give a value for ${paramTitle(definition, param)}.`;
+    const parsed = schema.safeParse(value);
+    return parsed.success ? null : `${parsed.error.issues[0]!.message}.`.replace(/\.\.$/, '.');
+  }
+  const kindOf = (each: unknown) => (Array.isArray(each) ? 'list' : each === null ? 'null' : typeof each);
+  return saved === undefined || kindOf(saved) === kindOf(value) ? null : `Expected a ${kindOf(saved)}, not a ${kindOf(value)}.`;
+}
