@@ -23,7 +23,9 @@ function serveApi(): Plugin {
     name: 'modelwright-serve-api',
     apply: 'serve',
     async configureServer(server) {
-      const { start } = await import('./server/main.ts');
+      // An address that the config bundler cannot follow: the server is loaded by Node as it is, and only in development.
+      const entry = new URL('./server/main.ts', `file://${process.cwd()}/`).href;
+      const { start } = (await import(entry)) as typeof import('./server/main.ts');
       const running = await start({ listen: false });
       server.httpServer?.once('close', () => void running.stop());
       server.middlewares.use((request, response, next) => {
