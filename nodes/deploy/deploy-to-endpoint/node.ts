@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { defineNode } from '../../kit/define.ts';
+import { problem } from '../../kit/issues.ts';
+import * as param from '../../kit/params.ts';
+
+const ENDPOINT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+export const deployToEndpoint = defineNode({
+  type: 'deploy-to-endpoint',
+  version: 1,
+  title: 'Deploy to Endpoint',
+  category: 'Deployment',
+  family: 'deploy',
+  icon: 'endpoints',
+  summary: 'Deploys a trained model, with the preparation it was trained on, to a real-time endpoint.',
+  keywords: ['serve', 'publish', 'real-time', 'rest', 'http', 'production', 'endpoint'],
+  inputs: { model: { kind: 'model', title: 'Trained model' } },
+  outputs: { report: { kind: 'report', title: 'Deployment' } },
+  params: z.object({
+    endpoint: param.text({
+      title: 'Endpoint name',
+      help: 'A new name makes a new endpoint; a name that exists gets a new deployment, and the old one stays for a rollback.',
+      default: '',
+      maximum: 63,
+      placeholder: 'churn',
+    }),
+  }),
+  deterministic: false,
+  describe: ({ endpoint }) => endpoint,
+  infer(_inputs, { endpoint }) {
+    const issues = [];
+    if (endpoint === '') issues.push(problem('parameter_missing', 'Give the endpoint a name.', { param: 'endpoint' }));
+    else if (!ENDPOINT_NAME.test(endpoint)) {
+      issues.push(
+        problem('name_invalid', 'An endpoint name is part of its address: lower-case letters, digits and “-”, at most 63, no “-” at either end.', { param: 'endpoint', fix: fixOf(endpoint) }),
+      );
+    }
+    return { outputs: { report: { report: 'deployed' } }, issues };
+  },
+  atScoring: () => ({ as: 'vanish' }),
+});
+
+function fixOf(name: string) {
+  const better = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+  return better === '' ? undefined : { title: `Name it “${better}”`, set: { endpoint: better } };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { defineNode } from '../../kit/define.ts';
+import { problem } from '../../kit/issues.ts';
+import * as param from '../../kit/params.ts';
+
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const registerModel = defineNode({
+  type: 'register-model',
+  version: 1,
+  title: 'Register Model',
+  category: 'Deployment',
+  family: 'deploy',
+  icon: 'models',
+  summary: 'Puts a trained model into the registry of the workspace, as a new version of a name.',
+  keywords: ['registry', 'save', 'version', 'publish', 'asset', 'model'],
+  inputs: { model: { kind: 'model', title: 'Trained model' } },
+  outputs: { model: { kind: 'model', title: 'Trained model' }, report: { kind: 'report', title: 'Registration' } },
+  params: z.object({
+    name: param.text({ title: 'Model name', help: 'Each run that trains anew adds a version to this name.', default: '', maximum: 100, placeholder: 'churn' }),
+    description: param.text({ title: 'Description', default: '', maximum: 1_000 }),
+  }),
+  deterministic: false,
+  describe: ({ name }) => name,
+  infer({ model }, { name }) {
+    const issues = [];
+    if (name === '') issues.push(problem('parameter_missing', 'Give the model a name.', { param: 'name' }));
+    else if (!MODEL_NAME.test(name)) {
+      issues.push(problem('name_invalid', 'A model name begins with a letter or digit and holds letters, digits, “.”, “_” and “-”.', { param: 'name', fix: fixOf(name) }));
+    }
+    return { outputs: { model, report: { report: 'registered' } }, issues };
+  },
+  atScoring: () => ({ as: 'vanish' }),
+});
+
+function fixOf(name: string) {
+  const better = name.trim().replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100);
+  return better === '' ? undefined : { title: `Name it “${better}”`, set: { name: better } };
+}
