@@ -1,0 +1,246 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
+import type { ColumnStep } from '../define.ts';
+import { NodeError } from '../issues.ts';
+import type { ModelSummary } from '../reports.ts';
+import type { Signature, SignatureInput } from '../signature.ts';
+import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
+import { castInGraph, castsInGraph } from './cast.ts';
+import { columnInfo, GraphBuilder, modelOf, type GraphType } from './builder.ts';
+import { metadataOf } from './metadata.ts';
+
+/** One stage of a scoring path: a fitted graph, or row-wise steps on columns. */
+export type Stage =
+  | { readonly as: 'graph'; readonly node?: string; readonly onnx: Uint8Array; readonly signature: Signature }
+  | { readonly as: 'columns'; readonly node?: string; readonly steps: readonly ColumnStep[] };
+
+export interface Fused {
+  readonly onnx: Uint8Array;
+  readonly signature: Signature;
+}
+
+/** A column while it moves through the stages. */
+interface Carried {
+  readonly value: string;
+  readonly type: ColumnType;
+  /** The request's column whose values these still are, unchanged. */
+  readonly source?: string;
+  /** Why no stage can use it. */
+  readonly refused?: string;
+}
+
+const graphType = (type: ColumnType): GraphType => (isTextual(type) ? 'string' : 'float');
+
+/**
+ * Makes one ONNX file of the stages of a scoring path. Its inputs are the columns of `input` that the result depends on; its outputs are those
+ * of the last graph. Throws NodeError `model_mismatch` when a stage needs a column that is not there or has another type.
+ */
+export function fuse(stages: readonly Stage[], input: TableSchema, summary?: ModelSummary): Fused {
+  const last = stages.findLast((each) => each.as === 'graph');
+  if (!last) throw new NodeError('model_mismatch', 'There is no fitted model on the path, so there is nothing to serve.');
+  const fusion = new Fusion(input);
+  for (const [index, stage] of stages.entries()) {
+    if (stage.as === 'columns') fusion.applySteps(stage.steps);
+    else fusion.applyGraph(stage, index);
+    if (stage === last) break;
+  }
+  const { graph, inputNames } = fusion.finish(last.signature);
+  const schema = new Map(input.columns.map((each) => [each.name, each]));
+  const signature: Signature = {
+    ...last.signature,
+    inputs: inputNames.map((name) => fusion.describe(name, schema.get(name)!.type, schema.get(name)!.nullable)),
+    drops: [],
+  };
+  return { onnx: toBinary(ModelProtoSchema, modelOf(graph, metadataOf(signature, summary))), signature };
+}
+
+class Fusion {
+  readonly #input: TableSchema;
+  readonly #builder = new GraphBuilder();
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers: TensorProto[] = [];
+  readonly #described = new Map<string, SignatureInput[]>();
+  #columns: Map<string, Carried>;
+
+  constructor(input: TableSchema) {
+    this.#input = input;
+    this.#columns = new Map(input.columns.map(({ name, type }) => [name, { value: name, type, source: name }]));
+  }
+
+  applySteps(steps: readonly ColumnStep[]): void {
+    for (const step of steps) {
+      if (step.do === 'keep') {
+        const kept = new Set(step.columns);
+        this.#columns = new Map([...this.#columns].filter(([name]) => kept.has(name)));
+      } else if (step.do === 'rename') {
+        // The label is not part of a request; steps on it have nothing to do.
+        const column = this.#columns.get(step.from);
+        if (!column || step.from === step.to) continue;
+        this.#columns = new Map([...this.#columns].filter(([name]) => name !== step.to).map(([name, each]) => [name === step.from ? step.to : name, each]));
+      } else {
+        const column = this.#columns.get(step.column);
+        if (column) this.#columns.set(step.column, this.#cast(column, step.to, step.column));
+      }
+    }
+  }
+
+  #cast(column: Carried, to: ColumnType, name: string): Carried {
+    if (column.refused) return { ...column, type: to };
+    if (!castsInGraph(column.type, to)) {
+      return {
+        value: column.value,
+        type: to,
+        refused: `"${name}" is turned from ${column.type} into ${to} on the way, and dates have more digits than a model carries.`,
+      };
+    }
+    const value = castInGraph(this.#builder, column.value, column.type, to);
+    return value === column.value ? { ...column, type: to } : { value, type: to };
+  }
+
+  applyGraph(stage: Extract<Stage, { as: 'graph' }>, index: number): void {
+    const { signature } = stage;
+    const model = fromBinary(ModelProtoSchema, stage.onnx);
+    const graph = model.graph;
+    if (!graph) throw new NodeError('model_mismatch', 'One of the fitted graphs on the path is empty.');
+    const names = new Map<string, string>();
+    const prefix = `${index}/`;
+    for (const wanted of signature.inputs) names.set(wanted.name, this.#take(wanted, stage.node));
+    const rename = (name: string): string => (name === '' ? '' : (names.get(name) ?? prefix + name));
+    this.#initializers.push(...graph.initializer.map((each) => ({ ...each, name: rename(each.name) })));
+    this.#nodes.push(...graph.node.map((each) => renamed(each, rename)));
+    const dropped = new Set(signature.drops);
+    for (const name of dropped) this.#columns.delete(name);
+    for (const [position, output] of signature.outputs.entries()) {
+      const info = graph.output[position];
+      if (!info) throw new NodeError('model_mismatch', 'A fitted graph on the path has fewer outputs than its signature says.');
+      this.#columns.set(output.name, { value: rename(info.name), type: output.type });
+    }
+  }
+
+  #take(wanted: SignatureInput, node: string | undefined): string {
+    const where = node ? ` (step "${node}")` : '';
+    const column = this.#columns.get(wanted.name);
+    if (!column) {
+      if (wanted.required) {
+        throw new NodeError(
+          'model_mismatch',
+          `The fitted graph${where} needs the column "${wanted.name}", which is not there at scoring. Choose the columns before the model, or train again without it.`,
+        );
+      }
+      return this.#missing(graphType(wanted.type));
+    }
+    if (column.refused) throw new NodeError('scoring_refused', column.refused);
+    if (graphType(column.type) !== graphType(wanted.type)) {
+      throw new NodeError(
+        'model_mismatch',
+        `The fitted graph${where} takes "${wanted.name}" as ${wanted.type}, but it is ${column.type} at scoring. Train again, or set its type with Edit Metadata.`,
+      );
+    }
+    if (column.source !== undefined) {
+      const list = this.#described.get(column.source) ?? [];
+      list.push(wanted);
+      this.#described.set(column.source, list);
+    }
+    return column.value;
+  }
+
+  /** A column of missing values, as long as the request. */
+  #missing(type: GraphType): string {
+    const name = this.#described.keys().next().value ?? this.#input.columns[0]?.name;
+    if (name === undefined) throw new NodeError('model_mismatch', 'The request has no columns.');
+    const nothing = type === 'string' ? this.#builder.strings([''], [1, 1]) : this.#builder.floats([NaN], [1, 1]);
+    return this.#builder.node('Expand', [nothing, this.#builder.node('Shape', [name])]);
+  }
+
+  /** What is known of a request's column, from the stages that take it as it is. */
+  describe(name: string, type: ColumnType, nullable: boolean): SignatureInput {
+    const seen = this.#described.get(name) ?? [];
+    const first = <K extends keyof SignatureInput>(key: K) => seen.find((each) => each[key] !== undefined)?.[key];
+    const required = !nullable && (seen.length === 0 || seen.some((each) => each.required));
+    const known = { levels: first('levels'), minimum: first('minimum'), maximum: first('maximum'), example: first('example') };
+    return { name, type, required, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+  }
+
+  /** The graph with the last stage's outputs, without what they do not depend on. */
+  finish(signature: Signature): { graph: GraphProto; inputNames: string[] } {
+    const taken = new Set(this.#input.columns.map((each) => each.name));
+    const outputs: ValueInfoProto[] = [];
+    const written = this.#builder.toGraph();
+    // Casts between stages read only what is written before them, but stages lie in `#nodes`; sorting puts all in order.
+    const nodes = [...written.node, ...this.#nodes];
+    for (const output of signature.outputs) {
+      let label = output.name;
+      while (taken.has(label)) label += "'";
+      taken.add(label);
+      outputs.push(columnInfo(label, graphType(output.type)));
+      nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output/${label}`, input: [this.#columns.get(output.name)!.value], output: [label] }));
+    }
+    const { kept, used } = prune(
+      nodes,
+      outputs.map((each) => each.name),
+    );
+    const inputs = this.#input.columns.filter((each) => used.has(each.name));
+    const initializers = [...written.initializer, ...this.#initializers].filter((each) => used.has(each.name));
+    const graph = create(GraphProtoSchema, {
+      name: 'modelwright',
+      node: kept,
+      initializer: initializers,
+      input: inputs.map((each) => columnInfo(each.name, graphType(each.type))),
+      output: outputs,
+    });
+    return { graph, inputNames: inputs.map((each) => each.name) };
+  }
+}
+
+/** A node with every name, also inside of its subgraphs, passed through `rename`. */
+function renamed(node: NodeProto, rename: (name: string) => string): NodeProto {
+  const attribute = node.attribute.map((each) => ({
+    ...each,
+    g: each.g && renamedGraph(each.g, rename),
+    graphs: each.graphs.map((graph) => renamedGraph(graph, rename)),
+  }));
+  return { ...node, name: rename(node.name), input: node.input.map(rename), output: node.output.map(rename), attribute };
+}
+
+function renamedGraph(graph: GraphProto, rename: (name: string) => string): GraphProto {
+  const all = <T extends { name: string }>(list: readonly T[]) => list.map((each) => ({ ...each, name: rename(each.name) }));
+  return {
+    ...graph,
+    node: graph.node.map((each) => renamed(each, rename)),
+    input: all(graph.input),
+    output: all(graph.output),
+    initializer: all(graph.initializer),
+    valueInfo: [],
+  };
+}
+
+/** Everything that a node reads, also from inside of its subgraphs. */
+function reads(node: NodeProto): string[] {
+  const inner = node.attribute.flatMap((each) => [...(each.g ? [each.g] : []), ...each.graphs]);
+  return [...node.input, ...inner.flatMap((graph) => [...graph.node.flatMap(reads), ...graph.output.map((each) => each.name)])];
+}
+
+/** The nodes that `outputs` depend on, each after what it reads, and all names that are read. */
+function prune(nodes: readonly NodeProto[], outputs: readonly string[]): { kept: NodeProto[]; used: Set<string> } {
+  const maker = new Map(nodes.flatMap((node) => node.output.filter((name) => name !== '').map((name) => [name, node] as const)));
+  const used = new Set<string>();
+  const kept: NodeProto[] = [];
+  const state = new Map<NodeProto, 'open' | 'done'>();
+  // Iterative depth-first walk: graphs can be deeper than the stack.
+  const stack: { name: string; close?: NodeProto }[] = outputs.toReversed().map((name) => ({ name }));
+  while (stack.length > 0) {
+    const { name, close } = stack.pop()!;
+    if (close) {
+      state.set(close, 'done');
+      kept.push(close);
+      continue;
+    }
+    used.add(name);
+    const node = maker.get(name);
+    if (!node || state.has(node)) continue;
+    state.set(node, 'open');
+    stack.push({ name, close: node });
+    for (const read of reads(node).toReversed()) stack.push({ name: read });
+  }
+  return { kept, used };
+}
