@@ -1,0 +1,27 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+
+export class PathRefused extends Error {
+  override readonly name = 'PathRefused';
+}
+
+/**
+ * The one way from a name that someone else chose to a path: the absolute path of `name` in `folder`, which must exist. Links on the way are
+ * followed before the comparison; the last part need not exist, and when it does it must not be a link.
+ * @throws PathRefused when it would lie outside the folder
+ */
+export function resolveInside(folder: string, name: string): string {
+  if (name === '' || name.includes('\0')) throw new PathRefused('The name is empty or holds a zero byte.');
+  const root = realpathSync(folder);
+  const wanted = isAbsolute(name) ? resolve(name) : resolve(root, name);
+  let parent: string;
+  try {
+    parent = realpathSync(dirname(wanted));
+  } catch {
+    throw new PathRefused(`There is no folder for "${name}".`);
+  }
+  const path = join(parent, basename(wanted));
+  if (!path.startsWith(root + sep)) throw new PathRefused(`"${name}" lies outside its folder.`);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) throw new PathRefused(`"${name}" is a link.`);
+  return path;
+}

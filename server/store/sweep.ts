@@ -1,0 +1,57 @@
+import type { Database } from '#server/db/client.ts';
+import type { Store } from './store.ts';
+
+/** What keeps an artifact of a workspace: results of steps, datasets, files, models, deployments, and what runs that are under way have pinned. */
+const UNREFERENCED = `
+  SELECT a.workspace_id AS workspaceId, a.hash FROM artifacts a
+  WHERE NOT EXISTS (SELECT 1 FROM step_outputs o WHERE o.workspace_id = a.workspace_id AND o.hash = a.hash)
+    AND NOT EXISTS (SELECT 1 FROM dataset_versions d WHERE d.workspace_id = a.workspace_id AND d.hash = a.hash)
+    AND NOT EXISTS (SELECT 1 FROM files f WHERE f.workspace_id = a.workspace_id AND f.hash = a.hash)
+    AND NOT EXISTS (SELECT 1 FROM model_versions m WHERE m.workspace_id = a.workspace_id AND m.hash = a.hash)
+    AND NOT EXISTS (SELECT 1 FROM deployments p WHERE p.workspace_id = a.workspace_id AND p.hash = a.hash)
+    AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.workspace_id = a.workspace_id AND r.status IN ('queued', 'running', 'cancelling')
+                      AND (instr(r.inputs, a.hash) > 0 OR instr(r.assets, a.hash) > 0))`;
+const NAMED = `
+  SELECT EXISTS (SELECT 1 FROM artifacts WHERE hash = @hash) OR EXISTS (SELECT 1 FROM dataset_versions WHERE hash = @hash)
+    OR EXISTS (SELECT 1 FROM files WHERE hash = @hash) OR EXISTS (SELECT 1 FROM model_versions WHERE hash = @hash)
+    OR EXISTS (SELECT 1 FROM deployments WHERE hash = @hash)`;
+
+export interface Swept {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Removes artifacts that nothing refers to any more, rows first and then files; call it after something was deleted. */
+export function sweepArtifacts(db: Database, store: Store): Swept {
+  const { $client } = db;
+  const forget = $client.prepare('DELETE FROM artifacts WHERE workspace_id = ? AND hash = ? RETURNING bytes');
+  const named = $client.prepare(NAMED).pluck();
+  let files = 0;
+  let bytes = 0;
+  const gone = $client
+    .transaction(() =>
+      ($client.prepare(UNREFERENCED).all() as { workspaceId: string; hash: string }[])
+        .filter(({ hash }) => !store.isHeld(hash))
+        .map(({ workspaceId, hash }) => ({ hash, bytes: (forget.get(workspaceId, hash) as { bytes: number }).bytes })),
+    )
+    .immediate();
+  for (const each of gone) {
+    if (named.get({ hash: each.hash }) === 1) continue;
+    store.remove(each.hash);
+    files++;
+    bytes += each.bytes;
+  }
+  return { files, bytes };
+}
+
+/** Removes files that no row names: left by a server that ended between renaming and committing. For the start, when no step runs. */
+export async function sweepOrphans(db: Database, store: Store): Promise<number> {
+  const named = db.$client.prepare(NAMED).pluck();
+  let count = 0;
+  for await (const hash of store.hashes()) {
+    if (store.isHeld(hash) || named.get({ hash }) === 1) continue;
+    store.remove(hash);
+    count++;
+  }
+  return count;
+}
