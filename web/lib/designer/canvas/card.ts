@@ -1,0 +1,153 @@
+import type { AnyNode, Ports } from '#nodes/kit/define.ts';
+import type { Fix, Issue } from '#nodes/kit/issues.ts';
+import type { DocumentNode } from '#pipelines/document.ts';
+import { deepEqual } from '#pipelines/equal.ts';
+import type { NodeState } from '#pipelines/propagate.ts';
+import type { PlanStep, Step } from '../../api-types.ts';
+import { count, duration, shape } from '../../format.ts';
+import type { IconName } from '../../ui/icons.ts';
+import type { Progress } from '../state/run.svelte.ts';
+
+export type Face = 'none' | 'will' | 'queued' | 'running' | 'succeeded' | 'reused' | 'failed' | 'crashed' | 'cancelled' | 'skipped' | 'ready';
+export interface Card {
+  readonly face: Face;
+  readonly name: string;
+  readonly now: { readonly text: string; readonly tone: 'plain' | 'why' | 'info' | 'warn' | 'bad'; readonly fix: Fix | null };
+  readonly foot: { readonly icon: IconName; readonly text: string; readonly right: string; readonly log: boolean };
+  /** From 0 to 1 while running. */
+  readonly progress: number | null;
+  /** The state in a sentence, for those who do not see the card. */
+  readonly words: string;
+}
+
+export interface CardFacts {
+  readonly node: DocumentNode;
+  readonly definition: AnyNode | undefined;
+  readonly state: NodeState | undefined;
+  readonly issues: readonly Issue[];
+  readonly step: Step | undefined;
+  readonly plan: PlanStep | undefined;
+  readonly progress: Progress | undefined;
+  /** The step belongs to the run that is on its way. */
+  readonly live: boolean;
+  /** The node as the newest run ran it. */
+  readonly ran: DocumentNode | undefined;
+  readonly inference: boolean;
+  readonly wired: boolean;
+  /** Steps that must end before this one can begin, while it is queued. */
+  readonly waitsFor: number;
+  readonly now: number;
+}
+
+/** What a node's card says now: failure, then what is wrong, then why it will run, then its setting in short. */
+export function cardOf(facts: CardFacts): Card {
+  const face = faceOf(facts);
+  const { node, definition } = facts;
+  const name = node.name || definition?.title || node.type;
+  const now = nowLine(facts, face);
+  const foot = footLine(facts, face);
+  const progress = face === 'running' ? (facts.progress?.fraction ?? 0) : null;
+  return { face, name, now, foot, progress, words: [name, foot.text, foot.right, now.text].filter(Boolean).join(', ') };
+}
+
+function faceOf({ issues, step, plan, live, ran, node, inference }: CardFacts): Face {
+  if (inference) return 'ready';
+  const status = step?.status;
+  if (live && step) return status === 'cancelling' ? 'running' : (status as Face);
+  const unchangedFailure = (status === 'failed' || status === 'crashed') && (!ran || deepEqual(ran.params, node.params));
+  if (unchangedFailure) return status as Face;
+  if (issues.some((issue) => issue.level === 'error')) return 'none';
+  if (plan?.will === 'run') return 'will';
+  if (!step || !status) return plan ? 'will' : 'none';
+  return status === 'queued' || status === 'running' || status === 'cancelling' ? 'will' : (status as Face);
+}
+
+function nowLine(facts: CardFacts, face: Face): Card['now'] {
+  const { issues, step, plan, progress, definition } = facts;
+  const line = (text: string, tone: Card['now']['tone'], fix: Fix | null = null): Card['now'] => ({ text, tone, fix });
+  if ((face === 'failed' || face === 'crashed') && step?.error) return line(step.error.message, 'bad');
+  if (face === 'running' && progress?.message) return line(progress.message, 'plain');
+  const problem = issues.find((issue) => issue.level === 'error');
+  if (problem) {
+    const open = problem.code === 'port_missing' || problem.code === 'parameter_missing';
+    return line(problem.message, open ? 'info' : 'bad', problem.fix ?? null);
+  }
+  const warning = issues.find((issue) => issue.level === 'warning');
+  if (warning) return line(warning.message, 'warn', warning.fix ?? null);
+  if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason)) return line(sentence(plan.reason.replace(/ changed from (.*) to (.*)$/, ': $1 → $2')), 'why');
+  if ((face === 'skipped' || face === 'cancelled') && step?.reason) return line(sentence(step.reason), 'plain');
+  return line(shortSetting(facts) || (facts.node.name ? (definition?.title ?? '') : (definition?.summary ?? '')), 'plain');
+}
+
+/** The setting in short, by the node type's own words; it must not stop the card when those fail. */
+function shortSetting({ definition, state }: CardFacts): string {
+  if (!definition?.describe || !state?.params) return '';
+  try {
+    return definition.describe(state.params);
+  } catch {
+    return '';
+  }
+}
+
+function footLine(facts: CardFacts, face: Face): Card['foot'] {
+  const { step, plan, progress, now, waitsFor } = facts;
+  const last = plan?.lastMilliseconds;
+  const expected = last == null ? '' : `≈ ${duration(last)}`;
+  const foot = (icon: IconName, text: string, right = '', log = false): Card['foot'] => ({ icon, text, right, log });
+  switch (face) {
+    case 'ready':
+      return foot('deploy', 'Part of the endpoint');
+    case 'none':
+      return foot('none', 'Not run');
+    case 'will':
+      return foot('will', `Will run: ${shortReason(plan?.reason ?? 'never ran')}`, expected);
+    case 'queued':
+      return foot('queued', waitsFor > 0 ? `Queued for ${waitsFor} ${waitsFor === 1 ? 'step' : 'steps'}` : 'Queued', expected);
+    case 'running': {
+      const again = step && step.attempt > 1 ? `Running, attempt ${step.attempt}` : step?.status === 'cancelling' ? 'Cancelling' : 'Running';
+      return foot('running', progress && progress.fraction > 0 ? `${again} · ${Math.floor(progress.fraction * 100)} %` : again, timeLeft(progress, now));
+    }
+    case 'succeeded':
+      return foot('ok', duration(step?.milliseconds), sizeOf(facts));
+    case 'reused':
+      return foot('reused', step?.reusedFrom == null ? 'Reused' : `Reused · run ${step.reusedFrom}`, sizeOf(facts));
+    case 'failed':
+      return foot('fail', step?.milliseconds == null ? 'Failed' : `Failed · ${duration(step.milliseconds)}`, '', true);
+    case 'crashed':
+      return foot('crashed', 'Crashed', '', true);
+    case 'cancelled':
+      return foot('x', 'Cancelled');
+    case 'skipped':
+      return foot('skipped', 'Skipped');
+  }
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A reason that fits on the foot of a card: what changed, not from what to what. */
+export function shortReason(reason: string): string {
+  const [first = ''] = reason.replace(/\.$/, '').split(';');
+  const known: readonly (readonly [RegExp, string])[] = [
+    [/^never ran/i, 'never ran'],
+    [/changed from|^.* changed$/i, first.startsWith('input') ? 'new input' : 'setting changed'],
+    [/^input (changed|connected|disconnected)/i, 'new input'],
+    [/^new version of/i, 'new data'],
+    [/^not deterministic/i, 'never reused'],
+    [/^(a )?step(s)? before|^upstream/i, 'new input'],
+  ];
+  return known.find(([pattern]) => pattern.test(first))?.[1] ?? first;
+}
+
+function timeLeft(progress: Progress | undefined, now: number): string {
+  if (!progress || progress.fraction < 0.05) return '';
+  const left = ((now - progress.since) / progress.fraction) * (1 - progress.fraction);
+  return left > 1_500 ? `${duration(Math.round(left / 1000) * 1000).replace(/\.\d+ s$/, ' s')} left` : '';
+}
+
+/** Rows × columns of the one table, or the rows of several. */
+function sizeOf({ step, definition }: CardFacts): string {
+  const order = Object.keys((definition?.outputs as Ports | undefined) ?? {});
+  const tables = (step?.outputs ?? []).filter((each) => each.kind === 'table' && each.rowCount !== null).sort((a, b) => order.indexOf(a.port) - order.indexOf(b.port));
+  if (tables.length === 1) return shape(tables[0]!.rowCount, tables[0]!.columnCount);
+  return tables.map((each) => count(each.rowCount)).join(' + ');
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { corners, roundedPath, routeWires } from './route.ts';
+
+const card = (x: number, y: number) => ({ x, y, width: 216, height: 72 });
+
+describe('corners', () => {
+  it('goes straight down one spine', () => {
+    expect(corners({ x: 16, y: 72 }, { x: 16, y: 104 }, [card(0, 0), card(0, 104)])).toHaveLength(2);
+  });
+
+  it('turns half-way between neighbouring levels', () => {
+    const points = corners({ x: 16, y: 72 }, { x: 300, y: 104 }, [card(0, 0), card(284, 104)]);
+    expect(points.map((each) => each.y)).toEqual([72, 88, 88, 104]);
+  });
+
+  it('does not run through a card that stands between', () => {
+    const boxes = [card(0, 0), card(0, 104), card(0, 208)];
+    const points = corners({ x: 16, y: 72 }, { x: 16, y: 208 }, boxes);
+    expect(points.length).toBeGreaterThan(2);
+    for (let index = 1; index < points.length; index += 1) {
+      const [a, b] = [points[index - 1]!, points[index]!];
+      if (a.x === b.x && Math.min(a.y, b.y) < 176 && Math.max(a.y, b.y) > 104) expect(a.x < 0 || a.x > 216).toBe(true);
+    }
+  });
+
+  it('leads upwards around the cards', () => {
+    const points = corners({ x: 16, y: 272 }, { x: 300, y: 0 }, [card(0, 200), card(284, 0)]);
+    expect(points.at(-2)!.y).toBeLessThan(0);
+    expect(points[1]!.y).toBeGreaterThan(272);
+  });
+});
+
+describe('routeWires', () => {
+  const boxes = [card(0, 0), card(284, 0), card(0, 104), card(284, 104)];
+
+  it('keeps level stretches of two outputs 12 px apart where they overlap', () => {
+    const routes = routeWires(
+      [
+        { id: 'a', source: '1', from: { x: 16, y: 72 }, to: { x: 340, y: 104 } },
+        { id: 'b', source: '2', from: { x: 300, y: 72 }, to: { x: 16, y: 104 } },
+      ],
+      boxes,
+    );
+    expect(Math.abs(routes.get('a')!.label.y - routes.get('b')!.label.y)).toBe(12);
+  });
+
+  it('lets wires of one output share a lane', () => {
+    const routes = routeWires(
+      [
+        { id: 'a', source: '1', from: { x: 16, y: 72 }, to: { x: 340, y: 104 } },
+        { id: 'b', source: '1', from: { x: 16, y: 72 }, to: { x: 300, y: 104 } },
+      ],
+      boxes,
+    );
+    expect(routes.get('a')!.label.y).toBe(routes.get('b')!.label.y);
+  });
+});
+
+describe('roundedPath', () => {
+  it('rounds corners and never past half a stretch', () => {
+    expect(roundedPath([{ x: 0, y: 0 }, { x: 0, y: 8 }, { x: 40, y: 8 }])).toBe('M0 0L0 4Q0 8 4 8L40 8');
+  });
+});

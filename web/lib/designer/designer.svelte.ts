@@ -1,0 +1,203 @@
+import { getContext, setContext } from 'svelte';
+import type { AnyNode, Catalog, Port, Ports } from '#nodes/kit/define.ts';
+import { check, type PlacedIssue } from '#pipelines/check.ts';
+import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
+import { createMemo, propagate, type NodeState } from '#pipelines/propagate.ts';
+import type { ArtifactSummary } from '#pipelines/events.ts';
+import type { Pipeline, Run, RunScope } from '../api-types.ts';
+import type { Api } from '../api.ts';
+import { WorkspaceAssets } from './state/assets.svelte.ts';
+import { Autosave } from './state/autosave.svelte.ts';
+import { Frame } from './state/frame.svelte.ts';
+import { History } from './state/history.svelte.ts';
+import type { PortPlace } from './state/keys.ts';
+import { RunState } from './state/run.svelte.ts';
+import { Selection } from './state/selection.svelte.ts';
+import { Wiring } from './state/wiring.svelte.ts';
+import { View } from './state/view.svelte.ts';
+
+const CONTEXT = Symbol('designer');
+
+/** One open pipeline: what it is, what is chosen, what is known of it, and what happens to it. Components look everything up here. */
+export class Designer {
+  readonly api: Api;
+  readonly catalog: Catalog;
+  readonly pipeline: Pipeline;
+  readonly assets: WorkspaceAssets;
+  readonly run: RunState;
+  readonly save: Autosave;
+  readonly selection = new Selection();
+  readonly history = new History<PipelineDocument>();
+  readonly wiring = new Wiring();
+  readonly frame = new Frame();
+  readonly view = new View();
+
+  #draft = $state.raw<PipelineDocument>()!;
+  /** A past run that is looked at; editing waits meanwhile. */
+  past = $state.raw<Run | null>(null);
+  readonly #memo = createMemo();
+
+  /** What stands on the canvas. */
+  readonly document: PipelineDocument = $derived(this.past?.document ?? this.#draft);
+  readonly nodes: ReadonlyMap<string, DocumentNode> = $derived(new Map(this.document.nodes.map((node) => [node.id, node])));
+  /** What is known at every port, without running anything. */
+  readonly states: ReadonlyMap<string, NodeState> = $derived(
+    propagate(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, memo: this.#memo }),
+  );
+  readonly issues: readonly PlacedIssue[] = $derived(
+    check(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, states: this.states }),
+  );
+  readonly issuesByNode: ReadonlyMap<string, readonly PlacedIssue[]> = $derived(Map.groupBy(this.issues, (issue) => issue.node ?? ''));
+  readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ to }) => `${to.node}\n${to.port}`)));
+  readonly wiredOutputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ from }) => `${from.node}\n${from.port}`)));
+
+  constructor({ api, catalog, pipeline }: { api: Api; catalog: Catalog; pipeline: Pipeline }) {
+    this.api = api;
+    this.catalog = catalog;
+    this.pipeline = pipeline;
+    this.#draft = pipeline.document;
+    this.assets = new WorkspaceAssets(api);
+    this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
+    this.save = new Autosave({
+      api,
+      pipeline,
+      current: () => this.#draft,
+      replace: (document, name) => this.#replace(document, name),
+      onsaved: () => void this.refreshPlan(),
+    });
+  }
+
+  get editable(): boolean {
+    return this.past === null;
+  }
+
+  get isInference(): boolean {
+    return this.document.kind === 'inference';
+  }
+
+  definitionOf(id: string): AnyNode | undefined {
+    const node = this.nodes.get(id);
+    return node && this.catalog[node.type];
+  }
+
+  /** The name given to a node, else its type's title. */
+  nameOf(id: string): string {
+    const node = this.nodes.get(id);
+    return node?.name || (node && this.catalog[node.type]?.title) || node?.type || id;
+  }
+
+  portOf({ node, port }: PortPlace, side: 'inputs' | 'outputs'): Port | undefined {
+    return (this.definitionOf(node)?.[side] as Ports | undefined)?.[port];
+  }
+
+  /** The newest artifact on an output port. */
+  artifactAt({ node, port }: PortPlace): ArtifactSummary | undefined {
+    return this.run.steps.get(node)?.outputs.find((each) => each.port === port);
+  }
+
+  /** Changes the document as one step of the history. */
+  edit(name: string, change: (document: PipelineDocument) => PipelineDocument, key: string | null = null): void {
+    if (!this.editable) {
+      this.view.say('This is a past run. Go back to the draft to change it.');
+      return;
+    }
+    const next = change(this.#draft);
+    if (next === this.#draft) return;
+    this.history.record(name, this.#draft, key);
+    this.#put(next);
+  }
+
+  undo(): void {
+    const name = this.history.undoName;
+    const before = this.editable ? this.history.undo(this.#draft) : null;
+    if (!before) return;
+    this.#put(before);
+    this.view.say(`Undone: ${name}.`);
+  }
+
+  redo(): void {
+    const name = this.history.redoName;
+    const after = this.editable ? this.history.redo(this.#draft) : null;
+    if (!after) return;
+    this.#put(after);
+    this.view.say(`Done again: ${name}.`);
+  }
+
+  /** Reads assets, results and plan; the canvas can be used before this ends. */
+  async load(): Promise<void> {
+    await Promise.all([
+      this.assets
+        .load()
+        .then(() => this.assets.ensure(this.#draft, this.catalog))
+        .catch((error: unknown) => this.view.fail(error)),
+      this.run.load().catch((error: unknown) => this.view.fail(error)),
+    ]);
+    await this.refreshPlan();
+  }
+
+  async refreshPlan(): Promise<void> {
+    if (this.past || this.isInference || this.run.active) return;
+    await this.run.loadPlan().catch(() => undefined);
+  }
+
+  /** Runs a part of the pipeline as it stands on the canvas. */
+  async start(scope: RunScope, force = false): Promise<void> {
+    await this.save.flush();
+    if (!this.save.isSaved) {
+      this.view.openPanel('problems');
+      throw new Error('Nothing was run: the pipeline could not be saved first. See above what stands in the way.');
+    }
+    await this.run.start(this.#draft, { scope, force });
+    this.view.lastScope = scope;
+  }
+
+  async showPast(runId: string | null): Promise<void> {
+    if (runId === null) {
+      if (!this.past) return;
+      this.past = null;
+      this.run.stop();
+      this.run.steps.clear();
+      this.run.ranDocument = null;
+      await this.run.load();
+      await this.refreshPlan();
+      return;
+    }
+    if (this.past?.id === runId) return;
+    const run = await this.api.runs.get(runId);
+    this.selection.clear();
+    this.past = run;
+    this.run.show(run);
+  }
+
+  close(): void {
+    this.run.stop();
+    this.save.stop();
+  }
+
+  #replace(document: PipelineDocument, name: string): void {
+    this.history.record(name, this.#draft);
+    this.#put(document);
+  }
+
+  #put(document: PipelineDocument): void {
+    this.#draft = document;
+    this.#dropAbsent();
+    this.save.changed();
+    void this.assets.ensure(document, this.catalog);
+  }
+
+  /** Nothing that is gone stays chosen. */
+  #dropAbsent(): void {
+    const { nodes, notes, wires } = this.selection;
+    const noteIds = new Set(this.#draft.notes.map((note) => note.id));
+    this.selection.choose(
+      [...nodes].filter((id) => this.#draft.nodes.some((node) => node.id === id)),
+      { notes: [...notes].filter((id) => noteIds.has(id)), wires },
+    );
+    if (this.selection.focus !== null && !this.#draft.nodes.some((node) => node.id === this.selection.focus)) this.selection.focus = null;
+  }
+}
+
+export const provideDesigner = (designer: Designer): Designer => setContext(CONTEXT, designer);
+/** The open pipeline, in a component. */
+export const useDesigner = (): Designer => getContext<Designer>(CONTEXT);

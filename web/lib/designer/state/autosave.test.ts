@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { emptyDocument, type PipelineDocument } from '#pipelines/document.ts';
+import type { Pipeline } from '../../api-types.ts';
+import { createApi } from '../../api.ts';
+import { Autosave } from './autosave.svelte.ts';
+
+const node = (id: string, params: Record<string, unknown> = {}) => ({ id, type: 'split-data', version: 1, name: '', comment: '', params });
+const pipelineOf = (document: PipelineDocument, revision: number): Pipeline => ({
+  id: 'p1',
+  name: document.name,
+  description: '',
+  kind: 'training',
+  revision,
+  document,
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  trainingPipelineId: null,
+});
+
+/** A server of one pipeline behind the fetch boundary, with the rules of the API. */
+function serverOf(document: PipelineDocument) {
+  const state = { document, revision: 1, online: true, puts: 0 };
+  const fetcher: typeof fetch = async (_input, init) => {
+    if (!state.online) throw new TypeError('Failed to fetch');
+    state.puts += 1;
+    const match = new Headers(init?.headers).get('if-match');
+    if (match !== `"${state.revision}"`) return Response.json(pipelineOf(state.document, state.revision), { status: 412 });
+    state.document = (JSON.parse(String(init?.body)) as { document: PipelineDocument }).document;
+    state.revision += 1;
+    return Response.json({ revision: state.revision, updatedAt: '2026-01-01T00:00:01Z' });
+  };
+  return { state, api: createApi(fetcher) };
+}
+
+function editorOf(document: PipelineDocument) {
+  const server = serverOf(document);
+  const mine = { document };
+  const save = new Autosave({ api: server.api, pipeline: pipelineOf(document, 1), current: () => mine.document, replace: (next) => void (mine.document = next), delay: 5, retry: 5 });
+  const edit = (change: (document: PipelineDocument) => PipelineDocument): void => {
+    mine.document = change(mine.document);
+    save.changed();
+  };
+  return { server, mine, save, edit };
+}
+
+const base: PipelineDocument = { ...emptyDocument('Churn'), nodes: [node('a', { fraction: 0.7 }), node('b')] };
+
+describe('Autosave', () => {
+  it('saves over the revision that it came from and counts on', async () => {
+    const { server, save, edit } = editorOf(base);
+    edit((document) => ({ ...document, name: 'Churn 2' }));
+    expect(save.state).toBe('changed');
+    await save.flush();
+    expect(save.state).toBe('saved');
+    expect(server.state.document.name).toBe('Churn 2');
+    edit((document) => ({ ...document, name: 'Churn 3' }));
+    await save.flush();
+    expect([save.revision, server.state.document.name]).toEqual([3, 'Churn 3']);
+  });
+
+  it('stops at a conflict, keeps the edits, and joins both versions', async () => {
+    const { server, mine, save, edit } = editorOf(base);
+    server.state.document = { ...base, nodes: [node('a', { fraction: 0.7 }), node('b', { seed: 7 })] };
+    server.state.revision = 5;
+    edit((document) => ({ ...document, nodes: [node('a', { fraction: 0.8 }), ...document.nodes.slice(1), node('c')] }));
+    await save.flush();
+    expect(save.state).toBe('conflict');
+    expect(mine.document.nodes).toHaveLength(3);
+    expect(await save.resolve('merge')).toEqual([]);
+    expect(save.state).toBe('saved');
+    const saved = Object.fromEntries(server.state.document.nodes.map((each) => [each.id, each.params]));
+    expect(saved).toEqual({ a: { fraction: 0.8 }, b: { seed: 7 }, c: {} });
+  });
+
+  it('names the places that both changed', async () => {
+    const { server, save, edit } = editorOf(base);
+    server.state.document = { ...base, nodes: [node('a', { fraction: 0.5 }), node('b')] };
+    server.state.revision = 2;
+    edit((document) => ({ ...document, nodes: [node('a', { fraction: 0.8 }), node('b')] }));
+    await save.flush();
+    expect(await save.resolve('merge')).toEqual(['a · fraction']);
+    expect(server.state.document.nodes[0]!.params).toEqual({ fraction: 0.8 });
+  });
+
+  it('takes the other version when asked to', async () => {
+    const { server, mine, save, edit } = editorOf(base);
+    server.state.document = { ...base, name: 'Theirs' };
+    server.state.revision = 2;
+    edit((document) => ({ ...document, name: 'Mine' }));
+    await save.flush();
+    await save.resolve('theirs');
+    expect([mine.document.name, save.state, save.revision]).toEqual(['Theirs', 'saved', 2]);
+  });
+
+  it('keeps trying while the server is away', async () => {
+    const { server, save, edit } = editorOf(base);
+    server.state.online = false;
+    edit((document) => ({ ...document, name: 'Offline' }));
+    await save.flush();
+    expect(save.state).toBe('offline');
+    server.state.online = true;
+    await save.flush();
+    expect([save.state, server.state.document.name]).toEqual(['saved', 'Offline']);
+    save.stop();
+  });
+});

@@ -1,0 +1,197 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import { isFinal, type RunEvent, type Status } from '#pipelines/events.ts';
+import type { Observed } from '#pipelines/propagate.ts';
+import type { PlanStep, Run, RunScope, RunSummary, Step } from '../../api-types.ts';
+import type { Api } from '../../api.ts';
+import { LiveRun } from '../../live.svelte.ts';
+
+export interface Progress {
+  readonly fraction: number;
+  readonly message: string;
+  /** When the step began to tell, in milliseconds since 1970. */
+  readonly since: number;
+}
+type Reporting = { readonly nameOf: (node: string) => string; readonly say: (text: string, urgent?: boolean) => void };
+
+const WORDS: Readonly<Partial<Record<Status, string>>> = { succeeded: 'succeeded', failed: 'failed', crashed: 'crashed', cancelled: 'was cancelled' };
+
+/** The newest result of each node, what the next run will do, and the run that is on its way. */
+export class RunState {
+  /** The newest step of each node over all runs. */
+  readonly steps = new SvelteMap<string, Step>();
+  readonly progress = new SvelteMap<string, Progress>();
+  readonly plan = new SvelteMap<string, PlanStep>();
+  observed = $state.raw<Observed>({});
+  /** The newest run, live while it runs. */
+  current = $state.raw<RunSummary | null>(null);
+  starting = $state(false);
+  cancelling = $state(false);
+  lost = $derived.by(() => this.#live?.lost ?? false);
+  /** What the newest run ran, to tell whether a failed node was changed since. */
+  ranDocument = $state.raw<PipelineDocument | null>(null);
+  runs = $state.raw<readonly RunSummary[] | null>(null);
+
+  #live = $state.raw<LiveRun | null>(null);
+  #planRequest: AbortController | null = null;
+  readonly #api: Api;
+  readonly #pipeline: string;
+  readonly #reporting: Reporting;
+
+  constructor(api: Api, pipeline: string, reporting: Reporting) {
+    this.#api = api;
+    this.#pipeline = pipeline;
+    this.#reporting = reporting;
+  }
+
+  /** A run is on its way. */
+  get active(): boolean {
+    return this.current !== null && !isFinal(this.current.status);
+  }
+
+  /** Steps of the current run that ended, and how many it has. */
+  get tally(): { done: number; total: number; failed: number } {
+    const run = this.current;
+    if (!run) return { done: 0, total: 0, failed: 0 };
+    const own = [...this.steps.values()].filter((step) => step.runId === run.id);
+    return { done: own.filter((step) => isFinal(step.status)).length, total: Math.max(run.counts.total, own.length), failed: own.filter((step) => step.status === 'failed' || step.status === 'crashed').length };
+  }
+
+  /** Milliseconds that the unfinished steps took last time; null when one of them never ran. */
+  get left(): number | null {
+    const run = this.current;
+    if (!run) return null;
+    let sum = 0;
+    for (const step of this.steps.values()) {
+      if (step.runId !== run.id || isFinal(step.status)) continue;
+      const last = this.plan.get(step.node)?.lastMilliseconds;
+      if (last == null) return null;
+      sum += last * (1 - (this.progress.get(step.node)?.fraction ?? 0));
+    }
+    return sum;
+  }
+
+  /** Reads the newest results; follows the newest run when it is still on its way. */
+  async load(): Promise<void> {
+    const state = await this.#api.pipelines.state(this.#pipeline);
+    this.#take(state.steps);
+    this.observed = state.observed as Observed;
+    this.current = state.lastRun;
+    if (state.lastRun && !isFinal(state.lastRun.status)) await this.#follow(state.lastRun.id);
+    else if (state.lastRun && state.lastRun.counts.failed + state.lastRun.counts.crashed > 0) this.ranDocument = (await this.#api.runs.get(state.lastRun.id)).document;
+  }
+
+  async loadRuns(): Promise<void> {
+    this.runs = (await this.#api.runs.list({ pipeline: this.#pipeline, limit: 50 })).items;
+  }
+
+  /** Asks what a run of everything would do and why; an older question is dropped. */
+  async loadPlan(): Promise<void> {
+    this.#planRequest?.abort();
+    const request = new AbortController();
+    this.#planRequest = request;
+    try {
+      const { steps } = await this.#api.pipelines.plan(this.#pipeline, { kind: 'all' }, request.signal);
+      if (request.signal.aborted) return;
+      this.plan.clear();
+      for (const step of steps) this.plan.set(step.node, step);
+    } catch (error) {
+      if (!request.signal.aborted) this.plan.clear();
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  async start(document: PipelineDocument, request: { scope: RunScope; force?: boolean; parameters?: Record<string, unknown> }): Promise<number> {
+    this.starting = true;
+    try {
+      const { id, number } = await this.#api.pipelines.run(this.#pipeline, request);
+      this.ranDocument = document;
+      await this.#follow(id);
+      this.#reporting.say(`Run ${number} started.`);
+      return number;
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (!this.current) return;
+    this.cancelling = true;
+    await this.#api.runs.cancel(this.current.id);
+  }
+
+  /** Shows another run's steps instead of the newest ones. */
+  show(run: Run): void {
+    this.stop();
+    this.steps.clear();
+    this.plan.clear();
+    this.#take(run.steps);
+    this.current = run;
+    this.ranDocument = run.document;
+    if (!isFinal(run.status)) this.#listen(run.id);
+  }
+
+  stop(): void {
+    this.#live?.stop();
+    this.#live = null;
+    this.#planRequest?.abort();
+  }
+
+  #take(steps: readonly Step[]): void {
+    for (const step of steps) this.steps.set(step.node, step);
+  }
+
+  async #follow(id: string): Promise<void> {
+    const run = await this.#api.runs.get(id);
+    this.#take(run.steps);
+    this.progress.clear();
+    this.ranDocument ??= run.document;
+    this.current = run;
+    this.#listen(id);
+  }
+
+  #listen(id: string): void {
+    this.#live?.stop();
+    this.cancelling = false;
+    this.#live = new LiveRun((after) => this.#api.runs.eventsUrl(id, after), (event) => this.#apply(id, event)).start();
+  }
+
+  #apply(id: string, event: RunEvent): void {
+    const run = this.current;
+    if (!run || run.id !== id) return;
+    if (event.type === 'step') this.#applyStep(run, event);
+    if (event.type === 'progress') {
+      const since = this.progress.get(event.node)?.since ?? event.at;
+      this.progress.set(event.node, { fraction: event.fraction, message: event.message, since });
+    }
+    if (event.type === 'run') {
+      this.current = { ...run, status: event.status, error: event.error };
+      if (isFinal(event.status)) void this.#finished(id, run.number, event.status);
+    }
+  }
+
+  #applyStep(run: RunSummary, event: Extract<RunEvent, { type: 'step' }>): void {
+    const before = this.steps.get(event.node);
+    const { node, status, attempt, milliseconds, reason, error, outputs, reusedFrom, at } = event;
+    const startedAt = status === 'running' ? new Date(at).toISOString() : before?.runId === run.id ? before.startedAt : null;
+    const finishedAt = isFinal(status) ? new Date(at).toISOString() : null;
+    const name = this.#reporting.nameOf(node);
+    this.steps.set(node, { ...(before ?? { type: '', peakBytes: null }), node, name, status, attempt, milliseconds, reason, error, outputs, reusedFrom, startedAt, finishedAt, runNumber: run.number, runId: run.id });
+    if (isFinal(status)) this.progress.delete(node);
+    const word = WORDS[status];
+    if (word && before?.status !== status) this.#reporting.say(`${name} ${word}${error ? `: ${error.message}` : '.'}`, status === 'failed' || status === 'crashed');
+  }
+
+  async #finished(id: string, number: number, status: Status): Promise<void> {
+    this.#live = null;
+    this.cancelling = false;
+    const [run, state] = await Promise.all([this.#api.runs.get(id), this.#api.pipelines.state(this.#pipeline)]);
+    if (this.current?.id !== id) return;
+    this.current = run;
+    this.#take(state.steps);
+    this.observed = state.observed as Observed;
+    this.#reporting.say(`Run ${number} ${WORDS[status] ?? status}.`, status === 'failed' || status === 'crashed');
+    if (this.runs) void this.loadRuns();
+    await this.loadPlan().catch(() => undefined);
+  }
+}

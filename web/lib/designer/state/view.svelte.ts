@@ -1,0 +1,76 @@
+import type { RunScope } from '../../api-types.ts';
+import type { PortPlace } from './keys.ts';
+import type { End } from './wiring.svelte.ts';
+
+export type PanelTab = 'problems' | 'runs' | 'data' | 'logs';
+export type InspectorTab = 'settings' | 'columns' | 'run' | 'help';
+/** The list of node types over the canvas: where it stands (on the page) and what the new node is wired to. */
+export interface Finder {
+  readonly x: number;
+  readonly y: number;
+  /** Where the node goes on the canvas; null = a free place. */
+  readonly place: { readonly x: number; readonly y: number } | null;
+  readonly wire: (PortPlace & { end: End }) | null;
+}
+/** What the canvas can be asked to do, once it stands. */
+export interface CanvasDoors {
+  fit(nodes?: readonly string[]): void;
+  zoomBy(factor: number): void;
+  zoomTo(zoom: number): void;
+  reveal(node: string): void;
+  focusNode(node: string): void;
+  /** The middle of what is seen, in canvas pixels. */
+  centre(): { x: number; y: number };
+  /** Where a point of the page lies on the canvas. */
+  toCanvas(point: { x: number; y: number }): { x: number; y: number };
+}
+
+/** What stands open around the canvas, and what is said aloud. */
+export class View {
+  panelTab = $state<PanelTab>('problems');
+  inspectorTab = $state<InspectorTab>('settings');
+  /** The output whose data the panel shows. */
+  place = $state.raw<PortPlace | null>(null);
+  /** Whose log lines are shown; null = all. */
+  logNode = $state<string | null>(null);
+  finder = $state.raw<Finder | null>(null);
+  cheatSheet = $state(false);
+  listView = $state(false);
+  /** `hand` pans with the left button, `pointer` draws a selection box with Shift. */
+  tool = $state<'pointer' | 'hand' | 'box'>('pointer');
+  renaming = $state<string | null>(null);
+  lastScope = $state.raw<RunScope>({ kind: 'all' });
+  zoom = $state(1);
+  polite = $state('');
+  urgent = $state('');
+  error = $state.raw<unknown>(null);
+  canvas = $state.raw<CanvasDoors | null>(null);
+  /** Opens the bottom panel; set by the frame. */
+  onpanel: (() => void) | null = null;
+
+  say(text: string, urgent = false): void {
+    if (urgent) this.urgent = text;
+    else this.polite = text;
+  }
+
+  /** Says why something did not work, until it is closed. */
+  fail(error: unknown): void {
+    this.error = error;
+    this.say(error instanceof Error ? error.message : String(error), true);
+  }
+
+  openPanel(tab: PanelTab): void {
+    this.panelTab = tab;
+    this.onpanel?.();
+  }
+
+  showData(place: PortPlace): void {
+    this.place = place;
+    this.openPanel('data');
+  }
+
+  showLogs(node: string | null): void {
+    this.logNode = node;
+    this.openPanel('logs');
+  }
+}
