@@ -1,0 +1,46 @@
+export type Scale = (value: number) => number;
+
+/** A straight scale from [from, to] to [start, end]; an empty domain gives the middle. */
+export function linear(from: number, to: number, start: number, end: number): Scale {
+  const width = to - from;
+  return width === 0 ? () => (start + end) / 2 : (value) => start + ((value - from) / width) * (end - start);
+}
+
+/** At most `most` round numbers that span [from, to], steps of 1, 2 or 5 times a power of ten. */
+export function ticks(from: number, to: number, most = 6): number[] {
+  if (!(to > from) || !Number.isFinite(from) || !Number.isFinite(to)) return Number.isFinite(from) ? [from] : [];
+  const rough = (to - from) / Math.max(1, most - 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10);
+  const found: number[] = [];
+  for (let at = Math.ceil(from / step - 1e-9); at * step <= to + step * 1e-9; at += 1) found.push(Number((at * step).toPrecision(12)));
+  return found;
+}
+
+/** The smallest round end of an axis that begins at 0 and holds `value`. */
+export function roundTop(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 2.5, 4, 5, 8, 10].find((each) => each * power >= value * 0.9999) ?? 10) * power;
+}
+
+/** An SVG path through points; a point that is not finite breaks the line. */
+export function linePath(points: readonly (readonly [number, number])[], x: Scale, y: Scale): string {
+  let path = '';
+  let pen = false;
+  for (const [a, b] of points) {
+    if (!Number.isFinite(a) || !Number.isFinite(b)) {
+      pen = false;
+      continue;
+    }
+    path += `${pen ? 'L' : 'M'}${Math.round(x(a) * 10) / 10} ${Math.round(y(b) * 10) / 10}`;
+    pen = true;
+  }
+  return path;
+}
+
+/** Series in order of use, each with its dash, so that colour is the second sign. */
+export const DASHES = ['', '5 3', '2 2', '10 4', '8 3 2 3', ''] as const;
+export const seriesColour = (at: number): string => `var(--s${(at % 6) + 1})`;
+export const seriesFill = (at: number): string => (at < 2 ? `var(--s${at + 1}-fill)` : `color-mix(in srgb, ${seriesColour(at)} 22%, var(--surface))`);
+export const seriesDash = (at: number): string => DASHES[at % 6] ?? '';

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { bytes, count, duration, figure, fixed, learnerName, metricName, percent, plural, shape, when } from './format.ts';
+
+describe('numbers', () => {
+  it('puts commas between thousands and shows what is missing as a dash', () => {
+    expect(count(7043)).toBe('7,043');
+    expect(count(null)).toBe('–');
+    expect(fixed(1397.475)).toBe('1,397.475');
+    expect(fixed(Number.NaN)).toBe('–');
+    expect(fixed(Number.POSITIVE_INFINITY)).toBe('∞');
+  });
+
+  it('keeps four significant digits of values of any size', () => {
+    expect(figure(64.7617)).toBe('64.76');
+    expect(figure(2283.3)).toBe('2,283');
+    expect(figure(0.000012)).toBe('1.20e-5');
+    expect(figure(0)).toBe('0');
+  });
+
+  it('writes shares with a space before the sign', () => {
+    expect(percent(0.2652)).toBe('26.5 %');
+    expect(percent(0 / 0)).toBe('–');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0.42, '0.42 ms'],
+    [4.1, '4.1 ms'],
+    [312, '0.31 s'],
+    [48_240, '48.2 s'],
+    [200_000, '3 min 20 s'],
+    [7_500_000, '2 h 5 min'],
+    [null, '–'],
+  ])('%s ms reads %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
+});
+
+describe('sizes', () => {
+  it.each([
+    [214, '214 B'],
+    [214_000, '214 kB'],
+    [1_240_000_000, '1.24 GB'],
+    [999_900, '1.00 MB'],
+  ])('%s bytes read %s', (size, text) => expect(bytes(size)).toBe(text));
+});
+
+describe('dates', () => {
+  const now = new Date(2026, 10, 21, 12, 0, 0);
+  const at = (...parts: [number, number, number, number?, number?]): string => new Date(...parts).toISOString();
+
+  it('tells the past from now on', () => {
+    expect(when(at(2026, 10, 21, 12, 0), now)).toBe('now');
+    expect(when(at(2026, 10, 21, 11, 55), now)).toBe('5 min ago');
+    expect(when(at(2026, 10, 21, 6, 0), now)).toBe('6 h ago');
+    expect(when(at(2026, 10, 20, 6, 20), now)).toBe('yesterday 06:20');
+    expect(when(at(2026, 10, 18, 16, 20), now)).toBe('Wed 16:20');
+    expect(when(at(2026, 10, 12), now)).toBe('12 Nov');
+    expect(when(at(2024, 10, 12), now)).toBe('12 Nov 2024');
+  });
+
+  it('tells the future too', () => {
+    expect(when(at(2026, 10, 21, 12, 30), now)).toBe('in 30 min');
+    expect(when(at(2026, 10, 22, 12, 0), now)).toBe('tomorrow 12:00');
+  });
+});
+
+describe('names', () => {
+  it('turns keys into words', () => {
+    expect(metricName('averagePrecision')).toBe('Average precision');
+    expect(metricName('auc')).toBe('AUC');
+    expect(learnerName('two-class-logistic-regression')).toBe('Two-class logistic regression');
+    expect(plural(1, 'row')).toBe('1 row');
+    expect(plural(7043, 'row')).toBe('7,043 rows');
+    expect(shape(7043, 20)).toBe('7,043 × 20');
+  });
+});

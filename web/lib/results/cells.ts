@@ -1,0 +1,61 @@
+import { isNumeric, type ColumnSchema, type ColumnType } from '#nodes/kit/table.ts';
+import type { Cell, ColumnProfile } from '../api-types.ts';
+import { count, figure, percent } from '../format.ts';
+import type { IconName } from '../ui/icons.ts';
+
+const TYPE_ICONS: Readonly<Record<ColumnType, IconName>> = {
+  number: 'number',
+  integer: 'number',
+  boolean: 'boolean',
+  text: 'text',
+  category: 'category',
+  datetime: 'datetime',
+};
+/** The icon of a column's type. */
+export const typeIcon = (type: string): IconName => TYPE_ICONS[type as ColumnType] ?? 'ring';
+
+export const standsRight = (type: ColumnType): boolean => isNumeric(type) || type === 'datetime';
+
+/** Up to 15 significant digits, thousands with a comma in whole numbers of five digits and more. */
+const numberText = (value: number): string => {
+  if (Number.isInteger(value)) return Math.abs(value) < 10_000 || Math.abs(value) >= 1e15 ? String(value) : count(value);
+  return String(Number(value.toPrecision(9)));
+};
+
+/** A cell as text; null = missing. */
+export function cellText(cell: Cell | undefined, type: ColumnType): string | null {
+  if (cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))) return null;
+  if (type === 'boolean') return cell === true || cell === 1 || cell === 'true' || cell === '1' ? 'true' : 'false';
+  if (type === 'datetime') {
+    const at = new Date(typeof cell === 'string' && /^\d+$/.test(cell) ? Number(cell) : (cell as string | number));
+    if (Number.isNaN(at.getTime())) return String(cell);
+    const text = at.toISOString();
+    return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+  }
+  return typeof cell === 'number' ? numberText(cell) : String(cell);
+}
+
+/** Wide enough for the name and the usual values, in pixels. */
+export const columnWidth = (column: ColumnSchema): number =>
+  Math.round(Math.max(96, Math.min(220, column.name.length * 7 + 44, column.type === 'text' ? 200 : 220)));
+
+/** One line below the small chart: range or number of values, and what is missing. */
+export function profileLine(profile: ColumnProfile): string {
+  const missing = profile.missing > 0 ? ` · ${count(profile.missing)} missing` : '';
+  const limit = (value: number | string | null): string => (typeof value === 'number' ? figure(value) : (value ?? '').slice(0, 10));
+  if (profile.histogram || (profile.minimum !== null && profile.top === null)) return `${limit(profile.minimum)} – ${limit(profile.maximum)}${missing}`;
+  return `${count(profile.distinct)} ${profile.distinct === 1 ? 'value' : 'values'}${missing}`;
+}
+
+/** Bars of the small chart, each from 0 to 1 of the highest. */
+export function profileBars(profile: ColumnProfile, most = 20): number[] {
+  const counts = profile.histogram?.counts ?? profile.top?.slice(0, 8).map((each) => each.count) ?? [];
+  const bars: number[] = [];
+  const size = Math.max(1, Math.ceil(counts.length / most));
+  for (let at = 0; at < counts.length; at += size) bars.push(counts.slice(at, at + size).reduce((total, value) => total + value, 0));
+  const top = Math.max(...bars, 0);
+  return top === 0 ? [] : bars.map((bar) => bar / top);
+}
+
+/** The words for one bar of a column's most frequent values. */
+export const shareText = (amount: number, rowCount: number): string => `${count(amount)} (${percent(amount / rowCount)})`;

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnProfile } from '../api-types.ts';
+import { cellText, profileBars, profileLine } from './cells.ts';
+import { bodyHeight, firstRow } from './grid.svelte.ts';
+
+describe('firstRow', () => {
+  it('follows the pixels while the table fits', () => {
+    expect(firstRow(0, 240, 1000)).toEqual({ row: 0, top: 0 });
+    expect(firstRow(50, 240, 1000)).toEqual({ row: 2, top: 48 });
+  });
+
+  it('reaches the last row of ten million', () => {
+    const rows = 10_000_000;
+    const height = bodyHeight(rows);
+    expect(height).toBe(12_000_000);
+    expect(firstRow(0, 240, rows).row).toBe(0);
+    expect(firstRow(height - 240, 240, rows)).toEqual({ row: rows - 10, top: height - 240 });
+  });
+
+  it('stands an empty table', () => {
+    expect(firstRow(0, 240, 0)).toEqual({ row: 0, top: 0 });
+  });
+});
+
+describe('cellText', () => {
+  it('shows values as text', () => {
+    expect(cellText(1397.475, 'number')).toBe('1397.475');
+    expect(cellText(12345, 'integer')).toBe('12,345');
+    expect(cellText(1, 'boolean')).toBe('true');
+    expect(cellText(Date.UTC(2026, 10, 21), 'datetime')).toBe('2026-11-21');
+    expect(cellText(Date.UTC(2026, 10, 21, 6, 30), 'datetime')).toBe('2026-11-21 06:30:00');
+    expect(cellText('<b>No</b>', 'category')).toBe('<b>No</b>');
+  });
+
+  it('tells missing from empty and zero', () => {
+    expect(cellText(null, 'number')).toBeNull();
+    expect(cellText(Number.NaN, 'number')).toBeNull();
+    expect(cellText(0, 'number')).toBe('0');
+    expect(cellText('', 'text')).toBe('');
+  });
+});
+
+describe('profiles', () => {
+  const base: ColumnProfile = {
+    name: 'tenure',
+    type: 'number',
+    missing: 0,
+    distinct: 73,
+    minimum: 0,
+    maximum: 72,
+    mean: 32.4,
+    median: 29,
+    deviation: 24.5,
+    histogram: null,
+    top: null,
+  };
+
+  it('scales bars to the highest and joins too many', () => {
+    const counts = Array.from({ length: 40 }, () => 1);
+    const bars = profileBars({ ...base, histogram: { edges: [], counts } });
+    expect(bars).toHaveLength(20);
+    expect(Math.max(...bars)).toBe(1);
+  });
+
+  it('says the range or the number of values, and what is missing', () => {
+    expect(profileLine({ ...base, histogram: { edges: [0, 72], counts: [1] } })).toBe('0 – 72');
+    expect(profileLine({ ...base, distinct: 3, missing: 11, top: [{ value: 'No', count: 5 }] })).toBe('3 values · 11 missing');
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { createApi } from '../api.ts';
+import { ApiError, ConnectionError } from '../api-error.ts';
+import type { Run, Step } from '../api-types.ts';
+import { RunView } from './run-view.svelte.ts';
+
+const step = (node: string): Step => ({
+  node,
+  type: 'clean-missing-data',
+  name: '',
+  status: 'queued',
+  attempt: 1,
+  milliseconds: null,
+  startedAt: null,
+  finishedAt: null,
+  reason: null,
+  error: null,
+  outputs: [],
+  reusedFrom: null,
+  peakBytes: null,
+  runNumber: 42,
+  runId: 'r',
+});
+const answering =
+  (status: number, body: unknown): typeof fetch =>
+  async () =>
+    new Response(JSON.stringify(body), { status });
+
+describe('a run as it happens', () => {
+  it('keeps steps, progress, log and curves true to the events', () => {
+    const view = new RunView(createApi(answering(404, {})), 'r');
+    view.run = { status: 'running', steps: [step('a'), step('b')], error: null } as unknown as Run;
+    const base = { seq: 1, at: 0 };
+    view.apply({ ...base, type: 'progress', node: 'a', fraction: 0.5, message: 'tree 50 of 100' });
+    view.apply({ ...base, type: 'metric', node: 'a', name: 'loss', value: 0.4, iteration: 1 });
+    view.apply({ ...base, type: 'metric', node: 'a', name: 'loss', value: 0.3, iteration: 2 });
+    view.apply({ ...base, type: 'log', node: 'a', level: 'warning', message: 'slow' });
+    expect(view.progress.get('a')).toEqual({ fraction: 0.5, message: 'tree 50 of 100' });
+    expect(view.metrics.get('a')?.get('loss')).toEqual([
+      [1, 0.4],
+      [2, 0.3],
+    ]);
+    expect(view.logs).toHaveLength(1);
+    view.apply({
+      ...base,
+      type: 'step',
+      node: 'a',
+      status: 'succeeded',
+      attempt: 1,
+      milliseconds: 312,
+      reason: null,
+      error: null,
+      outputs: [],
+      reusedFrom: null,
+    });
+    expect(view.run.steps[0]).toMatchObject({ status: 'succeeded', milliseconds: 312 });
+    expect(view.progress.has('a')).toBe(false);
+    expect(view.counts).toMatchObject({ total: 2, succeeded: 1, queued: 1 });
+  });
+});
+
+describe('refusals of the server', () => {
+  it('become errors that say what, why and where', async () => {
+    const problem = {
+      title: 'The pipeline cannot run',
+      status: 422,
+      detail: '1 problem.',
+      code: 'port_missing',
+      requestId: 'x',
+      issues: [{ node: 'n1', code: 'port_missing', level: 'error', message: 'Connect Dataset' }],
+    };
+    const error = await createApi(answering(422, problem))
+      .pipelines.run('p')
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 422, title: 'The pipeline cannot run', message: '1 problem.', code: 'port_missing', issues: [{ node: 'n1' }] });
+  });
+
+  it('say so when the server does not answer, and tell the end of the session', async () => {
+    const broken = createApi(async () => {
+      throw new TypeError('fetch failed');
+    });
+    await expect(broken.runs.list()).rejects.toBeInstanceOf(ConnectionError);
+    const out = createApi(answering(401, { title: 'Sign in' }));
+    let ended = false;
+    out.transport.onsignedout = () => (ended = true);
+    await expect(out.runs.list()).rejects.toBeInstanceOf(ApiError);
+    expect(ended).toBe(true);
+  });
+});

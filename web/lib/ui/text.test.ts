@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { assetName } from '../assets/names.ts';
+import { linear, roundTop, ticks } from '../charts/scale.ts';
+import { presetOf } from '../schedules/cron.ts';
+import { readParameters } from '../schedules/parameters.ts';
+import { iconParts } from './icons.ts';
+import { safeHref, slug } from './markdown.ts';
+import { thumbnail } from './thumbnail.ts';
+
+describe('links in texts', () => {
+  it('lead to pages only, never to code', () => {
+    expect(safeHref('https://example.com/a')).toBe('https://example.com/a');
+    expect(safeHref('/data')).toBe('/data');
+    expect(safeHref('javascript:alert(1)')).toBeNull();
+    expect(safeHref('JaVaScRiPt:alert(1)')).toBeNull();
+    expect(safeHref('data:text/html,x')).toBeNull();
+    expect(safeHref('//example.com')).toBeNull();
+  });
+
+  it('find codes by their anchor', () => {
+    expect(slug('column_missing')).toBe('column_missing');
+    expect(slug('Column missing')).toBe('column-missing');
+  });
+});
+
+describe('names of assets', () => {
+  it('come from file names', () => {
+    expect(assetName('Telco churn.csv')).toBe('telco-churn');
+    expect(assetName('Città di Forlì.parquet')).toBe('citta-di-forli');
+    expect(assetName('orders.csv.gz')).toBe('orders');
+    expect(assetName('…')).toBe('untitled');
+  });
+});
+
+describe('axes', () => {
+  it('has round ticks, at most as many as asked', () => {
+    expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks(0, 300, 5)).toEqual([0, 100, 200, 300]);
+    expect(ticks(5, 5)).toEqual([5]);
+    expect(roundTop(294)).toBe(400);
+    expect(roundTop(0)).toBe(1);
+  });
+
+  it('draws a domain without width in the middle', () => {
+    expect(linear(3, 3, 0, 100)(3)).toBe(50);
+    expect(linear(0, 10, 0, 100)(5)).toBe(50);
+  });
+});
+
+describe('thumbnails', () => {
+  it('keep every card inside the picture', () => {
+    const outline = {
+      nodes: [
+        { id: 'a', type: 'x', x: -400, y: 0 },
+        { id: 'b', type: 'x', x: 900, y: 2000 },
+      ],
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'a', to: 'gone' },
+      ],
+    };
+    const drawing = thumbnail(outline, 288, 104, () => 'data');
+    expect(drawing.edges).toHaveLength(1);
+    for (const node of drawing.nodes) {
+      expect(node.x).toBeGreaterThanOrEqual(0);
+      expect(node.x + drawing.cardWidth).toBeLessThanOrEqual(288);
+      expect(node.y + drawing.cardHeight).toBeLessThanOrEqual(104);
+    }
+  });
+
+  it('stand an empty pipeline', () => {
+    expect(thumbnail({ nodes: [], edges: [] }, 288, 104, () => 'data').nodes).toEqual([]);
+  });
+});
+
+describe('parameters of schedules', () => {
+  it('are an object or nothing', () => {
+    expect(readParameters('')).toEqual({});
+    expect(readParameters('{"seed": 1}')).toEqual({ seed: 1 });
+    expect(() => readParameters('[1]')).toThrow('must be a JSON object');
+    expect(() => readParameters('{seed}')).toThrow('not JSON');
+  });
+
+  it('know the usual rhythms', () => {
+    expect(presetOf(' 0 6 * * * ')).toBe('0 6 * * *');
+    expect(presetOf('*/7 * * * *')).toBe('free');
+  });
+});
+
+describe('icons', () => {
+  it('give a ring for a name that no one knows', () => {
+    expect(iconParts('constructor')).toEqual(iconParts('ring'));
+    expect(iconParts('dataset')).not.toEqual(iconParts('ring'));
+  });
+});
