@@ -4,6 +4,11 @@ import { enterDataManually } from './data/enter-data-manually/node.ts';
 import { importData } from './data/import-data/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
+import { webServiceInput } from './deploy/web-service-input/node.ts';
+import { webServiceOutput } from './deploy/web-service-output/node.ts';
+import { fittedTransform } from './deploy/fitted-transform/node.ts';
+import { columnChanges } from './deploy/column-changes/node.ts';
+import { trainedModel } from './deploy/trained-model/node.ts';
 
 /** Every node type by its name. One import and one line per node type, in the order of the library. */
 export const catalog = {
@@ -12,4 +17,9 @@ export const catalog = {
   'enter-data-manually': enterDataManually,
   'register-model': registerModel,
   'deploy-to-endpoint': deployToEndpoint,
+  'web-service-input': webServiceInput,
+  'web-service-output': webServiceOutput,
+  'fitted-transform': fittedTransform,
+  'column-changes': columnChanges,
+  'trained-model': trainedModel,
 } satisfies Catalog;

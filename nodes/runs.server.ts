@@ -7,4 +7,9 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'enter-data-manually': () => import('./data/enter-data-manually/run.server.ts'),
   'register-model': () => import('./deploy/register-model/run.server.ts'),
   'deploy-to-endpoint': () => import('./deploy/deploy-to-endpoint/run.server.ts'),
+  'web-service-input': () => import('./deploy/web-service-input/run.server.ts'),
+  'web-service-output': () => import('./deploy/web-service-output/run.server.ts'),
+  'fitted-transform': () => import('./deploy/fitted-transform/run.server.ts'),
+  'column-changes': () => import('./deploy/column-changes/run.server.ts'),
+  'trained-model': () => import('./deploy/trained-model/run.server.ts'),
 };

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { defineNode } from '../../kit/define.ts';
+import { problem } from '../../kit/issues.ts';
+import { OPEN_TABLE, type ColumnSchema } from '../../kit/table.ts';
+import { nodeParam, readSteps, stepsParam } from '../inference-params.ts';
+
+export const columnChanges = defineNode({
+  type: 'column-changes',
+  version: 1,
+  title: 'Change columns',
+  category: 'Deployment',
+  family: 'deploy',
+  icon: 'columns',
+  summary: 'Keeps, renames or casts columns of each request, as a node of the training pipeline does.',
+  keywords: ['select', 'rename', 'cast', 'columns', 'inference'],
+  inputs: { data: { kind: 'table', title: 'Dataset' } },
+  outputs: { data: { kind: 'table', title: 'Result dataset' } },
+  params: z.object({ node: nodeParam(), steps: stepsParam() }),
+  deterministic: true,
+  hidden: true,
+  describe: ({ steps }) => {
+    const count = readSteps(steps)?.length ?? 0;
+    return count === 1 ? '1 change' : `${count} changes`;
+  },
+  infer({ data }, { steps }) {
+    const read = readSteps(steps);
+    if (!read)
+      return {
+        outputs: { data: OPEN_TABLE },
+        issues: [problem('parameter_invalid', 'The list of changes cannot be read. Create the inference pipeline anew.', { param: 'steps' })],
+      };
+    if (!data) return { outputs: {}, issues: [] };
+    let columns: ColumnSchema[] = [...data.columns];
+    for (const step of read) {
+      if (step.do === 'keep') columns = columns.filter((each) => step.columns.includes(each.name));
+      else if (step.do === 'rename') columns = columns.map((each) => (each.name === step.from ? { ...each, name: step.to } : each));
+      else columns = columns.map((each) => (each.name === step.column ? { ...each, type: step.to } : each));
+    }
+    return { outputs: { data: { columns, open: data.open && !read.some((step) => step.do === 'keep') } }, issues: [] };
+  },
+  atScoring: () => ({ as: 'refuse', reason: 'An inference pipeline is not turned into another one.' }),
+});

@@ -1,0 +1,7 @@
+import { defineCases } from '../../kit/define.ts';
+import { trainedModel } from './node.ts';
+
+export const cases = defineCases(trainedModel, [
+  { name: 'deployed, not run', params: { node: 'train-model', port: 'model', label: 'churn', task: 'two-class' }, expect: { issue: 'scoring_refused' } },
+  { name: 'no training node named', expect: { issue: 'parameter_missing' } },
+]);
