@@ -15,7 +15,8 @@ type Paging = { limit?: number; cursor?: string | null };
 export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) {
   const transport = new Transport(fetching);
   const read = <R>(path: string, query?: Query, signal?: AbortSignal) => transport.read<R>(BASE + path, query, signal);
-  const send = <R = void>(method: string, path: string, body?: unknown, headers?: Record<string, string>) => transport.send<R>(method, BASE + path, body, headers);
+  const send = <R = void>(method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    transport.send<R>(method, BASE + path, body, headers);
 
   return {
     transport,
@@ -78,7 +79,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       list: (query: Paging = {}) => read<T.Page<T.Dataset>>('/datasets', query),
       get: (name: string) => read<T.DatasetDetail>(`/datasets/${part(name)}`),
       /** A new version when the name is known, else a new dataset. */
-      put: (name: string, file: File, handle?: UploadHandle) => transport.upload<T.DatasetVersion>('PUT', `${BASE}/datasets/${part(name)}`, file, file.name, handle),
+      put: (name: string, file: File, handle?: UploadHandle) =>
+        transport.upload<T.DatasetVersion>('PUT', `${BASE}/datasets/${part(name)}`, file, file.name, handle),
       remove: (name: string) => send('DELETE', `/datasets/${part(name)}`),
     },
     files: {
@@ -119,7 +121,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
     },
     triggers: {
       list: (query: Paging = {}) => read<T.Page<T.Trigger>>('/triggers', query),
-      create: (trigger: { name: string; pipelineId: string; parameters?: Record<string, unknown> }) => send<T.Trigger & { token: string }>('POST', '/triggers', trigger),
+      create: (trigger: { name: string; pipelineId: string; parameters?: Record<string, unknown> }) =>
+        send<T.Trigger & { token: string }>('POST', '/triggers', trigger),
       change: (id: string, change: Partial<Pick<T.Trigger, 'name' | 'parameters' | 'enabled'>>) => send<T.Trigger>('PATCH', `/triggers/${part(id)}`, change),
       remove: (id: string) => send('DELETE', `/triggers/${part(id)}`),
       rotate: (id: string) => send<{ token: string }>('POST', `/triggers/${part(id)}/rotate`),

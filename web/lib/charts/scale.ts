@@ -17,12 +17,16 @@ export function ticks(from: number, to: number, most = 6): number[] {
   return found;
 }
 
-/** The smallest round end of an axis that begins at 0 and holds `value`. */
-export function roundTop(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return 1;
+/** The smallest round end of an axis that begins at 0 and holds `value`; with `whole`, its quarters are whole numbers. */
+export function roundTop(value: number, whole = false): number {
+  if (!(value > 0) || !Number.isFinite(value)) return whole ? 4 : 1;
+  if (whole && value <= 20) return Math.ceil(value / 4) * 4;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 2.5, 4, 5, 8, 10].find((each) => each * power >= value * 0.9999) ?? 10) * power;
+  return ([1, 2, 3, 4, 6, 8, 10].find((each) => each * power >= value * 0.9999) ?? 10) * power;
 }
+
+/** The ends and quarters of an axis that begins at 0. */
+export const quarters = (top: number): number[] => [0, 1, 2, 3, 4].map((part) => Number(((top * part) / 4).toPrecision(12)));
 
 /** An SVG path through points; a point that is not finite breaks the line. */
 export function linePath(points: readonly (readonly [number, number])[], x: Scale, y: Scale): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assetName } from '../assets/names.ts';
-import { linear, roundTop, ticks } from '../charts/scale.ts';
+import { linear, quarters, roundTop, ticks } from '../charts/scale.ts';
 import { presetOf } from '../schedules/cron.ts';
 import { readParameters } from '../schedules/parameters.ts';
 import { iconParts } from './icons.ts';
@@ -37,7 +37,9 @@ describe('axes', () => {
     expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks(0, 300, 5)).toEqual([0, 100, 200, 300]);
     expect(ticks(5, 5)).toEqual([5]);
-    expect(roundTop(294)).toBe(400);
+    expect(roundTop(294)).toBe(300);
+    expect(roundTop(5, true)).toBe(8);
+    expect(quarters(roundTop(47, true)).every(Number.isInteger)).toBe(true);
     expect(roundTop(0)).toBe(1);
   });
 

@@ -18,7 +18,7 @@ export interface ThumbnailDrawing {
 
 const half = (value: number): number => Math.round(value) + 0.5;
 
-/** A pipeline's cards and wires fitted into a small picture: cards true to their place, wires with square corners as on the canvas. */
+/** A pipeline's cards and wires fitted into a small picture: cards in their places, tall pipelines pressed together, wires with square corners. */
 export function thumbnail(outline: Outline, width: number, height: number, familyOf: (type: string) => string): ThumbnailDrawing {
   const [firstNode] = outline.nodes;
   if (!firstNode) return { nodes: [], edges: [], cardWidth: 0, cardHeight: 0 };
@@ -35,12 +35,13 @@ export function thumbnail(outline: Outline, width: number, height: number, famil
   right += CARD.width;
   bottom += CARD.height;
   const margin = Math.min(12, height / 8);
-  const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top), width / 900);
-  const dx = (width - (right - left) * scale) / 2;
-  const dy = (height - (bottom - top) * scale) / 2;
-  const cardWidth = CARD.width * scale;
-  const cardHeight = CARD.height * scale * 0.62;
-  const nodes = outline.nodes.map(({ id, type, x, y }) => ({ id, x: half(dx + (x - left) * scale), y: half(dy + (y - top) * scale), family: familyOf(type) }));
+  const across = Math.min((width - 2 * margin) / (right - left), width / 1500);
+  const down = Math.min((height - 2 * margin) / (bottom - top), across);
+  const dx = (width - (right - left) * across) / 2;
+  const dy = (height - (bottom - top) * down) / 2;
+  const cardWidth = CARD.width * across;
+  const cardHeight = CARD.height * down * 0.8;
+  const nodes = outline.nodes.map(({ id, type, x, y }) => ({ id, x: half(dx + (x - left) * across), y: half(dy + (y - top) * down), family: familyOf(type) }));
   const places = new Map(nodes.map((node) => [node.id, node]));
   const edges = outline.edges.flatMap(({ from, to }, at) => {
     const a = places.get(from);
