@@ -1,0 +1,43 @@
+import { NodeError, type IssueCode } from '#nodes/kit/issues.ts';
+
+export interface Failure {
+  readonly code: IssueCode;
+  readonly message: string;
+  readonly param: string | null;
+}
+
+const ABSOLUTE_PATH = /(?<![\w:/.])(?:[A-Za-z]:)?(?:\/[^\s'"`/:()<>]+){2,}/g;
+
+/** A text without absolute paths: people get no picture of the server's disk. */
+export const withoutPaths = (text: string): string => text.replaceAll(ABSOLUTE_PATH, (path) => path.slice(path.lastIndexOf('/') + 1));
+
+const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] = [
+  { begins: /^Out of Memory Error/, code: 'memory_exhausted' },
+  { begins: /^(Parser|Binder|Catalog|Not implemented) Error/i, code: 'sql_invalid' },
+  { begins: /^Permission Error/, code: 'sql_refused' },
+  { begins: /^(Conversion|Mismatch Type) Error/, code: 'column_wrong_type' },
+  { begins: /^(Out of Range|Invalid Input) Error/, code: 'values_not_finite' },
+];
+
+/** What people are told of an error: its code, and a message without paths and stacks. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof NodeError) return { code: error.code, message: withoutPaths(error.message), param: error.param ?? null };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /allocation|array length|string length/i.test(message)) return memoryFailure();
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { code: 'step_threw', message: 'The disk is full.', param: null };
+  const known = DUCKDB.find(({ begins }) => begins.test(message));
+  if (known?.code === 'memory_exhausted') return memoryFailure();
+  return { code: known?.code ?? 'step_threw', message: withoutPaths(message).slice(0, 2_000), param: null };
+}
+
+const memoryFailure = (): Failure => ({
+  code: 'memory_exhausted',
+  message: 'The step needs more memory than it may use. Take fewer rows or columns, or give steps more memory.',
+  param: null,
+});
+
+/** For the log: the stack without absolute paths. */
+export const stackOf = (error: unknown): string => withoutPaths(error instanceof Error ? (error.stack ?? error.message) : String(error)).replaceAll(/file:\/\/\S*\//g, '');
+
+/** Whether work stopped because it was asked to. */
+export const isCancelled = (error: unknown, signal: AbortSignal): boolean => signal.aborted && !(error instanceof NodeError);

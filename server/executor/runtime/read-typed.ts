@@ -1,0 +1,59 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { columnNames, isCategory } from '#nodes/kit/cells.ts';
+import { quoteName, quoteText } from '#nodes/kit/define.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import { column, COLUMN_ROLES, COLUMN_TYPES, tableSchema, type ColumnRole, type ColumnSchema, type ColumnType } from '#nodes/kit/table.ts';
+import type { DuckSession } from './duck.ts';
+import { storedExpression, typeOfDuck } from './duck-types.ts';
+import { copyToParquet, type WrittenTable } from './write-table.ts';
+
+/** Reads JSON: an array of objects, or one object per line. Nested values become JSON text. */
+export function readJsonFile(session: DuckSession, path: string, target: string): Promise<WrittenTable> {
+  const options = `format = 'auto', sample_size = -1, maximum_depth = 2, map_inference_threshold = -1, maximum_object_size = ${64 * 2 ** 20}`;
+  return session.with(async (connection) => {
+    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM read_json(${quoteText(path)}, ${options})`);
+    return copyTyped(connection, 'cells', target, new Map());
+  });
+}
+
+/** Reads Parquet. A file that this product wrote keeps its categories and roles. */
+export function readParquetFile(session: DuckSession, path: string, target: string): Promise<WrittenTable> {
+  return session.with(async (connection) => copyTyped(connection, `read_parquet(${quoteText(path)})`, target, await ownSchema(connection, path)));
+}
+
+type OwnSchema = ReadonlyMap<string, { readonly type: ColumnType; readonly role: ColumnRole }>;
+
+async function ownSchema(connection: DuckDBConnection, path: string): Promise<OwnSchema> {
+  const reader = await connection.runAndReadAll(`SELECT decode(value) FROM parquet_kv_metadata(${quoteText(path)}) WHERE decode(key) = 'modelwright'`);
+  const text = reader.getRows()[0]?.[0];
+  if (typeof text !== 'string') return new Map();
+  try {
+    const columns: unknown = JSON.parse(text);
+    if (!Array.isArray(columns)) return new Map();
+    const described = columns.filter(
+      (each: Partial<ColumnSchema> | null): each is ColumnSchema => typeof each?.name === 'string' && COLUMN_TYPES.includes(each.type!) && COLUMN_ROLES.includes(each.role!),
+    );
+    return new Map(described.map(({ name, type, role }) => [name, { type, role }]));
+  } catch {
+    return new Map();
+  }
+}
+
+async function copyTyped(connection: DuckDBConnection, source: string, target: string, own: OwnSchema): Promise<WrittenTable> {
+  const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)).getRows().map(([name, duck]) => ({ name: String(name), duck: String(duck) }));
+  if (described.length === 0) throw new NodeError('data_empty', 'The file has no columns.');
+  const names = columnNames(described.map(({ name }) => name));
+  const types = described.map(({ name, duck }) => {
+    const found = typeOfDuck(duck);
+    return found === 'text' && own.get(name)?.type === 'category' ? 'category' : found;
+  });
+  const texts = types.flatMap((type, index) => (type === 'text' && !own.has(described[index]!.name) ? [index] : []));
+  if (texts.length > 0) {
+    const counts = texts.map((index) => `count(DISTINCT CAST(${quoteName(described[index]!.name)} AS VARCHAR))`);
+    const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM ${source}`)).getRows()[0]!;
+    for (const [at, index] of texts.entries()) if (described[index]!.duck === 'VARCHAR' && isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
+  }
+  const schema = tableSchema(names.map((name, index) => column(name, types[index]!, { role: own.get(described[index]!.name)?.role ?? 'feature' })));
+  const selected = described.map(({ name, duck }, index) => `${storedExpression(name, duck, types[index]!)} AS ${quoteName(names[index]!)}`);
+  return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${source}`, schema, target);
+}

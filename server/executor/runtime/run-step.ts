@@ -1,0 +1,116 @@
+import { rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Effect, RunContext } from '#nodes/kit/context.ts';
+import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
+import { NO_ASSETS } from '#nodes/kit/define.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import type { Kind } from '#nodes/kit/kinds.ts';
+import { OPEN_TABLE, type Table, type TableSchema } from '#nodes/kit/table.ts';
+import type { ArtifactFile, ProducedArtifact, StepSpec } from '../messages.ts';
+import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
+import { produce, specOf, valueOf } from './values.ts';
+import { Workbench } from './workbench.ts';
+
+export interface StepResult {
+  readonly outputs: readonly ProducedArtifact[];
+  readonly effects: readonly Effect[];
+}
+
+export interface StepHost {
+  readonly definition: AnyNode | undefined;
+  /** Loads the node's run; undefined for a node that is only SQL. */
+  readonly run: (() => Promise<{ default: AnyRun }>) | undefined;
+  readonly toolbox: Toolbox;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+type Values = Record<string, unknown>;
+
+/**
+ * Carries out one step: reads its inputs, runs its node, writes what comes out as files that are on disk for good, and describes them. Leaves
+ * nothing in the output folder but those. Throws NodeError for what people can mend, and what `failureOf` classifies.
+ */
+export async function runStep(spec: StepSpec, { definition, run, toolbox, reporter, signal }: StepHost): Promise<StepResult> {
+  if (!definition) throw new NodeError('node_unknown_type', `There is no node type “${spec.node.type}” here.`);
+  const params = parseParams(definition, spec.params);
+  const assets = [...Object.values(spec.inputs), ...Object.values(spec.datasets)].map(({ path }) => path);
+  const files = [...assets, ...Object.values(spec.files).map(({ path }) => path)];
+  const workbench = new Workbench({ ...spec, files, threads: 1, signal });
+  try {
+    const known = new Map<unknown, ArtifactFile>();
+    const inputs: Values = {};
+    for (const [port, artifact] of Object.entries(spec.inputs)) {
+      const { kind } = portOf(definition.inputs, port);
+      if (kind !== artifact.meta.kind) throw new NodeError('wire_kind', `“${port}” takes a ${kind}, but a ${artifact.meta.kind} came.`);
+      inputs[port] = await valueOf(artifact, workbench);
+      known.set(inputs[port], artifact);
+    }
+    for (const [port, { title, optional }] of Object.entries(definition.inputs as Readonly<Record<string, Port>>)) {
+      if (!optional && inputs[port] === undefined) throw new NodeError('port_missing', `Nothing came in at “${title}”. Wire it.`);
+    }
+    const effects: Effect[] = [];
+    const context = stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects });
+    const specs = Object.fromEntries(Object.entries(spec.inputs).map(([port, { meta }]) => [port, specOf(meta)]));
+    const promised = promise(definition, specs, params);
+    const values = run ? await (await run()).default(inputs, params, context) : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, context);
+    signal.throwIfAborted();
+    const outputs: ProducedArtifact[] = [];
+    for (const [port, { kind, optional }] of Object.entries(definition.outputs as Readonly<Record<string, Port>>)) {
+      if (values[port] === undefined && optional) continue;
+      if (values[port] === undefined) throw new Error(`The run gave nothing at "${port}".`);
+      outputs.push(await produce(port, kind as Kind, values[port], known, workbench));
+    }
+    signal.throwIfAborted();
+    await tidy(spec.outputFolder, outputs);
+    return { outputs, effects };
+  } finally {
+    await workbench.close();
+  }
+}
+
+const portOf = (ports: Readonly<Record<string, Port>>, name: string): Port => {
+  const port = ports[name];
+  if (!port) throw new NodeError('wire_dangling', `There is no input “${name}”.`);
+  return port;
+};
+
+function parseParams(definition: AnyNode, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const parsed = definition.params.safeParse(params);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const [issue] = parsed.error.issues;
+  const param = issue?.path[0] === undefined ? undefined : String(issue.path[0]);
+  throw new NodeError('parameter_invalid', `${param ?? 'The parameters'}: ${issue?.message ?? 'not valid'}`, { param });
+}
+
+/** What `infer` promises for the true inputs. Its errors stop the step, unless they hang on assets, which only the server knows. */
+function promise(definition: AnyNode, specs: Values, params: Record<string, unknown>): Record<string, TableSchema | undefined> {
+  const { outputs, issues } = definition.infer(specs, params, NO_ASSETS);
+  const wrong = definition.assets ? undefined : issues.find(({ level }) => level === 'error');
+  if (wrong) throw new NodeError(wrong.code, wrong.message, { param: wrong.param });
+  return outputs as Record<string, TableSchema | undefined>;
+}
+
+async function runSql(
+  definition: AnyNode,
+  inputs: Record<string, Table>,
+  specs: Values,
+  params: Record<string, unknown>,
+  promised: Record<string, TableSchema | undefined>,
+  context: RunContext,
+): Promise<Values> {
+  if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
+  const queries = Object.entries(definition.sql(specs, params) as Record<string, string>);
+  const outputs: Values = {};
+  for (const [port, sql] of queries) outputs[port] = await context.query(sql, inputs, promised[port] ?? OPEN_TABLE);
+  return outputs;
+}
+
+async function tidy(folder: string, outputs: readonly ProducedArtifact[]): Promise<void> {
+  const kept = new Set(outputs.map(({ path }) => path));
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!kept.has(path)) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Effect, OnnxRunner, RunContext, Trainer } from '#nodes/kit/context.ts';
+import type { AnyNode } from '#nodes/kit/define.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import type { Table } from '#nodes/kit/table.ts';
+import type { ArtifactFile, StepSpec } from '../messages.ts';
+import { download } from './download.ts';
+import { readFileTable } from './read-file.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface Reporter {
+  log(level: 'info' | 'warning' | 'error', message: string): void;
+  progress(fraction: number, message: string): void;
+  metric(name: string, value: number | null, iteration: number): void;
+}
+
+/** What a step takes from outside of its spec. */
+export interface Toolbox {
+  trainer(learner: string): Promise<Trainer>;
+  onnx(threads: number): Promise<OnnxRunner>;
+}
+
+const DOWNLOAD_BYTES = 2 * 2 ** 30;
+const DOWNLOAD_MILLISECONDS = 10 * 60_000;
+
+export interface StepWork {
+  readonly spec: StepSpec;
+  readonly definition: AnyNode;
+  readonly workbench: Workbench;
+  readonly reporter: Reporter;
+  readonly toolbox: Toolbox;
+  readonly signal: AbortSignal;
+  /** Tables handed out so far, with the artifact that each is. */
+  readonly known: Map<unknown, ArtifactFile>;
+  readonly effects: Effect[];
+}
+
+/** The key of a dataset in `StepSpec.datasets`: `name@version` of the version that the run pinned, or `name@latest`. */
+const datasetOf = ({ datasets }: StepSpec, name: string, version: number | null): ArtifactFile | undefined => datasets[`${name}@${version ?? 'latest'}`] ?? datasets[name];
+
+/** All that the run of a node may use. */
+export function stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
+  const openKnown = (artifact: ArtifactFile): Table => {
+    if (artifact.meta.kind !== 'table') throw new NodeError('data_missing', 'This asset is no table.');
+    const table = workbench.open(artifact.path, artifact.meta.schema, artifact.meta.rowCount);
+    known.set(table, artifact);
+    return table;
+  };
+  return {
+    signal,
+    threads: spec.threads,
+    scratch: spec.scratchFolder,
+    log: (message) => reporter.log('info', message),
+    progress: (fraction, message = '') => reporter.progress(Math.min(1, Math.max(0, fraction)), message),
+    metric: (name, value, iteration) => reporter.metric(name, Number.isFinite(value) ? value : null, iteration),
+    table: (schema, columns) => workbench.table(schema, columns),
+    query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
+    rows: (sql, inputs) => workbench.rows(sql, inputs),
+    async readFile(path, options) {
+      const { table, notes } = await readFileTable(workbench, path, options, { scratch: spec.scratchFolder, signal });
+      for (const note of notes) reporter.log('warning', note);
+      return table;
+    },
+    download: (url) => download(url, { folder: spec.scratchFolder, allowedHosts: spec.allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal }),
+    onnx: { apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request) },
+    async dataset(name, version) {
+      const artifact = datasetOf(spec, name, version);
+      if (!artifact) throw new NodeError('data_missing', `There is no dataset “${name}”${version === null ? '' : `, version ${version}`}.`, { param: 'dataset' });
+      return openKnown(artifact);
+    },
+    async file(id) {
+      const file = spec.files[id];
+      if (!file) throw new NodeError('data_missing', 'The file is not in this workspace any more. Upload it again.', { param: 'file' });
+      return file;
+    },
+    trainer: (learner) => toolbox.trainer(learner),
+    effect(effect) {
+      if (!(effect.input in definition.inputs)) throw new Error(`The effect ${effect.type} names no input: "${effect.input}".`);
+      effects.push(effect);
+    },
+  };
+}

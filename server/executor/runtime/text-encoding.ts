@@ -1,0 +1,49 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/**
+ * The encoding of a text file: by its byte order mark; else UTF-16 when every other byte of the beginning is zero; else UTF-8 when all of it
+ * is valid UTF-8; else Windows-1252. `marked` = it begins with a mark.
+ */
+export async function detectEncoding(path: string): Promise<{ encoding: TextEncodingName; marked: boolean }> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
+    const [first, second, third] = buffer;
+    if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', marked: true };
+    if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', marked: true };
+    const marked = first === 0xef && second === 0xbb && third === 0xbf;
+    const zeros = [0, 0];
+    for (let index = 0; index < bytesRead; index++) if (buffer[index] === 0) zeros[index % 2]!++;
+    if (bytesRead >= 4 && zeros[1]! > bytesRead / 4 && zeros[0]! < bytesRead / 20) return { encoding: 'utf-16le', marked: false };
+    if (bytesRead >= 4 && zeros[0]! > bytesRead / 4 && zeros[1]! < bytesRead / 20) return { encoding: 'utf-16be', marked: false };
+    return { encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252', marked };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function isUtf8(path: string): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) decoder.decode(chunk as Buffer, { stream: true });
+    decoder.decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Copies a text file as UTF-8 without a byte order mark. */
+export async function transcode(path: string, encoding: TextEncodingName, to: string, signal: AbortSignal): Promise<void> {
+  const decoder = new TextDecoder(encoding);
+  const change = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(null, Buffer.from(decoder.decode(chunk, { stream: true }))),
+    flush: (done) => done(null, Buffer.from(decoder.decode())),
+  });
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), change, createWriteStream(to), { signal });
+}

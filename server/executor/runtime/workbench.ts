@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
+import { DuckTable } from './duck-table.ts';
+import { DuckSession, type SessionLimits } from './duck.ts';
+import { queryRows, queryTable } from './query-table.ts';
+import { writeTable, type WrittenTable } from './write-table.ts';
+
+export interface WorkbenchOptions {
+  readonly outputFolder: string;
+  readonly scratchFolder: string;
+  readonly memoryBytes: number;
+  /** Files that may be read. */
+  readonly files: readonly string[];
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where a step makes tables: a DuckDB session that opens when it is first needed, and names for the files. */
+export class Workbench {
+  readonly #options: WorkbenchOptions;
+  #session: Promise<DuckSession> | null = null;
+  #count = 0;
+  readonly #claimed = new Set<string>();
+  readonly #stop = (): void => void this.#session?.then((session) => session.interrupt()).catch(() => undefined);
+
+  constructor(options: WorkbenchOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', this.#stop);
+  }
+
+  readonly session = (): Promise<DuckSession> => {
+    this.#options.signal.throwIfAborted();
+    return (this.#session ??= this.#open());
+  };
+
+  #open(): Promise<DuckSession> {
+    const { outputFolder, scratchFolder, memoryBytes, files, threads = 1 } = this.#options;
+    const spillFolder = join(scratchFolder, 'spill');
+    mkdirSync(spillFolder, { recursive: true });
+    // Half of what the step may use; the rest is for columns in memory.
+    const limits: SessionLimits = { memoryBytes: memoryBytes / 2, threads, spillFolder, files, folders: [scratchFolder, outputFolder] };
+    return DuckSession.open(limits);
+  }
+
+  /** A path in the output folder that is not taken. */
+  newPath(extension: string): string {
+    return join(this.#options.outputFolder, `output-${++this.#count}.${extension}`);
+  }
+
+  /** The path for one output; a second output of the same file gets a copy, since each is moved into the store. */
+  async claim(path: string): Promise<string> {
+    if (!this.#claimed.has(path)) {
+      this.#claimed.add(path);
+      return path;
+    }
+    const copy = this.newPath('parquet');
+    await copyFile(path, copy);
+    return copy;
+  }
+
+  /** A table over a Parquet file whose schema is known. */
+  open(path: string, schema: TableSchema, rowCount: number): DuckTable {
+    return new DuckTable(this.session, path, schema, rowCount);
+  }
+
+  /** A new table: `write` fills the Parquet file at the path that it gets. */
+  async make(write: (path: string, session: DuckSession) => Promise<WrittenTable>): Promise<DuckTable> {
+    const path = this.newPath('parquet');
+    const { schema, rowCount } = await write(path, await this.session());
+    this.#options.signal.throwIfAborted();
+    return this.open(path, schema, rowCount);
+  }
+
+  table(schema: TableSchema, columns: Columns): Promise<DuckTable> {
+    return this.make((path, session) => writeTable(session, schema, columns, path));
+  }
+
+  async query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<DuckTable> {
+    const views = await this.#views(inputs);
+    return this.make((path, session) => queryTable(session, sql, views, schema, path));
+  }
+
+  async rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]> {
+    const views = await this.#views(inputs);
+    return queryRows(await this.session(), sql, views);
+  }
+
+  /** The table as a file: as it is, or written when it is in memory. */
+  async stored(table: Table): Promise<DuckTable> {
+    return table instanceof DuckTable ? table : this.table(table.schema, await table.read());
+  }
+
+  async #views(inputs: Readonly<Record<string, Table | undefined>>): Promise<Record<string, string>> {
+    const views: Record<string, string> = {};
+    for (const [name, table] of Object.entries(inputs)) if (table) views[name] = (await this.stored(table)).path;
+    return views;
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#stop);
+    const session = await this.#session?.catch(() => null);
+    session?.close();
+  }
+}

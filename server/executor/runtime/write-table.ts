@@ -1,0 +1,127 @@
+import { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, INTEGER, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import { quoteName, quoteText } from '#nodes/kit/define.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import { isTextual, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
+import type { DuckSession } from './duck.ts';
+
+export interface WrittenTable {
+  readonly schema: TableSchema;
+  readonly rowCount: number;
+}
+
+const CHUNK_ROWS = 2_048;
+const CODED_LEVELS = 4_096;
+
+/**
+ * Copies a query into a Parquet file with the schema in its metadata, so that equal bytes mean an equal table; rows keep their order. Gives
+ * the schema with `nullable` true just where values are missing.
+ */
+export async function copyToParquet(connection: DuckDBConnection, query: string, schema: TableSchema, path: string): Promise<WrittenTable> {
+  if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
+  assertDistinctNames(schema);
+  const described = JSON.stringify(schema.columns.map(({ name, type, role }) => ({ name, type, role })));
+  const copied = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}})`);
+  const rowCount = Number(copied.getRows()[0]?.[0] ?? 0);
+  const stats = await connection.runAndReadAll(
+    `SELECT column_id, sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`,
+  );
+  const missing = new Map(stats.getRows().map(([id, some]) => [Number(id), some === true]));
+  return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing.get(index) ?? false }))), rowCount };
+}
+
+function assertDistinctNames(schema: TableSchema): void {
+  const seen = new Map<string, string>();
+  for (const { name } of schema.columns) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) throw new NodeError('column_duplicate', `The columns “${other}” and “${name}” have the same name (upper and lower case do not count). Rename one.`);
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** Writes columns in memory to a Parquet file. */
+export async function writeTable(session: DuckSession, schema: TableSchema, columns: Columns, path: string): Promise<WrittenTable> {
+  const values = schema.columns.map((each) => {
+    const found = columns.get(each.name);
+    if (!found) throw new Error(`The column "${each.name}" is in the schema but has no values.`);
+    return found;
+  });
+  const rowCount = values[0]?.length ?? 0;
+  const plans = schema.columns.map((each, index) => planColumn(each, values[index]!, rowCount, `c${index}`));
+  return session.with(async (connection) => {
+    const fields = plans.map((plan, index) => `c${index} ${plan.duck}`);
+    if (fields.length > 0) await connection.run(`CREATE TEMP TABLE cells (${fields.join(', ')})`);
+    const appender = fields.length > 0 && rowCount > 0 ? await connection.createAppender('cells') : null;
+    for (let from = 0; from < rowCount && appender; from += CHUNK_ROWS) {
+      const to = Math.min(from + CHUNK_ROWS, rowCount);
+      const chunk = DuckDBDataChunk.create(
+        plans.map((plan) => plan.vector),
+        to - from,
+      );
+      for (const [index, plan] of plans.entries()) plan.fill(chunk, index, from, to);
+      appender.appendDataChunk(chunk);
+    }
+    appender?.closeSync();
+    const selected = plans.map((plan, index) => `${plan.expression} AS ${quoteName(schema.columns[index]!.name)}`);
+    return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, path);
+  });
+}
+
+interface ColumnPlan {
+  readonly duck: string;
+  readonly vector: DuckDBType;
+  /** SQL that turns the appended cell into what is stored. */
+  readonly expression: string;
+  fill(chunk: DuckDBDataChunk, index: number, from: number, to: number): void;
+}
+
+function planColumn(schema: ColumnSchema, values: ColumnValues, rowCount: number, cell: string): ColumnPlan {
+  const { name, type } = schema;
+  if (values.length !== rowCount) throw new Error(`The column "${name}" has ${values.length} values where ${rowCount} were expected.`);
+  if (isTextual(type) !== !(values instanceof Float64Array)) throw new Error(`The values of "${name}" do not fit its type ${type}.`);
+  if (values instanceof Float64Array) return planNumbers(name, type, values, cell);
+  return planTexts(values, cell);
+}
+
+function planNumbers(name: string, type: ColumnSchema['type'], values: Float64Array, cell: string): ColumnPlan {
+  if (type === 'integer' || type === 'boolean') {
+    const wrong = values.find((value) => !Number.isNaN(value) && (type === 'boolean' ? value !== 0 && value !== 1 : !Number.isSafeInteger(value)));
+    if (wrong !== undefined) throw new Error(`The column "${name}" is ${type}, but holds ${wrong}.`);
+  }
+  const some = `nullif(${cell}, 'NaN'::DOUBLE)`;
+  const expression = { number: some, integer: `CAST(${some} AS BIGINT)`, boolean: `${some} <> 0`, datetime: `make_timestamp_ms(CAST(round(${some}) AS BIGINT))`, text: some, category: some }[type];
+  return {
+    duck: 'DOUBLE',
+    vector: DOUBLE,
+    expression,
+    fill(chunk, index, from, to) {
+      const vector = chunk.getColumnVector(index);
+      if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Expected a vector of doubles.');
+      vector['items'].set(values.subarray(from, to));
+      vector.flush();
+    },
+  };
+}
+
+function planTexts(values: readonly (string | null)[], cell: string): ColumnPlan {
+  const codes = new Map<string, number>();
+  for (const value of values) {
+    if (value !== null && !codes.has(value)) codes.set(value, codes.size + 1);
+    if (codes.size > CODED_LEVELS) break;
+  }
+  if (codes.size > CODED_LEVELS) {
+    return { duck: 'VARCHAR', vector: VARCHAR, expression: cell, fill: (chunk, index, from, to) => chunk.setColumnValues(index, values.slice(from, to)) };
+  }
+  if (codes.size === 0) {
+    return { duck: 'BOOLEAN', vector: BOOLEAN, expression: 'CAST(NULL AS VARCHAR)', fill: (chunk, index, from, to) => chunk.setColumnValues(index, values.slice(from, to).map(() => null)) };
+  }
+  return {
+    duck: 'INTEGER',
+    vector: INTEGER,
+    expression: `([${[...codes.keys()].map(quoteText).join(', ')}])[${cell}]`,
+    fill: (chunk, index, from, to) =>
+      chunk.setColumnValues(
+        index,
+        values.slice(from, to).map((value) => (value === null ? null : codes.get(value)!)),
+      ),
+  };
+}
