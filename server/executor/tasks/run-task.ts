@@ -1,0 +1,13 @@
+import type { TaskName, Tasks } from '../messages.ts';
+import { fuseStages } from './fuse.ts';
+import { ingest, sniff } from './ingest.ts';
+import { taskLimits, type TaskLimits } from './limits.ts';
+import { profile } from './profile.ts';
+import { rows } from './rows.ts';
+
+const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLimits) => Promise<Tasks[N]['result']> } = { ingest, sniff, rows, profile, fuse: fuseStages };
+
+/** Carries out a task by its name; throws what `failureOf` classifies. */
+export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal): Promise<Tasks[N]['result']> {
+  return TASKS[task](args, taskLimits(signal));
+}

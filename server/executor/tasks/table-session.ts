@@ -1,0 +1,28 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import type { ArtifactFile } from '../messages.ts';
+import { Workbench } from '../runtime/workbench.ts';
+import type { TaskLimits } from './limits.ts';
+
+export interface OpenArtifact {
+  readonly connection: DuckDBConnection;
+  readonly schema: TableSchema;
+  readonly rowCount: number;
+}
+
+/** Works on a table artifact through DuckDB, which may read that one file only. */
+export async function withArtifact<T>(artifact: ArtifactFile, limits: TaskLimits, work: (open: OpenArtifact) => Promise<T>): Promise<T> {
+  if (artifact.meta.kind !== 'table') throw new Error('The artifact is no table.');
+  const { schema, rowCount } = artifact.meta;
+  const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-table-'));
+  const workbench = new Workbench({ outputFolder: folder, scratchFolder: folder, memoryBytes: limits.memoryBytes, files: [artifact.path], threads: limits.threads, signal: limits.signal });
+  try {
+    const session = await workbench.session();
+    return await session.with((connection) => work({ connection, schema, rowCount }));
+  } finally {
+    await workbench.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
