@@ -33,7 +33,6 @@ export interface CardFacts {
   /** The node as the newest run ran it. */
   readonly ran: DocumentNode | undefined;
   readonly inference: boolean;
-  readonly wired: boolean;
   /** Steps that must end before this one can begin, while it is queued. */
   readonly waitsFor: number;
   readonly now: number;

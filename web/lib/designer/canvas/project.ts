@@ -1,0 +1,69 @@
+import type { Edge, Node } from '@xyflow/svelte';
+import { Position } from '@xyflow/svelte';
+import type { AnyNode, Ports } from '#nodes/kit/define.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import { wireId } from '../state/keys.ts';
+import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
+
+/** What xyflow holds of a node or note: its place and whether it is chosen; all else is looked up by the id. */
+export type FlowNode = Node<{ id: string }, 'step' | 'note'>;
+export type FlowEdge = Edge<{ id: string }, 'wire'>;
+
+const PORT_SIZE = 16;
+
+/** Ports of a card as xyflow needs them, so that wires stand before anything is measured. */
+function handlesOf(definition: AnyNode | undefined): FlowNode['handles'] {
+  const side = (ports: Ports, type: 'target' | 'source') =>
+    Object.keys(ports).map((id, index) => ({
+      id,
+      type,
+      position: type === 'target' ? Position.Top : Position.Bottom,
+      x: portX(index) - PORT_SIZE / 2,
+      y: (type === 'target' ? 0 : NODE_HEIGHT) - PORT_SIZE / 2,
+      width: PORT_SIZE,
+      height: PORT_SIZE,
+    }));
+  return definition ? [...side(definition.inputs as Ports, 'target'), ...side(definition.outputs as Ports, 'source')] : [];
+}
+
+interface Chosen {
+  readonly nodes: ReadonlySet<string>;
+  readonly notes: ReadonlySet<string>;
+  readonly wires: ReadonlySet<string>;
+}
+
+/**
+ * The document as xyflow's nodes. An object that says the same as before is kept, so that only what changed is drawn again; a node that is
+ * being dragged keeps its place in the hand.
+ */
+export function projectNodes(document: PipelineDocument, chosen: Chosen, before: readonly FlowNode[], definitionOf: (type: string) => AnyNode | undefined): FlowNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  const steps = document.nodes.map((node, index): FlowNode => {
+    const old = known.get(node.id);
+    const [x, y] = document.layout[node.id] ?? [(index % 4) * 284, Math.floor(index / 4) * 104];
+    const selected = chosen.nodes.has(node.id);
+    if (old?.dragging) return old.selected === selected ? old : { ...old, selected };
+    if (old && old.position.x === x && old.position.y === y && Boolean(old.selected) === selected) return old;
+    if (old) return { ...old, position: { x, y }, selected };
+    return { id: node.id, type: 'step', data: { id: node.id }, position: { x, y }, selected, width: NODE_WIDTH, height: NODE_HEIGHT, measured: { width: NODE_WIDTH, height: NODE_HEIGHT }, handles: handlesOf(definitionOf(node.type)) };
+  });
+  const notes = document.notes.map((note): FlowNode => {
+    const old = known.get(note.id);
+    const selected = chosen.notes.has(note.id);
+    if (old?.dragging) return old;
+    if (old && old.position.x === note.x && old.position.y === note.y && Boolean(old.selected) === selected) return old;
+    return { ...old, id: note.id, type: 'note', data: { id: note.id }, position: { x: note.x, y: note.y }, selected, connectable: false };
+  });
+  return [...steps, ...notes];
+}
+
+export function projectEdges(document: PipelineDocument, chosen: Chosen, before: readonly FlowEdge[]): FlowEdge[] {
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  return document.edges.map((edge): FlowEdge => {
+    const id = wireId(edge);
+    const old = known.get(id);
+    const selected = chosen.wires.has(id);
+    if (old && Boolean(old.selected) === selected) return old;
+    return { id, type: 'wire', data: { id }, source: edge.from.node, sourceHandle: edge.from.port, target: edge.to.node, targetHandle: edge.to.port, selected };
+  });
+}
