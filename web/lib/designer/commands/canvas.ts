@@ -1,0 +1,120 @@
+import type { Ports } from '#nodes/kit/define.ts';
+import { applyLayout } from '#pipelines/edit/document.ts';
+import { connect } from '#pipelines/edit/wires.ts';
+import type { Designer } from '../designer.svelte.ts';
+import type { Command } from './command.ts';
+import { walk, type Direction } from './walk.ts';
+
+const always = (): boolean => true;
+const some = (designer: Designer): boolean => designer.document.nodes.length > 0;
+
+export const fit: Command = { name: 'fit', title: 'Fit to view', group: 'Canvas', keys: ['F', 'Shift+F'], icon: 'fit', onCanvas: true, enabled: some, run: (designer) => designer.view.canvas?.fit() };
+export const zoomIn: Command = { name: 'zoom-in', title: 'Zoom in', group: 'Canvas', keys: ['+', '='], icon: 'plus', onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomBy(1.2) };
+export const zoomOut: Command = { name: 'zoom-out', title: 'Zoom out', group: 'Canvas', keys: ['-'], icon: 'minus', onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomBy(1 / 1.2) };
+export const fullSize: Command = { name: 'full-size', title: 'Zoom to 100 %', group: 'Canvas', keys: ['0'], onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomTo(1) };
+
+export const tidyUp: Command = {
+  name: 'tidy',
+  title: 'Tidy layout',
+  group: 'Canvas',
+  keys: ['Shift+T'],
+  icon: 'layout',
+  onCanvas: true,
+  enabled: (designer) => designer.editable && designer.document.nodes.length > 1,
+  async run(designer) {
+    const { tidy } = await import('../canvas/tidy.ts');
+    designer.edit('Tidy layout', (document) => applyLayout(document, tidy(document)));
+    setTimeout(() => designer.view.canvas?.fit(), 0);
+  },
+};
+
+export const wire: Command = {
+  name: 'wire',
+  title: 'Start a wire; arrows choose where to, Enter draws it',
+  group: 'Canvas',
+  keys: ['C'],
+  onCanvas: true,
+  enabled: (designer) => designer.editable && designer.selection.focus !== null,
+  run(designer) {
+    const node = designer.selection.focus!;
+    const outputs = Object.keys((designer.definitionOf(node)?.outputs as Ports | undefined) ?? {});
+    const current = designer.wiring.from;
+    const next = current?.node === node && designer.wiring.byKeys ? outputs[(outputs.indexOf(current.port) + 1) % outputs.length] : outputs[0];
+    if (next === undefined) {
+      designer.view.say(`${designer.nameOf(node)} has no output to wire.`);
+      return;
+    }
+    designer.wiring.start(designer.document, designer.catalog, { node, port: next }, 'output', true);
+    sayAim(designer);
+  },
+};
+
+/** Says where the wire in the hand would go. */
+export function sayAim(designer: Designer): void {
+  const { aim, from } = designer.wiring;
+  if (!from) return;
+  const title = designer.portOf(from, 'outputs')?.title ?? from.port;
+  if (!aim) designer.view.say(`${title} fits no free input. Press Escape.`);
+  else {
+    const port = designer.portOf(aim, 'inputs')?.title ?? aim.port;
+    designer.view.say(`${title} to ${designer.nameOf(aim.node)}, ${port}${aim.occupied ? ', replaces its wire' : ''}.`);
+    designer.view.canvas?.reveal(aim.node);
+  }
+}
+
+/** Keys while a wire is in the hand; true when the key was one of them. */
+export function wireKeys(designer: Designer, keys: string): boolean {
+  const { wiring } = designer;
+  if (!wiring.byKeys) return false;
+  if (keys === 'Escape') {
+    wiring.stop();
+    designer.view.say('No wire was drawn.');
+  } else if (keys === 'Enter') {
+    const edge = wiring.aim && wiring.edgeTo(wiring.aim);
+    wiring.stop();
+    if (edge) {
+      designer.edit('Draw a wire', (document) => connect(document, designer.catalog, edge));
+      designer.view.say(`Wired to ${designer.nameOf(edge.to.node)}.`);
+    }
+  } else if (/^Arrow(Right|Down)$/.test(keys) || keys === 'Tab') {
+    wiring.step(designer.document, 1);
+    sayAim(designer);
+  } else if (/^Arrow(Left|Up)$/.test(keys) || keys === 'Shift+Tab') {
+    wiring.step(designer.document, -1);
+    sayAim(designer);
+  } else if (keys === 'C') void wire.run(designer);
+  else return false;
+  return true;
+}
+
+const go = (direction: Direction, key: string): Command => ({
+  name: `go-${direction}`,
+  title: { up: 'To the node before', down: 'To the node after', left: 'To the node on the left', right: 'To the node on the right' }[direction],
+  group: 'Canvas',
+  keys: [key],
+  onCanvas: true,
+  enabled: some,
+  run(designer) {
+    const from = designer.selection.focus;
+    const next = from === null ? designer.document.nodes[0]!.id : walk(designer.document, from, direction);
+    if (next === null) return;
+    designer.selection.choose([next]);
+    designer.selection.focus = next;
+    designer.view.canvas?.reveal(next);
+    designer.view.canvas?.focusNode(next);
+  },
+});
+export const goes: readonly Command[] = [go('up', 'ArrowUp'), go('down', 'ArrowDown'), go('left', 'ArrowLeft'), go('right', 'ArrowRight')];
+
+export const leave: Command = {
+  name: 'leave',
+  title: 'Choose nothing',
+  group: 'Canvas',
+  keys: ['Escape'],
+  onCanvas: true,
+  enabled: always,
+  run(designer) {
+    designer.view.tool = 'pointer';
+    designer.selection.clear();
+  },
+};

@@ -1,0 +1,44 @@
+import { fit, fullSize, goes, leave, tidyUp, wire, zoomIn, zoomOut } from './canvas.ts';
+import type { Command } from './command.ts';
+import { copy, cut, duplicate, note, nudges, paste, redo, remove, rename, selectAll, undo } from './edit.ts';
+import { cancelRun, runAll, runForced, runFrom, runNode, runToHere } from './run.ts';
+import { find, foldInspector, foldLibrary, foldPanel, keysList, listView, minimap, preview, save, settings } from './show.ts';
+
+/** Everything that can be done by key or from a menu. */
+export const commands: readonly Command[] = [
+  runAll,
+  runToHere,
+  runNode,
+  runFrom,
+  runForced,
+  cancelRun,
+  undo,
+  redo,
+  copy,
+  cut,
+  paste,
+  duplicate,
+  remove,
+  rename,
+  selectAll,
+  note,
+  save,
+  ...nudges,
+  ...goes,
+  wire,
+  leave,
+  fit,
+  zoomIn,
+  zoomOut,
+  fullSize,
+  tidyUp,
+  find,
+  settings,
+  preview,
+  keysList,
+  listView,
+  minimap,
+  foldLibrary,
+  foldInspector,
+  foldPanel,
+];

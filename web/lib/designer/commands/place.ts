@@ -1,0 +1,66 @@
+import { addNode, type NewNode } from '#pipelines/edit/nodes.ts';
+import { connect } from '#pipelines/edit/wires.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { Ports } from '#nodes/kit/define.ts';
+import { COLUMN_GAP, LEVEL_GAP, NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
+import type { Designer } from '../designer.svelte.ts';
+import type { PortPlace } from '../state/keys.ts';
+import type { End } from '../state/wiring.svelte.ts';
+
+type Place = readonly [number, number];
+const snap = (value: number): number => Math.round(value / 8) * 8;
+
+/** The nearest place to the wish where a card touches no other: downwards first, then to the right. */
+export function freePlace(document: PipelineDocument, wish: Place): Place {
+  const taken = Object.values(document.layout);
+  const clashes = ([x, y]: Place): boolean => taken.some(([left, top]) => Math.abs(left - x) < NODE_WIDTH + 16 && Math.abs(top - y) < NODE_HEIGHT + 16);
+  for (let column = 0; column < 6; column += 1) {
+    for (let level = 0; level < 8; level += 1) {
+      const place: Place = [snap(wish[0]) + column * (NODE_WIDTH + COLUMN_GAP), snap(wish[1]) + level * (NODE_HEIGHT + LEVEL_GAP)];
+      if (!clashes(place)) return place;
+    }
+  }
+  return [snap(wish[0]), snap(wish[1])];
+}
+
+export interface Placing {
+  readonly type: string;
+  readonly params?: NewNode['params'];
+  readonly name?: string;
+  /** Where on the canvas; without it below the chosen node, or in the middle of what is seen. */
+  readonly at?: { readonly x: number; readonly y: number } | null;
+  /** A port to wire it to. */
+  readonly wire?: (PortPlace & { readonly end: End }) | null;
+}
+
+/** Adds a node, wires it where asked, chooses it, and gives its id. */
+export function placeNode(designer: Designer, { type, params, name, at, wire }: Placing): string | null {
+  const definition = designer.catalog[type];
+  if (!definition) return null;
+  const single = designer.selection.single;
+  const below = single === null ? undefined : designer.document.layout[single];
+  const centre = designer.view.canvas?.centre() ?? { x: 320, y: 240 };
+  const kind = wire && designer.portOf(wire, wire.end === 'output' ? 'outputs' : 'inputs')?.kind;
+  const ports = (wire?.end === 'output' ? definition.inputs : definition.outputs) as Ports;
+  const port = kind ? Object.keys(ports).find((each) => ports[each]!.kind === kind) : undefined;
+  const portIndex = port ? Object.keys(ports).indexOf(port) : 0;
+  const wish: Place = at
+    ? [at.x - (wire ? portX(portIndex) : NODE_WIDTH / 2), at.y - (wire ? (wire.end === 'output' ? 0 : NODE_HEIGHT) : NODE_HEIGHT / 2)]
+    : below
+      ? [below[0], below[1] + NODE_HEIGHT + LEVEL_GAP]
+      : [centre.x - NODE_WIDTH / 2, centre.y - NODE_HEIGHT / 2];
+  let id: string | null = null;
+  designer.edit(`Add ${definition.title}`, (document) => {
+    const added = addNode(document, designer.catalog, { type, params, name, position: freePlace(document, wish) });
+    id = added.id;
+    if (!wire || port === undefined) return added.document;
+    const [mine, theirs] = [{ node: added.id, port }, { node: wire.node, port: wire.port }];
+    return connect(added.document, designer.catalog, wire.end === 'output' ? { from: theirs, to: mine } : { from: mine, to: theirs });
+  });
+  if (id !== null) {
+    designer.selection.choose([id]);
+    designer.selection.focus = id;
+    designer.view.say(`${definition.title} added.`);
+  }
+  return id;
+}
