@@ -51,18 +51,3 @@ export function requestColumns(source: TableSchema, stages: readonly FoundStage[
   const wanted = new Set(names.values());
   return { columns: source.columns.filter((each) => wanted.has(each.name)), open: false };
 }
-
-/** What a table's schema is after row-wise steps. */
-export function applySteps(schema: TableSchema, steps: readonly ColumnStep[]): TableSchema {
-  let columns = [...schema.columns];
-  let open = schema.open;
-  for (const step of steps) {
-    if (step.do === 'keep') {
-      const byName = new Map(columns.map((each) => [each.name, each]));
-      columns = step.columns.flatMap((name) => byName.get(name) ?? []);
-      open = false;
-    } else if (step.do === 'rename') columns = columns.map((each) => (each.name === step.from ? { ...each, name: step.to } : each));
-    else columns = columns.map((each) => (each.name === step.column ? { ...each, type: step.to } : each));
-  }
-  return { columns, open };
-}

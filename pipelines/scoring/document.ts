@@ -1,4 +1,5 @@
-import type { AnyNode, Catalog, ColumnStep, Ports } from '#nodes/kit/define.ts';
+import { readColumns, readSteps } from '#nodes/deploy/inference-params.ts';
+import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Kind, ModelSpec } from '#nodes/kit/kinds.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
@@ -61,7 +62,7 @@ export function inferenceDocument(training: PipelineDocument, walker: Walker, sc
     scoring.trained.node,
     TRAINED_MODEL,
     '',
-    { node: scoring.trained.node, port: scoring.trained.port, label: label ?? '', task: trainedSpec?.task ?? '' },
+    { node: scoring.trained.node, port: scoring.trained.port, label: label ?? '', task: trainedSpec?.task ?? 'unknown' },
     1,
   );
   level++;
@@ -127,12 +128,16 @@ export function readInference(document: PipelineDocument, catalog: Catalog): { s
     if (!params) return refuse(node.id, 'This node has a mistake in its settings.');
     const place: Place = { node: String(params.node ?? ''), port: String(params.port ?? '') };
     if (node.type === FITTED_TRANSFORM) stages.unshift({ node: node.id, as: 'graph', from: place });
-    else if (node.type === COLUMN_CHANGES) stages.unshift({ node: node.id, as: 'columns', steps: JSON.parse(String(params.steps)) as ColumnStep[] });
-    else if (node.type === WEB_SERVICE_INPUT) {
-      const input: TableSchema = { columns: JSON.parse(String(params.columns)) as TableSchema['columns'], open: false };
+    else if (node.type === COLUMN_CHANGES) {
+      const steps = readSteps(String(params.steps));
+      if (!steps) return refuse(node.id, 'The list of changes cannot be read.');
+      stages.unshift({ node: node.id, as: 'columns', steps });
+    } else if (node.type === WEB_SERVICE_INPUT) {
+      const columns = readColumns(String(params.columns));
+      if (!columns || columns.length === 0) return refuse(node.id, 'The list of columns cannot be read, or is empty.');
       const prepared = output.params.node ? { node: String(output.params.node), port: String(output.params.port) } : null;
       const trained: Place = { node: String(model.params.node), port: String(model.params.port) };
-      return { scoring: { stages, input, source: place, trained, proof: { raw: place, prepared } }, issues: [] };
+      return { scoring: { stages, input: { columns, open: false }, source: place, trained, proof: { raw: place, prepared } }, issues: [] };
     } else return refuse(node.id, 'Only what was fitted in training, or row-wise changes of columns, can stand before Score Model here.');
   }
   return refuse(score.id, 'Score Model does not lead back to Web Service Input. Wire it.');
