@@ -16,10 +16,12 @@ export const typeIcon = (type: string): IconName => TYPE_ICONS[type as ColumnTyp
 
 export const standsRight = (type: ColumnType): boolean => isNumeric(type) || type === 'datetime';
 
-/** Up to 15 significant digits, thousands with a comma in whole numbers of five digits and more. */
-const numberText = (value: number): string => {
-  if (Number.isInteger(value)) return Math.abs(value) < 10_000 || Math.abs(value) >= 1e15 ? String(value) : count(value);
-  return String(Number(value.toPrecision(9)));
+const decimals = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 9 });
+/** Up to nine significant digits, thousands with a comma; whole numbers below 10,000 stay plain, as they may be years or codes. */
+const numberText = (value: number, type: ColumnType): string => {
+  if (Math.abs(value) >= 1e15) return String(value);
+  if (Number.isInteger(value)) return type === 'integer' && Math.abs(value) < 10_000 ? String(value) : count(value);
+  return decimals.format(value);
 };
 
 /** A cell as text; null = missing. */
@@ -32,7 +34,7 @@ export function cellText(cell: Cell | undefined, type: ColumnType): string | nul
     const text = at.toISOString();
     return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
   }
-  return typeof cell === 'number' ? numberText(cell) : String(cell);
+  return typeof cell === 'number' ? numberText(cell, type) : String(cell);
 }
 
 /** Wide enough for the name and the usual values, in pixels. */

@@ -24,7 +24,9 @@ describe('firstRow', () => {
 
 describe('cellText', () => {
   it('shows values as text', () => {
-    expect(cellText(1397.475, 'number')).toBe('1397.475');
+    expect(cellText(1397.475, 'number')).toBe('1,397.475');
+    expect(cellText(6_250_275, 'number')).toBe('6,250,275');
+    expect(cellText(2026, 'integer')).toBe('2026');
     expect(cellText(12345, 'integer')).toBe('12,345');
     expect(cellText(1, 'boolean')).toBe('true');
     expect(cellText(Date.UTC(2026, 10, 21), 'datetime')).toBe('2026-11-21');
