@@ -41,10 +41,10 @@ export class Designer {
   readonly document: PipelineDocument = $derived(this.past?.document ?? this.#draft);
   readonly nodes: ReadonlyMap<string, DocumentNode> = $derived(new Map(this.document.nodes.map((node) => [node.id, node])));
   /** What is known at every port, without running anything. */
-  readonly states: ReadonlyMap<string, NodeState> = $derived(
+  readonly states: ReadonlyMap<string, NodeState> = $derived.by(() =>
     propagate(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, memo: this.#memo }),
   );
-  readonly issues: readonly PlacedIssue[] = $derived(
+  readonly issues: readonly PlacedIssue[] = $derived.by(() =>
     check(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, states: this.states }),
   );
   readonly issuesByNode: ReadonlyMap<string, readonly PlacedIssue[]> = $derived(Map.groupBy(this.issues, (issue) => issue.node ?? ''));
