@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineNode, type Category, type Catalog } from '#nodes/kit/define.ts';
-import { byCategory, nodesThatFit, searchNodes } from './library.ts';
+import { byCategory, searchNodes } from './library.ts';
 
 const node = (type: string, title: string, category: Category, keywords: string[], kinds: { in?: 'table' | 'model'; out?: 'table' | 'model' } = {}) =>
   defineNode({
@@ -57,12 +57,5 @@ describe('byCategory', () => {
       ['Model training', 1],
       ['Model scoring and evaluation', 1],
     ]);
-  });
-});
-
-describe('nodesThatFit', () => {
-  it('gives only those with a port of the kind on that side', () => {
-    expect(nodesThatFit(catalog, 'input', 'model', '').map((each) => [each.node.type, each.port])).toEqual([['score-model', 'first']]);
-    expect(nodesThatFit(catalog, 'output', 'model', '').map((each) => each.node.type)).toEqual(['train-model']);
   });
 });

@@ -1,5 +1,4 @@
 import { CATEGORIES, type AnyNode, type Catalog, type Category } from '#nodes/kit/define.ts';
-import type { Kind } from '#nodes/kit/kinds.ts';
 
 /** Words of other tools, and the words of ours that they mean. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -73,7 +72,7 @@ function fit(word: string, node: AnyNode): number {
 
 /** Node types that fit every typed word, the best first; all of them, by title, when nothing is typed. */
 export function searchNodes(catalog: Catalog, typed: string): AnyNode[] {
-  const all = Object.values(catalog);
+  const all = Object.values(catalog).filter((node) => !node.hidden);
   const wanted = words(typed);
   if (wanted.length === 0) return all.toSorted((a, b) => a.title.localeCompare(b.title));
   return all
@@ -89,15 +88,4 @@ export function searchNodes(catalog: Catalog, typed: string): AnyNode[] {
 /** Node types by category, in the order of the catalogue; categories without any are left out. */
 export function byCategory(nodes: readonly AnyNode[]): { category: Category; nodes: AnyNode[] }[] {
   return CATEGORIES.map((category) => ({ category, nodes: nodes.filter((node) => node.category === category) })).filter((each) => each.nodes.length > 0);
-}
-
-const firstOfKind = (ports: AnyNode['inputs'], kind: Kind): string | undefined =>
-  Object.entries(ports as Record<string, { kind: Kind }>).find(([, port]) => port.kind === kind)?.[0];
-
-/** Node types that can take (or, from an input, give) the kind, with the port that would be wired. */
-export function nodesThatFit(catalog: Catalog, side: 'input' | 'output', kind: Kind, typed: string): { node: AnyNode; port: string }[] {
-  return searchNodes(catalog, typed).flatMap((node) => {
-    const port = firstOfKind(side === 'input' ? node.inputs : node.outputs, kind);
-    return port === undefined ? [] : [{ node, port }];
-  });
 }
