@@ -18,18 +18,20 @@ export const CELL_PATTERNS: readonly { readonly type: ColumnType; readonly patte
   { type: 'boolean', pattern: '[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]' },
   {
     type: 'datetime',
-    pattern: '[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?',
+    pattern: '[0-9]{4}(-[0-9]{2}-|/[0-9]{2}/)[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?',
   },
 ];
 const compiled = CELL_PATTERNS.map(({ type, pattern }) => ({ type, expression: new RegExp(`^(?:${pattern})$`) }));
 
-export const isMissingCell = (cell: string): boolean => {
-  if (cell.length > 16 && cell.trim().length > 4) return false;
-  const trimmed = cell.trim();
-  return trimmed === '' || (trimmed.length <= 4 && MISSING_WORDS.includes(trimmed.toLowerCase()));
-};
+/** A cell without the spaces and tabs around it. */
+export const trimCell = (cell: string): string => cell.replace(/^[ \t]+|[ \t]+$/g, '');
 
-const DATETIME = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.](\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+export function isMissingCell(cell: string): boolean {
+  const trimmed = trimCell(cell);
+  return trimmed === '' || (trimmed.length <= 4 && MISSING_WORDS.includes(trimmed.toLowerCase()));
+}
+
+const DATETIME = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.](\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** Milliseconds since 1970 (UTC) of an ISO date or time; NaN when it is none, such as 30 February. No zone means UTC. */
 export function parseDatetime(cell: string): number {
@@ -39,14 +41,13 @@ export function parseDatetime(cell: string): number {
   const time = new Date(0);
   time.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   if (time.getUTCMonth() !== Number(month) - 1 || time.getUTCDate() !== Number(day)) return NaN;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return NaN;
   const offset = zone === 'Z' ? 0 : (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)));
-  return time.getTime() + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + Math.floor(Number(`0.${fraction}0`) * 1000);
+  return time.getTime() + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
 /** The type a single cell reads as: the first whose pattern holds, or `text`. The cell is not missing. */
 export function typeOfCell(cell: string): ColumnType {
-  const trimmed = cell.trim();
+  const trimmed = trimCell(cell);
   for (const { type, expression } of compiled) {
     if (expression.test(trimmed)) return type === 'datetime' && Number.isNaN(parseDatetime(trimmed)) ? 'text' : type;
   }
@@ -76,7 +77,7 @@ export function typeOfCells(cells: readonly string[]): ColumnType {
 /** A cell as a number of the given type (see `ColumnValues`); NaN when missing. */
 export function numberOfCell(cell: string, type: ColumnType): number {
   if (isMissingCell(cell)) return NaN;
-  const trimmed = cell.trim();
+  const trimmed = trimCell(cell);
   if (type === 'boolean') return trimmed.toLowerCase() === 'true' ? 1 : 0;
   return type === 'datetime' ? parseDatetime(trimmed) : Number(trimmed);
 }
@@ -87,7 +88,7 @@ export function numberOfCell(cell: string, type: ColumnType): number {
  */
 export function columnNames(header: readonly string[]): string[] {
   const taken = new Set<string>();
-  const bases = header.map((cell, index) => cell.trim() || `Col${index + 1}`);
+  const bases = header.map((cell, index) => trimCell(cell) || `Col${index + 1}`);
   const firsts = new Set(bases.map((base) => base.toLowerCase()));
   return bases.map((base) => {
     let name = base;

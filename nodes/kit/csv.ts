@@ -24,7 +24,7 @@ export interface TextRecord {
  */
 export class RecordParser {
   readonly #delimiter: string;
-  readonly #take: (record: TextRecord) => void;
+  readonly #take: (record: TextRecord) => unknown;
   #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
   #cell = '';
   #cells: string[] = [];
@@ -33,7 +33,7 @@ export class RecordParser {
   #quoteLine = 1;
   #returned = false;
 
-  constructor(delimiter: string, take: (record: TextRecord) => void) {
+  constructor(delimiter: string, take: (record: TextRecord) => unknown) {
     this.#delimiter = delimiter;
     this.#take = take;
   }
@@ -110,12 +110,25 @@ export function parseRecords(text: string, delimiter: string, { partial = false,
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 
+function beginningOf(text: string, delimiter: string): TextRecord[] {
+  const records: TextRecord[] = [];
+  const parser = new RecordParser(delimiter, (record) => records.length < 200 && records.push(record));
+  parser.push(text.slice(0, 65_536));
+  try {
+    parser.finish();
+  } catch (error) {
+    // The cut may fall within quotes.
+    if (!(error instanceof DelimitedTextError)) throw error;
+  }
+  return records;
+}
+
 /** The delimiter of a text: the one that cuts its first lines into the most cells, equally many on most lines; a comma when none does. */
 export function sniffDelimiter(text: string): string {
   let best = { delimiter: ',', score: 0 };
   for (const delimiter of DELIMITERS) {
     const counts = new Map<number, number>();
-    const records = parseRecords(text.slice(0, 65_536), delimiter, { partial: text.length > 65_536, limit: 200 });
+    const records = beginningOf(text, delimiter);
     for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
     const [width, lines] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [1, 0]);
     const score = width > 1 ? (lines / records.length) * (1 + Math.log(width) / 10) : 0;

@@ -13,8 +13,13 @@ export interface SessionLimits {
   readonly folders: readonly string[];
 }
 
-const newInstance = (): Promise<DuckDBInstance> =>
-  DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', allow_community_extensions: 'false' });
+async function newInstance(): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', allow_community_extensions: 'false', threads: '1' });
+  const connection = await instance.connect();
+  await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+  connection.closeSync();
+  return instance;
+}
 
 let spare: Promise<DuckDBInstance> | null = null;
 
@@ -44,9 +49,8 @@ export class DuckSession {
     const session = new DuckSession(await (ready ?? newInstance()));
     const settings = [
       `memory_limit = '${Math.max(64, Math.floor(limits.memoryBytes / 2 ** 20))}MiB'`,
-      `threads = ${limits.threads}`,
+      ...(limits.threads === 1 ? [] : [`threads = ${limits.threads}`]),
       `temp_directory = ${quoteText(limits.spillFolder)}`,
-      `TimeZone = 'UTC'`,
       `allowed_paths = ${list(limits.files)}`,
       `allowed_directories = ${list(limits.folders)}`,
       'enable_external_access = false',

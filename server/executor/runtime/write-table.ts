@@ -14,19 +14,28 @@ const CODED_LEVELS = 4_096;
 
 /**
  * Copies a query into a Parquet file with the schema in its metadata, so that equal bytes mean an equal table; rows keep their order. Gives
- * the schema with `nullable` true just where values are missing.
+ * the schema with `nullable` true just where values are missing; `nullable` tells it when it is known already.
  */
-export async function copyToParquet(connection: DuckDBConnection, query: string, schema: TableSchema, path: string): Promise<WrittenTable> {
+export async function copyToParquet(connection: DuckDBConnection, query: string, schema: TableSchema, path: string, nullable?: readonly boolean[]): Promise<WrittenTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
   assertDistinctNames(schema);
   const described = JSON.stringify(schema.columns.map(({ name, type, role }) => ({ name, type, role })));
   const copied = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}})`);
   const rowCount = Number(copied.getRows()[0]?.[0] ?? 0);
-  const stats = await connection.runAndReadAll(
-    `SELECT column_id, sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`,
-  );
-  const missing = new Map(stats.getRows().map(([id, some]) => [Number(id), some === true]));
-  return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing.get(index) ?? false }))), rowCount };
+  const missing = nullable ?? (await missingValues(connection, schema, path, rowCount));
+  return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing[index] ?? false }))), rowCount };
+}
+
+/** Cells from which on the file's own statistics are asked instead of the values. */
+const FEW_CELLS = 200_000;
+
+async function missingValues(connection: DuckDBConnection, schema: TableSchema, path: string, rowCount: number): Promise<boolean[]> {
+  if (rowCount * schema.columns.length <= FEW_CELLS) {
+    const counts = schema.columns.map(({ name }) => `count(${quoteName(name)}) < ${rowCount}`);
+    return (await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM read_parquet(${quoteText(path)})`)).getRows()[0]!.map((some) => some === true);
+  }
+  const stats = await connection.runAndReadAll(`SELECT sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`);
+  return stats.getRows().map(([some]) => some === true);
 }
 
 function assertDistinctNames(schema: TableSchema): void {
@@ -62,9 +71,11 @@ export async function writeTable(session: DuckSession, schema: TableSchema, colu
     }
     appender?.closeSync();
     const selected = plans.map((plan, index) => `${plan.expression} AS ${quoteName(schema.columns[index]!.name)}`);
-    return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, path);
+    return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, path, values.map(hasMissing));
   });
 }
+
+const hasMissing = (values: ColumnValues): boolean => (values instanceof Float64Array ? values.some(Number.isNaN) : values.includes(null));
 
 interface ColumnPlan {
   readonly duck: string;
