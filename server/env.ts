@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** What the installation's owner may set through the environment; each has a default. */
+const variables = z.object({
+  MODELWRIGHT_DATA_DIR: z.string().min(1).default('./data'),
+  MODELWRIGHT_HOST: z.string().min(1).default('127.0.0.1'),
+  MODELWRIGHT_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  MODELWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  MODELWRIGHT_SLOTS: z.coerce.number().int().min(1).max(256).optional(),
+  MODELWRIGHT_STEP_MEMORY_MB: z.coerce.number().int().min(128).default(4096),
+  MODELWRIGHT_UPLOAD_MB: z.coerce.number().int().min(1).default(2048),
+  /** Hosts with private addresses that Import Data may fetch from, separated by commas. */
+  MODELWRIGHT_ALLOWED_HOSTS: z.string().default(''),
+});
+
+export interface Environment {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Steps that run at the same time. */
+  readonly slots: number;
+  /** Threads that one step may use. */
+  readonly threads: number;
+  readonly stepMemoryBytes: number;
+  readonly uploadBytes: number;
+  readonly allowedHosts: readonly string[];
+}
+
+export class EnvironmentError extends Error {}
+
+/** Parses the environment once, at start; throws EnvironmentError with every wrong variable named. */
+export function readEnvironment(source: Readonly<Record<string, string | undefined>> = process.env): Environment {
+  const parsed = variables.safeParse(source);
+  if (!parsed.success) {
+    throw new EnvironmentError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  }
+  const values = parsed.data;
+  const cores = availableParallelism();
+  return {
+    dataFolder: resolve(values.MODELWRIGHT_DATA_DIR),
+    host: values.MODELWRIGHT_HOST,
+    port: values.MODELWRIGHT_PORT,
+    logLevel: values.MODELWRIGHT_LOG,
+    slots: values.MODELWRIGHT_SLOTS ?? Math.min(8, cores),
+    threads: Math.max(1, Math.min(8, cores)),
+    stepMemoryBytes: values.MODELWRIGHT_STEP_MEMORY_MB * 2 ** 20,
+    uploadBytes: values.MODELWRIGHT_UPLOAD_MB * 2 ** 20,
+    allowedHosts: values.MODELWRIGHT_ALLOWED_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+  };
+}
