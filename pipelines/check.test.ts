@@ -53,3 +53,21 @@ describe('check', () => {
     expect(check(document, { ...world, purpose: 'run' })).toMatchObject([{ code: 'scoring_refused', level: 'error' }]);
   });
 });
+
+test('names that every object has are no node types, ports or parameters', () => {
+  const names = ['constructor', 'toString', 'hasOwnProperty'];
+  const document = documentOf(
+    ['source', 'a:constructor', 'constructor:scale', 'toString:scale'],
+    ['source.constructor -> constructor.toString', 'a.constructor -> toString.data', 'source -> constructor.data'],
+    { source },
+  );
+  document.parameters = names.map((name) => ({ name, description: '', node: name, param: 'toString' }));
+  expect(codes(document)).toEqual([
+    'wire_dangling@source',
+    'wire_dangling@constructor',
+    'parameter_unknown@constructor',
+    'parameter_unknown@toString',
+    'parameter_unknown@null',
+    'node_unknown_type@a',
+  ]);
+});

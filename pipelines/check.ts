@@ -1,7 +1,8 @@
-import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
+import type { Catalog } from '#nodes/kit/define.ts';
 import { problem, warning, type Issue } from '#nodes/kit/issues.ts';
 import type { DocumentEdge, PipelineDocument } from './document.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
+import { nodeType, portOf } from './look-up.ts';
 import { propagate, type NodeState, type PropagationWorld } from './propagate.ts';
 
 /** An issue with its place: a node, a wire, or (node null) the pipeline as a whole. */
@@ -78,10 +79,12 @@ function checkWires(document: PipelineDocument, catalog: Catalog): PlacedIssue[]
     const source = graph.nodes.get(from.node);
     const target = graph.nodes.get(to.node);
     if (!source || !target) continue;
+    const giver = nodeType(catalog, source.type);
+    const taker = nodeType(catalog, target.type);
     const key = `${to.node}\n${to.port}`;
     if (occupied.has(key)) {
       issues.push({
-        ...problem('wire_duplicate', `Two wires lead into ${portTitle(catalog[target.type], 'inputs', to.port)}. An input takes one; remove the other.`, {
+        ...problem('wire_duplicate', `Two wires lead into ${portOf(taker, 'inputs', to.port)?.title ?? to.port}. An input takes one; remove the other.`, {
           port: to.port,
         }),
         node: to.node,
@@ -89,18 +92,18 @@ function checkWires(document: PipelineDocument, catalog: Catalog): PlacedIssue[]
       });
     }
     occupied.add(key);
-    const leaves = (catalog[source.type]?.outputs as Ports | undefined)?.[from.port];
-    const enters = (catalog[target.type]?.inputs as Ports | undefined)?.[to.port];
-    if (catalog[source.type] && !leaves) {
+    const leaves = portOf(giver, 'outputs', from.port);
+    const enters = portOf(taker, 'inputs', to.port);
+    if (giver && !leaves) {
       issues.push({
-        ...problem('wire_dangling', `"${catalog[source.type]!.title}" has no output "${from.port}". Remove the wire ${wireText(edge)}.`, { port: from.port }),
+        ...problem('wire_dangling', `"${giver.title}" has no output "${from.port}". Remove the wire ${wireText(edge)}.`, { port: from.port }),
         node: from.node,
         edge,
       });
     }
-    if (catalog[target.type] && !enters) {
+    if (taker && !enters) {
       issues.push({
-        ...problem('wire_dangling', `"${catalog[target.type]!.title}" has no input "${to.port}". Remove the wire ${wireText(edge)}.`, { port: to.port }),
+        ...problem('wire_dangling', `"${taker.title}" has no input "${to.port}". Remove the wire ${wireText(edge)}.`, { port: to.port }),
         node: to.node,
         edge,
       });
@@ -116,10 +119,6 @@ function checkWires(document: PipelineDocument, catalog: Catalog): PlacedIssue[]
     }
   }
   return issues;
-}
-
-function portTitle(definition: AnyNode | undefined, side: 'inputs' | 'outputs', port: string): string {
-  return (definition?.[side] as Ports | undefined)?.[port]?.title ?? port;
 }
 
 function checkCycle(document: PipelineDocument): PlacedIssue[] {
@@ -139,7 +138,7 @@ function checkParameters(document: PipelineDocument, catalog: Catalog): PlacedIs
       issues.push({ ...problem('parameter_invalid', `Two pipeline parameters are named "${name}". Rename one of them.`, { param }), node: id });
     names.add(name);
     const node = nodes.get(id);
-    const definition = node && catalog[node.type];
+    const definition = nodeType(catalog, node?.type);
     if (!node)
       issues.push({
         ...problem('parameter_unknown', `The pipeline parameter "${name}" sets the node "${id}", which does not exist. Remove the parameter.`),

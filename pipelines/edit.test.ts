@@ -188,3 +188,14 @@ describe('targets', () => {
     expect(edit.newNodesFor(stubCatalog, 'model', 'output').map((each) => each.definition.type)).toEqual(['train', 'register']);
   });
 });
+
+test('what comes from the clipboard is checked', () => {
+  const clip = edit.copyNodes(documentOf(['a:scale', 'constructor:scale'], ['a -> constructor']), ['a', 'constructor']);
+  expect(edit.readClip(JSON.parse(JSON.stringify(clip)))).toEqual(clip);
+  expect(edit.pasteNodes(emptyDocument('Test'), clip, [5, 6])).toMatchObject({
+    ids: { a: 'a', constructor: 'constructor' },
+    document: { layout: { a: [5, 6], constructor: [5, 6] } },
+  });
+  for (const wrong of [null, 'text', { nodes: [] }, { ...clip, nodes: [...clip.nodes, ...clip.nodes] }, { ...clip, edges: [{}] }])
+    expect(edit.readClip(wrong)).toBeNull();
+});

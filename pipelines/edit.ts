@@ -7,6 +7,7 @@ export {
   insertOnEdge,
   moveNodes,
   pasteNodes,
+  readClip,
   removeNodes,
   renameNode,
   freeId,

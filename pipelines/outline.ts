@@ -10,7 +10,7 @@ export interface Outline {
 /** The outline of a document; at most `limit` nodes, with the wires among them. */
 export function outlineOf(document: Pick<PipelineDocument, 'nodes' | 'edges' | 'layout'>, limit = 200): Outline {
   const shown = document.nodes.slice(0, limit);
-  const places = shown.every((node) => document.layout[node.id]) ? document.layout : tidy(document);
+  const places = shown.every((node) => Object.hasOwn(document.layout, node.id)) ? document.layout : tidy(document);
   const left = Math.min(...shown.map((node) => places[node.id]![0]));
   const top = Math.min(...shown.map((node) => places[node.id]![1]));
   const ids = new Set(shown.map((node) => node.id));

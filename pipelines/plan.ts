@@ -1,9 +1,10 @@
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { PlacedIssue } from './check.ts';
 import type { PipelineDocument } from './document.ts';
 import { ancestors, descendants, graphOf, topologicalOrder, type Graph } from './graph.ts';
+import { nodeType, own } from './look-up.ts';
 import { paramTitle, parseParams } from './node-params.ts';
 
 /** Which part of a pipeline runs: all of it, up to a node, a node alone, or from a node on. */
@@ -35,7 +36,7 @@ export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalo
   const included = scope.kind === 'from' ? new Set([...needed, ...ancestors(graph, ...needed)]) : needed;
   const steps = nearestFirst(graph, included).map((id): PlannedStep => {
     const node = graph.nodes.get(id)!;
-    const definition = catalog[node.type];
+    const definition = nodeType(catalog, node.type);
     const ports = definition?.inputs as Ports | undefined;
     const inputs: Record<string, { node: string; port: string }> = {};
     for (const { from, to } of graph.incoming.get(id)!) if (!ports || Object.hasOwn(ports, to.port)) inputs[to.port] ??= from;
@@ -124,9 +125,9 @@ export function applyParameters(
 }
 
 function wrongValue(type: string, param: string, value: unknown, saved: unknown, catalog: Catalog | undefined): string | null {
-  const definition = catalog?.[type];
+  const definition = catalog && nodeType(catalog, type);
   if (definition) {
-    const schema = definition.params.shape[param] as z.ZodType | undefined;
+    const schema = own(definition.params.shape, param) as z.ZodType | undefined;
     if (!schema) return `${definition.title} has no parameter "${param}".`;
     if (value === undefined) return `Give a value for ${paramTitle(definition, param)}.`;
     const parsed = schema.safeParse(value);

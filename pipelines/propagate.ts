@@ -5,6 +5,7 @@ import type { TableSchema } from '#nodes/kit/table.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
 import { deepEqual } from './equal.ts';
 import { graphOf, topologicalOrder, type Graph } from './graph.ts';
+import { nodeType, own, portOf } from './look-up.ts';
 import { parseParams } from './node-params.ts';
 
 export type AnySpec = SpecOf<Kind>;
@@ -60,16 +61,16 @@ export function propagate(document: Pick<PipelineDocument, 'nodes' | 'edges'>, w
 
 function stateOf(graph: Graph, id: string, states: ReadonlyMap<string, NodeState>, world: PropagationWorld): NodeState {
   const node = graph.nodes.get(id)!;
-  const definition = Object.hasOwn(world.catalog, node.type) ? world.catalog[node.type] : undefined;
+  const definition = nodeType(world.catalog, node.type);
   const inputs: Record<string, AnySpec | undefined> = {};
   const wiredPorts: string[] = [];
   for (const { from, to } of graph.incoming.get(id)!) {
     wiredPorts.push(to.port);
-    const spec = states.get(from.node)?.outputs[from.port];
+    const spec = own(states.get(from.node)?.outputs, from.port);
     if (spec !== undefined && inputs[to.port] === undefined && sameKind(world.catalog, graph, from, definition, to.port)) inputs[to.port] = spec;
   }
   const wired = wiredPorts.sort().join('\n');
-  const observed = world.observed?.[id];
+  const observed = own(world.observed, id);
   const known = world.memo?.get(id);
   if (
     known &&
@@ -91,9 +92,9 @@ function stateOf(graph: Graph, id: string, states: ReadonlyMap<string, NodeState
 }
 
 function sameKind(catalog: Catalog, graph: Graph, from: { node: string; port: string }, definition: AnyNode | undefined, port: string): boolean {
-  const source = catalog[graph.nodes.get(from.node)!.type];
-  const leaves = (source?.outputs as Ports | undefined)?.[from.port];
-  const enters = (definition?.inputs as Ports | undefined)?.[port];
+  const source = nodeType(catalog, graph.nodes.get(from.node)!.type);
+  const leaves = portOf(source, 'outputs', from.port);
+  const enters = portOf(definition, 'inputs', port);
   return leaves !== undefined && enters !== undefined && leaves.kind === enters.kind;
 }
 

@@ -6,6 +6,7 @@ import * as param from '#nodes/kit/params.ts';
 import { column, findColumn, OPEN_TABLE, tableSchema } from '#nodes/kit/table.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from './document.ts';
 import { emptyDocument } from './document.ts';
+import { own } from './look-up.ts';
 
 /** A small catalog for the tests of this folder: one node type for each way to behave at scoring. */
 const common = { category: 'Data transformation', family: 'transform', icon: 'filter', summary: '', keywords: [], version: 1, deterministic: true } as const;
@@ -215,7 +216,7 @@ export function documentOf(
     ...emptyDocument('Test'),
     nodes: nodes.map((text): DocumentNode => {
       const [id = '', type = id] = text.split(':');
-      return { id, type, version: stubCatalog[type]?.version ?? 1, name: '', comment: '', params: params[id] ?? {} };
+      return { id, type, version: stubCatalog[type]?.version ?? 1, name: '', comment: '', params: own(params, id) ?? {} };
     }),
     edges: wires.map((text): DocumentEdge => {
       const [from = '', to = ''] = text.split(' -> ');

@@ -1,4 +1,5 @@
 import type { PipelineDocument } from '../document.ts';
+import { own } from '../look-up.ts';
 
 /** Names the pipeline; an empty name changes nothing. */
 export function renameDocument(document: PipelineDocument, name: string): PipelineDocument {
@@ -14,7 +15,7 @@ export function describeDocument(document: PipelineDocument, description: string
 export function applyLayout(document: PipelineDocument, layout: Readonly<Record<string, readonly [number, number]>>): PipelineDocument {
   const places: PipelineDocument['layout'] = {};
   for (const { id } of document.nodes) {
-    const place = layout[id] ?? document.layout[id];
+    const place = own(layout, id) ?? own(document.layout, id);
     if (place) places[id] = [place[0], place[1]];
   }
   return { ...document, layout: places };

@@ -1,8 +1,10 @@
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { sameEdge } from '../graph.ts';
-import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document.ts';
+import { z } from 'zod';
+import { pipelineDocument, type DocumentEdge, type DocumentNode, type PipelineDocument } from '../document.ts';
 import { changeNode } from './parameters.ts';
-import { connect, portOf } from './wires.ts';
+import { nodeType, own, portOf } from '../look-up.ts';
+import { connect } from './wires.ts';
 
 export interface NewNode {
   readonly type: string;
@@ -31,7 +33,7 @@ export function addNode(
   catalog: Catalog,
   { type, position, params = {}, name = '' }: NewNode,
 ): { document: PipelineDocument; id: string } {
-  const definition = catalog[type];
+  const definition = nodeType(catalog, type);
   if (!definition) throw new Error(`There is no node type "${type}".`);
   const id = freeId(idsOf(document), type);
   const node: DocumentNode = { id, type, version: definition.version, name: name.slice(0, 200), comment: '', params: { ...params } };
@@ -69,12 +71,12 @@ function withoutNode(
   const incoming = edges.filter(({ from, to }) => to.node === id && from.node !== id);
   for (const { from, to } of edges) {
     if (from.node !== id || to.node === id) continue;
-    const kind = portOf(catalog, type, 'outputs', from.port)?.kind;
-    const feeds = incoming.filter((edge) => kind !== undefined && portOf(catalog, type, 'inputs', edge.to.port)?.kind === kind);
+    const kind = portOf(nodeType(catalog, type), 'outputs', from.port)?.kind;
+    const feeds = incoming.filter((edge) => kind !== undefined && portOf(nodeType(catalog, type), 'inputs', edge.to.port)?.kind === kind);
     const source = feeds[0]?.from;
     if (feeds.length !== 1 || !source || source.node === to.node) continue;
-    const leaves = portOf(catalog, types.get(source.node) ?? '', 'outputs', source.port);
-    const enters = portOf(catalog, types.get(to.node) ?? '', 'inputs', to.port);
+    const leaves = portOf(nodeType(catalog, types.get(source.node)), 'outputs', source.port);
+    const enters = portOf(nodeType(catalog, types.get(to.node)), 'inputs', to.port);
     if (leaves?.kind === kind && enters?.kind === kind) kept.push({ from: source, to });
   }
   return kept;
@@ -102,6 +104,18 @@ export interface Clip {
   readonly layout: Readonly<Record<string, readonly [number, number]>>;
 }
 
+const clipFormat = z.object({
+  nodes: pipelineDocument.shape.nodes.unwrap(),
+  edges: pipelineDocument.shape.edges.unwrap(),
+  layout: pipelineDocument.shape.layout.unwrap(),
+});
+
+/** Checks what came from the clipboard; null when it is no copied part of a pipeline. */
+export function readClip(input: unknown): Clip | null {
+  const clip = clipFormat.safeParse(input).data;
+  return clip && new Set(clip.nodes.map((node) => node.id)).size === clip.nodes.length ? clip : null;
+}
+
 export function copyNodes(document: PipelineDocument, ids: readonly string[]): Clip {
   const chosen = new Set(ids);
   return {
@@ -118,21 +132,21 @@ export function pasteNodes(
   offset: readonly [number, number],
 ): { document: PipelineDocument; ids: Record<string, string> } {
   const taken = idsOf(document);
-  const ids: Record<string, string> = {};
+  const fresh = new Map<string, string>();
   const layout = { ...document.layout };
   const nodes = clip.nodes.map((node): DocumentNode => {
     const id = freeId(taken, node.id);
     taken.add(id);
-    ids[node.id] = id;
-    const [x, y] = clip.layout[node.id] ?? [0, 0];
+    fresh.set(node.id, id);
+    const [x, y] = own(clip.layout, node.id) ?? [0, 0];
     layout[id] = [x + offset[0], y + offset[1]];
     return { ...node, id, params: { ...node.params } };
   });
   const edges = clip.edges.flatMap(({ from, to }) => {
-    const [source, target] = [ids[from.node], ids[to.node]];
+    const [source, target] = [fresh.get(from.node), fresh.get(to.node)];
     return source === undefined || target === undefined ? [] : [{ from: { node: source, port: from.port }, to: { node: target, port: to.port } }];
   });
-  return { document: { ...document, nodes: [...document.nodes, ...nodes], edges: [...document.edges, ...edges], layout }, ids };
+  return { document: { ...document, nodes: [...document.nodes, ...nodes], edges: [...document.edges, ...edges], layout }, ids: Object.fromEntries(fresh) };
 }
 
 export function duplicateNodes(
@@ -150,9 +164,9 @@ export function insertOnEdge(
   edge: DocumentEdge,
   node: NewNode,
 ): { document: PipelineDocument; id: string } | null {
-  const definition = catalog[node.type];
+  const definition = nodeType(catalog, node.type);
   const source = document.nodes.find((each) => each.id === edge.from.node);
-  const kind = source && portOf(catalog, source.type, 'outputs', edge.from.port)?.kind;
+  const kind = source && portOf(nodeType(catalog, source.type), 'outputs', edge.from.port)?.kind;
   if (!definition || kind === undefined || !document.edges.some((each) => sameEdge(each, edge))) return null;
   const fitting = (ports: Ports) => Object.keys(ports).find((name) => ports[name]!.kind === kind);
   const [input, output] = [fitting(definition.inputs as Ports), fitting(definition.outputs as Ports)];

@@ -2,11 +2,7 @@ import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import type { DocumentEdge, PipelineDocument } from '../document.ts';
 import { ancestors, descendants, graphOf, sameEdge } from '../graph.ts';
-
-export const portOf = (catalog: Catalog, type: string, side: 'inputs' | 'outputs', port: string) => {
-  const ports = catalog[type]?.[side] as Ports | undefined;
-  return ports && Object.hasOwn(ports, port) ? ports[port] : undefined;
-};
+import { nodeType, portOf } from '../look-up.ts';
 
 /** Why this wire cannot be drawn, for people, or null when it can. An occupied input is no reason: the new wire takes its place. */
 export function whyNotConnect(document: PipelineDocument, catalog: Catalog, { from, to }: DocumentEdge): string | null {
@@ -14,8 +10,8 @@ export function whyNotConnect(document: PipelineDocument, catalog: Catalog, { fr
   const source = graph.nodes.get(from.node);
   const target = graph.nodes.get(to.node);
   if (!source || !target) return 'The node does not exist.';
-  const leaves = portOf(catalog, source.type, 'outputs', from.port);
-  const enters = portOf(catalog, target.type, 'inputs', to.port);
+  const leaves = portOf(nodeType(catalog, source.type), 'outputs', from.port);
+  const enters = portOf(nodeType(catalog, target.type), 'inputs', to.port);
   if (!leaves || !enters) return 'The port does not exist.';
   if (leaves.kind !== enters.kind) return `Takes a ${enters.kind}, not a ${leaves.kind}.`;
   if (from.node === to.node) return 'A node cannot feed itself.';
@@ -57,14 +53,14 @@ export function legalTargets(
 ): LegalTarget[] {
   const graph = graphOf(document);
   const node = graph.nodes.get(id);
-  const own = node && portOf(catalog, node.type, end === 'output' ? 'outputs' : 'inputs', port);
+  const own = node && portOf(nodeType(catalog, node.type), end === 'output' ? 'outputs' : 'inputs', port);
   if (!own) return [];
   const circular = end === 'output' ? ancestors(graph, id) : descendants(graph, id);
   const occupied = new Set(document.edges.map(({ to }) => `${to.node}\n${to.port}`));
   const targets: LegalTarget[] = [];
   for (const other of graph.nodes.values()) {
     if (other.id === id) continue;
-    const ports = (catalog[other.type]?.[end === 'output' ? 'inputs' : 'outputs'] ?? {}) as Ports;
+    const ports = (nodeType(catalog, other.type)?.[end === 'output' ? 'inputs' : 'outputs'] ?? {}) as Ports;
     for (const [name, each] of Object.entries(ports)) {
       const [gives, takes] = end === 'output' ? [own.kind, each.kind] : [each.kind, own.kind];
       const reason = gives !== takes ? `Takes a ${takes}, not a ${gives}.` : circular.has(other.id) ? 'This would make a circle.' : null;

@@ -3,6 +3,7 @@ import { problem, warning } from '#nodes/kit/issues.ts';
 import { checkDangling, checkIds, hasErrors, type PlacedIssue } from '../check.ts';
 import { FORMAT_VERSION, pipelineDocument, type DocumentNode, type PipelineDocument } from '../document.ts';
 import { migrateParams } from '../node-params.ts';
+import { nodeType } from '../look-up.ts';
 
 export interface ReadResult {
   /** Null when the text is no pipeline at all, or two of its nodes have one id; the issues say where. */
@@ -67,7 +68,7 @@ export function migrateFormat(input: unknown, steps: FormatSteps, target: number
 }
 
 function migrateNode(node: DocumentNode, catalog: Catalog, issues: PlacedIssue[]): DocumentNode {
-  const definition = Object.hasOwn(catalog, node.type) ? catalog[node.type] : undefined;
+  const definition = nodeType(catalog, node.type);
   if (!definition) {
     issues.push({ ...warning('node_unknown_type', `There is no node type "${node.type}" in this installation; the node is kept as it is.`), node: node.id });
     return node;

@@ -8,6 +8,7 @@ import { FORMAT_VERSION, type DocumentNode, type PipelineDocument } from '../doc
 import { freeId } from '../edit/nodes.ts';
 import { graphOf } from '../graph.ts';
 import { CARD } from '../layout.ts';
+import { nodeType } from '../look-up.ts';
 import { parseParams } from '../node-params.ts';
 import type { Place, Scoring, Stage } from './types.ts';
 import { nameOf, type Walker } from './walk.ts';
@@ -110,7 +111,7 @@ export function readInference(document: PipelineDocument, catalog: Catalog): { s
   const output = document.nodes.find((node) => node.type === WEB_SERVICE_OUTPUT);
   if (!output) return refuse(null, 'There is no Web Service Output. Create the inference pipeline anew from its training pipeline.');
   const before = (id: string, kind: Kind): DocumentNode | undefined => {
-    const ports = (catalog[graph.nodes.get(id)?.type ?? '']?.inputs ?? {}) as Ports;
+    const ports = (nodeType(catalog, graph.nodes.get(id)?.type)?.inputs ?? {}) as Ports;
     const wire = graph.incoming.get(id)?.find((edge) => ports[edge.to.port]?.kind === kind);
     return wire && graph.nodes.get(wire.from.node);
   };
@@ -123,7 +124,7 @@ export function readInference(document: PipelineDocument, catalog: Catalog): { s
   let node = before(score.id, 'table');
   for (; node && !seen.has(node.id); node = before(node.id, 'table')) {
     seen.add(node.id);
-    const definition = catalog[node.type];
+    const definition = nodeType(catalog, node.type);
     const params = definition && parseParams(definition, node).params;
     if (!params) return refuse(node.id, 'This node has a mistake in its settings.');
     const place: Place = { node: String(params.node ?? ''), port: String(params.port ?? '') };

@@ -3,6 +3,7 @@ import { problem, warning } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import type { PlacedIssue } from '../check.ts';
 import { wireInto, type Graph } from '../graph.ts';
+import { nodeType } from '../look-up.ts';
 import type { NodeState } from '../propagate.ts';
 import type { Place } from './types.ts';
 
@@ -36,12 +37,11 @@ export class Refusal extends Error {
 
 export const nameOf = ({ graph, catalog }: Walker, id: string): string => {
   const node = graph.nodes.get(id);
-  return node === undefined ? id : node.name || catalog[node.type]?.title || node.type;
+  return node === undefined ? id : node.name || nodeType(catalog, node.type)?.title || node.type;
 };
 
 export function definitionOf({ graph, catalog }: Walker, id: string): AnyNode | undefined {
-  const type = graph.nodes.get(id)?.type;
-  return type !== undefined && Object.hasOwn(catalog, type) ? catalog[type] : undefined;
+  return nodeType(catalog, graph.nodes.get(id)?.type);
 }
 
 /** What a node becomes at scoring; null where that cannot be known. */
