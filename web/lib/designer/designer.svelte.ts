@@ -11,6 +11,7 @@ import { Autosave } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
 import { History } from './state/history.svelte.ts';
 import type { PortPlace } from './state/keys.ts';
+import { Profiles } from './state/profiles.ts';
 import { RunState } from './state/run.svelte.ts';
 import { Selection } from './state/selection.svelte.ts';
 import { Wiring } from './state/wiring.svelte.ts';
@@ -26,6 +27,7 @@ export class Designer {
   readonly assets: WorkspaceAssets;
   readonly run: RunState;
   readonly save: Autosave;
+  readonly profiles: Profiles;
   readonly selection = new Selection();
   readonly history = new History<PipelineDocument>();
   readonly wiring = new Wiring();
@@ -57,6 +59,7 @@ export class Designer {
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
     this.assets = new WorkspaceAssets(api);
+    this.profiles = new Profiles(api);
     this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
     this.save = new Autosave({
       api,
@@ -93,6 +96,12 @@ export class Designer {
   /** The newest artifact on an output port. */
   artifactAt({ node, port }: PortPlace): ArtifactSummary | undefined {
     return this.run.steps.get(node)?.outputs.find((each) => each.port === port);
+  }
+
+  /** The newest artifact that enters an input port. */
+  artifactInto({ node, port }: PortPlace): ArtifactSummary | undefined {
+    const edge = this.document.edges.find(({ to }) => to.node === node && to.port === port);
+    return edge && this.artifactAt(edge.from);
   }
 
   /** Changes the document as one step of the history. */
