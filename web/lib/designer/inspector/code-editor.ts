@@ -1,0 +1,60 @@
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { sql } from '@codemirror/lang-sql';
+import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+interface Editing {
+  readonly element: HTMLElement;
+  readonly text: string;
+  readonly language: 'sql' | 'csv' | 'json';
+  readonly label: string;
+  readonly editable: boolean;
+  /** Tables and their columns, to complete names from. */
+  readonly schema: () => Readonly<Record<string, readonly string[]>>;
+  readonly onchange: (text: string) => void;
+}
+
+const colours = HighlightStyle.define([
+  { tag: tags.keyword, color: 'var(--c-learn)' },
+  { tag: tags.string, color: 'var(--c-deploy)' },
+  { tag: tags.number, color: 'var(--c-text)' },
+  { tag: tags.comment, color: 'var(--text-3)' },
+]);
+const look = EditorView.theme({
+  '&': { color: 'var(--text)', backgroundColor: 'var(--surface)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '18px' },
+  '.cm-content': { caretColor: 'var(--text)', padding: '6px 0' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'var(--surface-2)', color: 'var(--text-3)', borderRight: '1px solid var(--line)' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
+  '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line-2)', color: 'var(--text)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
+});
+
+/** An editor that tells of every change; Tab leaves it, so that the keyboard is not caught. */
+export function createEditor({ element, text, language, label, editable, schema, onchange }: Editing): EditorView {
+  const languages: Extension[] = language === 'sql' ? [sql({ schema: schema() as Record<string, string[]>, upperCaseKeywords: true }), autocompletion()] : [];
+  const state = EditorState.create({
+    doc: text,
+    extensions: [
+      lineNumbers(),
+      history(),
+      keymap.of([...completionKeymap, ...defaultKeymap.filter((each) => each.key !== 'Mod-Enter'), ...historyKeymap]),
+      ...languages,
+      syntaxHighlighting(colours),
+      syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+      look,
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorState.readOnly.of(!editable),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) onchange(update.state.doc.toString());
+      }),
+    ],
+  });
+  return new EditorView({ state, parent: element });
+}
