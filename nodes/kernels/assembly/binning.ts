@@ -1,0 +1,144 @@
+// Turns a column of float32 into bins of one byte. Two columns of scratch: keys and sorted keys, each 4 bytes a row.
+
+const RADIX: u32 = 2048;
+
+/** Bytes of scratch that `quantileEdges` needs. */
+export function scratchBytes(rows: u32): u32 {
+  return rows * 8 + RADIX * 4 * 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function keyOf(bits: u32): u32 {
+  return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(key: u32): f32 {
+  return reinterpret<f32>(key & 0x80000000 ? key ^ 0x80000000 : ~key);
+}
+
+/** Copies the keys of the values that are not missing to `to`, −0 as 0; gives their number. */
+function keysOf(values: usize, rows: u32, to: usize): u32 {
+  let count: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const value = load<f32>(values + (<usize>row << 2));
+    if (value != value) continue;
+    store<u32>(to + (<usize>count << 2), keyOf(reinterpret<u32>(value + <f32>0)));
+    count++;
+  }
+  return count;
+}
+
+/** Sorts 32-bit keys by three passes of a least-significant-digit radix sort; gives the address of the sorted ones. */
+function sortKeys(keys: usize, other: usize, counters: usize, count: u32): usize {
+  memory.fill(counters, 0, RADIX * 12);
+  for (let i: u32 = 0; i < count; i++) {
+    const key = load<u32>(keys + (<usize>i << 2));
+    const low = counters + (<usize>(key & 2047) << 2);
+    const middle = counters + RADIX * 4 + (<usize>((key >> 11) & 2047) << 2);
+    const high = counters + RADIX * 8 + (<usize>(key >> 22) << 2);
+    store<u32>(low, load<u32>(low) + 1);
+    store<u32>(middle, load<u32>(middle) + 1);
+    store<u32>(high, load<u32>(high) + 1);
+  }
+  let from = keys;
+  let to = other;
+  for (let pass: u32 = 0; pass < 3; pass++) {
+    const counter = counters + <usize>pass * RADIX * 4;
+    let total: u32 = 0;
+    for (let digit: u32 = 0; digit < RADIX; digit++) {
+      const at = counter + (<usize>digit << 2);
+      const here = load<u32>(at);
+      store<u32>(at, total);
+      total += here;
+    }
+    const shift = pass * 11;
+    for (let i: u32 = 0; i < count; i++) {
+      const key = load<u32>(from + (<usize>i << 2));
+      const at = counter + (<usize>((key >> shift) & 2047) << 2);
+      const place = load<u32>(at);
+      store<u32>(at, place + 1);
+      store<u32>(to + (<usize>place << 2), key);
+    }
+    const swap = from;
+    from = to;
+    to = swap;
+  }
+  return from;
+}
+
+/** A float32 t with a ≤ t < b that lies midway where the format allows. */
+function between(a: f32, b: f32): f32 {
+  const middle = <f32>((<f64>a + <f64>b) * 0.5);
+  return middle >= a && middle < b ? middle : a;
+}
+
+/**
+ * Writes the rising edges between bins of a column (bin i holds edge[i−1] < x ≤ edge[i]) and gives the number of bins: one per distinct value
+ * where there are at most `maxBins`, else bins of about equal numbers of rows. 0: all values are missing.
+ */
+export function quantileEdges(values: usize, rows: u32, scratch: usize, edges: usize, maxBins: u32): u32 {
+  const other = scratch + (<usize>rows << 2);
+  const count = keysOf(values, rows, scratch);
+  if (count == 0) return 0;
+  const sorted = sortKeys(scratch, other, other + (<usize>rows << 2), count);
+  let distinct: u32 = 1;
+  for (let i: u32 = 1; i < count; i++) distinct += u32(load<u32>(sorted + (<usize>i << 2)) != load<u32>(sorted + (<usize>(i - 1) << 2)));
+  const each = distinct <= maxBins;
+  let bins: u32 = 1;
+  let inBin: u32 = 0;
+  let remaining: u32 = count;
+  let at: u32 = 0;
+  while (at < count) {
+    const key = load<u32>(sorted + (<usize>at << 2));
+    let end = at + 1;
+    while (end < count && load<u32>(sorted + (<usize>end << 2)) == key) end++;
+    const here = end - at;
+    if (at > 0) {
+      // Close the bin before this value when it is full, or nearer to full without this value than with it.
+      const target = <f64>remaining / <f64>(maxBins - bins + 1);
+      if (each || (bins < maxBins && <f64>inBin + <f64>here * 0.5 > target)) {
+        const previous = load<u32>(sorted + (<usize>(at - 1) << 2));
+        store<f32>(edges + (<usize>(bins - 1) << 2), between(valueOf(previous), valueOf(key)));
+        bins++;
+        remaining -= inBin;
+        inBin = 0;
+      }
+    }
+    inBin += here;
+    at = end;
+  }
+  return bins;
+}
+
+// @ts-ignore: decorator
+@inline
+function step(edges: usize, place: usize, x: f32, width: usize): usize {
+  return load<f32>(edges + ((place + width - 1) << 2)) < x ? place + width : place;
+}
+
+/**
+ * Writes the bin of each value: the number of edges below it, found by eight halvings; `edges` holds 255 numbers, +∞ after the last true edge.
+ * Missing values get the bin `missing`. Gives the number of missing values.
+ */
+export function assignBins(values: usize, rows: u32, edges: usize, missing: u32, to: usize): u32 {
+  let lost: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const x = load<f32>(values + (<usize>row << 2));
+    let place: usize = 0;
+    place = step(edges, place, x, 128);
+    place = step(edges, place, x, 64);
+    place = step(edges, place, x, 32);
+    place = step(edges, place, x, 16);
+    place = step(edges, place, x, 8);
+    place = step(edges, place, x, 4);
+    place = step(edges, place, x, 2);
+    place = step(edges, place, x, 1);
+    const absent = x != x;
+    lost += u32(absent);
+    store<u8>(to + <usize>row, <u8>(absent ? missing : <u32>place));
+  }
+  return lost;
+}
