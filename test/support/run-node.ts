@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Effect } from '#nodes/kit/context.ts';
 import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
 import type { Kind, Learner, Model, Transform } from '#nodes/kit/kinds.ts';
@@ -37,12 +37,18 @@ export interface NodeRun {
 const MEMORY = 1 << 30;
 const never = new AbortController().signal;
 
+/** All files of a test process; the runs themselves see only their own folders. */
+const root = mkdtempSync(join(tmpdir(), 'modelwright-nodes-'));
+process.on('exit', () => rmSync(root, { recursive: true, force: true }));
+/** Writes inputs and reads outputs back, so that only the run itself costs a database. */
+const shared = new Workbench({ outputFolder: root, scratchFolder: root, memoryBytes: MEMORY, files: [], signal: never });
+
 /**
  * Runs a node type in this process just as a step process does: inputs become artifact files, outputs are written, hashed and read back.
  * Throws what the run throws.
  */
 export async function runNode(definition: AnyNode, inputs: Readonly<Record<string, unknown>> = {}, params: Readonly<Record<string, unknown>> = {}, options: RunNodeOptions = {}): Promise<NodeRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'modelwright-node-'));
+  const folder = await mkdtemp(join(root, 'run-'));
   const [inputFolder, outputFolder, scratchFolder] = ['in', 'out', 'scratch'].map((name) => join(folder, name)) as [string, string, string];
   for (const each of [inputFolder, outputFolder, scratchFolder]) await mkdir(each);
   const log: string[] = [];
@@ -73,7 +79,7 @@ export async function runNode(definition: AnyNode, inputs: Readonly<Record<strin
     const run = options.run ?? (Object.hasOwn(runs, definition.type) ? runs[definition.type] : undefined);
     const { outputs, effects } = await runStep(spec, { definition, run, toolbox: options.toolbox ?? createToolbox(), reporter, signal });
     const artifacts = Object.fromEntries(outputs.map((artifact) => [artifact.port, artifact]));
-    return { outputs: await readBack(outputs, outputFolder), artifacts, effects, log, metrics };
+    return { outputs: await readBack(outputs), artifacts, effects, log, metrics };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -82,28 +88,19 @@ export async function runNode(definition: AnyNode, inputs: Readonly<Record<strin
 async function toArtifacts(values: Readonly<Record<string, unknown>>, kinds: Readonly<Record<string, Kind>>, folder: string): Promise<Record<string, ArtifactFile>> {
   const artifacts: Record<string, ArtifactFile> = {};
   for (const [port, value] of Object.entries(values)) {
-    const own = join(folder, createHash('sha256').update(port).digest('hex').slice(0, 16));
-    await mkdir(own, { recursive: true });
-    const workbench = new Workbench({ outputFolder: own, scratchFolder: own, memoryBytes: MEMORY, files: [], signal: never });
-    try {
-      artifacts[port] = await produce(port, kinds[port] ?? 'table', value, new Map(), workbench);
-    } finally {
-      await workbench.close();
-    }
+    const made = await produce(port, kinds[port] ?? 'table', value, new Map(), shared);
+    const path = join(folder, basename(made.path));
+    await rename(made.path, path);
+    artifacts[port] = { ...made, path };
   }
   return artifacts;
 }
 
-async function readBack(outputs: readonly ProducedArtifact[], folder: string): Promise<Record<string, Table | Learner | Model | Transform | unknown>> {
-  const workbench = new Workbench({ outputFolder: folder, scratchFolder: folder, memoryBytes: MEMORY, files: outputs.map(({ path }) => path), signal: never });
-  try {
-    const values: Record<string, unknown> = {};
-    for (const artifact of outputs) {
-      const value = await valueOf(artifact, workbench);
-      values[artifact.port] = artifact.kind === 'table' ? memoryTable((value as Table).schema, await (value as Table).read()) : value;
-    }
-    return values;
-  } finally {
-    await workbench.close();
+async function readBack(outputs: readonly ProducedArtifact[]): Promise<Record<string, Table | Learner | Model | Transform | unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const artifact of outputs) {
+    const value = await valueOf(artifact, shared);
+    values[artifact.port] = artifact.kind === 'table' ? memoryTable((value as Table).schema, await (value as Table).read()) : value;
   }
+  return values;
 }

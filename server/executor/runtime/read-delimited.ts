@@ -88,7 +88,7 @@ const trimmed = (cell: string): string => `trim(replace(${cell}, chr(9), ' '))`;
 /** SQL that is true when a cell is missing or reads as `type`; the candidate is checked on all rows. */
 function fits(cell: string, type: ColumnType): string {
   const looks = matches(cell, `${patternOf(type)}|${missingPattern}|`);
-  return type === 'datetime' ? `${looks} AND (try_cast(${trimmed(cell)} AS TIMESTAMP) IS NOT NULL OR ${isMissing(cell)})` : looks;
+  return type === 'datetime' ? `${looks} AND (try_cast(${trimmed(cell)} AS TIMESTAMPTZ) IS NOT NULL OR ${isMissing(cell)})` : looks;
 }
 
 function typedExpression(cell: string, type: ColumnType): string {
@@ -100,7 +100,8 @@ function typedExpression(cell: string, type: ColumnType): string {
     case 'boolean':
       return `try_cast(${trimmed(cell)} AS BOOLEAN)`;
     case 'datetime':
-      return `try_cast(${trimmed(cell)} AS TIMESTAMP)`;
+      // A plain TIMESTAMP would drop the offset from UTC.
+      return `timezone('UTC', try_cast(${trimmed(cell)} AS TIMESTAMPTZ))`;
     default:
       return `CASE WHEN ${isMissing(cell)} THEN NULL ELSE ${cell} END`;
   }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { columnNames, isCategory } from '#nodes/kit/cells.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -9,11 +10,29 @@ import { copyToParquet, type WrittenTable } from './write-table.ts';
 
 /** Reads JSON: an array of objects, or one object per line. Nested values become JSON text. */
 export function readJsonFile(session: DuckSession, path: string, target: string): Promise<WrittenTable> {
-  const options = `format = 'auto', sample_size = -1, maximum_depth = 2, map_inference_threshold = -1, maximum_object_size = ${64 * 2 ** 20}`;
+  const array = isArray(path);
+  const options = `format = '${array ? 'array' : 'unstructured'}', sample_size = -1, maximum_depth = 2, map_inference_threshold = -1, maximum_object_size = ${64 * 2 ** 20}`;
   return session.with(async (connection) => {
     await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM read_json(${quoteText(path)}, ${options})`);
     return copyTyped(connection, 'cells', target, new Map());
   });
+}
+
+/** Whether a JSON file is one array. Throws `data_unparsable` when the array is not closed, which DuckDB would let pass. */
+function isArray(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const piece = (from: number): string => {
+      const buffer = Buffer.alloc(Math.min(4_096, size - from));
+      return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from)).trim();
+    };
+    if (!piece(0).startsWith('[')) return false;
+    if (!piece(Math.max(0, size - 4_096)).endsWith(']')) throw new NodeError('data_unparsable', 'The JSON array is not closed: the file ends before its “]”. Is it complete?');
+    return true;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Reads Parquet. A file that this product wrote keeps its categories and roles. */
