@@ -93,8 +93,11 @@ export async function createViews(connection: DuckDBConnection, views: Readonly<
  * Errors: `sql_invalid`, `sql_refused`.
  */
 export async function oneQuery(connection: DuckDBConnection, sql: string): Promise<string> {
-  const statements = await connection.extractStatements(sql);
-  if (statements.count !== 1) throw new NodeError('sql_refused', statements.count === 0 ? 'The query is empty.' : 'Write one query only, without “;” between statements.');
+  const statements = await connection.extractStatements(sql).catch((error: Error) => {
+    throw new NodeError('sql_invalid', error.message.replace(/^Failed to extract statements: /, '') || 'The query is empty.', { cause: error });
+  });
+  if (statements.count === 0) throw new NodeError('sql_invalid', 'The query is empty.');
+  if (statements.count > 1) throw new NodeError('sql_refused', 'Write one query only, without “;” between statements.');
   const prepared = await statements.prepare(0);
   const { statementType } = prepared;
   prepared.destroySync();
