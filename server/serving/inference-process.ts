@@ -30,13 +30,12 @@ async function score(message: Extract<ToInference, { type: 'score' }>): Promise<
   if (!session) throw new Error('No model is loaded.');
   const started = performance.now();
   const { rowCount, columns } = message.batch;
-  const feeds: Record<string, Tensor> = {};
+  const feeds = Object.create(null) as Record<string, Tensor>;
   for (const [name, values] of Object.entries(columns)) {
     feeds[name] = values instanceof Float32Array ? new OnnxTensor('float32', values, [rowCount, 1]) : new OnnxTensor('string', values as string[], [rowCount, 1]);
   }
   const result = await session.run(feeds, [...message.outputs]);
-  const answer: Record<string, OutputColumn> = {};
-  for (const name of message.outputs) answer[name] = outputColumn(result[name]!, rowCount);
+  const answer = message.outputs.map((name) => outputColumn(result[name]!, rowCount));
   send({ type: 'scored', id: message.id, columns: answer, milliseconds: performance.now() - started });
 }
 

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Signature } from '#nodes/kit/signature.ts';
 import { AppError } from '../errors.ts';
 import type { Batch, FromInference, OutputColumn, TensorColumn } from './messages.ts';
 
@@ -23,6 +24,7 @@ interface Waiting {
   readonly resolve: (columns: Readonly<Record<string, OutputColumn>>) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
+  readonly done: Promise<unknown>;
   settled: boolean;
 }
 
@@ -33,24 +35,29 @@ interface Waiting {
 export class Inference {
   readonly #child: ChildProcess;
   readonly #options: Required<Omit<InferenceOptions, 'onDeath'>>;
+  /** The graph's names. Its outputs correspond to the signature's by position. */
+  readonly #inputs: ReadonlySet<string>;
   readonly #outputs: readonly string[];
+  readonly #columns: readonly string[];
   readonly #queue: Waiting[] = [];
   readonly #flying = new Map<number, Waiting[]>();
   #id = 0;
   #closed: string | null = null;
 
-  private constructor(child: ChildProcess, options: Required<Omit<InferenceOptions, 'onDeath'>>, outputs: readonly string[]) {
+  private constructor(child: ChildProcess, options: Required<Omit<InferenceOptions, 'onDeath'>>, graph: GraphNames, signature: Pick<Signature, 'outputs'>) {
     this.#child = child;
     this.#options = options;
-    this.#outputs = outputs;
+    this.#inputs = new Set(graph.inputs);
+    this.#outputs = graph.outputs.slice(0, signature.outputs.length);
+    this.#columns = signature.outputs.map((output) => output.name);
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Starts the process and loads the model; rejects with ONNX Runtime's reason when it cannot. `outputs` are the columns wanted of the graph. */
-  static async start(options: InferenceOptions, outputs: readonly string[]): Promise<Inference> {
+  /** Starts the process and loads the model; rejects with ONNX Runtime's reason when it cannot. */
+  static async start(options: InferenceOptions, signature: Pick<Signature, 'outputs'>): Promise<Inference> {
     const child = fork(new URL('./inference-process.ts', import.meta.url), [], {
       cwd: options.emptyFolder,
       serialization: 'advanced',
@@ -58,8 +65,7 @@ export class Inference {
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC', NODE_NO_WARNINGS: '1' },
       execArgv: ['--max-old-space-size=512'],
     });
-    const inference = new Inference(child, { queueLimit: 256, batchRows: 10_000, timeout: 10_000, ...options }, outputs);
-    const known = await new Promise<{ outputs: readonly string[] }>((resolve, reject) => {
+    const graph = await new Promise<GraphNames>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('The model did not load within 60 s.')), 60_000);
       child.once('error', reject);
       child.once('exit', (code, signal) => reject(new Error(`The inference process ended while loading (${signal ?? `code ${code}`}).`)));
@@ -73,11 +79,11 @@ export class Inference {
       child.kill('SIGKILL');
       throw error;
     });
-    const absent = outputs.filter((name) => !known.outputs.includes(name));
-    if (absent.length > 0) {
+    if (graph.outputs.length < signature.outputs.length) {
       child.kill('SIGKILL');
-      throw new Error(`The model's graph lacks the outputs ${absent.join(', ')}.`);
+      throw new Error('The model has fewer outputs than its signature says.');
     }
+    const inference = new Inference(child, { queueLimit: 256, batchRows: 10_000, timeout: 10_000, ...options }, graph, signature);
     child.removeAllListeners('exit');
     child.removeAllListeners('error');
     child.on('message', (message: FromInference) => inference.#receive(message));
@@ -92,11 +98,20 @@ export class Inference {
     if (this.#queue.length >= this.#options.queueLimit) {
       return Promise.reject(new AppError(503, 'Too many requests wait for this endpoint. Try again in a moment.', { code: 'queue_full', headers: { 'retry-after': '1' } }));
     }
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { batch, resolve, reject, settled: false, timer: setTimeout(() => this.#expire(waiting), this.#options.timeout) };
-      this.#queue.push(waiting);
-      this.#pump();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Readonly<Record<string, OutputColumn>>>();
+    const waiting: Waiting = { batch, resolve, reject, done: promise, settled: false, timer: setTimeout(() => this.#expire(waiting), this.#options.timeout) };
+    this.#queue.push(waiting);
+    this.#pump();
+    return promise;
+  }
+
+  /** Answers what has come so far, then ends. */
+  async drain(): Promise<void> {
+    this.#closed ??= 'The endpoint has a newer deployment.';
+    while (this.#queue.length > 0 || this.#flying.size > 0) {
+      await Promise.allSettled([...this.#queue, ...[...this.#flying.values()].flat()].map((waiting) => waiting.done));
+    }
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -125,7 +140,7 @@ export class Inference {
       if (together.length === 0) return;
       const id = ++this.#id;
       this.#flying.set(id, together);
-      this.#child.send({ type: 'score', id, batch: joinBatches(together.map((each) => each.batch)), outputs: this.#outputs }, (error) => {
+      this.#child.send({ type: 'score', id, batch: joinBatches(together.map((each) => each.batch), this.#inputs), outputs: this.#outputs }, (error) => {
         if (error) this.#fail(id, unavailable('The inference process cannot be reached.'));
       });
     }
@@ -137,8 +152,11 @@ export class Inference {
       let from = 0;
       for (const waiting of together) {
         const to = from + waiting.batch.rowCount;
-        const part: Record<string, OutputColumn> = {};
-        for (const [name, values] of Object.entries(message.columns)) part[name] = together.length === 1 ? values : values.slice(from, to);
+        const part: Record<string, OutputColumn> = Object.create(null) as Record<string, OutputColumn>;
+        this.#columns.forEach((name, index) => {
+          const values = message.columns[index]!;
+          part[name] = together.length === 1 ? values : values.slice(from, to);
+        });
         settle(waiting, () => waiting.resolve(part));
         from = to;
       }
@@ -183,14 +201,20 @@ function settle(waiting: Waiting, act: () => void): void {
   act();
 }
 
-/** Puts batches with the same columns one below the other. */
-export function joinBatches(batches: readonly Batch[]): Batch {
+interface GraphNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Puts batches with the same columns one below the other; keeps only the columns that the graph takes. */
+export function joinBatches(batches: readonly Batch[], names: ReadonlySet<string>): Batch {
   const first = batches[0]!;
-  if (batches.length === 1) return first;
   const rowCount = batches.reduce((sum, batch) => sum + batch.rowCount, 0);
-  const columns: Record<string, TensorColumn> = {};
+  const columns = Object.create(null) as Record<string, TensorColumn>;
   for (const [name, values] of Object.entries(first.columns)) {
-    if (values instanceof Float32Array) {
+    if (!names.has(name)) continue;
+    if (batches.length === 1) columns[name] = values;
+    else if (values instanceof Float32Array) {
       const joined = new Float32Array(rowCount);
       let at = 0;
       for (const batch of batches) {

@@ -16,5 +16,5 @@ export type ToInference =
 export type FromInference =
   | { readonly type: 'loaded'; readonly inputs: readonly string[]; readonly outputs: readonly string[]; readonly milliseconds: number }
   | { readonly type: 'refused'; readonly message: string }
-  | { readonly type: 'scored'; readonly id: number; readonly columns: Readonly<Record<string, OutputColumn>>; readonly milliseconds: number }
+  | { readonly type: 'scored'; readonly id: number; readonly columns: readonly OutputColumn[]; readonly milliseconds: number }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };

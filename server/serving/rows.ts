@@ -42,7 +42,8 @@ export function toBatch(rows: readonly unknown[], inputs: readonly SignatureInpu
       if (!known.has(name)) throw bad(`Row ${index} has a column "${name}" that the model does not take. It takes: ${listed(inputs)}.`, 'column_unknown');
     }
   });
-  const columns: Record<string, TensorColumn> = {};
+  // No prototype: a column may be called __proto__.
+  const columns = Object.create(null) as Record<string, TensorColumn>;
   for (const input of inputs) {
     columns[input.name] = isTextual(input.type)
       ? rows.map((row, index) => textOf(row as Record<string, unknown>, index, input))

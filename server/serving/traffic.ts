@@ -1,3 +1,8 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { endpoints, settings } from '../db/schema.ts';
+import type { Clock } from '../scheduler/clock.ts';
+
 /** One minute of one endpoint. Milliseconds. */
 export interface MinuteTraffic {
   readonly at: string;
@@ -103,3 +108,74 @@ function quantiles(bins: Uint32Array): { p50: number | null; p95: number | null;
   const total = bins.reduce((sum, count) => sum + count, 0);
   return { p50: quantile(bins, total, 0.5), p95: quantile(bins, total, 0.95), p99: quantile(bins, total, 0.99) };
 }
+
+/** The traffic of all endpoints; saved each minute and at the end, so that a restart forgets little. */
+export class TrafficBook {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #books = new Map<string, Traffic>();
+  readonly #totals = new Map<string, { requests: number; errors: number }>();
+  readonly #dirty = new Set<string>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#timer = setInterval(() => this.#write(), MINUTE);
+    this.#timer.unref();
+  }
+
+  add(endpointId: string, milliseconds: number | null, failed: boolean): void {
+    this.#book(endpointId).add(this.#clock.now(), milliseconds, failed);
+    this.#dirty.add(endpointId);
+    const totals = this.totals(endpointId);
+    this.#totals.set(endpointId, { requests: totals.requests + 1, errors: totals.errors + (failed ? 1 : 0) });
+  }
+
+  /** Since this process started. */
+  totals(endpointId: string): { requests: number; errors: number } {
+    return this.#totals.get(endpointId) ?? { requests: 0, errors: 0 };
+  }
+
+  summary(endpointId: string): TrafficSummary {
+    return this.#book(endpointId).summary(this.#clock.now());
+  }
+
+  forget(endpointId: string): void {
+    this.#books.delete(endpointId);
+    this.#dirty.delete(endpointId);
+    this.#db.delete(settings).where(eq(settings.name, nameOf(endpointId))).run();
+  }
+
+  /** Writes what is not saved and stops the clockwork. */
+  save(): void {
+    clearInterval(this.#timer);
+    this.#write();
+  }
+
+  #write(): void {
+    for (const endpointId of this.#dirty) {
+      const owner = this.#db.select({ workspaceId: endpoints.workspaceId }).from(endpoints).where(eq(endpoints.id, endpointId)).get();
+      const value = this.#books.get(endpointId)?.toJSON();
+      if (owner && value) {
+        this.#db
+          .insert(settings)
+          .values({ workspaceId: owner.workspaceId, name: nameOf(endpointId), value })
+          .onConflictDoUpdate({ target: [settings.workspaceId, settings.name], set: { value } })
+          .run();
+      }
+    }
+    this.#dirty.clear();
+  }
+
+  #book(endpointId: string): Traffic {
+    let book = this.#books.get(endpointId);
+    if (!book) {
+      book = Traffic.from(this.#db.select({ value: settings.value }).from(settings).where(eq(settings.name, nameOf(endpointId))).get()?.value);
+      this.#books.set(endpointId, book);
+    }
+    return book;
+  }
+}
+
+const nameOf = (endpointId: string): string => `traffic:${endpointId}`;
