@@ -9,12 +9,24 @@ import { webServiceOutput } from './deploy/web-service-output/node.ts';
 import { fittedTransform } from './deploy/fitted-transform/node.ts';
 import { columnChanges } from './deploy/column-changes/node.ts';
 import { trainedModel } from './deploy/trained-model/node.ts';
+import { twoClassLogisticRegression } from './learners/two-class-logistic-regression/node.ts';
+import { twoClassBoostedDecisionTree } from './learners/two-class-boosted-decision-tree/node.ts';
+import { linearRegression } from './learners/linear-regression/node.ts';
+import { trainModel } from './train/train-model/node.ts';
+import { scoreModel } from './evaluate/score-model/node.ts';
+import { evaluateModel } from './evaluate/evaluate-model/node.ts';
 
 /** Every node type by its name. One import and one line per node type, in the order of the library. */
 export const catalog = {
   dataset,
   'import-data': importData,
   'enter-data-manually': enterDataManually,
+  'two-class-logistic-regression': twoClassLogisticRegression,
+  'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
+  'linear-regression': linearRegression,
+  'train-model': trainModel,
+  'score-model': scoreModel,
+  'evaluate-model': evaluateModel,
   'register-model': registerModel,
   'deploy-to-endpoint': deployToEndpoint,
   'web-service-input': webServiceInput,

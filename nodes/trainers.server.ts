@@ -1,4 +1,8 @@
 import type { Trainer } from './kit/context.ts';
 
 /** The training algorithm of each learner by its node type, loaded when a step first needs it. */
-export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer }>>> = {};
+export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer }>>> = {
+  'two-class-logistic-regression': () => import('./learners/two-class-logistic-regression/train.server.ts'),
+  'two-class-boosted-decision-tree': () => import('./learners/two-class-boosted-decision-tree/train.server.ts'),
+  'linear-regression': () => import('./learners/linear-regression/train.server.ts'),
+};

@@ -1,0 +1,157 @@
+import type { TrainingColumn, TrainingData } from '../kit/context.ts';
+import { NodeError } from '../kit/issues.ts';
+import { matrixColumns, type FeatureEncoding, type MatrixColumn } from '../kit/onnx/encode.ts';
+import type { SignatureInput } from '../kit/signature.ts';
+import { isTextual } from '../kit/table.ts';
+
+/** More levels than this are refused in text; of a category only so many of the most frequent get an indicator. */
+export const LEVEL_LIMIT = 100;
+
+export interface FeatureOptions {
+  /** `impute`: the mean takes the place of a missing number, and all numbers must be finite; `keep`: NaN reaches the learner. */
+  readonly missing: 'impute' | 'keep';
+  /** `standardize`: mean 0 and deviation 1 for each column of the matrix; `scale`: only the latter; `none`: as they are. */
+  readonly scaling: 'standardize' | 'scale' | 'none';
+}
+
+/** The training matrix, column by column, exactly as the fitted graph will compute it in float32. */
+export interface Features {
+  readonly encodings: readonly FeatureEncoding[];
+  readonly columns: readonly MatrixColumn[];
+  readonly inputs: readonly SignatureInput[];
+  readonly notes: readonly string[];
+  /** Column `index` of the matrix. */
+  values(index: number): Float32Array;
+}
+
+interface Described {
+  readonly column: TrainingColumn;
+  readonly encoding: FeatureEncoding;
+  readonly input: SignatureInput;
+  readonly imputed: boolean;
+}
+
+/**
+ * Describes the features and encodes them: numbers as they are, categories as one indicator per level. Throws NodeError `features_none`,
+ * `column_too_many_levels`, `values_not_finite`.
+ */
+export function prepareFeatures(data: TrainingData, options: FeatureOptions): Features {
+  const notes: string[] = [];
+  const dropped: string[] = [];
+  const described = data.features.flatMap((column) => {
+    const found = isTextual(column.schema.type) ? describeCategory(column, notes) : describeNumber(column, options);
+    if (!found) dropped.push(column.schema.name);
+    return found ? [found] : [];
+  });
+  if (described.length === 0) {
+    const why = data.features.length === 0 ? 'There is no feature column.' : `All feature columns hold only one value or none (${list(dropped)}).`;
+    throw new NodeError('features_none', `${why} The model needs at least one column beside the label that tells rows apart.`);
+  }
+  if (dropped.length > 0) notes.push(`Left out, since all rows have the same value or none: ${list(dropped)}.`);
+  const imputed = described.filter((each) => each.imputed).map((each) => each.input.name);
+  if (imputed.length > 0) notes.push(`A missing number becomes the mean of the training rows: ${list(imputed)}.`);
+  if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type))) notes.push('A missing number goes the way that fitted best in training.');
+  if (described.some(({ input }) => isTextual(input.type))) notes.push('Categories count by one indicator per level; a missing or unknown category has none.');
+  return encode(described, data.rowCount, options, notes);
+}
+
+const list = (names: readonly string[]): string => names.slice(0, 10).map((name) => `“${name}”`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
+
+function describeNumber({ schema, values }: TrainingColumn, options: FeatureOptions): Described | null {
+  const numbers = values as Float64Array;
+  let [count, sum, minimum, maximum] = [0, 0, Infinity, -Infinity];
+  for (const value of numbers) {
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    sum += value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  const missing = numbers.length - count;
+  if (count === 0 || (minimum === maximum && (missing === 0 || options.missing === 'impute'))) return null;
+  if (options.missing === 'impute' && !(Number.isFinite(minimum) && Number.isFinite(maximum))) {
+    throw new NodeError('values_not_finite', `“${schema.name}” holds infinite values, or numbers beyond 3.4e38. Replace or remove these rows.`);
+  }
+  const impute = options.missing === 'impute' ? Math.fround(sum / count) : undefined;
+  const type = schema.type as 'number' | 'integer' | 'boolean' | 'datetime';
+  const finite = { minimum: Number.isFinite(minimum) ? minimum : undefined, maximum: Number.isFinite(maximum) ? maximum : undefined };
+  return {
+    column: { schema, values },
+    encoding: { name: schema.name, type, impute },
+    input: { name: schema.name, type, required: missing === 0, ...finite, example: median(numbers, count) },
+    imputed: missing > 0 && impute !== undefined,
+  };
+}
+
+/** The lower middle value: one that occurs. */
+function median(numbers: Float64Array, count: number): number {
+  const sorted = numbers.slice().sort();
+  const middle = sorted[(count - 1) >> 1]!;
+  return Number.isFinite(middle) ? middle : 0;
+}
+
+function describeCategory({ schema, values }: TrainingColumn, notes: string[]): Described | null {
+  const counts = new Map<string, number>();
+  let missing = 0;
+  for (const value of values as readonly (string | null)[]) {
+    if (value === null || value === '') missing += 1;
+    else counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  if (counts.size === 0 || (counts.size === 1 && missing === 0)) return null;
+  if (counts.size > LEVEL_LIMIT && schema.type === 'text') {
+    const message = `“${schema.name}” is text with ${counts.size.toLocaleString('en-US')} different values; at most ${LEVEL_LIMIT} can be told apart. Leave it out (Select Columns, or the id role in Edit Metadata), or make it a category to use the ${LEVEL_LIMIT} most frequent.`;
+    throw new NodeError('column_too_many_levels', message);
+  }
+  const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  const frequent = [...counts].sort(([a, some], [b, others]) => others - some || compare(a, b)).map(([level]) => level);
+  const levels = frequent.slice(0, LEVEL_LIMIT).sort(compare);
+  if (counts.size > LEVEL_LIMIT) notes.push(`“${schema.name}” has ${counts.size.toLocaleString('en-US')} levels: the ${LEVEL_LIMIT} most frequent count, the others as unknown.`);
+  const type = schema.type as 'text' | 'category';
+  return {
+    column: { schema, values },
+    encoding: { name: schema.name, type, levels },
+    input: { name: schema.name, type, required: missing === 0, levels, example: frequent[0]! },
+    imputed: false,
+  };
+}
+
+/** Adds the scaling to the encodings, and the matrix in the graph's own order and arithmetic. */
+function encode(described: readonly Described[], rowCount: number, { scaling }: FeatureOptions, notes: readonly string[]): Features {
+  const plain = matrixColumns(described.map((each) => each.encoding));
+  const byName = new Map(described.map((each) => [each.encoding.name, each]));
+  const raw = (index: number): Float32Array => {
+    const { feature, level } = plain[index]!;
+    const { column, encoding } = byName.get(feature)!;
+    if (level !== undefined) return Float32Array.from(column.values as readonly string[], (value) => Number(value === level));
+    const impute = (encoding as { impute?: number }).impute;
+    const values = Float32Array.from(column.values as Float64Array);
+    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (Number.isNaN(values[row]!)) values[row] = impute;
+    return values;
+  };
+  const scales = scaling === 'none' ? null : plain.map((_, index) => scaleOf(raw(index), scaling === 'standardize'));
+  const encodings = described.map(({ encoding }): FeatureEncoding => {
+    if (!scales) return encoding;
+    const own = scales.filter((_, index) => plain[index]!.feature === encoding.name);
+    if ('levels' in encoding) return { ...encoding, offset: own.map((each) => each.offset), scale: own.map((each) => each.scale) };
+    return { ...encoding, ...own[0]! };
+  });
+  return {
+    encodings,
+    columns: plain,
+    inputs: described.map((each) => each.input),
+    notes,
+    values(index) {
+      const values = raw(index);
+      if (!scales) return values;
+      const { offset, scale } = scales[index]!;
+      return values.map((value) => Math.fround(value - offset) * scale);
+    },
+  };
+}
+
+function scaleOf(values: Float32Array, centre: boolean): { offset: number; scale: number } {
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  const squares = values.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / values.length);
+  return { offset: centre ? Math.fround(mean) : 0, scale: Math.fround(deviation > 0 ? 1 / deviation : 1) };
+}

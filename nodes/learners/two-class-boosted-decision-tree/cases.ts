@@ -1,0 +1,15 @@
+import { defineCases } from '../../kit/define.ts';
+import { twoClassBoostedDecisionTree } from './node.ts';
+
+const type = 'two-class-boosted-decision-tree';
+export const cases = defineCases(twoClassBoostedDecisionTree, [
+  {
+    name: 'the usual settings',
+    expect: { outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, minimumSamples: 10, learningRate: 0.2, trees: 100, seed: 0 } } } },
+  },
+  {
+    name: 'fewer, slower trees',
+    params: { trees: 20, learningRate: 0.05 },
+    expect: { outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, minimumSamples: 10, learningRate: 0.05, trees: 20, seed: 0 } } } },
+  },
+]);

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { defineNode } from '../../kit/define.ts';
+import { problem, type Issue } from '../../kit/issues.ts';
+import type { LearnerSpec, ModelSpec } from '../../kit/kinds.ts';
+import { chooseLabel, featureColumns, labelIssues, modelOutputs } from '../../kit/model-schema.ts';
+import * as param from '../../kit/params.ts';
+import type { TableSchema } from '../../kit/table.ts';
+
+export const trainModel = defineNode({
+  type: 'train-model',
+  version: 1,
+  title: 'Train Model',
+  category: 'Model training',
+  family: 'learn',
+  icon: 'train',
+  summary: 'Teaches an algorithm to predict one column from the others.',
+  keywords: ['fit', 'learn', 'supervised', 'label', 'target'],
+  inputs: { learner: { kind: 'learner', title: 'Untrained model' }, data: { kind: 'table', title: 'Dataset' } },
+  outputs: { model: { kind: 'model', title: 'Trained model' } },
+  params: z.object({
+    label: param.oneColumn({ title: 'Label column', help: 'What the model shall predict. Not needed where one column has the label role.', port: 'data', optional: true }),
+  }),
+  deterministic: true,
+  describe: ({ label }) => (label === '' ? '' : `predicts ${label}`),
+  infer({ learner, data }, { label: name }) {
+    const issues: Issue[] = [];
+    if (!data) return { outputs: { model: { task: learner?.task, label: name || undefined } }, issues };
+    const { label, issues: labelProblems } = chooseLabel(data, name);
+    issues.push(...labelProblems);
+    if (label && learner) issues.push(...labelIssues(label, learner.task));
+    if (label && !data.open && featureColumns(data, label.name).length === 0) {
+      issues.push(problem('features_none', `Beside the label “${label.name}” there is no column to learn from: ids, weights, scores and dates do not count.`, { port: 'data' }));
+    }
+    return { outputs: { model: expectedModel(data, label?.name ?? name, learner) }, issues };
+  },
+  atScoring: () => ({ as: 'train' }),
+});
+
+/** What is known of the model before it is trained; columns that turn out to be constant will not be asked for. */
+function expectedModel(data: TableSchema, name: string, learner: LearnerSpec | undefined): ModelSpec {
+  const label = data.columns.find((each) => each.name === name);
+  if (!label || !learner) return { task: learner?.task, label: name || undefined };
+  return {
+    task: learner.task,
+    label: name,
+    signature: {
+      kind: 'model',
+      inputs: featureColumns(data, name).map((each) => ({ name: each.name, type: each.type, required: !each.nullable })),
+      outputs: modelOutputs(learner.task, label),
+      drops: [],
+      task: learner.task,
+      label: { name, type: label.type },
+      learner: learner.learner,
+    },
+  };
+}
