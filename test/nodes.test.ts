@@ -43,14 +43,17 @@ async function loadCases(type: string): Promise<readonly Case<AnyNode>[]> {
 }
 
 async function expectTable(actual: Table, expected: Table): Promise<void> {
-  expect(actual.schema.columns.map(({ name, type, role }) => ({ name, type, role }))).toEqual(expected.schema.columns.map(({ name, type, role }) => ({ name, type, role })));
+  expect(actual.schema.columns.map(({ name, type, role }) => ({ name, type, role }))).toEqual(
+    expected.schema.columns.map(({ name, type, role }) => ({ name, type, role })),
+  );
   const wanted = await expected.read();
   for (const [name, values] of await actual.read()) {
     const [found, want] = [plainValues(values), plainValues(wanted.get(name)!)];
     expect(found.length, `rows of "${name}"`).toBe(want.length);
     for (const [row, value] of found.entries()) {
       const other = want[row]!;
-      if (typeof value === 'number' && typeof other === 'number' && Number.isFinite(other)) expect(Math.abs(value - other), `"${name}", row ${row}: ${value}, expected ${other}`).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(other)));
+      if (typeof value === 'number' && typeof other === 'number' && Number.isFinite(other))
+        expect(Math.abs(value - other), `"${name}", row ${row}: ${value}, expected ${other}`).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(other)));
       else expect(value, `"${name}", row ${row}`).toBe(other);
     }
   }
@@ -135,7 +138,8 @@ for (const [key, node] of Object.entries(nodes)) {
       expect(existsSync(path)).toBe(true);
       const text = readFileSync(path, 'utf8');
       for (const heading of ['Summary', 'Ports', 'Parameters', 'Example']) expect(text).toMatch(new RegExp(`^#+ ${heading}`, 'm'));
-      for (const { title } of Object.values({ ...(node.inputs as Ports), ...(node.outputs as Ports) })) expect(text.toLowerCase(), 'a port').toContain(title.toLowerCase());
+      for (const { title } of Object.values({ ...(node.inputs as Ports), ...(node.outputs as Ports) }))
+        expect(text.toLowerCase(), 'a port').toContain(title.toLowerCase());
       for (const { meta } of paramMetas(node.params)) expect(text.toLowerCase(), 'a parameter').toContain(meta.title.toLowerCase());
     });
 
@@ -163,7 +167,10 @@ for (const [key, node] of Object.entries(nodes)) {
       check('the same run twice gives the same bytes and leaves its inputs alone', async () => {
         const inputs = (first.inputs ?? {}) as Values;
         const before = await snapshot(inputs);
-        const [one, two] = [await runNode(node, inputs, first.params as Record<string, unknown>), await runNode(node, inputs, first.params as Record<string, unknown>)];
+        const [one, two] = [
+          await runNode(node, inputs, first.params as Record<string, unknown>),
+          await runNode(node, inputs, first.params as Record<string, unknown>),
+        ];
         for (const port of Object.keys(one.artifacts)) expect(two.artifacts[port]!.hash, port).toBe(one.artifacts[port]!.hash);
         expect(await snapshot(inputs)).toEqual(before);
       });
@@ -217,7 +224,8 @@ for (const [key, node] of Object.entries(nodes)) {
             const [again, before] = [plainValues(applied.get(name)!), plainValues(own.get(name)!)];
             for (const [row, value] of again.entries()) {
               const other = before[row]!;
-              if (typeof value === 'number' && typeof other === 'number') expect(Math.abs(value - other), `"${name}", row ${row}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(other)));
+              if (typeof value === 'number' && typeof other === 'number')
+                expect(Math.abs(value - other), `"${name}", row ${row}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(other)));
               else expect(value, `"${name}", row ${row}`).toBe(other);
             }
           }
@@ -232,7 +240,10 @@ for (const [key, node] of Object.entries(nodes)) {
 
 async function snapshot(inputs: Values): Promise<unknown> {
   const parts = await Promise.all(
-    Object.entries(inputs).map(async ([port, value]) => [port, isTable(value) ? [value.schema, [...(await value.read())].map(([name, values]) => [name, plainValues(values)])] : structuredClone(value)]),
+    Object.entries(inputs).map(async ([port, value]) => [
+      port,
+      isTable(value) ? [value.schema, [...(await value.read())].map(([name, values]) => [name, plainValues(values)])] : structuredClone(value),
+    ]),
   );
   return parts;
 }

@@ -30,7 +30,12 @@ describe('cells', () => {
 
   it('read back the numbers and moments that JavaScript writes', () => {
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => Object.is(numberOfCell(String(value), 'number') + 0, value + 0)));
-    fc.assert(fc.property(fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => parseDatetime(date.toISOString()) === date.getTime()));
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+        (date) => parseDatetime(date.toISOString()) === date.getTime(),
+      ),
+    );
   });
 
   it('takes offsets into account', () => expect(parseDatetime('2024-01-01T00:30+02:00')).toBe(Date.UTC(2023, 11, 31, 22, 30)));

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { allColumns, columnsNamed, columnsOfRole, columnsOfType, columnSelection, selectColumns, type ColumnRule } from './columns.ts';
 import { column, tableSchema } from './table.ts';
 
-const schema = tableSchema([column('id', 'integer', { role: 'id' }), column('age', 'number'), column('city', 'category'), column('churn', 'category', { role: 'label' })]);
+const schema = tableSchema([
+  column('id', 'integer', { role: 'id' }),
+  column('age', 'number'),
+  column('city', 'category'),
+  column('churn', 'category', { role: 'label' }),
+]);
 const names = (selection: Parameters<typeof selectColumns>[0]): readonly string[] => selectColumns(selection, schema).names;
 const rule = (action: ColumnRule['action'], by: ColumnRule['by'], ...values: string[]): ColumnRule => ({ action, by, values });
 
@@ -16,7 +21,11 @@ describe('a choice of columns', () => {
     expect(names(columnsOfRole('label', 'id'))).toEqual(['id', 'churn']);
   });
   it('lets the last rule win', () => {
-    expect(names({ mode: 'rules', start: 'all', rules: [rule('exclude', 'type', 'category'), rule('include', 'name', 'churn')] })).toEqual(['id', 'age', 'churn']);
+    expect(names({ mode: 'rules', start: 'all', rules: [rule('exclude', 'type', 'category'), rule('include', 'name', 'churn')] })).toEqual([
+      'id',
+      'age',
+      'churn',
+    ]);
     expect(names({ mode: 'rules', start: 'none', rules: [rule('include', 'all'), rule('exclude', 'role', 'id')] })).toEqual(['age', 'city', 'churn']);
   });
   it('is checked when it is read', () => {

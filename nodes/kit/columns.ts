@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COLUMN_ROLES, COLUMN_TYPES, type TableSchema } from './table.ts';
+import type { COLUMN_ROLES, COLUMN_TYPES, TableSchema } from './table.ts';
 
 const rule = z.object({
   action: z.enum(['include', 'exclude']),

@@ -18,16 +18,25 @@ describe('records', () => {
   });
 
   it('are those that were written, with any delimiter and line end, in pieces of any size', () => {
-    const table = fc.array(fc.array(fc.string({ unit: fc.constantFrom('a', 'ø', ',', ';', '"', '\n', '\r', '\t', ' ', '☃') }), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 });
+    const table = fc.array(
+      fc.array(fc.string({ unit: fc.constantFrom('a', 'ø', ',', ';', '"', '\n', '\r', '\t', ' ', '☃') }), { minLength: 1, maxLength: 4 }),
+      { minLength: 1, maxLength: 5 },
+    );
     fc.assert(
-      fc.property(table, fc.constantFrom(',', ';', '\t', '|'), fc.constantFrom('\n', '\r\n', '\r'), fc.integer({ min: 1, max: 7 }), (rows, delimiter, end, size) => {
-        const text = rows.map((row) => row.map(quote).join(delimiter)).join(end);
-        const found: TextRecord[] = [];
-        const parser = new RecordParser(delimiter, (record) => found.push(record));
-        for (let from = 0; from < text.length; from += size) parser.push(text.slice(from, from + size));
-        parser.finish();
-        expect(found.map((record) => record.cells)).toEqual(rows);
-      }),
+      fc.property(
+        table,
+        fc.constantFrom(',', ';', '\t', '|'),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.integer({ min: 1, max: 7 }),
+        (rows, delimiter, end, size) => {
+          const text = rows.map((row) => row.map(quote).join(delimiter)).join(end);
+          const found: TextRecord[] = [];
+          const parser = new RecordParser(delimiter, (record) => found.push(record));
+          for (let from = 0; from < text.length; from += size) parser.push(text.slice(from, from + size));
+          parser.finish();
+          expect(found.map((record) => record.cells)).toEqual(rows);
+        },
+      ),
     );
   });
 });
@@ -43,7 +52,12 @@ describe('finding out', () => {
   ])('the delimiter of %j', (text, delimiter) => expect(sniffDelimiter(text)).toBe(delimiter));
 
   it('whether there is a header', () => {
-    expect([looksLikeHeader(['a', '']), looksLikeHeader(['a', '1']), looksLikeHeader(['', 'NA']), looksLikeHeader(['2024-01-01'])]).toEqual([true, false, false, false]);
+    expect([looksLikeHeader(['a', '']), looksLikeHeader(['a', '1']), looksLikeHeader(['', 'NA']), looksLikeHeader(['2024-01-01'])]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -58,6 +72,7 @@ describe('a table', () => {
     expect([...columns.get('c')!]).toEqual([Date.UTC(2024, 0, 1), NaN]);
     expect([rowCount, shortLines]).toEqual([2, 1]);
   });
-  it('names the line with too many cells', () => expect(() => readDelimited('a\n1\n2,3', { delimiter: ',' })).toThrow('Line 3 has 2 cells, but there are 1 columns'));
+  it('names the line with too many cells', () =>
+    expect(() => readDelimited('a\n1\n2,3', { delimiter: ',' })).toThrow('Line 3 has 2 cells, but there are 1 columns'));
   it('needs a record', () => expect(() => readDelimited('\n\n')).toThrow('no data'));
 });

@@ -81,7 +81,11 @@ export class RecordParser {
   }
 
   finish(): void {
-    if (this.#state === 'quoted') throw new DelimitedTextError(this.#quoteLine, `The quote that opens on line ${this.#quoteLine} is never closed. Close it, or double it if it belongs to the text.`);
+    if (this.#state === 'quoted')
+      throw new DelimitedTextError(
+        this.#quoteLine,
+        `The quote that opens on line ${this.#quoteLine} is never closed. Close it, or double it if it belongs to the text.`,
+      );
     if (this.#cells.length > 0 || this.#cell !== '' || this.#state !== 'start') this.#endRecord('');
   }
 
@@ -175,7 +179,14 @@ export function readDelimited(text: string, options: DelimitedOptions = {}): Del
   const long = rows.find(({ cells }) => cells.length > names.length);
   if (long) throw new DelimitedTextError(long.line, tooManyCells(long.line, long.cells.length, names.length));
   const shortLines = rows.filter(({ cells }) => cells.length < names.length).length;
-  return { ...typedColumns(names, names.map((_, index) => rows.map(({ cells }) => cells[index] ?? ''))), rowCount: rows.length, shortLines };
+  return {
+    ...typedColumns(
+      names,
+      names.map((_, index) => rows.map(({ cells }) => cells[index] ?? '')),
+    ),
+    rowCount: rows.length,
+    shortLines,
+  };
 }
 
 /** Columns of cells as typed values, with the schema that they show. */
@@ -184,7 +195,10 @@ export function typedColumns(names: readonly string[], cells: readonly (readonly
   const schemas = names.map((name, index) => {
     const values = cells[index]!;
     const type = typeOfCells(values);
-    columns.set(name, isTextual(type) ? values.map((cell) => (isMissingCell(cell) ? null : cell)) : Float64Array.from(values, (cell) => numberOfCell(cell, type)));
+    columns.set(
+      name,
+      isTextual(type) ? values.map((cell) => (isMissingCell(cell) ? null : cell)) : Float64Array.from(values, (cell) => numberOfCell(cell, type)),
+    );
     return column(name, type, { nullable: values.some(isMissingCell) });
   });
   return { schema: tableSchema(schemas), columns };

@@ -14,14 +14,36 @@ const params = z.object({
 
 describe('parameters', () => {
   it('all have a default', () =>
-    expect(params.parse({})).toEqual({ rate: 0.5, trees: 100, mode: 'median', columns: { mode: 'names', names: [] }, seed: 0, data: { name: '', version: null } }));
+    expect(params.parse({})).toEqual({
+      rate: 0.5,
+      trees: 100,
+      mode: 'median',
+      columns: { mode: 'names', names: [] },
+      seed: 0,
+      data: { name: '', version: null },
+    }));
 
-  it.each([{ rate: 0 }, { rate: 1.1 }, { rate: NaN }, { trees: 1.5 }, { trees: 0 }, { mode: 'mode' }, { seed: -1 }, { data: { name: 'x', version: 0 } }])('refuse %j', (value) => expect(params.safeParse(value).success).toBe(false));
+  it.each([{ rate: 0 }, { rate: 1.1 }, { rate: NaN }, { trees: 1.5 }, { trees: 0 }, { mode: 'mode' }, { seed: -1 }, { data: { name: 'x', version: 0 } }])(
+    'refuse %j',
+    (value) => expect(params.safeParse(value).success).toBe(false),
+  );
 
   it('tell the inspector how to draw them, in order', () => {
     const metas = param.paramMetas(params);
     expect(metas.map(({ name }) => name)).toEqual(Object.keys(params.shape));
-    expect(metas[2]).toMatchObject({ default: 'median', meta: { title: 'Mode', widget: { kind: 'choice', options: [{ value: 'mean', title: 'Mean' }, { value: 'median', title: 'Median' }] } } });
+    expect(metas[2]).toMatchObject({
+      default: 'median',
+      meta: {
+        title: 'Mode',
+        widget: {
+          kind: 'choice',
+          options: [
+            { value: 'mean', title: 'Mean' },
+            { value: 'median', title: 'Median' },
+          ],
+        },
+      },
+    });
     expect(metas[4]!.meta.advanced).toBe(true);
   });
 

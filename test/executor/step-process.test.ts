@@ -21,12 +21,20 @@ async function until<T extends FromProcess>(found: (message: FromProcess) => mes
   }
 }
 const ended = (id: string) =>
-  until((message): message is Extract<FromProcess, { type: 'succeeded' | 'failed' | 'cancelled' | 'finished' }> => 'id' in message && message.id === id && ['succeeded', 'failed', 'cancelled', 'finished'].includes(message.type));
+  until(
+    (message): message is Extract<FromProcess, { type: 'succeeded' | 'failed' | 'cancelled' | 'finished' }> =>
+      'id' in message && message.id === id && ['succeeded', 'failed', 'cancelled', 'finished'].includes(message.type),
+  );
 
 async function begin(): Promise<void> {
   messages = [];
   waiting = [];
-  child = fork(new URL('../../server/executor/step-process.ts', import.meta.url), { serialization: 'advanced', execArgv: [], env: { PATH: process.env.PATH }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child = fork(new URL('../../server/executor/step-process.ts', import.meta.url), {
+    serialization: 'advanced',
+    execArgv: [],
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   child.on('message', (message) => {
     messages.push(message as FromProcess);
     for (const wake of waiting.splice(0)) wake();
@@ -39,7 +47,20 @@ function specOf(type: string, params: Record<string, unknown>, more: Partial<Ste
   const [outputFolder, scratchFolder] = [join(folder, attemptId), join(folder, `${attemptId}-scratch`)];
   mkdirSync(outputFolder);
   mkdirSync(scratchFolder);
-  return { attemptId, node: { id: 'node', type, version: 1 }, params, inputs: {}, datasets: {}, files: {}, outputFolder, scratchFolder, threads: 1, memoryBytes: 2 ** 29, allowedHosts: [], ...more };
+  return {
+    attemptId,
+    node: { id: 'node', type, version: 1 },
+    params,
+    inputs: {},
+    datasets: {},
+    files: {},
+    outputFolder,
+    scratchFolder,
+    threads: 1,
+    memoryBytes: 2 ** 29,
+    allowedHosts: [],
+    ...more,
+  };
 }
 function run(spec: StepSpec) {
   child.send({ type: 'run', spec });
@@ -67,7 +88,16 @@ describe('a step', () => {
     const message = await run(spec);
     if (message.type !== 'succeeded') throw new Error(JSON.stringify(message));
     const [output] = message.outputs;
-    expect(output!.meta).toMatchObject({ kind: 'table', rowCount: 2, schema: { columns: [{ name: 'age', type: 'integer', nullable: true }, { name: 'city', type: 'text', nullable: false }] } });
+    expect(output!.meta).toMatchObject({
+      kind: 'table',
+      rowCount: 2,
+      schema: {
+        columns: [
+          { name: 'age', type: 'integer', nullable: true },
+          { name: 'city', type: 'text', nullable: false },
+        ],
+      },
+    });
     const bytes = readFileSync(output!.path);
     expect([createHash('sha256').update(bytes).digest('hex'), bytes.length]).toEqual([output!.hash, output!.bytes]);
     expect(readdirSync(spec.outputFolder)).toEqual([output!.path.split('/').at(-1)]);
@@ -75,7 +105,11 @@ describe('a step', () => {
   });
 
   it('fails with the code of its error, and goes on to the next', async () => {
-    expect(await run(specOf('enter-data-manually', { data: 'a\n"open' }))).toMatchObject({ type: 'failed', code: 'data_unparsable', message: expect.stringContaining('line 2') });
+    expect(await run(specOf('enter-data-manually', { data: 'a\n"open' }))).toMatchObject({
+      type: 'failed',
+      code: 'data_unparsable',
+      message: expect.stringContaining('line 2'),
+    });
     expect(await run(specOf('no-such-node', {}))).toMatchObject({ type: 'failed', code: 'node_unknown_type' });
     expect(await run(specOf('enter-data-manually', { data: 5 }))).toMatchObject({ type: 'failed', code: 'parameter_invalid', param: 'data' });
     expect(await run(specOf('dataset', { dataset: { name: 'gone', version: 1 } }))).toMatchObject({ type: 'failed', code: 'data_missing' });
@@ -103,7 +137,12 @@ describe('a step', () => {
 describe('a task', () => {
   it('reads an upload, shows rows, and tells about columns', async () => {
     const path = join(folder, 'upload.csv');
-    writeFileSync(path, ['name,score,day', ...Array.from({ length: 50 }, (_, row) => `${row % 2 ? 'odd' : 'even'},${row === 7 ? '' : row / 2},2024-01-0${1 + (row % 9)}`)].join('\n'));
+    writeFileSync(
+      path,
+      ['name,score,day', ...Array.from({ length: 50 }, (_, row) => `${row % 2 ? 'odd' : 'even'},${row === 7 ? '' : row / 2},2024-01-0${1 + (row % 9)}`)].join(
+        '\n',
+      ),
+    );
     const outputFolder = join(folder, 'ingested');
     mkdirSync(outputFolder);
     const { artifact } = await task('ingest', { path, name: 'upload.csv', outputFolder });
@@ -111,13 +150,26 @@ describe('a task', () => {
     expect((await task('sniff', { path, name: 'upload.csv' })).schema).toEqual(artifact.meta.kind === 'table' && artifact.meta.schema);
 
     const found = await task('rows', { artifact, offset: 0, limit: 2, sort: { column: 'score', descending: true }, search: 'ODD' });
-    expect(found).toEqual({ rowCount: 25, rows: [['odd', 24.5, '2024-01-05T00:00:00.000Z'], ['odd', 23.5, '2024-01-03T00:00:00.000Z']] });
+    expect(found).toEqual({
+      rowCount: 25,
+      rows: [
+        ['odd', 24.5, '2024-01-05T00:00:00.000Z'],
+        ['odd', 23.5, '2024-01-03T00:00:00.000Z'],
+      ],
+    });
     const last = await task('rows', { artifact, offset: 49, limit: 5, sort: { column: 'score', descending: false } });
     expect(last.rows).toEqual([['odd', null, '2024-01-08T00:00:00.000Z']]);
 
     const { columns, rowCount } = await task('profile', { artifact });
     expect(rowCount).toBe(50);
-    expect(columns[0]).toMatchObject({ missing: 0, distinct: 2, top: [{ value: 'even', count: 25 }, { value: 'odd', count: 25 }] });
+    expect(columns[0]).toMatchObject({
+      missing: 0,
+      distinct: 2,
+      top: [
+        { value: 'even', count: 25 },
+        { value: 'odd', count: 25 },
+      ],
+    });
     const scores = Array.from({ length: 50 }, (_, row) => row / 2).filter((_, row) => row !== 7);
     const mean = scores.reduce((sum, each) => sum + each, 0) / 49;
     expect(columns[1]).toMatchObject({ missing: 1, distinct: 49, minimum: 0, maximum: 24.5, median: 12.5 });

@@ -39,7 +39,22 @@ async function nullable(table: Table): Promise<Table> {
 /** The table with its rows over and over. */
 export const repeated = (table: Table, times: number): Promise<Table> => withValues(table, repeat(times));
 
-const ODD_NAMES = ['__proto__', 'a "quoted" name', "it's", 'select', 'ünï cödé ☃', '{curly} [square]', 'a,b;c', '-- comment', ' x', 'constructor', '%s', '$1', 'a\\b', '<b>'];
+const ODD_NAMES = [
+  '__proto__',
+  'a "quoted" name',
+  "it's",
+  'select',
+  'ünï cödé ☃',
+  '{curly} [square]',
+  'a,b;c',
+  '-- comment',
+  ' x',
+  'constructor',
+  '%s',
+  '$1',
+  'a\\b',
+  '<b>',
+];
 /** Names that break SQL, JSON or objects where they are not quoted. */
 export const oddName = (index: number): string => (index < ODD_NAMES.length ? ODD_NAMES[index]! : `odd name ${index}`);
 
@@ -59,6 +74,7 @@ export function renamed(params: unknown, names: ReadonlyMap<string, string>): un
 }
 
 /** The values of a column as a plain array, not-a-number as null, for comparing. */
-export const plainValues = (values: ColumnValues): (number | string | null)[] => Array.from<number | string | null, number | string | null>(values, (value) => (typeof value === 'number' && Number.isNaN(value) ? null : value));
+export const plainValues = (values: ColumnValues): (number | string | null)[] =>
+  Array.from<number | string | null, number | string | null>(values, (value) => (typeof value === 'number' && Number.isNaN(value) ? null : value));
 
 export const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && 'schema' in value && 'read' in value;

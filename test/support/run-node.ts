@@ -47,7 +47,12 @@ const shared = new Workbench({ outputFolder: root, scratchFolder: root, memoryBy
  * Runs a node type in this process just as a step process does: inputs become artifact files, outputs are written, hashed and read back.
  * Throws what the run throws.
  */
-export async function runNode(definition: AnyNode, inputs: Readonly<Record<string, unknown>> = {}, params: Readonly<Record<string, unknown>> = {}, options: RunNodeOptions = {}): Promise<NodeRun> {
+export async function runNode(
+  definition: AnyNode,
+  inputs: Readonly<Record<string, unknown>> = {},
+  params: Readonly<Record<string, unknown>> = {},
+  options: RunNodeOptions = {},
+): Promise<NodeRun> {
   const folder = await mkdtemp(join(root, 'run-'));
   const [inputFolder, outputFolder, scratchFolder] = ['in', 'out', 'scratch'].map((name) => join(folder, name)) as [string, string, string];
   for (const each of [inputFolder, outputFolder, scratchFolder]) await mkdir(each);
@@ -85,7 +90,11 @@ export async function runNode(definition: AnyNode, inputs: Readonly<Record<strin
   }
 }
 
-async function toArtifacts(values: Readonly<Record<string, unknown>>, kinds: Readonly<Record<string, Kind>>, folder: string): Promise<Record<string, ArtifactFile>> {
+async function toArtifacts(
+  values: Readonly<Record<string, unknown>>,
+  kinds: Readonly<Record<string, Kind>>,
+  folder: string,
+): Promise<Record<string, ArtifactFile>> {
   const artifacts: Record<string, ArtifactFile> = {};
   for (const [port, value] of Object.entries(values)) {
     const made = await produce(port, kinds[port] ?? 'table', value, new Map(), shared);

@@ -32,7 +32,10 @@ export const deployToEndpoint = defineNode({
     if (endpoint === '') issues.push(problem('parameter_missing', 'Give the endpoint a name.', { param: 'endpoint' }));
     else if (!ENDPOINT_NAME.test(endpoint)) {
       issues.push(
-        problem('name_invalid', 'An endpoint name is part of its address: lower-case letters, digits and “-”, at most 63, no “-” at either end.', { param: 'endpoint', fix: fixOf(endpoint) }),
+        problem('name_invalid', 'An endpoint name is part of its address: lower-case letters, digits and “-”, at most 63, no “-” at either end.', {
+          param: 'endpoint',
+          fix: fixOf(endpoint),
+        }),
       );
     }
     return { outputs: { report: { report: 'deployed' } }, issues };

@@ -26,7 +26,9 @@ export const registerModel = defineNode({
     const issues = [];
     if (name === '') issues.push(problem('parameter_missing', 'Give the model a name.', { param: 'name' }));
     else if (!MODEL_NAME.test(name)) {
-      issues.push(problem('name_invalid', 'A model name begins with a letter or digit and holds letters, digits, “.”, “_” and “-”.', { param: 'name', fix: fixOf(name) }));
+      issues.push(
+        problem('name_invalid', 'A model name begins with a letter or digit and holds letters, digits, “.”, “_” and “-”.', { param: 'name', fix: fixOf(name) }),
+      );
     }
     return { outputs: { model, report: { report: 'registered' } }, issues };
   },
@@ -34,6 +36,10 @@ export const registerModel = defineNode({
 });
 
 function fixOf(name: string) {
-  const better = name.trim().replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100);
+  const better = name
+    .trim()
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 100);
   return better === '' ? undefined : { title: `Name it “${better}”`, set: { name: better } };
 }

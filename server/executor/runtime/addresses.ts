@@ -23,7 +23,13 @@ for (const [net, bits] of IPV4) notPublic.addSubnet(net, bits, 'ipv4');
 const publicV6 = new BlockList();
 publicV6.addSubnet('2000::', 3, 'ipv6');
 // Ranges within 2000::/3 that carry or stand for other addresses: Teredo, documentation, 6to4.
-for (const [net, bits] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]] as const) notPublic.addSubnet(net, bits, 'ipv6');
+for (const [net, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  notPublic.addSubnet(net, bits, 'ipv6');
 
 /** Whether an IP address belongs to the public internet: not loopback, private, link-local, metadata, multicast, mapped or reserved. */
 export function isPublicAddress(address: string): boolean {

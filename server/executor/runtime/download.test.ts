@@ -55,7 +55,9 @@ describe('download', () => {
 
   it.each(['/inside', '/file'])('refuses a redirect to %s', async (path) => expect(await codeOf(`http://127.0.0.1:${port}${path}`)).toBe('source_refused'));
 
-  it.each(['/large', '/stream'])('refuses more than the limit (%s)', async (path) => expect(await codeOf(`http://127.0.0.1:${port}${path}`)).toBe('source_refused'));
+  it.each(['/large', '/stream'])('refuses more than the limit (%s)', async (path) =>
+    expect(await codeOf(`http://127.0.0.1:${port}${path}`)).toBe('source_refused'),
+  );
 
   it('gives up on what does not end, leads in circles or is not there', async () => {
     expect(await codeOf(`http://127.0.0.1:${port}/hang`, { timeoutMilliseconds: 200 })).toBe('source_unreachable');
@@ -91,7 +93,19 @@ describe('download', () => {
 
 describe('public addresses', () => {
   it.each(['8.8.8.8', '93.184.216.34', '2606:2800:220:1::1'])('%s is one', (address) => expect(isPublicAddress(address)).toBe(true));
-  it.each(['127.0.0.1', '100.64.1.1', '172.31.255.255', '224.0.0.1', '255.255.255.255', '::', '::1', '::ffff:8.8.8.8', 'fe80::1', 'fc00::1', '2002:7f00:1::', '64:ff9b::7f00:1', 'nonsense'])('%s is none', (address) =>
-    expect(isPublicAddress(address)).toBe(false),
-  );
+  it.each([
+    '127.0.0.1',
+    '100.64.1.1',
+    '172.31.255.255',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:8.8.8.8',
+    'fe80::1',
+    'fc00::1',
+    '2002:7f00:1::',
+    '64:ff9b::7f00:1',
+    'nonsense',
+  ])('%s is none', (address) => expect(isPublicAddress(address)).toBe(false));
 });

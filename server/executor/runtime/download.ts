@@ -49,15 +49,21 @@ export async function download(url: string, options: DownloadOptions): Promise<F
     throw new NodeError('source_unreachable', `The address leads on more than ${REDIRECTS} times.`, { param: 'url' });
   } catch (error) {
     if (error instanceof NodeError || options.signal.aborted) throw error;
-    if (timeout.aborted) throw new NodeError('source_unreachable', `The address did not answer in full within ${options.timeoutMilliseconds / 1_000} seconds.`, { param: 'url' });
-    throw new NodeError('source_unreachable', `The address cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, { param: 'url', cause: error });
+    if (timeout.aborted)
+      throw new NodeError('source_unreachable', `The address did not answer in full within ${options.timeoutMilliseconds / 1_000} seconds.`, { param: 'url' });
+    throw new NodeError('source_unreachable', `The address cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, {
+      param: 'url',
+      cause: error,
+    });
   }
 }
 
 function parse(address: string): URL {
   const url = URL.parse(address);
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new NodeError('source_refused', 'Only http and https addresses are fetched.', { param: 'url' });
-  if (url.username !== '' || url.password !== '') throw new NodeError('source_refused', 'Addresses with a user name or password are not fetched.', { param: 'url' });
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new NodeError('source_refused', 'Only http and https addresses are fetched.', { param: 'url' });
+  if (url.username !== '' || url.password !== '')
+    throw new NodeError('source_refused', 'Addresses with a user name or password are not fetched.', { param: 'url' });
   return url;
 }
 
@@ -77,7 +83,12 @@ function open(url: URL, allowedHosts: readonly string[], signal: AbortSignal): P
       return lookupOptions.all ? done(null, addresses) : done(null, first.address, first.family);
     });
   };
-  const requestOptions: RequestOptions = { lookup: checked, signal, agent: false, headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelwright' } };
+  const requestOptions: RequestOptions = {
+    lookup: checked,
+    signal,
+    agent: false,
+    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelwright' },
+  };
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, requestOptions, resolve);
     request.on('error', reject);
@@ -86,7 +97,9 @@ function open(url: URL, allowedHosts: readonly string[], signal: AbortSignal): P
 }
 
 async function save(response: IncomingMessage, url: URL, { folder, maximumBytes }: DownloadOptions, signal: AbortSignal): Promise<FileValue> {
-  const tooLarge = new NodeError('source_refused', `The file is larger than ${Math.floor(maximumBytes / 2 ** 20)} MB, the most that is fetched.`, { param: 'url' });
+  const tooLarge = new NodeError('source_refused', `The file is larger than ${Math.floor(maximumBytes / 2 ** 20)} MB, the most that is fetched.`, {
+    param: 'url',
+  });
   if (Number(response.headers['content-length'] ?? 0) > maximumBytes) {
     response.destroy();
     throw tooLarge;

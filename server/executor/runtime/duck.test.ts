@@ -137,8 +137,18 @@ describe('tables', () => {
   it('take types from the query, category and role from the schema', async () => {
     const source = tableOf({ k: ['x', 'y', 'x'], v: [1, 2, 3] }, { v: { type: 'integer' } });
     const schema = tableOf({ k: ['x'], total: [1], mean: [1] }, { k: { role: 'id' }, total: { type: 'text' } }).schema;
-    const table = await workbench.query('SELECT k, sum(v) AS total, avg(v) AS mean, count(*) AS extra, v > 1 AS flag FROM source GROUP BY k, v ORDER BY k, total DESC', { source }, schema);
-    expect(table.schema.columns.map(({ name, type, role }) => `${name} ${type} ${role}`)).toEqual(['k category id', 'total number feature', 'mean number feature', 'extra integer feature', 'flag boolean feature']);
+    const table = await workbench.query(
+      'SELECT k, sum(v) AS total, avg(v) AS mean, count(*) AS extra, v > 1 AS flag FROM source GROUP BY k, v ORDER BY k, total DESC',
+      { source },
+      schema,
+    );
+    expect(table.schema.columns.map(({ name, type, role }) => `${name} ${type} ${role}`)).toEqual([
+      'k category id',
+      'total number feature',
+      'mean number feature',
+      'extra integer feature',
+      'flag boolean feature',
+    ]);
     expect((await table.read()).get('total')).toEqual(Float64Array.of(3, 1, 2));
   });
 

@@ -37,7 +37,8 @@ const memoryFailure = (): Failure => ({
 });
 
 /** For the log: the stack without absolute paths. */
-export const stackOf = (error: unknown): string => withoutPaths(error instanceof Error ? (error.stack ?? error.message) : String(error)).replaceAll(/file:\/\/\S*\//g, '');
+export const stackOf = (error: unknown): string =>
+  withoutPaths(error instanceof Error ? (error.stack ?? error.message) : String(error)).replaceAll(/file:\/\/\S*\//g, '');
 
 /** Whether work stopped because it was asked to. */
 export const isCancelled = (error: unknown, signal: AbortSignal): boolean => signal.aborted && !(error instanceof NodeError);

@@ -9,7 +9,13 @@ import { copyToParquet, type WrittenTable } from './write-table.ts';
  * Runs a query over Parquet files, each a view of its name, and writes the result. `schema` gives roles and tells categories from texts;
  * types come from the result. Errors: `sql_invalid`, `sql_refused`, `column_duplicate`.
  */
-export async function queryTable(session: DuckSession, sql: string, views: Readonly<Record<string, string>>, schema: TableSchema, path: string): Promise<WrittenTable> {
+export async function queryTable(
+  session: DuckSession,
+  sql: string,
+  views: Readonly<Record<string, string>>,
+  schema: TableSchema,
+  path: string,
+): Promise<WrittenTable> {
   return session.with(async (connection) => {
     await createViews(connection, views);
     const query = await oneQuery(connection, sql);
@@ -19,7 +25,9 @@ export async function queryTable(session: DuckSession, sql: string, views: Reado
     const asIs = expressions.every((expression, index) => expression === quoteName(described[index]!.name));
     const names = new Set(described.map(({ name }) => name.toLowerCase()));
     const wrap = !asIs && names.size === described.length;
-    const projected = wrap ? `SELECT ${expressions.map((expression, index) => `${expression} AS ${quoteName(described[index]!.name)}`).join(', ')} FROM (${query}) AS result` : query;
+    const projected = wrap
+      ? `SELECT ${expressions.map((expression, index) => `${expression} AS ${quoteName(described[index]!.name)}`).join(', ')} FROM (${query}) AS result`
+      : query;
     return copyToParquet(connection, projected, tableSchema(columns), path);
   });
 }

@@ -35,7 +35,9 @@ export async function readDelimitedFile(session: DuckSession, path: string, opti
     const cells = names.map((_, index) => `c${index}`);
     const fields = cells.map((cell) => `${cell}: 'VARCHAR'`).join(', ');
     const dialect = `delim = ${quoteText(source.delimiter)}, quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
-    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`);
+    await connection.run(
+      `CREATE TEMP TABLE cells AS SELECT * FROM read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`,
+    );
     const types = await typesOf(connection, cells);
     const schema = tableSchema(names.map((name, index) => column(name, types[index]!)));
     const selected = names.map((name, index) => `${typedExpression(cells[index]!, types[index]!)} AS ${quoteName(name)}`);
@@ -62,7 +64,12 @@ async function begin(path: string, chosen: string | undefined): Promise<{ delimi
 }
 
 /** The file itself when DuckDB reads it just as the parser of nodes/kit does, else a rewritten copy. */
-async function regularFile(path: string, delimiter: string, width: number, { scratch, signal, notes }: DelimitedPlace): Promise<{ path: string; delimiter: string }> {
+async function regularFile(
+  path: string,
+  delimiter: string,
+  width: number,
+  { scratch, signal, notes }: DelimitedPlace,
+): Promise<{ path: string; delimiter: string }> {
   const { regular } = await scanShape(path, delimiter, width, signal);
   if (regular) return { path, delimiter };
   const copy = join(scratch, 'regular.csv');
@@ -78,7 +85,9 @@ async function regularFile(path: string, delimiter: string, width: number, { scr
 }
 
 const SPACES = '[ \\t]*';
-const missingPattern = MISSING_WORDS.map((word) => [...word].map((letter) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : `[${letter}]`)).join('')).join('|');
+const missingPattern = MISSING_WORDS.map((word) =>
+  [...word].map((letter) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : `[${letter}]`)).join(''),
+).join('|');
 /** The same pattern without captures, which would slow the search. */
 const patternOf = (type: ColumnType): string => CELL_PATTERNS.find((each) => each.type === type)!.pattern.replaceAll('(', '(?:');
 const matches = (cell: string, pattern: string): string => `regexp_full_match(${cell}, ${quoteText(`${SPACES}(?:${pattern})${SPACES}`)})`;
@@ -119,7 +128,9 @@ async function typesOf(connection: DuckDBConnection, cells: readonly string[]): 
   const sample = await connection.runAndReadAll(`SELECT * FROM cells LIMIT ${SAMPLE_ROWS}`);
   const columns = sample.getColumns() as (string | null)[][];
   const sampled = cells.map((_, index) => sampleType(columns[index] ?? []));
-  const checks = cells.flatMap((cell, index) => candidates(sampled[index]!).map((type) => ({ index, type, sql: `coalesce(bool_and(coalesce(${fits(cell, type)}, true)), true)` })));
+  const checks = cells.flatMap((cell, index) =>
+    candidates(sampled[index]!).map((type) => ({ index, type, sql: `coalesce(bool_and(coalesce(${fits(cell, type)}, true)), true)` })),
+  );
   const somewhere = cells.flatMap((cell, index) => (sampled[index] === null ? [{ index, sql: `coalesce(bool_or(NOT ${isMissing(cell)}), false)` }] : []));
   const types: ColumnType[] = cells.map(() => 'text');
   if (checks.length > 0) {

@@ -42,8 +42,10 @@ async function failure(content: string | Uint8Array, name?: string, options?: Pa
   throw new Error('It was read.');
 }
 
-const plain = (values: ColumnValues): unknown[] => Array.from<number | string | null, unknown>(values, (value) => (typeof value === 'number' && Number.isNaN(value) ? null : value));
-const cells = async (table: Table): Promise<Record<string, unknown[]>> => Object.fromEntries([...(await table.read())].map(([name, values]) => [name, plain(values)]));
+const plain = (values: ColumnValues): unknown[] =>
+  Array.from<number | string | null, unknown>(values, (value) => (typeof value === 'number' && Number.isNaN(value) ? null : value));
+const cells = async (table: Table): Promise<Record<string, unknown[]>> =>
+  Object.fromEntries([...(await table.read())].map(([name, values]) => [name, plain(values)]));
 const types = ({ schema }: Table): string[] => schema.columns.map(({ name, type, nullable }) => `${name}: ${type}${nullable ? '?' : ''}`);
 
 describe('delimited text', () => {
@@ -120,7 +122,9 @@ describe('delimited text', () => {
     expect([error.code, error.message]).toEqual(['data_unparsable', expect.stringContaining('line 3')]);
   });
 
-  it.each(['\n', '\r\n', '\r'])('reads lines that end with %j', async (end) => expect(await cells((await read(['a,b', '1,2', '3,4', ''].join(end))).table)).toEqual({ a: [1, 3], b: [2, 4] }));
+  it.each(['\n', '\r\n', '\r'])('reads lines that end with %j', async (end) =>
+    expect(await cells((await read(['a,b', '1,2', '3,4', ''].join(end))).table)).toEqual({ a: [1, 3], b: [2, 4] }),
+  );
 
   it('reads mixed line ends, empty lines, and a last line without an end', async () => {
     expect(await cells((await read('a,b\r\n1,2\n\n\r\n3,4')).table)).toEqual({ a: [1, 3], b: [2, 4] });
@@ -179,7 +183,8 @@ describe('text encodings', () => {
     expect(notes).toEqual(expectedNotes);
   });
 
-  it('reads JSON in UTF-16', async () => expect(await cells((await read(Buffer.from('\uFEFF[{"a":"ø"}]', 'utf16le'), 'data.json')).table)).toEqual({ a: ['ø'] }));
+  it('reads JSON in UTF-16', async () =>
+    expect(await cells((await read(Buffer.from('\uFEFF[{"a":"ø"}]', 'utf16le'), 'data.json')).table)).toEqual({ a: ['ø'] }));
 });
 
 describe('other formats', () => {
@@ -202,16 +207,25 @@ describe('other formats', () => {
   it('refuses JSON that is none', async () => expect((await failure('[{"a":1},', 'data.json')).code).toBe('data_unparsable'));
 
   it('reads a Parquet file of its own with categories and roles', async () => {
-    const table = await workbench.query(`SELECT 1 AS id, 'x' AS kind, TRUE AS flag, TIMESTAMP '2024-01-02 03:04:05' AS at`, {}, {
-      open: false,
-      columns: [
-        { name: 'id', type: 'integer', role: 'id', nullable: false },
-        { name: 'kind', type: 'category', role: 'label', nullable: false },
-      ],
-    });
+    const table = await workbench.query(
+      `SELECT 1 AS id, 'x' AS kind, TRUE AS flag, TIMESTAMP '2024-01-02 03:04:05' AS at`,
+      {},
+      {
+        open: false,
+        columns: [
+          { name: 'id', type: 'integer', role: 'id', nullable: false },
+          { name: 'kind', type: 'category', role: 'label', nullable: false },
+        ],
+      },
+    );
     const again = await readFileTable(workbench, table.path, { format: 'auto' }, { scratch: folder, signal });
     expect(again.table.schema).toEqual(table.schema);
-    expect(again.table.schema.columns.map(({ type, role }) => `${type}, ${role}`)).toEqual(['integer, id', 'category, label', 'boolean, feature', 'datetime, feature']);
+    expect(again.table.schema.columns.map(({ type, role }) => `${type}, ${role}`)).toEqual([
+      'integer, id',
+      'category, label',
+      'boolean, feature',
+      'datetime, feature',
+    ]);
     expect(await cells(again.table)).toEqual({ id: [1], kind: ['x'], flag: [1], at: [Date.UTC(2024, 0, 2, 3, 4, 5)] });
   });
 
@@ -224,21 +238,52 @@ describe('other formats', () => {
 
 describe('the reader of files and the reader of texts in memory', () => {
   const cell = fc.oneof(
-    fc.constantFrom('', ' ', 'NA', '?', '0', '1', '-1.5', '007', '1e3', '.5', '5.', '+3', 'true', 'False', ' 12 ', '\t7', '2024-01-02', '2024-02-30', '2024-01-02T03:04:05.678Z', '2024-01-02 23:04:05+02:00', '2024-01-02 24:00', 'x', 'x"y', 'a,b', 'ø\nz'),
+    fc.constantFrom(
+      '',
+      ' ',
+      'NA',
+      '?',
+      '0',
+      '1',
+      '-1.5',
+      '007',
+      '1e3',
+      '.5',
+      '5.',
+      '+3',
+      'true',
+      'False',
+      ' 12 ',
+      '\t7',
+      '2024-01-02',
+      '2024-02-30',
+      '2024-01-02T03:04:05.678Z',
+      '2024-01-02 23:04:05+02:00',
+      '2024-01-02 24:00',
+      'x',
+      'x"y',
+      'a,b',
+      'ø\nz',
+    ),
     fc.string({ maxLength: 6 }),
   );
   const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
   it('agree on schema and values', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 3 }).chain((width) => fc.array(fc.array(cell, { minLength: 1, maxLength: width }), { minLength: 1, maxLength: 8 }).map((rows) => ({ width, rows }))), async ({ width, rows }) => {
-        const header = Array.from({ length: width }, (_, index) => `h${index}`);
-        const text = [header, ...rows].map((row) => row.map(quoted).join(',')).join('\n');
-        const inMemory = readDelimited(text, { delimiter: ',', header: 'yes' });
-        const { table } = await read(text, 'data.csv', { delimiter: ',', header: 'yes' });
-        expect(table.schema).toEqual(inMemory.schema);
-        expect(await cells(table)).toEqual(Object.fromEntries([...inMemory.columns].map(([name, values]) => [name, plain(values)])));
-      }),
+      fc.asyncProperty(
+        fc
+          .integer({ min: 1, max: 3 })
+          .chain((width) => fc.array(fc.array(cell, { minLength: 1, maxLength: width }), { minLength: 1, maxLength: 8 }).map((rows) => ({ width, rows }))),
+        async ({ width, rows }) => {
+          const header = Array.from({ length: width }, (_, index) => `h${index}`);
+          const text = [header, ...rows].map((row) => row.map(quoted).join(',')).join('\n');
+          const inMemory = readDelimited(text, { delimiter: ',', header: 'yes' });
+          const { table } = await read(text, 'data.csv', { delimiter: ',', header: 'yes' });
+          expect(table.schema).toEqual(inMemory.schema);
+          expect(await cells(table)).toEqual(Object.fromEntries([...inMemory.columns].map(([name, values]) => [name, plain(values)])));
+        },
+      ),
       { numRuns: 150, seed: 20_261_121 },
     );
   });

@@ -75,7 +75,10 @@ function formatOf(head: Buffer, name: string): Format {
   if (extension === 'parquet') return 'parquet';
   if (extension === 'tsv' || extension === 'tab') return 'tsv';
   if (extension === 'csv') return 'csv';
-  const beginning = head.toString('utf8').replaceAll('\0', '').replace(/^\uFEFF/, '');
+  const beginning = head
+    .toString('utf8')
+    .replaceAll('\0', '')
+    .replace(/^\uFEFF/, '');
   return /^\s*(\[\s*[{\]]|\{\s*["}])/.test(beginning) ? 'json' : 'csv';
 }
 

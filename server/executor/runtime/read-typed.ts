@@ -28,7 +28,8 @@ function isArray(path: string): boolean {
       return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from)).trim();
     };
     if (!piece(0).startsWith('[')) return false;
-    if (!piece(Math.max(0, size - 4_096)).endsWith(']')) throw new NodeError('data_unparsable', 'The JSON array is not closed: the file ends before its “]”. Is it complete?');
+    if (!piece(Math.max(0, size - 4_096)).endsWith(']'))
+      throw new NodeError('data_unparsable', 'The JSON array is not closed: the file ends before its “]”. Is it complete?');
     return true;
   } finally {
     closeSync(file);
@@ -50,7 +51,8 @@ async function ownSchema(connection: DuckDBConnection, path: string): Promise<Ow
     const columns: unknown = JSON.parse(text);
     if (!Array.isArray(columns)) return new Map();
     const described = columns.filter(
-      (each: Partial<ColumnSchema> | null): each is ColumnSchema => typeof each?.name === 'string' && COLUMN_TYPES.includes(each.type!) && COLUMN_ROLES.includes(each.role!),
+      (each: Partial<ColumnSchema> | null): each is ColumnSchema =>
+        typeof each?.name === 'string' && COLUMN_TYPES.includes(each.type!) && COLUMN_ROLES.includes(each.role!),
     );
     return new Map(described.map(({ name, type, role }) => [name, { type, role }]));
   } catch {
@@ -59,7 +61,9 @@ async function ownSchema(connection: DuckDBConnection, path: string): Promise<Ow
 }
 
 async function copyTyped(connection: DuckDBConnection, source: string, target: string, own: OwnSchema): Promise<WrittenTable> {
-  const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)).getRows().map(([name, duck]) => ({ name: String(name), duck: String(duck) }));
+  const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`))
+    .getRows()
+    .map(([name, duck]) => ({ name: String(name), duck: String(duck) }));
   if (described.length === 0) throw new NodeError('data_empty', 'The file has no columns.');
   const names = columnNames(described.map(({ name }) => name));
   const types = described.map(({ name, duck }) => {
@@ -70,7 +74,8 @@ async function copyTyped(connection: DuckDBConnection, source: string, target: s
   if (texts.length > 0) {
     const counts = texts.map((index) => `count(DISTINCT CAST(${quoteName(described[index]!.name)} AS VARCHAR))`);
     const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM ${source}`)).getRows()[0]!;
-    for (const [at, index] of texts.entries()) if (described[index]!.duck === 'VARCHAR' && isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
+    for (const [at, index] of texts.entries())
+      if (described[index]!.duck === 'VARCHAR' && isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
   }
   const schema = tableSchema(names.map((name, index) => column(name, types[index]!, { role: own.get(described[index]!.name)?.role ?? 'feature' })));
   const selected = described.map(({ name, duck }, index) => `${storedExpression(name, duck, types[index]!)} AS ${quoteName(names[index]!)}`);

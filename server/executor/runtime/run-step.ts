@@ -54,7 +54,9 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, report
     const context = stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects });
     const specs = Object.fromEntries(Object.entries(spec.inputs).map(([port, { meta }]) => [port, specOf(meta)]));
     const promised = promise(definition, specs, params);
-    const values = run ? await (await run()).default(inputs, params, context) : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, context);
+    const values = run
+      ? await (await run()).default(inputs, params, context)
+      : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, context);
     signal.throwIfAborted();
     const outputs: ProducedArtifact[] = [];
     for (const [port, { kind, optional }] of Object.entries(definition.outputs as Readonly<Record<string, Port>>)) {

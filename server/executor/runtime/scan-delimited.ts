@@ -74,7 +74,14 @@ export async function scanShape(path: string, delimiter: string, width: number, 
 const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 /** Writes the records of a file as regular CSV of `width` cells, with empty cells where a line has too few. */
-export async function rewriteRegular(path: string, delimiter: string, width: number, to: string, signal: AbortSignal, check: (record: TextRecord, index: number) => void): Promise<void> {
+export async function rewriteRegular(
+  path: string,
+  delimiter: string,
+  width: number,
+  to: string,
+  signal: AbortSignal,
+  check: (record: TextRecord, index: number) => void,
+): Promise<void> {
   const out = createWriteStream(to, { highWaterMark: 1 << 20 });
   const lines: string[] = [];
   let index = 0;

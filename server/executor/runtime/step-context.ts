@@ -35,7 +35,8 @@ export interface StepWork {
 }
 
 /** The key of a dataset in `StepSpec.datasets`: `name@version` of the version that the run pinned, or `name@latest`. */
-const datasetOf = ({ datasets }: StepSpec, name: string, version: number | null): ArtifactFile | undefined => datasets[`${name}@${version ?? 'latest'}`] ?? datasets[name];
+const datasetOf = ({ datasets }: StepSpec, name: string, version: number | null): ArtifactFile | undefined =>
+  datasets[`${name}@${version ?? 'latest'}`] ?? datasets[name];
 
 /** All that the run of a node may use. */
 export function stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
@@ -60,11 +61,19 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
       for (const note of notes) reporter.log('warning', note);
       return table;
     },
-    download: (url) => download(url, { folder: spec.scratchFolder, allowedHosts: spec.allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal }),
+    download: (url) =>
+      download(url, {
+        folder: spec.scratchFolder,
+        allowedHosts: spec.allowedHosts,
+        maximumBytes: DOWNLOAD_BYTES,
+        timeoutMilliseconds: DOWNLOAD_MILLISECONDS,
+        signal,
+      }),
     onnx: { apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request) },
     async dataset(name, version) {
       const artifact = datasetOf(spec, name, version);
-      if (!artifact) throw new NodeError('data_missing', `There is no dataset “${name}”${version === null ? '' : `, version ${version}`}.`, { param: 'dataset' });
+      if (!artifact)
+        throw new NodeError('data_missing', `There is no dataset “${name}”${version === null ? '' : `, version ${version}`}.`, { param: 'dataset' });
       return openKnown(artifact);
     },
     async file(id) {

@@ -45,7 +45,13 @@ export async function valueOf({ path, meta }: ArtifactFile, workbench: Workbench
 }
 
 /** Writes what a run gave on a port as a file, and describes it. A value that came in unchanged keeps its file. */
-export async function produce(port: string, kind: Kind, value: unknown, known: ReadonlyMap<unknown, ArtifactFile>, workbench: Workbench): Promise<ProducedArtifact> {
+export async function produce(
+  port: string,
+  kind: Kind,
+  value: unknown,
+  known: ReadonlyMap<unknown, ArtifactFile>,
+  workbench: Workbench,
+): Promise<ProducedArtifact> {
   const same = known.get(value);
   if (same) return { port, kind, path: same.path, hash: same.hash, bytes: same.bytes, meta: same.meta };
   switch (kind) {
@@ -57,7 +63,13 @@ export async function produce(port: string, kind: Kind, value: unknown, known: R
     case 'learner': {
       const { learner, task, params } = value as Learner;
       const path = workbench.newPath('json');
-      return { port, kind, path, ...(await writeSealed(path, canonicalJson({ learner, task, params }))), meta: { kind, spec: { learner, task }, value: { learner, task, params } } };
+      return {
+        port,
+        kind,
+        path,
+        ...(await writeSealed(path, canonicalJson({ learner, task, params }))),
+        meta: { kind, spec: { learner, task }, value: { learner, task, params } },
+      };
     }
     case 'model': {
       const { onnx, signature, summary } = value as Model;

@@ -16,11 +16,19 @@ const CODED_LEVELS = 4_096;
  * Copies a query into a Parquet file with the schema in its metadata, so that equal bytes mean an equal table; rows keep their order. Gives
  * the schema with `nullable` true just where values are missing; `nullable` tells it when it is known already.
  */
-export async function copyToParquet(connection: DuckDBConnection, query: string, schema: TableSchema, path: string, nullable?: readonly boolean[]): Promise<WrittenTable> {
+export async function copyToParquet(
+  connection: DuckDBConnection,
+  query: string,
+  schema: TableSchema,
+  path: string,
+  nullable?: readonly boolean[],
+): Promise<WrittenTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
   assertDistinctNames(schema);
   const described = JSON.stringify(schema.columns.map(({ name, type, role }) => ({ name, type, role })));
-  const copied = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}})`);
+  const copied = await connection.runAndReadAll(
+    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}})`,
+  );
   const rowCount = Number(copied.getRows()[0]?.[0] ?? 0);
   const missing = nullable ?? (await missingValues(connection, schema, path, rowCount));
   return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing[index] ?? false }))), rowCount };
@@ -34,7 +42,9 @@ async function missingValues(connection: DuckDBConnection, schema: TableSchema, 
     const counts = schema.columns.map(({ name }) => `count(${quoteName(name)}) < ${rowCount}`);
     return (await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM read_parquet(${quoteText(path)})`)).getRows()[0]!.map((some) => some === true);
   }
-  const stats = await connection.runAndReadAll(`SELECT sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`);
+  const stats = await connection.runAndReadAll(
+    `SELECT sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`,
+  );
   return stats.getRows().map(([some]) => some === true);
 }
 
@@ -42,7 +52,8 @@ function assertDistinctNames(schema: TableSchema): void {
   const seen = new Map<string, string>();
   for (const { name } of schema.columns) {
     const other = seen.get(name.toLowerCase());
-    if (other !== undefined) throw new NodeError('column_duplicate', `The columns “${other}” and “${name}” have the same name (upper and lower case do not count). Rename one.`);
+    if (other !== undefined)
+      throw new NodeError('column_duplicate', `The columns “${other}” and “${name}” have the same name (upper and lower case do not count). Rename one.`);
     seen.set(name.toLowerCase(), name);
   }
 }
@@ -99,7 +110,14 @@ function planNumbers(name: string, type: ColumnSchema['type'], values: Float64Ar
     if (wrong !== undefined) throw new Error(`The column "${name}" is ${type}, but holds ${wrong}.`);
   }
   const some = `nullif(${cell}, 'NaN'::DOUBLE)`;
-  const expression = { number: some, integer: `CAST(${some} AS BIGINT)`, boolean: `${some} <> 0`, datetime: `make_timestamp_ms(CAST(round(${some}) AS BIGINT))`, text: some, category: some }[type];
+  const expression = {
+    number: some,
+    integer: `CAST(${some} AS BIGINT)`,
+    boolean: `${some} <> 0`,
+    datetime: `make_timestamp_ms(CAST(round(${some}) AS BIGINT))`,
+    text: some,
+    category: some,
+  }[type];
   return {
     duck: 'DOUBLE',
     vector: DOUBLE,
@@ -123,7 +141,16 @@ function planTexts(values: readonly (string | null)[], cell: string): ColumnPlan
     return { duck: 'VARCHAR', vector: VARCHAR, expression: cell, fill: (chunk, index, from, to) => chunk.setColumnValues(index, values.slice(from, to)) };
   }
   if (codes.size === 0) {
-    return { duck: 'BOOLEAN', vector: BOOLEAN, expression: 'CAST(NULL AS VARCHAR)', fill: (chunk, index, from, to) => chunk.setColumnValues(index, values.slice(from, to).map(() => null)) };
+    return {
+      duck: 'BOOLEAN',
+      vector: BOOLEAN,
+      expression: 'CAST(NULL AS VARCHAR)',
+      fill: (chunk, index, from, to) =>
+        chunk.setColumnValues(
+          index,
+          values.slice(from, to).map(() => null),
+        ),
+    };
   }
   return {
     duck: 'INTEGER',

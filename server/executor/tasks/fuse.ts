@@ -19,13 +19,25 @@ export async function fuseStages({ input, stages, proof, outputFolder }: FuseReq
   const fused = fuse(loaded, input, summary);
   const artifacts = [proof.raw, ...(proof.prepared ? [proof.prepared] : [])];
   const scratch = await mkdtemp(join(limits.temporaryFolder, 'modelwright-fuse-'));
-  const workbench = new Workbench({ outputFolder: scratch, scratchFolder: scratch, memoryBytes: limits.memoryBytes, files: artifacts.map(({ path }) => path), signal: limits.signal });
+  const workbench = new Workbench({
+    outputFolder: scratch,
+    scratchFolder: scratch,
+    memoryBytes: limits.memoryBytes,
+    files: artifacts.map(({ path }) => path),
+    signal: limits.signal,
+  });
   try {
     const raw = await firstRows(workbench, proof.raw, proof.limit);
     const prepared = proof.prepared ? await firstRows(workbench, proof.prepared, proof.limit) : null;
     const equality = await proveFused({ stages: loaded, fused, input, raw, prepared }, createOnnxRunner({ threads: 1 }), limits.signal);
     const path = join(outputFolder, 'fused.onnx');
-    const artifact: ProducedArtifact = { port: 'model', kind: 'model', path, ...(await writeSealed(path, fused.onnx)), meta: { kind: 'model', signature: fused.signature, summary } };
+    const artifact: ProducedArtifact = {
+      port: 'model',
+      kind: 'model',
+      path,
+      ...(await writeSealed(path, fused.onnx)),
+      meta: { kind: 'model', signature: fused.signature, summary },
+    };
     return { artifact, proof: equality, sample: sampleRows(fused.signature, raw) };
   } finally {
     await workbench.close();
@@ -42,7 +54,8 @@ async function loadStage(stage: FuseStage) {
 
 function summaryOf(stages: readonly FuseStage[]): ModelSummary {
   const model = stages.findLast((stage) => stage.as === 'graph' && stage.artifact.meta.kind === 'model');
-  if (model?.as !== 'graph' || model.artifact.meta.kind !== 'model') throw new NodeError('model_mismatch', 'There is no trained model on the path, so there is nothing to serve.');
+  if (model?.as !== 'graph' || model.artifact.meta.kind !== 'model')
+    throw new NodeError('model_mismatch', 'There is no trained model on the path, so there is nothing to serve.');
   return model.artifact.meta.summary;
 }
 

@@ -10,11 +10,24 @@ import type { TaskLimits } from './limits.ts';
 /** Reads an uploaded file into a Parquet table in the output folder. */
 export async function ingest({ path, name, outputFolder, options = {} }: Tasks['ingest']['args'], limits: TaskLimits): Promise<Tasks['ingest']['result']> {
   const scratch = await mkdtemp(join(outputFolder, 'reading-'));
-  const workbench = new Workbench({ outputFolder, scratchFolder: scratch, memoryBytes: limits.memoryBytes, files: [path], threads: limits.threads, signal: limits.signal });
+  const workbench = new Workbench({
+    outputFolder,
+    scratchFolder: scratch,
+    memoryBytes: limits.memoryBytes,
+    files: [path],
+    threads: limits.threads,
+    signal: limits.signal,
+  });
   try {
     const { table, notes } = await readFileTable(workbench, path, { format: 'auto', ...options }, { scratch, signal: limits.signal, name });
     const { schema, rowCount } = table;
-    const artifact: ProducedArtifact = { port: 'data', kind: 'table', path: table.path, ...(await seal(table.path)), meta: { kind: 'table', schema, rowCount } };
+    const artifact: ProducedArtifact = {
+      port: 'data',
+      kind: 'table',
+      path: table.path,
+      ...(await seal(table.path)),
+      meta: { kind: 'table', schema, rowCount },
+    };
     return { artifact, notes: [...notes] };
   } finally {
     await workbench.close();

@@ -35,8 +35,13 @@ async function profileColumn(connection: DuckDBConnection, source: string, { nam
   const identifier = quoteName(name);
   if (isTextual(type) || type === 'boolean') {
     const text = `CAST(${identifier} AS VARCHAR)`;
-    const [missing, distinct, minimum, maximum] = await firstRow(connection, `SELECT count(*) - count(${identifier}), count(DISTINCT ${identifier}), min(${text}), max(${text}) FROM ${source}`);
-    const reader = await connection.runAndReadAll(`SELECT ${text} AS value, count(*) AS total FROM ${source} WHERE ${identifier} IS NOT NULL GROUP BY 1 ORDER BY total DESC, value LIMIT ${TOP_VALUES}`);
+    const [missing, distinct, minimum, maximum] = await firstRow(
+      connection,
+      `SELECT count(*) - count(${identifier}), count(DISTINCT ${identifier}), min(${text}), max(${text}) FROM ${source}`,
+    );
+    const reader = await connection.runAndReadAll(
+      `SELECT ${text} AS value, count(*) AS total FROM ${source} WHERE ${identifier} IS NOT NULL GROUP BY 1 ORDER BY total DESC, value LIMIT ${TOP_VALUES}`,
+    );
     const top = reader.getRows().map(([value, count]) => ({ value: String(value).slice(0, 200), count: Number(count) }));
     const ends = { minimum: cut(minimum), maximum: cut(maximum) };
     return { name, type, missing: Number(missing), distinct: Number(distinct), ...ends, mean: null, median: null, deviation: null, histogram: null, top };
@@ -49,8 +54,10 @@ async function profileColumn(connection: DuckDBConnection, source: string, { nam
        median(${value}) ${finite}, stddev_samp(${value}) ${finite} FROM ${source}`,
   );
   const histogram = typeof low === 'number' && typeof high === 'number' ? await histogramOf(connection, source, value, low, high) : null;
-  const shown = (each: Cell | undefined): number | string | null => (typeof each !== 'number' ? null : type === 'datetime' ? new Date(each).toISOString() : each);
-  const moments = type === 'datetime' ? { mean: null, median: null, deviation: null } : { mean: numberOf(mean), median: numberOf(median), deviation: numberOf(deviation) };
+  const shown = (each: Cell | undefined): number | string | null =>
+    typeof each !== 'number' ? null : type === 'datetime' ? new Date(each).toISOString() : each;
+  const moments =
+    type === 'datetime' ? { mean: null, median: null, deviation: null } : { mean: numberOf(mean), median: numberOf(median), deviation: numberOf(deviation) };
   return { name, type, missing: Number(missing), distinct: Number(distinct), minimum: shown(low), maximum: shown(high), ...moments, histogram, top: null };
 }
 

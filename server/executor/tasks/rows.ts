@@ -18,7 +18,9 @@ const LONGEST_TEXT = 2_000;
 export function rows({ artifact, offset, limit, sort, search }: Tasks['rows']['args'], limits: TaskLimits): Promise<Tasks['rows']['result']> {
   return withArtifact(artifact, limits, async ({ connection, schema, rowCount }) => {
     const source = `read_parquet(${quoteText(artifact.path)})`;
-    const condition = search ? `WHERE ${schema.columns.map((each) => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search.toLowerCase())})`).join(' OR ')}` : '';
+    const condition = search
+      ? `WHERE ${schema.columns.map((each) => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search.toLowerCase())})`).join(' OR ')}`
+      : '';
     const sorted = sort && findColumn(schema, sort.column);
     const order = sorted ? `ORDER BY ${quoteName(sorted.name)} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, file_row_number` : '';
     const from = sorted ? `read_parquet(${quoteText(artifact.path)}, file_row_number = true)` : source;

@@ -5,7 +5,13 @@ import { taskLimits, type TaskLimits } from './limits.ts';
 import { profile } from './profile.ts';
 import { rows } from './rows.ts';
 
-const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLimits) => Promise<Tasks[N]['result']> } = { ingest, sniff, rows, profile, fuse: fuseStages };
+const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLimits) => Promise<Tasks[N]['result']> } = {
+  ingest,
+  sniff,
+  rows,
+  profile,
+  fuse: fuseStages,
+};
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
 export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal): Promise<Tasks[N]['result']> {

@@ -17,7 +17,14 @@ export async function withArtifact<T>(artifact: ArtifactFile, limits: TaskLimits
   if (artifact.meta.kind !== 'table') throw new Error('The artifact is no table.');
   const { schema, rowCount } = artifact.meta;
   const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-table-'));
-  const workbench = new Workbench({ outputFolder: folder, scratchFolder: folder, memoryBytes: limits.memoryBytes, files: [artifact.path], threads: limits.threads, signal: limits.signal });
+  const workbench = new Workbench({
+    outputFolder: folder,
+    scratchFolder: folder,
+    memoryBytes: limits.memoryBytes,
+    files: [artifact.path],
+    threads: limits.threads,
+    signal: limits.signal,
+  });
   try {
     const session = await workbench.session();
     return await session.with((connection) => work({ connection, schema, rowCount }));
