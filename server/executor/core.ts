@@ -78,13 +78,14 @@ const isOver = (phase: Phase): boolean => isFinal(phase as Status);
 
 /** What the events make of a run, and what is to be done. Events that no longer fit, such as the end of an earlier attempt, change nothing. */
 export function advance(state: CoreState, ...events: readonly CoreEvent[]): { state: CoreState; commands: CoreCommand[] } {
-  const draft = new Draft(state);
+  const draft = new RunDraft(state);
   for (const event of events) draft.apply(event);
-  return { state: draft.result(), commands: draft.commands };
+  return { state: draft.result(), commands: draft.takeCommands() };
 }
 
-class Draft {
-  readonly commands: CoreCommand[] = [];
+/** Several advances in a row at the cost of one copy; the state that it began with stays as it was. */
+export class RunDraft {
+  #commands: CoreCommand[] = [];
   readonly #base: CoreState;
   readonly #steps: Map<string, CoreStep>;
   #ready: string[];
@@ -101,6 +102,15 @@ class Draft {
 
   result(): CoreState {
     return { ...this.#base, steps: this.#steps, ready: this.#ready, status: this.#status, left: this.#left };
+  }
+
+  /** The commands since the last call. */
+  takeCommands(): CoreCommand[] {
+    return this.#commands.splice(0);
+  }
+
+  get readyCount(): number {
+    return this.#ready.length;
   }
 
   apply(event: CoreEvent): void {
@@ -142,8 +152,8 @@ class Draft {
     if (event.type === 'succeeded') this.#end(step, 'succeeded');
     else if (stopping || event.type === 'stopped') this.#end(step, 'cancelled');
     else if (event.type === 'failed') this.#end(step, 'failed');
-    else if (event.again && step.attempt < this.#base.attempts) {
-      this.commands.push({ do: 'record', node: step.node, status: 'queued' });
+    else if (event.type === 'crashed' && event.again && step.attempt < this.#base.attempts) {
+      this.#commands.push({ do: 'record', node: step.node, status: 'queued' });
       this.#makeReady(step);
     } else this.#end(step, 'crashed');
   }
@@ -154,7 +164,7 @@ class Draft {
 
   #prepare(step: CoreStep): void {
     this.#steps.set(step.node, { ...step, phase: 'preparing' });
-    this.commands.push({ do: 'prepare', node: step.node });
+    this.#commands.push({ do: 'prepare', node: step.node });
   }
 
   #makeReady(step: CoreStep): void {
@@ -167,13 +177,13 @@ class Draft {
   #start(step: CoreStep): void {
     const attempt = step.attempt + 1;
     this.#steps.set(step.node, { ...step, phase: 'running', attempt });
-    this.commands.push({ do: 'record', node: step.node, status: 'running' }, { do: 'run', node: step.node, attempt });
+    this.#commands.push({ do: 'record', node: step.node, status: 'running' }, { do: 'run', node: step.node, attempt });
   }
 
   #end(step: CoreStep, status: FinalStatus, because?: string): void {
     this.#steps.set(step.node, { ...step, phase: status });
     this.#left--;
-    this.commands.push({ do: 'record', node: step.node, status, ...(because === undefined ? {} : { because }) });
+    this.#commands.push({ do: 'record', node: step.node, status, ...(because === undefined ? {} : { because }) });
     if (status === 'cancelled' || status === 'skipped') return;
     if (!hasResult(status)) return this.#skipFollowers(step.node);
     for (const name of this.#base.followers.get(step.node)!) {
@@ -206,7 +216,7 @@ class Draft {
       if (isOver(step.phase) || step.phase === 'stopping') continue;
       if (step.phase === 'running') {
         this.#steps.set(step.node, { ...step, phase: 'stopping' });
-        this.commands.push({ do: 'record', node: step.node, status: 'cancelling' }, { do: 'stop', node: step.node });
+        this.#commands.push({ do: 'record', node: step.node, status: 'cancelling' }, { do: 'stop', node: step.node });
       } else this.#end(step, 'cancelled');
     }
   }
@@ -215,6 +225,6 @@ class Draft {
     const phases = new Set([...this.#steps.values()].map((step) => step.phase));
     const status = (['cancelled', 'failed', 'crashed'] as const).find((each) => phases.has(each)) ?? 'succeeded';
     this.#status = status;
-    this.commands.push({ do: 'finish', status });
+    this.#commands.push({ do: 'finish', status });
   }
 }

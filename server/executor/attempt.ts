@@ -1,0 +1,137 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Effect } from '#nodes/kit/context.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import type { StepError } from '#pipelines/events.ts';
+import type { PlannedStep } from '#pipelines/plan.ts';
+import { ArtifactDamaged } from '#server/store/store.ts';
+import type { ArtifactFile, ProducedArtifact, StepSpec } from './messages.ts';
+import { headlineOfFile } from './headline.ts';
+import { fileOf, type ArtifactRecord } from './run-records.ts';
+import type { PreparedEffect } from './run-types.ts';
+import type { LiveRunFacts, RunWorld } from './run-world.ts';
+import { assetsOf, type StepKey } from './step-key.ts';
+import type { StepReport } from './step-pool.ts';
+
+export type AttemptEnd =
+  | {
+      readonly type: 'succeeded';
+      readonly outputs: ReadonlyMap<string, ArtifactRecord>;
+      readonly effects: readonly PreparedEffect[];
+      readonly headline: string | null;
+      readonly peakBytes: number;
+      /** Lets go of the published files; call it when rows name them, or never will. */
+      readonly release: () => void;
+    }
+  | { readonly type: 'failed' | 'crashed'; readonly error: StepError }
+  | { readonly type: 'stopped' };
+
+export interface AttemptRequest {
+  readonly world: RunWorld;
+  readonly run: LiveRunFacts;
+  readonly step: PlannedStep;
+  readonly key: StepKey;
+  readonly attemptId: string;
+  readonly signal: AbortSignal;
+  report(report: StepReport): void;
+  prepareEffect(effect: Effect, input: ArtifactFile): Promise<PreparedEffect> | PreparedEffect;
+  /** The compute is done with the attempt. */
+  onFree(): void;
+}
+
+const failed = (code: StepError['code'], message: string, param?: string | null): AttemptEnd => ({ type: 'failed', error: { code, message, ...(param ? { param } : {}) } });
+
+/** Carries out one attempt of a step: gives it to the compute, and takes its outputs into the store. Never rejects. */
+export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
+  const { world, attemptId } = request;
+  let freed = false;
+  const free = (): void => {
+    if (!freed) request.onFree();
+    freed = true;
+  };
+  try {
+    const spec = await specOf(request);
+    const handle = world.compute.submit(spec, request.report);
+    const stop = (): void => world.compute.stop(handle);
+    request.signal.addEventListener('abort', stop, { once: true });
+    if (request.signal.aborted) stop();
+    const result = await world.compute.result(handle);
+    request.signal.removeEventListener('abort', stop);
+    world.compute.cleanup(handle);
+    free();
+    if (result.type === 'cancelled') return { type: 'stopped' };
+    if (result.type === 'failed') return failed(result.code, result.message, result.param);
+    if (result.type === 'crashed') return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
+    return await publish(request, result.outputs, result.effects, result.peakBytes);
+  } catch (error) {
+    if (error instanceof ArtifactDamaged) return failed('data_missing', `What enters this step is damaged: ${error.message}`);
+    if (error instanceof NodeError) return failed(error.code, error.message, error.param);
+    world.onError(error, request.run.id);
+    return { type: 'crashed', error: { code: 'step_crashed', message: 'The server could not carry out this step; its log says why.' } };
+  } finally {
+    free();
+    try {
+      world.store.removeOutputFolder(attemptId);
+      rmSync(join(world.scratchFolder, attemptId), { recursive: true, force: true });
+    } catch (error) {
+      world.onError(error, request.run.id);
+    }
+  }
+}
+
+async function specOf({ world, run, step, key, attemptId }: AttemptRequest): Promise<StepSpec> {
+  const outputFolder = world.store.newOutputFolder(attemptId);
+  const scratchFolder = join(world.scratchFolder, attemptId);
+  mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+  const inputs: Record<string, ArtifactFile> = {};
+  for (const [port, record] of key.inputs) inputs[port] = fileOf(record, (await world.store.open(record.hash)).path);
+  const used = assetsOf(step, world.catalog, run.assets);
+  const datasets: Record<string, ArtifactFile> = {};
+  for (const [name, hash] of Object.entries(used.datasets)) {
+    const record = world.records.artifact(run.workspaceId, hash);
+    if (!record) throw new NodeError('data_missing', `The dataset ${name} is gone. Upload it again.`);
+    datasets[name] = fileOf(record, (await world.store.open(hash)).path);
+  }
+  const files: Record<string, { path: string; name: string }> = {};
+  for (const [id, { hash, name }] of Object.entries(used.files)) files[id] = { path: (await world.store.open(hash)).path, name };
+  return {
+    attemptId,
+    node: { id: step.node, type: step.type, version: step.version },
+    params: step.params,
+    inputs,
+    datasets,
+    files,
+    outputFolder,
+    scratchFolder,
+    threads: world.threads,
+    memoryBytes: world.memoryBytes,
+    allowedHosts: world.allowedHosts,
+  };
+}
+
+async function publish(request: AttemptRequest, produced: readonly ProducedArtifact[], effects: readonly Effect[], peakBytes: number): Promise<AttemptEnd> {
+  const { world, key } = request;
+  const holds = produced.map(({ hash }) => world.store.hold(hash));
+  const release = (): void => holds.forEach((each) => each());
+  try {
+    await Promise.all(produced.map(({ path, hash }) => world.store.publish(path, hash))).catch((cause: unknown) => {
+      throw new Error('An output could not be taken into the store.', { cause });
+    });
+    const outputs = new Map<string, ArtifactRecord>();
+    let headline: string | null = null;
+    for (const { port, hash, kind, bytes, meta } of produced) {
+      outputs.set(port, { hash, kind, bytes, meta });
+      headline ??= headlineOfFile(meta, world.store.pathOf(hash));
+    }
+    const prepared: PreparedEffect[] = [];
+    for (const effect of effects) {
+      const input = key.inputs.get(effect.input);
+      if (!input) throw new NodeError('port_missing', `Nothing enters on "${effect.input}". Connect it.`);
+      prepared.push(await request.prepareEffect(effect, fileOf(input, (await world.store.open(input.hash)).path)));
+    }
+    return { type: 'succeeded', outputs, effects: prepared, headline, peakBytes, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

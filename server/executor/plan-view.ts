@@ -1,0 +1,92 @@
+import type { Catalog, Ports } from '#nodes/kit/define.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import { plan, type PlannedStep, type Scope } from '#pipelines/plan.ts';
+import type { AnySpec, Observed } from '#pipelines/propagate.ts';
+import { whyRun } from '#pipelines/signature.ts';
+import type { ArtifactMeta } from './messages.ts';
+import { previousParts } from './reuse.ts';
+import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
+import type { PlanView } from './run-types.ts';
+import { keyOf } from './step-key.ts';
+import type { WorkspaceAssets } from './workspace-assets.ts';
+
+export interface ForecastWorld {
+  readonly catalog: Catalog;
+  readonly records: RunRecords;
+  readonly assets: WorkspaceAssets;
+}
+export interface ForecastRequest {
+  readonly workspaceId: string;
+  readonly pipelineId: string;
+  readonly document: PipelineDocument;
+  readonly scope: Scope;
+  readonly force: boolean;
+  /** Counts on steps that are not deterministic to give again what they gave last. */
+  readonly optimistic?: boolean;
+}
+interface Forecast {
+  readonly step: PlannedStep;
+  readonly view: PlanView;
+  /** The result that holds for the document as it stands, be it reused or made anew. */
+  readonly current: Outputs | null;
+}
+
+/** What a run would do, step by step, without starting it. */
+export function forecast({ catalog, records, assets }: ForecastWorld, { workspaceId, pipelineId, document, scope, force, optimistic = false }: ForecastRequest): Forecast[] {
+  const { steps } = plan(document, catalog, scope);
+  const { pinned } = assets.pin(workspaceId, steps, catalog);
+  const planned = new Set(steps.map((step) => step.node));
+  const names = new Map(document.nodes.map((node) => [node.id, node.name || catalog[node.type]?.title || node.type]));
+  const reused = new Map<string, Outputs>();
+  const outside = (node: string): Outputs | undefined => {
+    const newest = planned.has(node) ? undefined : records.newestGood(pipelineId, node);
+    return newest && records.outputs(newest.id);
+  };
+  return steps.map((step): Forecast => {
+    const definition = catalog[step.type];
+    const newest = records.newestGood(pipelineId, step.node);
+    const options = { deterministic: definition?.deterministic !== false, force: force && step.needed, definition };
+    const runs = (reason: string, current: Outputs | null): Forecast => ({ step, current, view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null } });
+    const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => (reused.get(node) ?? outside(node))?.get(port));
+    const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
+    if ('missing' in key || changed) return runs(`"${names.get(changed?.node ?? ('missing' in key ? key.missing.node : ''))}" runs before it`, null);
+    const hit = records.lookup(workspaceId, key.key);
+    const outputs = hit ? records.outputs(hit.stepId) : newest?.key === key.key ? records.outputs(newest.id) : null;
+    if (optimistic && outputs) reused.set(step.node, outputs);
+    if (!hit || !options.deterministic || options.force) return runs(whyRun(previousParts(records, workspaceId, pipelineId, step.node), key.parts, options) ?? 'the earlier result is gone', outputs);
+    reused.set(step.node, outputs!);
+    return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `result of run ${hit.runNumber}`, lastMilliseconds: hit.milliseconds } };
+  });
+}
+
+/**
+ * The true specs of the results that hold for the document as it stands. What was made with other parameters or inputs does not count: it
+ * would hide what `infer` knows better.
+ */
+export function observedOf(world: ForecastWorld, request: Omit<ForecastRequest, 'scope' | 'force' | 'optimistic'>): Observed {
+  const observed: Record<string, Record<string, AnySpec>> = {};
+  for (const { step, current } of forecast(world, { ...request, scope: { kind: 'all' }, force: false, optimistic: true })) {
+    if (!current) continue;
+    const ports = world.catalog[step.type]?.outputs as Ports | undefined;
+    const specs = [...current].filter(([port]) => ports?.[port] !== undefined).map(([port, { meta }]) => [port, specOf(meta)] as const);
+    observed[step.node] = Object.fromEntries(specs);
+  }
+  return observed;
+}
+
+function specOf(meta: ArtifactMeta): AnySpec {
+  switch (meta.kind) {
+    case 'table':
+      return meta.schema;
+    case 'learner':
+      return meta.spec;
+    case 'model':
+      return { task: meta.signature.task, label: meta.signature.label?.name, signature: meta.signature };
+    case 'transform':
+      return { signature: meta.signature };
+    case 'report':
+      return { report: meta.report } as AnySpec;
+    default:
+      return {};
+  }
+}

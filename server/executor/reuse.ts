@@ -1,0 +1,34 @@
+import { whyRun, type StepParts } from '#pipelines/signature.ts';
+import type { LiveStep, Reuse } from './live-step.ts';
+import type { RunRecords } from './run-records.ts';
+import type { LiveRunFacts, RunWorld } from './run-world.ts';
+import type { StepKey } from './step-key.ts';
+
+/**
+ * An earlier result that will do: of a resumed run any step with the same key, else what the cache holds, unless the step is forced or not
+ * deterministic. Whether its files are sound is not looked at here.
+ */
+export function findReuse({ records }: RunWorld, run: LiveRunFacts, step: LiveStep, { key }: StepKey): Reuse | null {
+  if (run.resumeOf !== null) {
+    const done = records.finishedStep(run.resumeOf, step.planned.node, key);
+    if (done) return { outputs: records.outputs(done.id), runNumber: done.reusedFrom ?? done.runNumber, milliseconds: done.milliseconds };
+  }
+  if (step.definition?.deterministic === false || (run.force && step.planned.needed)) return null;
+  const hit = records.lookup(run.workspaceId, key);
+  return hit ? { outputs: records.outputs(hit.stepId), runNumber: hit.runNumber, milliseconds: hit.milliseconds } : null;
+}
+
+/** The parts of the newest good result of a node in its pipeline. */
+export function previousParts(records: RunRecords, workspaceId: string, pipelineId: string, node: string): StepParts | null {
+  const newest = records.newestGood(pipelineId, node);
+  const canonical = newest?.key ? records.canonicalOf(workspaceId, newest.key) : undefined;
+  return canonical === undefined ? null : (JSON.parse(canonical) as StepParts);
+}
+
+/** Why a step runs, for people. */
+export function whyItRuns({ records }: RunWorld, run: LiveRunFacts, step: LiveStep, key: StepKey, known: string | null): string {
+  if (known !== null) return known;
+  const previous = previousParts(records, run.workspaceId, run.pipelineId, step.planned.node);
+  const options = { deterministic: step.definition?.deterministic !== false, force: run.force && step.planned.needed, definition: step.definition };
+  return whyRun(previous, key.parts, options) ?? 'the earlier result is gone';
+}

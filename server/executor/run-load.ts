@@ -1,0 +1,118 @@
+import type { Catalog } from '#nodes/kit/define.ts';
+import type { Database } from '#server/db/client.ts';
+import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import { isFinal, type Status } from '#pipelines/events.ts';
+import { applyParameters, plan, type Scope } from '#pipelines/plan.ts';
+import { createState, type CoreInput, type Phase } from './core.ts';
+import type { LiveRunStart } from './live-run.ts';
+import type { LiveStep } from './live-step.ts';
+import type { RunRecords } from './run-records.ts';
+
+interface RunRow {
+  readonly id: string;
+  readonly workspace_id: string;
+  readonly pipeline_id: string;
+  readonly number: number;
+  readonly status: Status;
+  readonly deadline: number;
+  readonly parameters: string;
+  readonly scope: string;
+  readonly force: 0 | 1;
+  readonly assets: string;
+  readonly inputs: string;
+  readonly resume_of: string | null;
+  readonly started_at: number | null;
+  readonly headline: string | null;
+  readonly document: string;
+}
+interface StepRow {
+  readonly id: string;
+  readonly node: string;
+  readonly name: string;
+  readonly status: Status;
+  readonly attempt: number;
+  readonly lease_no: number;
+}
+
+/** Times that a step is begun in all when its process, or the server, ends under it. */
+export const ATTEMPTS = 2;
+
+/** Reads a run that has not ended from the database, as it stands there. */
+export class RunLoad {
+  readonly #catalog: Catalog;
+  readonly #records: RunRecords;
+  readonly #run;
+  readonly #steps;
+
+  constructor(db: Database, catalog: Catalog, records: RunRecords) {
+    this.#catalog = catalog;
+    this.#records = records;
+    this.#run = db.$client.prepare<[string], RunRow>('SELECT r.*, v.document FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?');
+    this.#steps = db.$client.prepare<[string], StepRow>('SELECT id, node, name, status, attempt, lease_no FROM steps WHERE run_id = ? ORDER BY position');
+  }
+
+  load(id: string): LiveRunStart {
+    const row = this.#run.get(id);
+    if (!row || isFinal(row.status)) throw new Error(`Run ${id} is not under way.`);
+    const raw = JSON.parse(row.document) as PipelineDocument;
+    const { document } = applyParameters(raw, JSON.parse(row.parameters) as Record<string, unknown>, this.#catalog);
+    const planned = new Map(plan(document, this.#catalog, JSON.parse(row.scope) as Scope).steps.map((step) => [step.node, step]));
+    const steps = new Map<string, LiveStep>();
+    const inputs: CoreInput[] = [];
+    for (const each of this.#steps.all(id)) {
+      const step = planned.get(each.node);
+      if (!step) throw new Error(`Run ${id} has a step "${each.node}" that its version does not plan.`);
+      steps.set(each.node, this.#liveStep(each, step));
+      inputs.push({ node: each.node, needs: Object.values(step.inputs).map((from) => from.node), phase: phaseOf(each.status), attempt: each.attempt });
+    }
+    return {
+      facts: {
+        id,
+        workspaceId: row.workspace_id,
+        pipelineId: row.pipeline_id,
+        number: row.number,
+        force: row.force === 1,
+        assets: JSON.parse(row.assets) as PinnedAssets,
+        inputs: JSON.parse(row.inputs) as PinnedInputs,
+        resumeOf: row.resume_of,
+        deadline: row.deadline,
+      },
+      document,
+      steps,
+      state: createState(inputs, { attempts: ATTEMPTS, cancelling: row.status === 'cancelling' }),
+      status: row.status as LiveRunStart['status'],
+      startedAt: row.started_at,
+      headline: row.headline,
+    };
+  }
+
+  #liveStep({ id, name, status, lease_no: leaseNo }: StepRow, planned: LiveStep['planned']): LiveStep {
+    const good = status === 'succeeded' || status === 'reused';
+    return {
+      id,
+      planned,
+      name,
+      definition: this.#catalog[planned.type],
+      leaseNo,
+      key: null,
+      reason: null,
+      reuse: null,
+      outputs: good ? this.#records.outputs(id) : null,
+      error: null,
+      startedAt: 0,
+      startedTicks: 0,
+      milliseconds: null,
+      end: null,
+      controller: null,
+      timedOut: false,
+    };
+  }
+}
+
+/** Steps that were running have been settled by the recovery before. */
+function phaseOf(status: Status): Phase {
+  if (isFinal(status)) return status as Phase;
+  if (status !== 'queued') throw new Error(`A step is still ${status}.`);
+  return 'waiting';
+}

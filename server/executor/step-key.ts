@@ -1,0 +1,56 @@
+import type { Catalog, Ports } from '#nodes/kit/define.ts';
+import type { PinnedAssets } from '#server/db/schema.ts';
+import type { PlannedStep } from '#pipelines/plan.ts';
+import { canonicalStep, type StepParts } from '#pipelines/signature.ts';
+import { hashText } from '#server/store/hashing.ts';
+import type { ArtifactRecord } from './run-records.ts';
+
+export interface StepKey {
+  readonly key: string;
+  readonly canonical: string;
+  readonly parts: StepParts;
+  readonly inputs: ReadonlyMap<string, ArtifactRecord>;
+}
+/** An input that the step cannot do without has no artifact. */
+export interface MissingInput {
+  readonly missing: { readonly port: string; readonly node: string };
+}
+
+export const datasetKey = (name: string, version: number | null): string => `${name}@${version ?? 'latest'}`;
+
+/** What the step of a plan reads of the workspace, as the run pinned it. */
+export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets): { datasets: Record<string, string>; files: PinnedAssets['files'] } {
+  const use = catalog[step.type]?.assets?.(step.params) ?? {};
+  const datasets: Record<string, string> = {};
+  const files: Record<string, { hash: string; name: string }> = {};
+  for (const { name, version } of use.datasets ?? []) {
+    const hash = pinned.datasets[datasetKey(name, version)];
+    if (hash !== undefined) datasets[datasetKey(name, version)] = hash;
+  }
+  for (const id of use.files ?? []) if (pinned.files[id]) files[id] = pinned.files[id];
+  return { datasets, files };
+}
+
+/** The key of a step whose inputs are known: equal keys, equal results. `source` gives what a node put on a port. */
+export function keyOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets, source: (node: string, port: string) => ArtifactRecord | undefined): StepKey | MissingInput {
+  const ports = catalog[step.type]?.inputs as Ports | undefined;
+  const inputs = new Map<string, ArtifactRecord>();
+  for (const [port, from] of Object.entries(step.inputs)) {
+    const record = source(from.node, from.port);
+    if (record) inputs.set(port, record);
+    else if (!ports?.[port]?.optional) return { missing: { port, node: from.node } };
+  }
+  const assets: Record<string, string> = {};
+  const used = assetsOf(step, catalog, pinned);
+  for (const [name, hash] of Object.entries(used.datasets)) assets[`dataset:${name.slice(0, name.lastIndexOf('@'))}`] = hash;
+  for (const [id, { hash }] of Object.entries(used.files)) assets[`file:${id}`] = hash;
+  const parts: StepParts = {
+    type: step.type,
+    version: step.version,
+    params: step.params,
+    inputs: Object.fromEntries([...inputs].map(([port, { hash }]) => [port, hash])),
+    assets,
+  };
+  const canonical = canonicalStep(parts);
+  return { key: hashText(canonical), canonical, parts, inputs };
+}

@@ -1,0 +1,58 @@
+import type { Assets, Catalog } from '#nodes/kit/define.ts';
+import { problem } from '#nodes/kit/issues.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import type { Database } from '#server/db/client.ts';
+import type { PinnedAssets } from '#server/db/schema.ts';
+import type { PlacedIssue } from '#pipelines/check.ts';
+import type { PlannedStep } from '#pipelines/plan.ts';
+import { datasetKey } from './step-key.ts';
+
+/** Looks up the datasets and files of a workspace. */
+export class WorkspaceAssets {
+  readonly #dataset;
+  readonly #file;
+
+  constructor(db: Database) {
+    const { $client } = db;
+    this.#dataset = $client.prepare<{ workspace: string; name: string; version: number | null }, { hash: string; schema: string }>(
+      `SELECT v.hash, v.schema FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
+       WHERE d.workspace_id = @workspace AND d.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.version DESC LIMIT 1`,
+    );
+    this.#file = $client.prepare<[string, string], { hash: string; name: string; schema: string | null }>('SELECT hash, name, schema FROM files WHERE workspace_id = ? AND id = ?');
+  }
+
+  /** Schemas for `propagate` and `check`; the same object answers the same way only as long as nothing is uploaded, so ask anew each time. */
+  schemas(workspace: string): Assets {
+    return {
+      dataset: (name, version) => {
+        const row = this.#dataset.get({ workspace, name, version });
+        return row && (JSON.parse(row.schema) as TableSchema);
+      },
+      file: (id) => {
+        const schema = this.#file.get(workspace, id)?.schema;
+        return schema ? (JSON.parse(schema) as TableSchema) : undefined;
+      },
+    };
+  }
+
+  /** Fixes which content a run reads, and names what is absent. */
+  pin(workspace: string, steps: readonly PlannedStep[], catalog: Catalog): { pinned: PinnedAssets; issues: PlacedIssue[] } {
+    const datasets: Record<string, string> = {};
+    const files: Record<string, { hash: string; name: string }> = {};
+    const issues: PlacedIssue[] = [];
+    for (const { node, type, params } of steps) {
+      const use = catalog[type]?.assets?.(params) ?? {};
+      for (const { name, version } of use.datasets ?? []) {
+        const row = this.#dataset.get({ workspace, name, version });
+        if (row) datasets[datasetKey(name, version)] = row.hash;
+        else issues.push({ ...problem('data_missing', `There is no ${version === null ? '' : `version ${version} of the `}dataset "${name}". Upload it, or choose another.`), node });
+      }
+      for (const id of use.files ?? []) {
+        const row = this.#file.get(workspace, id);
+        if (row) files[id] = { hash: row.hash, name: row.name };
+        else issues.push({ ...problem('data_missing', 'The chosen file is gone. Upload it again.'), node });
+      }
+    }
+    return { pinned: { datasets, files }, issues };
+  }
+}
