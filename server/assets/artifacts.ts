@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { and, eq } from 'drizzle-orm';
+import type { Report } from '#nodes/kit/reports.ts';
+import type { ColumnSchema } from '#nodes/kit/table.ts';
+import type { Database } from '../db/client.ts';
+import { artifacts } from '../db/schema.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { ArtifactFile, ArtifactMeta, TableProfile } from '../executor/messages.ts';
+import type { StepPool } from '../executor/step-pool.ts';
+import type { Store } from '../store/store.ts';
+import { ArtifactDamaged } from '../store/store.ts';
+
+export interface ArtifactRow {
+  readonly hash: string;
+  readonly kind: ArtifactMeta['kind'];
+  readonly bytes: number;
+  readonly meta: ArtifactMeta;
+}
+export interface RowsQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly sort?: string;
+  readonly descending?: boolean;
+  readonly search?: string;
+}
+export interface RowsView {
+  readonly columns: readonly ColumnSchema[];
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+  readonly rowCount: number;
+  readonly offset: number;
+}
+
+const KEPT_PROFILES = 200;
+const LARGEST_REPORT = 64 * 2 ** 20;
+
+/** What is in the store, seen through a workspace: a hash that the workspace does not hold is not found. */
+export class Artifacts {
+  readonly #db: Database;
+  readonly #store: Store;
+  readonly #pool: Pick<StepPool, 'task'>;
+  /** Content never changes, so a profile is right for ever. */
+  readonly #profiles = new Map<string, Promise<TableProfile>>();
+
+  constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>) {
+    this.#db = db;
+    this.#store = store;
+    this.#pool = pool;
+  }
+
+  get(workspaceId: string, hash: string): ArtifactRow {
+    const row = this.#db.select().from(artifacts).where(and(eq(artifacts.workspaceId, workspaceId), eq(artifacts.hash, hash))).get();
+    if (!row) throw notFound('result', hash.slice(0, 12));
+    return { hash: row.hash, kind: row.kind, bytes: row.bytes, meta: row.meta };
+  }
+
+  /** The artifact with the path of its verified file. Throws 409 when the file is damaged or gone. */
+  async open(workspaceId: string, hash: string): Promise<ArtifactFile> {
+    const { bytes, meta } = this.get(workspaceId, hash);
+    try {
+      const { path } = await this.#store.open(hash);
+      return { hash, path, bytes, meta };
+    } catch (error) {
+      if (error instanceof ArtifactDamaged) throw new AppError(409, error.message, { code: 'artifact_damaged', cause: error });
+      throw error;
+    }
+  }
+
+  async rows(workspaceId: string, hash: string, { offset, limit, sort, descending = false, search }: RowsQuery, signal?: AbortSignal): Promise<RowsView> {
+    const { artifact, schema } = await this.#table(workspaceId, hash);
+    if (sort !== undefined && !schema.columns.some((column) => column.name === sort)) throw new AppError(400, `The table has no column "${sort}".`, { code: 'column_missing' });
+    const { rows, rowCount } = await this.#pool.task('rows', { artifact, offset, limit, ...(sort === undefined ? {} : { sort: { column: sort, descending } }), ...(search ? { search } : {}) }, signal);
+    return { columns: schema.columns, rows, rowCount, offset };
+  }
+
+  async profile(workspaceId: string, hash: string): Promise<TableProfile> {
+    const { artifact } = await this.#table(workspaceId, hash);
+    let profile = this.#profiles.get(hash);
+    if (!profile) {
+      profile = this.#pool.task('profile', { artifact });
+      profile.catch(() => this.#profiles.delete(hash));
+      this.#profiles.set(hash, profile);
+      if (this.#profiles.size > KEPT_PROFILES) this.#profiles.delete(this.#profiles.keys().next().value!);
+    }
+    return profile;
+  }
+
+  async report(workspaceId: string, hash: string): Promise<Report> {
+    const { path, meta, bytes } = await this.open(workspaceId, hash);
+    if (meta.kind !== 'report') throw wrongKind(meta.kind, 'report');
+    if (bytes > LARGEST_REPORT) throw new AppError(409, 'The report is too large to show.', { code: 'too_large' });
+    return JSON.parse(await readFile(path, 'utf8')) as Report;
+  }
+
+  model(workspaceId: string, hash: string) {
+    const { meta } = this.get(workspaceId, hash);
+    if (meta.kind !== 'model') throw wrongKind(meta.kind, 'model');
+    return { signature: meta.signature, summary: meta.summary };
+  }
+
+  async #table(workspaceId: string, hash: string) {
+    const artifact = await this.open(workspaceId, hash);
+    if (artifact.meta.kind !== 'table') throw wrongKind(artifact.meta.kind, 'table');
+    return { artifact, schema: artifact.meta.schema };
+  }
+}
+
+const wrongKind = (is: string, wanted: string): AppError => new AppError(409, `This result is a ${is}, not a ${wanted}.`, { code: 'artifact_kind' });
+
+/** One CSV record; cells that a spreadsheet would run as a formula get an apostrophe in front, numbers stay numbers. */
+export function csvRecord(cells: readonly (string | number | boolean | null)[]): string {
+  return `${cells
+    .map((cell) => {
+      if (cell === null) return '';
+      if (typeof cell !== 'string') return String(cell);
+      const safe = /^[=+\-@\t\r]/.test(cell) && !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(cell) ? `'${cell}` : cell;
+      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    })
+    .join(',')}\r\n`;
+}

@@ -1,0 +1,66 @@
+import { and, eq } from 'drizzle-orm';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NodeError } from '#nodes/kit/issues.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import type { Database } from '../db/client.ts';
+import { newId } from '../db/ids.ts';
+import { artifacts, files } from '../db/schema.ts';
+import { notFound } from '../errors.ts';
+import type { StepPool } from '../executor/step-pool.ts';
+import type { Clock } from '../scheduler/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Upload } from './uploads.ts';
+
+export interface UploadedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly schema: TableSchema | null;
+  readonly notes: readonly string[];
+}
+
+/** Uploaded files of a workspace, kept byte for byte. */
+export class Files {
+  readonly #parts: { readonly db: Database; readonly store: Store; readonly pool: Pick<StepPool, 'task'>; readonly clock: Clock };
+
+  constructor(parts: { db: Database; store: Store; pool: Pick<StepPool, 'task'>; clock: Clock }) {
+    this.#parts = parts;
+  }
+
+  /** Takes an upload into the store. A file that is no table is kept all the same; then `schema` is null and a note says why. */
+  async add(workspaceId: string, name: string, upload: Upload, signal?: AbortSignal): Promise<UploadedFile> {
+    const { db, store, pool, clock } = this.#parts;
+    const attempt = newId();
+    const folder = store.newOutputFolder(attempt);
+    const release = store.hold(upload.hash);
+    try {
+      const incoming = join(folder, 'upload');
+      await rename(upload.path, incoming);
+      await store.publish(incoming, upload.hash);
+      const { path } = await store.open(upload.hash);
+      const sniffed = await pool.task('sniff', { path, name }, signal).catch((error: unknown) => {
+        if (error instanceof NodeError) return { schema: null, notes: [error.message] };
+        throw error;
+      });
+      const now = clock.now();
+      const row: typeof files.$inferSelect = { id: newId(now), workspaceId, name, bytes: upload.bytes, hash: upload.hash, schema: sniffed.schema, notes: sniffed.notes, createdAt: now };
+      db.transaction((tx) => {
+        tx.insert(artifacts).values({ workspaceId, hash: upload.hash, kind: 'file', bytes: upload.bytes, meta: { kind: 'file', name }, createdAt: now }).onConflictDoNothing().run();
+        tx.insert(files).values(row).run();
+      });
+      return view(row);
+    } finally {
+      release();
+      store.removeOutputFolder(attempt);
+    }
+  }
+
+  get(workspaceId: string, id: string): UploadedFile {
+    const row = this.#parts.db.select().from(files).where(and(eq(files.workspaceId, workspaceId), eq(files.id, id))).get();
+    if (!row) throw notFound('file', id);
+    return view(row);
+  }
+}
+
+const view = ({ id, name, bytes, schema, notes }: typeof files.$inferSelect): UploadedFile => ({ id, name, bytes, schema: schema ?? null, notes });
