@@ -224,9 +224,11 @@ export class Runs {
     sweepArtifacts(this.#db, this.#options.store);
   }
 
-  /** Settles when a run has ended; at once when it is not under way. */
+  /** Settles when a run has ended; at once when it has already. */
   async ended(id: string): Promise<void> {
-    while (this.#live.has(id) || (!this.#draining && this.#isQueued(id))) await (this.#live.get(id)?.ended ?? new Promise((resolve) => setTimeout(resolve, 20)));
+    const last = this.#events.lastSeq(id);
+    for await (const event of this.subscribe(id, last, new AbortController().signal)) void event;
+    await this.#live.get(id)?.ended;
   }
 
   /** Takes up what an earlier server left. Call it once at start, with the data folder locked, before anything else here. */
@@ -320,10 +322,6 @@ export class Runs {
     } finally {
       this.#offering = false;
     }
-  }
-
-  #isQueued(id: string): boolean {
-    return this.#db.$client.prepare<[string], string>('SELECT status FROM runs WHERE id = ?').pluck().get(id) === 'queued';
   }
 
   #documentOf(workspaceId: string, pipelineId: string): PipelineDocument {

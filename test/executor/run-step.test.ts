@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { catalog } from '#nodes/catalog.ts';
@@ -122,6 +124,15 @@ describe('a step', () => {
     expect((imported.outputs.data as Table).rowCount).toBe(lines);
     const { outputs } = await runNode(catalog.dataset, {}, { dataset: { name: 'people', version: 2 } }, { datasets: { 'people@2': data } });
     expect(await (outputs.data as Table).read()).toEqual(await data.read());
+  });
+
+  it('knows the format of a file by the name that people gave it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modelwright-named-'));
+    const path = join(folder, 'stored');
+    writeFileSync(path, 'a,b,c\td\n1,2,3\t4\n');
+    const { outputs } = await runNode(catalog['import-data'], {}, { file: { id: 'f', name: 'x.tsv' } }, { files: { f: { path, name: 'x.tsv' } } });
+    rmSync(folder, { recursive: true });
+    expect((outputs.data as Table).schema.columns.map(({ name }) => name)).toEqual(['a,b,c', 'd']);
   });
 
   it('ends with an abort that came before it', async () => {

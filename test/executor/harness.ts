@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Catalog } from '#nodes/kit/define.ts';
+import { openDatabase, type Database } from '#server/db/client.ts';
+import { newId } from '#server/db/ids.ts';
+import { ProcessRegistry } from '#server/executor/process-registry.ts';
+import { registerModelEffect } from '#server/executor/register-model.ts';
+import { Runs, type RunDetails, type RunsOptions, type StartRequest } from '#server/executor/runs.ts';
+import { StepPool } from '#server/executor/step-pool.ts';
+import { Store } from '#server/store/store.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { RunEvent } from '#pipelines/events.ts';
+import { testCatalog } from './test-nodes.ts';
+
+export const fakeEntry = fileURLToPath(new URL('./fake-process.ts', import.meta.url));
+
+export interface TestServer {
+  readonly folder: string;
+  readonly db: Database;
+  readonly store: Store;
+  readonly pool: StepPool;
+  readonly runs: Runs;
+  readonly workspaceId: string;
+  readonly errors: unknown[];
+  /** Saves a pipeline; with an id, a new revision of it. */
+  save(document: PipelineDocument, id?: string): string;
+  /** Starts a run of a saved pipeline and waits for its end. */
+  run(pipelineId: string, more?: Partial<StartRequest>): Promise<RunDetails>;
+  start(pipelineId: string, more?: Partial<StartRequest>): Promise<{ id: string; number: number }>;
+  finish(id: string): Promise<RunDetails>;
+  events(id: string): RunEvent[];
+  /** Waits for an event that the test asks for. */
+  until(id: string, test: (event: RunEvent) => boolean): Promise<RunEvent>;
+  close(): Promise<void>;
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'modelwright-test-'));
+
+/** An executor on a data folder of its own; `entry` is the program of its step processes. */
+export async function testServer(options: { folder?: string; entry?: string; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {}): Promise<TestServer> {
+  const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, ...more } = options;
+  const db = openDatabase(join(folder, 'modelwright.sqlite'));
+  const { $client } = db;
+  $client.prepare(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Test', 0) ON CONFLICT DO NOTHING`).run();
+  const store = new Store(join(folder, 'store'));
+  const memoryBytes = 512 * 2 ** 20;
+  const pool = new StepPool({ slots, memoryBytes, folder: join(folder, 'processes'), entry, killAfterMilliseconds, registry: new ProcessRegistry(join(folder, 'processes.json')) });
+  const errors: unknown[] = [];
+  const runs = new Runs({
+    db,
+    store,
+    pool,
+    catalog,
+    scratchFolder: join(folder, 'scratch'),
+    threads: 1,
+    memoryBytes,
+    effects: {
+      registerModel: registerModelEffect(db),
+      deploy: () => {
+        throw new Error('This test has no endpoints.');
+      },
+    },
+    onError: (error) => errors.push(error),
+    ...more,
+  });
+  await runs.recover();
+  const workspaceId = 'w';
+  const server: TestServer = {
+    folder,
+    db,
+    store,
+    pool,
+    runs,
+    workspaceId,
+    errors,
+    save: (document, id) => {
+      const now = Date.now();
+      if (id) {
+        $client.prepare('UPDATE pipelines SET document = ?, revision = revision + 1, updated_at = ? WHERE id = ?').run(JSON.stringify(document), now, id);
+        return id;
+      }
+      const made = newId();
+      $client
+        .prepare(`INSERT INTO pipelines (id, workspace_id, name, description, kind, revision, document, created_at, updated_at) VALUES (?, 'w', ?, '', 'training', 1, ?, ?, ?)`)
+        .run(made, document.name, JSON.stringify(document), now, now);
+      return made;
+    },
+    start: (pipelineId, request) => runs.start({ workspaceId, pipelineId, startedBy: { kind: 'person', name: 'Test' }, ...request }),
+    finish: async (id) => {
+      await runs.ended(id);
+      return runs.get(workspaceId, id);
+    },
+    run: async (pipelineId, request) => server.finish((await server.start(pipelineId, request)).id),
+    events: (id) =>
+      ($client.prepare('SELECT seq, at, data FROM run_events WHERE run_id = ? ORDER BY seq').all(id) as { seq: number; at: number; data: string }[]).map(
+        ({ seq, at, data }) => ({ ...JSON.parse(data), seq, at }) as RunEvent,
+      ),
+    until: async (id, test) => {
+      for await (const event of runs.subscribe(id, 0, new AbortController().signal)) if (test(event)) return event;
+      throw new Error('The run ended without it.');
+    },
+    close: async () => {
+      await runs.drain(0);
+      await pool.close();
+      $client.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
+
+export const statuses = (run: RunDetails): Record<string, string> => Object.fromEntries(run.steps.map((step) => [step.node, step.status]));
+export const stepOf = (run: RunDetails, node: string): RunDetails['steps'][number] => run.steps.find((step) => step.node === node)!;
+/** The nodes that were attempted, in order. */
+export const journalOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').slice(0, -1);
