@@ -46,6 +46,8 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
     known.set(table, artifact);
     return table;
   };
+  // The name tells the format, and the path in the store does not show it.
+  const names = new Map(Object.values(spec.files).map(({ path, name }) => [path, name]));
   return {
     signal,
     threads: spec.threads,
@@ -57,18 +59,16 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
     query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
     rows: (sql, inputs) => workbench.rows(sql, inputs),
     async readFile(path, options) {
-      const { table, notes } = await readFileTable(workbench, path, options, { scratch: spec.scratchFolder, signal });
+      const { table, notes } = await readFileTable(workbench, path, options, { scratch: spec.scratchFolder, signal, name: names.get(path) });
       for (const note of notes) reporter.log('warning', note);
       return table;
     },
-    download: (url) =>
-      download(url, {
-        folder: spec.scratchFolder,
-        allowedHosts: spec.allowedHosts,
-        maximumBytes: DOWNLOAD_BYTES,
-        timeoutMilliseconds: DOWNLOAD_MILLISECONDS,
-        signal,
-      }),
+    async download(url) {
+      const { allowedHosts, scratchFolder: folder } = spec;
+      const file = await download(url, { folder, allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal });
+      names.set(file.path, file.name);
+      return file;
+    },
     onnx: { apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request) },
     async dataset(name, version) {
       const artifact = datasetOf(spec, name, version);
