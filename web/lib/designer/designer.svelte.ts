@@ -10,6 +10,7 @@ import { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
 import { History } from './state/history.svelte.ts';
+import { guessPorts } from './state/guess-ports.ts';
 import type { PortPlace } from './state/keys.ts';
 import { Profiles } from './state/profiles.ts';
 import { RunState } from './state/run.svelte.ts';
@@ -50,6 +51,7 @@ export class Designer {
     check(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, states: this.states }),
   );
   readonly issuesByNode: ReadonlyMap<string, readonly PlacedIssue[]> = $derived(Map.groupBy(this.issues, (issue) => issue.node ?? ''));
+  readonly #guessedPorts: ReadonlyMap<string, { inputs: Ports; outputs: Ports }> = $derived.by(() => guessPorts(this.document, this.catalog));
   readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ to }) => `${to.node}\n${to.port}`)));
   readonly wiredOutputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ from }) => `${from.node}\n${from.port}`)));
 
@@ -89,8 +91,14 @@ export class Designer {
     return node?.name || (node && this.catalog[node.type]?.title) || node?.type || id;
   }
 
+  /** The ports of a node; those of an unknown node type are guessed from its wires, so that nothing vanishes from the canvas. */
+  portsOf(node: string, side: 'inputs' | 'outputs'): Ports {
+    const definition = this.definitionOf(node);
+    return definition ? (definition[side] as Ports) : (this.#guessedPorts.get(node)?.[side] ?? {});
+  }
+
   portOf({ node, port }: PortPlace, side: 'inputs' | 'outputs'): Port | undefined {
-    return (this.definitionOf(node)?.[side] as Ports | undefined)?.[port];
+    return this.portsOf(node, side)[port];
   }
 
   /** The newest artifact on an output port. */

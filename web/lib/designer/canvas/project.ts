@@ -1,6 +1,6 @@
 import type { Edge, Node } from '@xyflow/svelte';
 import { Position } from '@xyflow/svelte';
-import type { AnyNode, Ports } from '#nodes/kit/define.ts';
+import type { Ports } from '#nodes/kit/define.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { wireId } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
@@ -12,7 +12,7 @@ export type FlowEdge = Edge<{ id: string }, 'wire'>;
 const PORT_SIZE = 16;
 
 /** Ports of a card as xyflow needs them, so that wires stand before anything is measured. */
-function handlesOf(definition: AnyNode | undefined): FlowNode['handles'] {
+function handlesOf(inputs: Ports, outputs: Ports): FlowNode['handles'] {
   const side = (ports: Ports, type: 'target' | 'source') =>
     Object.keys(ports).map((id, index) => ({
       id,
@@ -23,7 +23,7 @@ function handlesOf(definition: AnyNode | undefined): FlowNode['handles'] {
       width: PORT_SIZE,
       height: PORT_SIZE,
     }));
-  return definition ? [...side(definition.inputs as Ports, 'target'), ...side(definition.outputs as Ports, 'source')] : [];
+  return [...side(inputs, 'target'), ...side(outputs, 'source')];
 }
 
 interface Chosen {
@@ -36,7 +36,7 @@ interface Chosen {
  * The document as xyflow's nodes. An object that says the same as before is kept, so that only what changed is drawn again; a node that is
  * being dragged keeps its place in the hand.
  */
-export function projectNodes(document: PipelineDocument, chosen: Chosen, before: readonly FlowNode[], definitionOf: (type: string) => AnyNode | undefined): FlowNode[] {
+export function projectNodes(document: PipelineDocument, chosen: Chosen, before: readonly FlowNode[], portsOf: (node: string, side: 'inputs' | 'outputs') => Ports): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const steps = document.nodes.map((node, index): FlowNode => {
     const old = known.get(node.id);
@@ -45,7 +45,7 @@ export function projectNodes(document: PipelineDocument, chosen: Chosen, before:
     if (old?.dragging) return old.selected === selected ? old : { ...old, selected };
     if (old && old.position.x === x && old.position.y === y && Boolean(old.selected) === selected) return old;
     if (old) return { ...old, position: { x, y }, selected };
-    return { id: node.id, type: 'step', data: { id: node.id }, position: { x, y }, selected, width: NODE_WIDTH, height: NODE_HEIGHT, measured: { width: NODE_WIDTH, height: NODE_HEIGHT }, handles: handlesOf(definitionOf(node.type)) };
+    return { id: node.id, type: 'step', data: { id: node.id }, position: { x, y }, selected, width: NODE_WIDTH, height: NODE_HEIGHT, measured: { width: NODE_WIDTH, height: NODE_HEIGHT }, handles: handlesOf(portsOf(node.id, 'inputs'), portsOf(node.id, 'outputs')) };
   });
   const notes = document.notes.map((note): FlowNode => {
     const old = known.get(note.id);

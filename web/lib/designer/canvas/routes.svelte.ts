@@ -1,5 +1,4 @@
 import { getContext, setContext } from 'svelte';
-import type { Ports } from '#nodes/kit/define.ts';
 import type { Designer } from '../designer.svelte.ts';
 import { wireId } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
@@ -14,11 +13,8 @@ export class Routes {
   readonly #designer: Designer;
   readonly #all: ReadonlyMap<string, Route> = $derived.by(() => {
     const places = new Map(this.nodes.map((node) => [node.id, node.position]));
-    const { document, catalog, nodes } = this.#designer;
-    const indexOf = (node: string, side: 'inputs' | 'outputs', port: string): number => {
-      const definition = catalog[nodes.get(node)?.type ?? ''];
-      return Math.max(0, Object.keys((definition?.[side] as Ports | undefined) ?? {}).indexOf(port));
-    };
+    const { document } = this.#designer;
+    const indexOf = (node: string, side: 'inputs' | 'outputs', port: string): number => Math.max(0, Object.keys(this.#designer.portsOf(node, side)).indexOf(port));
     const wires = document.edges.flatMap((edge) => {
       const [from, to] = [places.get(edge.from.node), places.get(edge.to.node)];
       if (!from || !to) return [];

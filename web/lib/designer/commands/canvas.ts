@@ -1,4 +1,3 @@
-import type { Ports } from '#nodes/kit/define.ts';
 import { applyLayout } from '#pipelines/edit/document.ts';
 import { connect } from '#pipelines/edit/wires.ts';
 import type { Designer } from '../designer.svelte.ts';
@@ -37,7 +36,7 @@ export const wire: Command = {
   enabled: (designer) => designer.editable && designer.selection.focus !== null,
   run(designer) {
     const node = designer.selection.focus!;
-    const outputs = Object.keys((designer.definitionOf(node)?.outputs as Ports | undefined) ?? {});
+    const outputs = Object.keys(designer.portsOf(node, 'outputs'));
     const current = designer.wiring.from;
     const next = current?.node === node && designer.wiring.byKeys ? outputs[(outputs.indexOf(current.port) + 1) % outputs.length] : outputs[0];
     if (next === undefined) {

@@ -1,13 +1,21 @@
-import { copyNodes, duplicateNodes, moveNodes, pasteNodes, removeNodes } from '#pipelines/edit/nodes.ts';
+import { copyNodes, duplicateNodes, moveNodes, pasteNodes, readClip, removeNodes, type Clip } from '#pipelines/edit/nodes.ts';
 import { addNote, removeNote } from '#pipelines/edit/notes.ts';
 import { disconnect } from '#pipelines/edit/wires.ts';
 import { wireId } from '../state/keys.ts';
 import type { Designer } from '../designer.svelte.ts';
-import { clipText, readClip } from './clipboard.ts';
 import type { Command } from './command.ts';
 
 const chosen = (designer: Designer): boolean => designer.editable && !designer.selection.isEmpty;
 const withNodes = (designer: Designer): boolean => designer.selection.nodes.size > 0;
+/** Nodes from pasted text, or null when the text is something else. */
+function clipFrom(text: string | undefined): Clip | null {
+  try {
+    return readClip(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
+}
+
 /** The last copy, for browsers that do not let a page read the clipboard. */
 let lastCopy = '';
 
@@ -64,7 +72,7 @@ export const copy: Command = {
   onCanvas: true,
   enabled: withNodes,
   async run(designer) {
-    lastCopy = clipText(copyNodes(designer.document, [...designer.selection.nodes]));
+    lastCopy = JSON.stringify(copyNodes(designer.document, [...designer.selection.nodes]), null, 2);
     designer.view.say(`${designer.selection.nodes.size} copied.`);
     await navigator.clipboard?.writeText(lastCopy).catch(() => undefined);
   },
@@ -92,7 +100,7 @@ export const paste: Command = {
   enabled: (designer) => designer.editable,
   async run(designer) {
     const text = await navigator.clipboard?.readText().catch(() => '');
-    const clip = readClip(text ?? '') ?? readClip(lastCopy);
+    const clip = clipFrom(text) ?? clipFrom(lastCopy);
     if (!clip) {
       designer.view.say('There are no copied nodes to paste.');
       return;

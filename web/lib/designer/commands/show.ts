@@ -1,4 +1,3 @@
-import type { Ports } from '#nodes/kit/define.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { Command } from './command.ts';
 
@@ -41,7 +40,7 @@ export const preview: Command = {
   enabled: withFocus,
   run(designer) {
     const node = designer.selection.focus!;
-    const ports = Object.keys((designer.definitionOf(node)?.outputs as Ports | undefined) ?? {});
+    const ports = Object.keys(designer.portsOf(node, 'outputs'));
     const shown = designer.view.place;
     const again = shown?.node === node && designer.view.panelTab === 'data' ? (ports.indexOf(shown.port) + 1) % ports.length : 0;
     if (ports[again] === undefined) designer.view.say(`${designer.nameOf(node)} has no output.`);
