@@ -1,10 +1,10 @@
-import { and, count, desc, eq, gt, max } from 'drizzle-orm';
+import { and, count, desc, eq, gt } from 'drizzle-orm';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { Database } from '../db/client.ts';
-import { newId } from '../db/ids.ts';
 import { models, modelVersions } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
+import { registerModel } from '../executor/register-model.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from './pages.ts';
 import type { ArtifactRow } from './artifacts.ts';
@@ -58,41 +58,13 @@ export class Models {
     this.#clock = clock;
   }
 
-  /** Adds a version under the name. Writes on the one connection, so it may be called inside a transaction. Throws 422 when the artifact is no model. */
+  /** Adds a version under the name. Throws 422 when the artifact is no model. */
   register(workspaceId: string, name: string, description: string, artifact: ArtifactRow, origin: ModelOrigin): { name: string; version: number } {
     if (artifact.meta.kind !== 'model') throw new AppError(422, `This result is a ${artifact.meta.kind}, not a model. Register the output of Train Model.`, { code: 'model_mismatch' });
-    const { signature, summary } = artifact.meta;
-    const now = this.#clock.now();
-    return this.#db.transaction((tx) => {
-      let model = tx.select().from(models).where(and(eq(models.workspaceId, workspaceId), eq(models.name, name))).get();
-      if (!model) {
-        model = { id: newId(now), workspaceId, name, description, createdAt: now };
-        tx.insert(models).values(model).run();
-      } else if (description !== '' && description !== model.description) {
-        tx.update(models).set({ description }).where(eq(models.id, model.id)).run();
-      }
-      const newest = tx.select({ version: max(modelVersions.version) }).from(modelVersions).where(eq(modelVersions.modelId, model.id)).get();
-      const version = (newest?.version ?? 0) + 1;
-      tx.insert(modelVersions)
-        .values({
-          id: newId(now),
-          workspaceId,
-          modelId: model.id,
-          version,
-          hash: artifact.hash,
-          bytes: artifact.bytes,
-          task: summary.task,
-          learner: summary.learner,
-          signature,
-          summary,
-          headline: origin.headline,
-          runId: origin.runId,
-          runNumber: origin.runNumber,
-          createdAt: now,
-        })
-        .run();
-      return { name, version };
-    });
+    return this.#db.transaction(() => ({
+      name,
+      version: registerModel(this.#db, { workspaceId, name, description, artifact, ...origin }, this.#clock.now()),
+    }));
   }
 
   get(workspaceId: string, name: string): ModelDetail {

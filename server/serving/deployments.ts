@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { matchesHash, type SecretBox } from '../auth/secrets.ts';
-import { knownAssets } from '../assets/known.ts';
 import type { Database } from '../db/client.ts';
 import { AppError, notFound } from '../errors.ts';
 import { fileOf, RunRecords } from '../executor/run-records.ts';
 import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
 import type { StepPool } from '../executor/step-pool.ts';
+import { WorkspaceAssets } from '../executor/workspace-assets.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
@@ -118,7 +118,7 @@ export class Deployments {
     try {
       checkName(effect.endpoint);
       const { document, workspaceId } = context;
-      const scoring = pathToNode(document, context.node, { catalog: this.#parts.catalog, assets: knownAssets(this.#parts.db, workspaceId), observed: this.#observed(context) });
+      const scoring = pathToNode(document, context.node, { catalog: this.#parts.catalog, assets: new WorkspaceAssets(this.#parts.db).schemas(workspaceId), observed: this.#observed(context) });
       const fused = await fusePath(scoring, ({ node, port }) => Promise.resolve(context.artifact(node, port)), this.#parts);
       const origin = { pipelineId: context.pipelineId, runId: context.runId, runNumber: context.runNumber };
       const { commit, afterCommit } = await this.#prepare(workspaceId, effect.endpoint, fused, origin);

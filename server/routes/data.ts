@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises';
+import { createRoute } from '@hono/zod-openapi';
+import type { Dataset, DatasetDetail, DatasetVersion } from '../assets/datasets.ts';
+import type { UploadedFile } from '../assets/files.ts';
+import type { Page } from '../assets/pages.ts';
+import { fileNameOf, receive } from '../assets/uploads.ts';
+import { permit, workspaceOf } from '../auth/guard.ts';
+import type { Services } from '../services.ts';
+import { byId, byName, json, none, paging, router, typed } from './router.ts';
+import { z } from '@hono/zod-openapi';
+
+const tags = ['Data'];
+const raw = { body: { required: true, content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } } };
+
+/** Datasets and uploaded files. */
+export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }: Services) =>
+  router()
+    .openapi(
+      createRoute({ method: 'get', path: '/datasets', tags, summary: 'Datasets by name', middleware: permit('read', 'dataset'), request: { query: paging }, responses: { 200: json(typed<Page<Dataset>>('A page.'), 'A page of datasets.') } }),
+      (c) => c.json(datasets.list(workspaceOf(c.get('principal')), c.req.valid('query')), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'put',
+        path: '/datasets/{name}',
+        tags,
+        summary: 'Upload a file as a new version of a dataset',
+        description: 'The body is the file itself (CSV, TSV, JSON or Parquet); X-File-Name is its name, percent-encoded.',
+        middleware: permit('write', 'dataset'),
+        request: { params: byName, ...raw },
+        responses: { 201: json(typed<DatasetVersion>('The new version.'), 'Stored.') },
+      }),
+      async (c) => {
+        const workspaceId = workspaceOf(c.get('principal'));
+        const fileName = fileNameOf(c.req.header('x-file-name'));
+        const upload = await receive(c.req.raw.body, uploadFolder, environment.uploadBytes);
+        try {
+          return c.json(await datasets.ingest(workspaceId, c.req.valid('param').name, { path: upload.path, fileName }, 'upload', c.req.raw.signal), 201);
+        } finally {
+          await rm(upload.path, { force: true });
+        }
+      },
+    )
+    .openapi(
+      createRoute({ method: 'get', path: '/datasets/{name}', tags, summary: 'A dataset with its versions', middleware: permit('read', 'dataset'), request: { params: byName }, responses: { 200: json(typed<DatasetDetail>('A dataset.'), 'The dataset.') } }),
+      (c) => c.json(datasets.get(workspaceOf(c.get('principal')), c.req.valid('param').name), 200),
+    )
+    .openapi(
+      createRoute({ method: 'delete', path: '/datasets/{name}', tags, summary: 'Delete a dataset with all versions', middleware: permit('write', 'dataset'), request: { params: byName }, responses: { 204: none('Deleted.') } }),
+      (c) => {
+        datasets.remove(workspaceOf(c.get('principal')), c.req.valid('param').name);
+        runs.sweep();
+        return c.body(null, 204);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/files',
+        tags,
+        summary: 'Upload a file, kept as it is',
+        middleware: permit('write', 'file'),
+        request: raw,
+        responses: { 201: json(typed<UploadedFile>('The file; schema is null when it is no table.'), 'Stored.') },
+      }),
+      async (c) => {
+        const workspaceId = workspaceOf(c.get('principal'));
+        const name = fileNameOf(c.req.header('x-file-name'));
+        const upload = await receive(c.req.raw.body, uploadFolder, environment.uploadBytes);
+        try {
+          return c.json(await files.add(workspaceId, name, upload, c.req.raw.signal), 201);
+        } finally {
+          await rm(upload.path, { force: true });
+        }
+      },
+    )
+    .openapi(
+      createRoute({ method: 'get', path: '/files/{id}', tags, summary: 'An uploaded file', middleware: permit('read', 'file'), request: { params: byId }, responses: { 200: json(typed<UploadedFile>('A file.'), 'The file.') } }),
+      (c) => c.json(files.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
+    );
