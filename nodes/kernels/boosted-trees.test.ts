@@ -68,6 +68,24 @@ describe('boosted trees', () => {
     expect(ours.trees[0]!.rows.every((count) => count >= 40)).toBe(true);
   });
 
+  it.each(['logistic', 'squared'] as const)('are the same on two threads: %s', async (loss) => {
+    for (const [rows, features] of [
+      [60_001, 9],
+      [40_000, 14],
+    ] as const) {
+      const data = makeData(rows, features, 17, loss, features === 14);
+      const options = { ...OPTIONS, loss, trees: 5, leaves: 31 };
+      const [one, two] = [await trainBoostedTrees(data, options, { ...context, threads: 1 }), await trainBoostedTrees(data, options, { ...context, threads: 2 })];
+      expect(two).toEqual(one);
+    }
+  });
+
+  it('are the same where histograms do not fit and both children are built', async () => {
+    const data = makeData(3_000, 5, 23, 'squared');
+    const options = { ...OPTIONS, loss: 'squared', leaves: 40 } as const;
+    expect(await trainBoostedTrees(data, { ...options, histogramBytes: 1 }, context)).toEqual(await trainBoostedTrees(data, options, context));
+  });
+
   it('report the log loss that their own predictions have', async () => {
     for (const weighted of [false, true]) {
       const data = makeData(1_001, 5, 5, 'logistic', weighted);

@@ -18,6 +18,8 @@ export interface TreeOptions {
   readonly l2?: number;
   /** At most 255, the default. */
   readonly maximumBins?: number;
+  /** Histograms kept for subtraction; leaves beyond that build both children. 512 MB by default. */
+  readonly histogramBytes?: number;
 }
 
 /** Node 0 is the root. `feature` −1 marks a leaf; x ≤ threshold goes left. Values are float32 as in the exported graph, learning rate included. */

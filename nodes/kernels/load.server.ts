@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { NodeError } from '#nodes/kit/issues.ts';
 
 const PAGE = 65_536;
+/** The first free address: below it lie the kernels' own constants. */
+export const BASE = PAGE;
 const MAXIMUM_PAGES = 65_536;
 const FOLDER = new URL('../../build/kernels/', import.meta.url);
 
@@ -12,15 +14,35 @@ export interface Kernel<Exports> {
   readonly base: number;
 }
 
+const memoryRefused = (bytes: number, cause: unknown): NodeError => {
+  const wanted = (bytes / 2 ** 30).toFixed(1);
+  return new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns, or fewer leaves.`, { cause });
+};
+
+export const readKernel = async (name: string): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(new URL(`${name}.wasm`, FOLDER)));
+
+/** Starts a compiled kernel on a memory. */
+export async function startKernel<Exports>(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel<Exports>> {
+  const abort = () => {
+    throw new Error('A kernel stopped.');
+  };
+  const instance = await WebAssembly.instantiate(module, { env: { memory, abort } });
+  return { exports: instance.exports as unknown as Exports, memory, base: BASE };
+}
+
 /** Starts a kernel from build/kernels with a memory of its own. */
 export async function loadKernel<Exports>(name: string): Promise<Kernel<Exports>> {
-  const bytes = await readFile(new URL(`${name}.wasm`, FOLDER));
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
-  const abort = () => {
-    throw new Error(`The kernel ${name} stopped.`);
-  };
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
-  return { exports: instance.exports as unknown as Exports, memory, base: PAGE };
+  return startKernel(await readKernel(name), new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES }));
+}
+
+/** A memory of at least `bytes` above the base that threads can share; it does not grow. Throws NodeError `memory_exhausted` beyond 4 GB. */
+export function sharedMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE) + 1;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw memoryRefused(bytes, cause);
+  }
 }
 
 /** Grows the memory to hold `bytes`. Throws NodeError `memory_exhausted` beyond 4 GB. */
@@ -30,8 +52,7 @@ export function reserve({ memory }: Kernel<unknown>, bytes: number): void {
   try {
     memory.grow(missing);
   } catch (cause) {
-    const wanted = (bytes / 2 ** 30).toFixed(1);
-    throw new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns, or fewer leaves.`, { cause });
+    throw memoryRefused(bytes, cause);
   }
 }
 

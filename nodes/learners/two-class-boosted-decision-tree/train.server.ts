@@ -16,6 +16,7 @@ const trainer: Trainer = {
       { loss: 'logistic', ...params },
       {
         signal: context.signal,
+        threads: context.threads,
         tree(done, loss) {
           context.metric('training loss', loss, done);
           context.progress(done / params.trees, `tree ${done} of ${params.trees}`);
