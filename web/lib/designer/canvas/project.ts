@@ -52,7 +52,7 @@ export function projectNodes(document: PipelineDocument, chosen: Chosen, before:
     const selected = chosen.notes.has(note.id);
     if (old?.dragging) return old;
     if (old && old.position.x === note.x && old.position.y === note.y && Boolean(old.selected) === selected) return old;
-    return { ...old, id: note.id, type: 'note', data: { id: note.id }, position: { x: note.x, y: note.y }, selected, connectable: false };
+    return { measured: { width: NODE_WIDTH, height: 40 }, ...old, id: note.id, type: 'note', data: { id: note.id }, position: { x: note.x, y: note.y }, selected, connectable: false };
   });
   return [...steps, ...notes];
 }

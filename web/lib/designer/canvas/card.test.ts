@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { problem, warning } from '#nodes/kit/issues.ts';
+import type { Step } from '../../api-types.ts';
+import { cardOf, shortReason, type CardFacts } from './card.ts';
+
+const node = { id: 'split', type: 'split-data', version: 1, name: '', comment: '', params: { fraction: 0.7 } };
+const step = (more: Partial<Step>): Step => ({ node: 'split', type: 'split-data', name: 'Split', status: 'succeeded', attempt: 1, milliseconds: 80, startedAt: null, finishedAt: null, reason: null, error: null, outputs: [], reusedFrom: null, peakBytes: null, runNumber: 42, runId: 'r', ...more });
+const table = (port: string, rowCount: number) => ({ port, kind: 'table' as const, hash: 'h', bytes: 1, rowCount, columnCount: 20 });
+const facts = (more: Partial<CardFacts>): CardFacts => ({ node, definition: undefined, state: undefined, issues: [], step: undefined, plan: undefined, progress: undefined, live: false, ran: undefined, inference: false, waitsFor: 0, now: 10_000, ...more });
+const will = { node: 'split', will: 'run' as const, reason: 'Share changed from 0.7 to 0.8', lastMilliseconds: 400 };
+
+describe('cardOf', () => {
+  it('shows time and rows of what succeeded', () => {
+    const card = cardOf(facts({ step: step({ outputs: [table('first', 5282), table('second', 1761)] }) }));
+    expect([card.face, card.foot.text, card.foot.right]).toEqual(['succeeded', '0.08 s', '5,282 + 1,761']);
+  });
+  it('says why it will run, and how long that took', () => {
+    const card = cardOf(facts({ step: step({}), plan: will }));
+    expect([card.face, card.foot.text, card.foot.right, card.now.text]).toEqual(['will', 'Will run: setting changed', '≈ 0.40 s', 'Share: 0.7 → 0.8']);
+  });
+  it('keeps a failure until the node is changed', () => {
+    const failed = step({ status: 'failed', error: { code: 'label_missing', message: 'No label.' } });
+    expect(cardOf(facts({ step: failed, plan: will, ran: node })).now).toMatchObject({ text: 'No label.', tone: 'bad' });
+    expect(cardOf(facts({ step: failed, plan: will, ran: { ...node, params: { fraction: 0.5 } } })).face).toBe('will');
+  });
+  it('puts what is missing before settings, quietly, and other mistakes loudly', () => {
+    expect(cardOf(facts({ issues: [problem('port_missing', 'Connect Dataset.')] })).now).toMatchObject({ text: 'Connect Dataset.', tone: 'info' });
+    expect(cardOf(facts({ issues: [problem('column_missing', 'No column "x".')] })).now.tone).toBe('bad');
+  });
+  it('offers the fix of a warning', () => {
+    const fix = { title: 'Stratify', set: { stratified: true } };
+    expect(cardOf(facts({ step: step({}), issues: [warning('option_ignored', 'Not stratified.', { fix })] })).now).toMatchObject({ tone: 'warn', fix });
+  });
+  it('shows progress and the time left of a live step', () => {
+    const card = cardOf(facts({ live: true, step: step({ status: 'running' }), progress: { fraction: 0.5, message: 'tree 50 of 100', since: 2_000 } }));
+    expect([card.foot.text, card.foot.right, card.now.text, card.progress]).toEqual(['Running · 50 %', '8 s left', 'tree 50 of 100', 0.5]);
+  });
+});
+
+describe('shortReason', () => {
+  it('says what changed in two words', () => {
+    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic'].map(shortReason)).toEqual(['never ran', 'setting changed', 'new input', 'new data', 'never reused']);
+  });
+});
