@@ -39,6 +39,6 @@ describe('cardOf', () => {
 
 describe('shortReason', () => {
   it('says what changed in two words', () => {
-    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic'].map(shortReason)).toEqual(['never ran', 'setting changed', 'new input', 'new data', 'never reused']);
+    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(shortReason)).toEqual(['never ran', 'setting changed', 'new input', 'new data', 'never reused', 'new input']);
   });
 });

@@ -99,6 +99,7 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
     case 'none':
       return foot('none', 'Not run');
     case 'will':
+      if (plan?.will === 'reuse') return foot('reused', `Will take the ${plan.reason}`);
       return foot('will', `Will run: ${shortReason(plan?.reason ?? 'never ran')}`, expected);
     case 'queued':
       return foot('queued', waitsFor > 0 ? `Queued for ${waitsFor} ${waitsFor === 1 ? 'step' : 'steps'}` : 'Queued', expected);
@@ -132,7 +133,8 @@ export function shortReason(reason: string): string {
     [/^input (changed|connected|disconnected)/i, 'new input'],
     [/^new version of/i, 'new data'],
     [/^not deterministic/i, 'never reused'],
-    [/^(a )?step(s)? before|^upstream/i, 'new input'],
+    [/runs before it$/i, 'new input'],
+    [/^the earlier result/i, 'result is gone'],
   ];
   return known.find(([pattern]) => pattern.test(first))?.[1] ?? first;
 }
