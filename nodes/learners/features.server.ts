@@ -3,6 +3,7 @@ import { NodeError } from '../kit/issues.ts';
 import { matrixColumns, type FeatureEncoding, type MatrixColumn } from '../kit/onnx/encode.ts';
 import type { SignatureInput } from '../kit/signature.ts';
 import { isTextual } from '../kit/table.ts';
+import { lowerMedian } from './median.ts';
 
 /** More levels than this are refused in text; of a category only so many of the most frequent get an indicator. */
 export const LEVEL_LIMIT = 100;
@@ -57,10 +58,13 @@ export function prepareFeatures(data: TrainingData, options: FeatureOptions): Fe
 
 const list = (names: readonly string[]): string => names.slice(0, 10).map((name) => `“${name}”`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
+const finiteOrZero = (value: number): number => (Number.isFinite(value) ? value : 0);
+
 function describeNumber({ schema, values }: TrainingColumn, options: FeatureOptions): Described | null {
   const numbers = values as Float64Array;
   let [count, sum, minimum, maximum] = [0, 0, Infinity, -Infinity];
-  for (const value of numbers) {
+  for (let row = 0; row < numbers.length; row += 1) {
+    const value = numbers[row]!;
     if (Number.isNaN(value)) continue;
     count += 1;
     sum += value;
@@ -78,16 +82,9 @@ function describeNumber({ schema, values }: TrainingColumn, options: FeatureOpti
   return {
     column: { schema, values },
     encoding: { name: schema.name, type, impute },
-    input: { name: schema.name, type, required: missing === 0, ...finite, example: median(numbers, count) },
+    input: { name: schema.name, type, required: missing === 0, ...finite, example: finiteOrZero(lowerMedian(numbers)) },
     imputed: missing > 0 && impute !== undefined,
   };
-}
-
-/** The lower middle value: one that occurs. */
-function median(numbers: Float64Array, count: number): number {
-  const sorted = numbers.slice().sort();
-  const middle = sorted[(count - 1) >> 1]!;
-  return Number.isFinite(middle) ? middle : 0;
 }
 
 function describeCategory({ schema, values }: TrainingColumn, notes: string[]): Described | null {
@@ -124,7 +121,7 @@ function encode(described: readonly Described[], rowCount: number, { scaling }: 
     const { column, encoding } = byName.get(feature)!;
     if (level !== undefined) return Float32Array.from(column.values as readonly string[], (value) => Number(value === level));
     const impute = (encoding as { impute?: number }).impute;
-    const values = Float32Array.from(column.values as Float64Array);
+    const values = new Float32Array(column.values as Float64Array);
     if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (Number.isNaN(values[row]!)) values[row] = impute;
     return values;
   };
@@ -144,14 +141,18 @@ function encode(described: readonly Described[], rowCount: number, { scaling }: 
       const values = raw(index);
       if (!scales) return values;
       const { offset, scale } = scales[index]!;
-      return values.map((value) => Math.fround(value - offset) * scale);
+      for (let row = 0; row < rowCount; row += 1) values[row] = Math.fround(values[row]! - offset) * scale;
+      return values;
     },
   };
 }
 
 function scaleOf(values: Float32Array, centre: boolean): { offset: number; scale: number } {
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-  const squares = values.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+  let sum = 0;
+  for (let row = 0; row < values.length; row += 1) sum += values[row]!;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let row = 0; row < values.length; row += 1) squares += (values[row]! - mean) ** 2;
   const deviation = Math.sqrt(squares / values.length);
   return { offset: centre ? Math.fround(mean) : 0, scale: Math.fround(deviation > 0 ? 1 / deviation : 1) };
 }

@@ -20,7 +20,12 @@ export interface TwoClasses {
 /** Throws NodeError `label_one_class`, `label_not_two_classes`. */
 export function twoClasses({ schema, values }: TrainingColumn): TwoClasses {
   const distinct = new Set<number | string>();
-  for (const value of values) if (value !== null) distinct.add(value);
+  let before: number | string | null = null;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!;
+    if (value !== before && value !== null) distinct.add(value);
+    before = value;
+  }
   const sorted = [...distinct].sort((a, b) => (a < b ? -1 : Number(a > b)));
   if (sorted.length === 1) {
     throw new NodeError('label_one_class', `All rows have the same label: “${schema.name}” is “${labelText(sorted[0]!, schema.type)}” everywhere. A two-class model needs rows of both classes.`);
@@ -30,10 +35,12 @@ export function twoClasses({ schema, values }: TrainingColumn): TwoClasses {
     throw new NodeError('label_not_two_classes', message, { param: 'label' });
   }
   const [negative, positive] = [sorted[0]!, sorted[1]!];
+  const targets = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row += 1) if (values[row] === positive) targets[row] = 1;
   return {
     levels: [labelText(negative, schema.type), labelText(positive, schema.type)],
     values: [negative, positive],
-    targets: Float64Array.from(values as Iterable<number | string>, (value) => Number(value === positive)),
+    targets,
   };
 }
 
