@@ -67,21 +67,27 @@ function setPragmas(client: Sqlite.Database): void {
 function migrate(client: Sqlite.Database, known: readonly MigrationMeta[], backupFolder: string): void {
   const applied = appliedMigrations(client);
   const unknown = applied.filter((time) => !known.some((each) => each.folderMillis === time));
-  if (unknown.length > 0) throw new DatabaseRefused('The database was written by a newer version of Modelwright. Start that version, or restore a backup made before the upgrade.');
+  if (unknown.length > 0)
+    throw new DatabaseRefused('The database was written by a newer version of Modelwright. Start that version, or restore a backup made before the upgrade.');
   const pending = known.filter((each) => !applied.includes(each.folderMillis));
   if (pending.length === 0) return;
   const copy = applied.length > 0 ? backupDatabase(client, backupFolder) : null;
   client.pragma('foreign_keys = OFF');
   try {
-    client.transaction(() => {
-      client.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT');
-      for (const each of pending) {
-        for (const statement of each.sql) client.exec(statement);
-        client.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(each.hash, each.folderMillis);
-      }
-      const broken = client.pragma('foreign_key_check') as unknown[];
-      if (broken.length > 0) throw new DatabaseRefused(`The upgrade of the database would leave ${broken.length} rows without what they belong to; nothing was changed.${copy ? ` A copy is in ${copy}.` : ''}`);
-    }).immediate();
+    client
+      .transaction(() => {
+        client.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT');
+        for (const each of pending) {
+          for (const statement of each.sql) client.exec(statement);
+          client.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(each.hash, each.folderMillis);
+        }
+        const broken = client.pragma('foreign_key_check') as unknown[];
+        if (broken.length > 0)
+          throw new DatabaseRefused(
+            `The upgrade of the database would leave ${broken.length} rows without what they belong to; nothing was changed.${copy ? ` A copy is in ${copy}.` : ''}`,
+          );
+      })
+      .immediate();
   } finally {
     client.pragma('foreign_keys = ON');
   }

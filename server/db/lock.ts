@@ -9,6 +9,9 @@ export class DataFolderInUse extends Error {
   }
 }
 
+/** Collected as garbage, a connection would give up its lock. */
+const held = new Set<Sqlite.Database>();
+
 export interface FolderLock {
   release(): void;
 }
@@ -31,7 +34,13 @@ export function lockDataFolder(folder: string): FolderLock {
     throw error;
   }
   writeFileSync(note, String(process.pid), { mode: 0o600 });
-  return { release: () => lock.close() };
+  held.add(lock);
+  return {
+    release: () => {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
 
 function holderOf(note: string): string {

@@ -537,9 +537,11 @@ export const idempotencyKeys = sqliteTable(
   ],
 );
 
-export const settings = sqliteTable('settings', { workspaceId: workspaceId(), name: text().notNull(), value: text({ mode: 'json' }).$type<unknown>().notNull() }, (table) => [
-  primaryKey({ columns: [table.workspaceId, table.name] }),
-]);
+export const settings = sqliteTable(
+  'settings',
+  { workspaceId: workspaceId(), name: text().notNull(), value: text({ mode: 'json' }).$type<unknown>().notNull() },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.name] })],
+);
 
 /** Numbers that only rise, such as that of the last run. */
 export const counters = sqliteTable('counters', { workspaceId: workspaceId(), name: text().notNull(), value: integer().notNull() }, (table) => [

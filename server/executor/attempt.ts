@@ -39,7 +39,10 @@ export interface AttemptRequest {
   onFree(): void;
 }
 
-const failed = (code: StepError['code'], message: string, param?: string | null): AttemptEnd => ({ type: 'failed', error: { code, message, ...(param ? { param } : {}) } });
+const failed = (code: StepError['code'], message: string, param?: string | null): AttemptEnd => ({
+  type: 'failed',
+  error: { code, message, ...(param ? { param } : {}) },
+});
 
 /** Carries out one attempt of a step: gives it to the compute, and takes its outputs into the store. Never rejects. */
 export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
@@ -61,7 +64,8 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     free();
     if (result.type === 'cancelled') return { type: 'stopped' };
     if (result.type === 'failed') return failed(result.code, result.message, result.param);
-    if (result.type === 'crashed') return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
+    if (result.type === 'crashed')
+      return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
     return await publish(request, result.outputs, result.effects, result.peakBytes);
   } catch (error) {
     if (error instanceof ArtifactDamaged) return failed('data_missing', `What enters this step is damaged: ${error.message}`);

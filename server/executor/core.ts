@@ -68,7 +68,14 @@ export function createState(inputs: readonly CoreInput[], options: { attempts?: 
     for (const need of needs) followers.get(need)!.push(input.node);
     const phase = input.phase ?? 'waiting';
     if (!isFinal(phase as Status)) left++;
-    steps.set(input.node, { node: input.node, needs, position, phase, attempt: input.attempt ?? 0, open: needs.filter((each) => !hasResult(phases.get(each)!)).length });
+    steps.set(input.node, {
+      node: input.node,
+      needs,
+      position,
+      phase,
+      attempt: input.attempt ?? 0,
+      open: needs.filter((each) => !hasResult(phases.get(each)!)).length,
+    });
   }
   return { steps, followers, ready: [], status: options.cancelling ? 'cancelling' : 'running', left, attempts: options.attempts ?? 2 };
 }

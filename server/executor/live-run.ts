@@ -235,7 +235,8 @@ export class LiveRun {
     const reuse = (): CoreEvent => {
       step.reuse = found;
       for (const { meta, hash } of found.outputs.values()) {
-        if (meta.kind === 'report' && meta.report === 'evaluation') this.#headline = headlineOf(JSON.parse(readFileSync(this.#world.store.pathOf(hash), 'utf8'))) ?? this.#headline;
+        if (meta.kind === 'report' && meta.report === 'evaluation')
+          this.#headline = headlineOf(JSON.parse(readFileSync(this.#world.store.pathOf(hash), 'utf8'))) ?? this.#headline;
       }
       return { type: 'reused', node };
     };
@@ -353,7 +354,11 @@ export class LiveRun {
     step.milliseconds = Math.round((performance.now() - step.startedTicks) * 100) / 100;
     step.end = end;
     const timedOut = end.type === 'stopped' && step.timedOut;
-    step.error = timedOut ? { code: 'time_exhausted', message: `The step took longer than the ${Math.round(world.stepMilliseconds / 1000)} seconds that a step may take.` } : 'error' in end ? end.error : null;
+    step.error = timedOut
+      ? { code: 'time_exhausted', message: `The step took longer than the ${Math.round(world.stepMilliseconds / 1000)} seconds that a step may take.` }
+      : 'error' in end
+        ? end.error
+        : null;
     if (this.#over) return end.type === 'succeeded' ? end.release() : undefined;
     if (timedOut) this.#post({ type: 'failed', node, attempt: number });
     else if (end.type === 'crashed') this.#post({ type: 'crashed', node, attempt: number, again: true });
@@ -362,7 +367,15 @@ export class LiveRun {
 
   #open(step: LiveStep): { world: RunWorld; controller: AbortController; limit: NodeJS.Timeout } {
     const controller = new AbortController();
-    Object.assign(step, { controller, startedAt: this.#world.now(), startedTicks: performance.now(), end: null, error: null, timedOut: false, milliseconds: null });
+    Object.assign(step, {
+      controller,
+      startedAt: this.#world.now(),
+      startedTicks: performance.now(),
+      end: null,
+      error: null,
+      timedOut: false,
+      milliseconds: null,
+    });
     const limit = setTimeout(
       () => {
         step.timedOut = true;

@@ -32,7 +32,10 @@ interface Forecast {
 }
 
 /** What a run would do, step by step, without starting it. */
-export function forecast({ catalog, records, assets }: ForecastWorld, { workspaceId, pipelineId, document, scope, force, optimistic = false }: ForecastRequest): Forecast[] {
+export function forecast(
+  { catalog, records, assets }: ForecastWorld,
+  { workspaceId, pipelineId, document, scope, force, optimistic = false }: ForecastRequest,
+): Forecast[] {
   const { steps } = plan(document, catalog, scope);
   const { pinned } = assets.pin(workspaceId, steps, catalog);
   const planned = new Set(steps.map((step) => step.node));
@@ -46,14 +49,19 @@ export function forecast({ catalog, records, assets }: ForecastWorld, { workspac
     const definition = catalog[step.type];
     const newest = records.newestGood(pipelineId, step.node);
     const options = { deterministic: definition?.deterministic !== false, force: force && step.needed, definition };
-    const runs = (reason: string, current: Outputs | null): Forecast => ({ step, current, view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null } });
+    const runs = (reason: string, current: Outputs | null): Forecast => ({
+      step,
+      current,
+      view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null },
+    });
     const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => (reused.get(node) ?? outside(node))?.get(port));
     const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
     if ('missing' in key || changed) return runs(`"${names.get(changed?.node ?? ('missing' in key ? key.missing.node : ''))}" runs before it`, null);
     const hit = records.lookup(workspaceId, key.key);
     const outputs = hit ? records.outputs(hit.stepId) : newest?.key === key.key ? records.outputs(newest.id) : null;
     if (optimistic && outputs) reused.set(step.node, outputs);
-    if (!hit || !options.deterministic || options.force) return runs(whyRun(previousParts(records, workspaceId, pipelineId, step.node), key.parts, options) ?? 'the earlier result is gone', outputs);
+    if (!hit || !options.deterministic || options.force)
+      return runs(whyRun(previousParts(records, workspaceId, pipelineId, step.node), key.parts, options) ?? 'the earlier result is gone', outputs);
     reused.set(step.node, outputs!);
     return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `result of run ${hit.runNumber}`, lastMilliseconds: hit.milliseconds } };
   });

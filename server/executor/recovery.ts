@@ -28,7 +28,10 @@ export class Recovery {
 
   /** The runs that have not ended, oldest first. */
   open(): { id: string; status: Status }[] {
-    return this.#db.$client.prepare(`SELECT id, status FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY number`).all() as { id: string; status: Status }[];
+    return this.#db.$client.prepare(`SELECT id, status FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY number`).all() as {
+      id: string;
+      status: Status;
+    }[];
   }
 
   /** Steps that were running are queued again, or have crashed if that happened too often. One transaction. */
@@ -37,17 +40,29 @@ export class Recovery {
     $client
       .transaction(() => {
         const { workspaceId } = $client.prepare('SELECT workspace_id AS workspaceId FROM runs WHERE id = ?').get(runId) as { workspaceId: string };
-        const lost = $client.prepare(`SELECT id, node, status, attempt FROM steps WHERE run_id = ? AND status IN ('running', 'cancelling')`).all(runId) as LostStep[];
+        const lost = $client
+          .prepare(`SELECT id, node, status, attempt FROM steps WHERE run_id = ? AND status IN ('running', 'cancelling')`)
+          .all(runId) as LostStep[];
         const change = $client.prepare(
           `UPDATE steps SET status = @status, lease_no = lease_no + 1, lease_owner = NULL, lease_until = NULL, finished_at = @finishedAt, error = @error WHERE id = @id AND status = @from`,
         );
         let seq = this.#events.lastSeq(runId);
         for (const { id, node, status: from, attempt } of lost) {
           const again = from === 'cancelling' || attempt < ATTEMPTS_OVER_RESTARTS;
-          const error: StepError | null = again ? null : { code: 'step_crashed', message: 'The server ended each time while this step ran. Look for what it needs: memory is the usual cause.' };
+          const error: StepError | null = again
+            ? null
+            : { code: 'step_crashed', message: 'The server ended each time while this step ran. Look for what it needs: memory is the usual cause.' };
           const status: Status = again ? 'queued' : 'crashed';
           change.run({ id, status, from, finishedAt: again ? null : this.#now(), error: error && JSON.stringify(error) });
-          this.#events.write(workspaceId, runId, ++seq, this.#now(), { type: 'step', node, status, attempt, ...blank, error, reason: again ? 'the server was restarted' : null });
+          this.#events.write(workspaceId, runId, ++seq, this.#now(), {
+            type: 'step',
+            node,
+            status,
+            attempt,
+            ...blank,
+            error,
+            reason: again ? 'the server was restarted' : null,
+          });
         }
       })
       .immediate();
@@ -61,16 +76,27 @@ export class Recovery {
     $client
       .transaction(() => {
         const row = $client
-          .prepare(`UPDATE runs SET status = 'crashed', finished_at = ?, error = ? WHERE id = ? AND status IN ('queued', 'running', 'cancelling') RETURNING workspace_id AS workspaceId`)
+          .prepare(
+            `UPDATE runs SET status = 'crashed', finished_at = ?, error = ? WHERE id = ? AND status IN ('queued', 'running', 'cancelling') RETURNING workspace_id AS workspaceId`,
+          )
           .get(now, JSON.stringify(error), runId) as { workspaceId: string } | undefined;
         if (!row) return;
         let seq = this.#events.lastSeq(runId);
-        const open = $client.prepare(`SELECT node, attempt FROM steps WHERE run_id = ? AND status IN ('queued', 'running', 'cancelling')`).all(runId) as LostStep[];
-        $client.prepare(`UPDATE steps SET status = 'cancelled', lease_owner = NULL, finished_at = ? WHERE run_id = ? AND status IN ('queued', 'running', 'cancelling')`).run(now, runId);
-        for (const { node, attempt } of open) this.#events.write(row.workspaceId, runId, ++seq, now, { type: 'step', node, status: 'cancelled', attempt, ...blank });
+        const open = $client
+          .prepare(`SELECT node, attempt FROM steps WHERE run_id = ? AND status IN ('queued', 'running', 'cancelling')`)
+          .all(runId) as LostStep[];
+        $client
+          .prepare(
+            `UPDATE steps SET status = 'cancelled', lease_owner = NULL, finished_at = ? WHERE run_id = ? AND status IN ('queued', 'running', 'cancelling')`,
+          )
+          .run(now, runId);
+        for (const { node, attempt } of open)
+          this.#events.write(row.workspaceId, runId, ++seq, now, { type: 'step', node, status: 'cancelled', attempt, ...blank });
         this.#events.write(row.workspaceId, runId, ++seq, now, { type: 'run', status: 'crashed', error });
         $client
-          .prepare(`UPDATE runs SET counts = json_set(counts, '$.queued', 0, '$.running', 0, '$.cancelled', json_extract(counts, '$.cancelled') + ?) WHERE id = ?`)
+          .prepare(
+            `UPDATE runs SET counts = json_set(counts, '$.queued', 0, '$.running', 0, '$.cancelled', json_extract(counts, '$.cancelled') + ?) WHERE id = ?`,
+          )
           .run(open.length, runId);
       })
       .immediate();

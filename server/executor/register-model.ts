@@ -30,7 +30,22 @@ export function registerModel({ $client }: Database, model: ModelToRegister, now
       `INSERT INTO model_versions (id, workspace_id, model_id, version, hash, bytes, task, learner, signature, summary, headline, run_id, run_number, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(newId(), workspaceId, id, version, artifact.hash, artifact.bytes, summary.task, summary.learner, JSON.stringify(signature), JSON.stringify(summary), model.headline, model.runId, model.runNumber, now);
+    .run(
+      newId(),
+      workspaceId,
+      id,
+      version,
+      artifact.hash,
+      artifact.bytes,
+      summary.task,
+      summary.learner,
+      JSON.stringify(signature),
+      JSON.stringify(summary),
+      model.headline,
+      model.runId,
+      model.runNumber,
+      now,
+    );
   return version;
 }
 

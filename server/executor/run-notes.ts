@@ -42,7 +42,12 @@ export class RunNotes {
   report(node: string, report: StepReport): void {
     const spent = this.#spentBy(report.id);
     if (report.type === 'progress') {
-      const event: NewRunEvent = { type: 'progress', node, fraction: Math.min(1, Math.max(0, report.fraction)), message: report.message.slice(0, LINE_CHARACTERS) };
+      const event: NewRunEvent = {
+        type: 'progress',
+        node,
+        fraction: Math.min(1, Math.max(0, report.fraction)),
+        message: report.message.slice(0, LINE_CHARACTERS),
+      };
       const waiting = this.#notes.findIndex((note) => note.event.type === 'progress' && note.event.node === node);
       if (waiting >= 0) this.#notes.splice(waiting, 1);
       this.add(event);

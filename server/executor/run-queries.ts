@@ -59,8 +59,12 @@ export class RunQueries {
   constructor(db: Database, records: RunRecords) {
     this.#db = db;
     this.#records = records;
-    this.#newestStep = db.$client.prepare<[string, string], StepRow>(`SELECT ${STEP_COLUMNS} FROM steps WHERE pipeline_id = ? AND node = ? ORDER BY run_number DESC LIMIT 1`);
-    this.#newestRun = db.$client.prepare<[string, string], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE workspace_id = ? AND pipeline_id = ? ORDER BY number DESC LIMIT 1`);
+    this.#newestStep = db.$client.prepare<[string, string], StepRow>(
+      `SELECT ${STEP_COLUMNS} FROM steps WHERE pipeline_id = ? AND node = ? ORDER BY run_number DESC LIMIT 1`,
+    );
+    this.#newestRun = db.$client.prepare<[string, string], RunRow>(
+      `SELECT ${COLUMNS} FROM runs WHERE workspace_id = ? AND pipeline_id = ? ORDER BY number DESC LIMIT 1`,
+    );
   }
 
   summary(workspaceId: string, id: string): RunSummary {
@@ -72,7 +76,10 @@ export class RunQueries {
   get(workspaceId: string, id: string): RunDetails {
     const summary = this.summary(workspaceId, id);
     const { $client } = this.#db;
-    const more = $client.prepare('SELECT v.document, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?').get(id) as { document: string; parameters: string };
+    const more = $client.prepare('SELECT v.document, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?').get(id) as {
+      document: string;
+      parameters: string;
+    };
     const rows = $client.prepare(`SELECT ${STEP_COLUMNS} FROM steps WHERE run_id = ? ORDER BY position`).all(id) as StepRow[];
     return {
       ...summary,
@@ -87,7 +94,12 @@ export class RunQueries {
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
     if (!Number.isSafeInteger(before)) throw new AppError(400, 'The cursor is not one that this list gave.', { code: 'cursor_invalid' });
     const size = Math.min(Math.max(limit, 1), 200);
-    const conditions = ['workspace_id = @workspaceId', 'number < @before', ...(pipelineId ? ['pipeline_id = @pipelineId'] : []), ...(status ? ['status = @status'] : [])];
+    const conditions = [
+      'workspace_id = @workspaceId',
+      'number < @before',
+      ...(pipelineId ? ['pipeline_id = @pipelineId'] : []),
+      ...(status ? ['status = @status'] : []),
+    ];
     const rows = this.#db.$client
       .prepare(`SELECT ${COLUMNS} FROM runs WHERE ${conditions.join(' AND ')} ORDER BY number DESC LIMIT @size`)
       .all({ workspaceId, before, pipelineId, status, size: size + 1 }) as RunRow[];

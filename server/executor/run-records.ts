@@ -43,7 +43,9 @@ export class RunRecords {
         `UPDATE runs SET status = @status, started_at = coalesce(started_at, @startedAt), finished_at = @finishedAt, counts = @counts, headline = @headline, error = @error
          WHERE id = @id AND lease_owner = @owner AND status IN ('queued', 'running', 'cancelling')`,
       ),
-      claimRun: $client.prepare(`UPDATE runs SET lease_owner = @owner, lease_no = lease_no + 1, lease_until = deadline WHERE id = @id AND status IN ('queued', 'running', 'cancelling')`),
+      claimRun: $client.prepare(
+        `UPDATE runs SET lease_owner = @owner, lease_no = lease_no + 1, lease_until = deadline WHERE id = @id AND status IN ('queued', 'running', 'cancelling')`,
+      ),
       beginStep: $client.prepare(
         `UPDATE steps SET status = 'running', attempt = @attempt, lease_owner = @owner, lease_no = lease_no + 1, lease_until = @deadline, deadline = @deadline,
                           started_at = @at, reason = @reason, key = @key, canonical = @canonical
@@ -74,7 +76,9 @@ export class RunRecords {
         `SELECT o.port, a.hash, a.kind, a.bytes, a.meta FROM step_outputs o JOIN artifacts a ON a.workspace_id = o.workspace_id AND a.hash = o.hash
          WHERE o.step_id = ? ORDER BY o.rowid`,
       ),
-      oneArtifact: $client.prepare<[string, string], Omit<OutputRow, 'port'>>('SELECT hash, kind, bytes, meta FROM artifacts WHERE workspace_id = ? AND hash = ?'),
+      oneArtifact: $client.prepare<[string, string], Omit<OutputRow, 'port'>>(
+        'SELECT hash, kind, bytes, meta FROM artifacts WHERE workspace_id = ? AND hash = ?',
+      ),
       dataset: $client.prepare<[string, string], { schema: string; rowCount: number; bytes: number }>(
         'SELECT schema, row_count AS rowCount, bytes FROM dataset_versions WHERE workspace_id = ? AND hash = ? LIMIT 1',
       ),
@@ -85,7 +89,9 @@ export class RunRecords {
       finishedStep: $client.prepare<[string, string, string], { id: string; runNumber: number; reusedFrom: number | null; milliseconds: number | null }>(
         `SELECT id, run_number AS runNumber, reused_from AS reusedFrom, milliseconds FROM steps WHERE run_id = ? AND node = ? AND key = ? AND status IN ('succeeded', 'reused')`,
       ),
-      canonical: $client.prepare<[string, string], string>('SELECT canonical FROM steps WHERE workspace_id = ? AND key = ? AND canonical IS NOT NULL LIMIT 1').pluck(),
+      canonical: $client
+        .prepare<[string, string], string>('SELECT canonical FROM steps WHERE workspace_id = ? AND key = ? AND canonical IS NOT NULL LIMIT 1')
+        .pluck(),
     };
   }
 
@@ -98,13 +104,36 @@ export class RunRecords {
     if (this.#statements.claimRun.run({ id, owner }).changes !== 1) throw new LostLease(`run ${id}`);
   }
 
-  runStatus(change: { id: string; owner: string; status: Status; startedAt: number | null; finishedAt: number | null; counts: RunCounts; headline: string | null; error: StepError | null }): void {
-    const { changes } = this.#statements.runStatus.run({ ...change, counts: JSON.stringify(change.counts), error: change.error && JSON.stringify(change.error) });
+  runStatus(change: {
+    id: string;
+    owner: string;
+    status: Status;
+    startedAt: number | null;
+    finishedAt: number | null;
+    counts: RunCounts;
+    headline: string | null;
+    error: StepError | null;
+  }): void {
+    const { changes } = this.#statements.runStatus.run({
+      ...change,
+      counts: JSON.stringify(change.counts),
+      error: change.error && JSON.stringify(change.error),
+    });
     if (changes !== 1) throw new LostLease(`run ${change.id}`);
   }
 
   /** Gives the step to this server; returns the number of the lease. */
-  beginStep(change: { run: string; node: string; owner: string; attempt: number; at: number; deadline: number; reason: string | null; key: string; canonical: string }): number {
+  beginStep(change: {
+    run: string;
+    node: string;
+    owner: string;
+    attempt: number;
+    at: number;
+    deadline: number;
+    reason: string | null;
+    key: string;
+    canonical: string;
+  }): number {
     const row = this.#statements.beginStep.get(change) as { leaseNo: number } | undefined;
     if (!row) throw new LostLease(`step ${change.node}`);
     return row.leaseNo;
@@ -173,7 +202,11 @@ export class RunRecords {
   }
 
   /** The good result that a node has in a run, if it was made with this key. */
-  finishedStep(runId: string, node: string, key: string): { id: string; runNumber: number; reusedFrom: number | null; milliseconds: number | null } | undefined {
+  finishedStep(
+    runId: string,
+    node: string,
+    key: string,
+  ): { id: string; runNumber: number; reusedFrom: number | null; milliseconds: number | null } | undefined {
     return this.#statements.finishedStep.get(runId, node, key);
   }
 

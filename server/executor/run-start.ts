@@ -51,15 +51,21 @@ export class RunStart {
     this.#world = world;
     const { $client } = world.db;
     this.#sql = {
-      pipeline: $client.prepare<[string, string], { name: string; revision: number; document: string }>('SELECT name, revision, document FROM pipelines WHERE workspace_id = ? AND id = ?'),
+      pipeline: $client.prepare<[string, string], { name: string; revision: number; document: string }>(
+        'SELECT name, revision, document FROM pipelines WHERE workspace_id = ? AND id = ?',
+      ),
       known: $client.prepare<[string, string, string], { id: string; number: number; requestHash: string }>(
         `SELECT r.id, r.number, k.request_hash AS requestHash FROM idempotency_keys k JOIN runs r ON r.id = k.run_id WHERE k.workspace_id = ? AND k.scope = ? AND k.key = ?`,
       ),
       remember: $client.prepare('INSERT INTO idempotency_keys (workspace_id, scope, key, request_hash, run_id, created_at) VALUES (?, ?, ?, ?, ?, ?)'),
       version: $client.prepare<[string, string], string>('SELECT id FROM pipeline_versions WHERE pipeline_id = ? AND hash = ?').pluck(),
-      addVersion: $client.prepare('INSERT INTO pipeline_versions (id, workspace_id, pipeline_id, revision, hash, document, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+      addVersion: $client.prepare(
+        'INSERT INTO pipeline_versions (id, workspace_id, pipeline_id, revision, hash, document, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ),
       number: $client
-        .prepare<[string], number>(`INSERT INTO counters (workspace_id, name, value) VALUES (?, 'run', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value`)
+        .prepare<[string], number>(
+          `INSERT INTO counters (workspace_id, name, value) VALUES (?, 'run', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value`,
+        )
         .pluck(),
       run: $client.prepare(
         `INSERT INTO runs (id, workspace_id, pipeline_id, version_id, number, pipeline_name, revision, status, attempt, lease_no, deadline, started_by_kind, started_by_name, started_by_id,
@@ -86,7 +92,8 @@ export class RunStart {
     if (request.idempotencyKey === undefined) return null;
     const row = this.#sql.known.get(request.workspaceId, keyScope(request), request.idempotencyKey);
     if (!row) return null;
-    if (row.requestHash !== requestHash(request)) throw new AppError(422, 'This Idempotency-Key was used for another request. Choose a new key.', { code: 'idempotency_key_reused' });
+    if (row.requestHash !== requestHash(request))
+      throw new AppError(422, 'This Idempotency-Key was used for another request. Choose a new key.', { code: 'idempotency_key_reused' });
     return { id: row.id, number: row.number };
   }
 
@@ -122,8 +129,14 @@ export class RunStart {
   #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): void {
     const { catalog, assets } = this.#world;
     const included = new Set(steps.map((step) => step.node));
-    const issues = check(document, { catalog, assets: assets.schemas(workspaceId), purpose: 'run' }).filter((issue) => issue.node === null || steps.length === 0 || included.has(issue.node));
-    if (hasErrors(issues)) throw refused('The pipeline cannot run yet.', issues.filter((issue) => issue.level === 'error'));
+    const issues = check(document, { catalog, assets: assets.schemas(workspaceId), purpose: 'run' }).filter(
+      (issue) => issue.node === null || steps.length === 0 || included.has(issue.node),
+    );
+    if (hasErrors(issues))
+      throw refused(
+        'The pipeline cannot run yet.',
+        issues.filter((issue) => issue.level === 'error'),
+      );
     if (steps.length > 0) return;
     const message = scope.kind === 'all' ? 'There is nothing to run. Add a node.' : `There is no node "${scope.node}" in this pipeline.`;
     throw refused(message, [{ ...problem('node_unknown_type', message), node: null }]);
@@ -178,10 +191,21 @@ export class RunStart {
   }
 }
 
-const refused = (message: string, issues: readonly PlacedIssue[]): AppError => new AppError(422, `${message} ${issues[0]!.message}`, { code: 'check_failed', issues });
+const refused = (message: string, issues: readonly PlacedIssue[]): AppError =>
+  new AppError(422, `${message} ${issues[0]!.message}`, { code: 'check_failed', issues });
 
-const keyScope = ({ startedBy, pipelineId }: StartRequest): string => (startedBy.id === undefined ? `pipeline:${pipelineId}` : `${startedBy.kind}:${startedBy.id}`);
+const keyScope = ({ startedBy, pipelineId }: StartRequest): string =>
+  startedBy.id === undefined ? `pipeline:${pipelineId}` : `${startedBy.kind}:${startedBy.id}`;
 
 /** What must be equal for two requests to be the same. */
 const requestHash = ({ pipelineId, document, scope, parameters, force, resumeOf }: StartRequest): string =>
-  hashText(canonicalJson({ pipelineId, document: document ?? null, scope: scope ?? { kind: 'all' }, parameters: parameters ?? {}, force: force ?? false, resumeOf: resumeOf ?? null }));
+  hashText(
+    canonicalJson({
+      pipelineId,
+      document: document ?? null,
+      scope: scope ?? { kind: 'all' },
+      parameters: parameters ?? {},
+      force: force ?? false,
+      resumeOf: resumeOf ?? null,
+    }),
+  );

@@ -20,7 +20,19 @@ import { RunQueries } from './run-queries.ts';
 import { RunRecords, fileOf } from './run-records.ts';
 import { removeRun } from './run-removal.ts';
 import { RunStart, type Kept } from './run-start.ts';
-import type { EffectHandlers, LogLine, PipelineState, PlanView, RunDetails, RunPage, RunQuery, RunSummary, StartedBy, StartedRun, StartRequest } from './run-types.ts';
+import type {
+  EffectHandlers,
+  LogLine,
+  PipelineState,
+  PlanView,
+  RunDetails,
+  RunPage,
+  RunQuery,
+  RunSummary,
+  StartedBy,
+  StartedRun,
+  StartRequest,
+} from './run-types.ts';
 import type { RunWorld } from './run-world.ts';
 import { SlotBook } from './slot-book.ts';
 import type { StepPool } from './step-pool.ts';
@@ -84,7 +96,15 @@ export class Runs {
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records);
     this.#queries = new RunQueries(db, this.#records);
-    this.#starter = new RunStart({ db, catalog, records: this.#records, events: this.#events, assets: this.#assets, runMilliseconds: options.runMilliseconds ?? 7 * DAY, now });
+    this.#starter = new RunStart({
+      db,
+      catalog,
+      records: this.#records,
+      events: this.#events,
+      assets: this.#assets,
+      runMilliseconds: options.runMilliseconds ?? 7 * DAY,
+      now,
+    });
     this.#nextQueued = db.$client.prepare<[number], string>(`SELECT id FROM runs WHERE status = 'queued' ORDER BY number LIMIT ?`).pluck();
     this.#queuedCount = db.$client.prepare<[], number>(`SELECT count(*) FROM runs WHERE status = 'queued'`).pluck();
     mkdirSync(options.scratchFolder, { recursive: true, mode: 0o700 });
@@ -123,14 +143,20 @@ export class Runs {
   async resume(workspaceId: string, id: string, startedBy: StartedBy, idempotencyKey?: string): Promise<StartedRun> {
     const summary = this.#queries.summary(workspaceId, id);
     if (!isFinal(summary.status)) throw new AppError(409, 'This run has not ended. Cancel it first, or wait.', { code: 'run_not_ended' });
-    if (summary.status === 'succeeded') throw new AppError(409, 'This run succeeded, so there is nothing to resume. Start a new run.', { code: 'run_succeeded' });
+    if (summary.status === 'succeeded')
+      throw new AppError(409, 'This run succeeded, so there is nothing to resume. Start a new run.', { code: 'run_succeeded' });
     const row = this.#db.$client
-      .prepare('SELECT v.document, r.assets, r.inputs, r.scope, r.force, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?')
+      .prepare(
+        'SELECT v.document, r.assets, r.inputs, r.scope, r.force, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?',
+      )
       .get(id) as { document: string; assets: string; inputs: string; scope: string; force: number; parameters: string };
     const kept: Kept = { document: JSON.parse(row.document), revision: summary.revision, assets: JSON.parse(row.assets), inputs: JSON.parse(row.inputs) };
     const scope = JSON.parse(row.scope) as Scope;
     const parameters = JSON.parse(row.parameters) as Record<string, unknown>;
-    return this.#begin({ workspaceId, pipelineId: summary.pipelineId, scope, parameters, force: row.force === 1, startedBy, idempotencyKey, resumeOf: id }, kept);
+    return this.#begin(
+      { workspaceId, pipelineId: summary.pipelineId, scope, parameters, force: row.force === 1, startedBy, idempotencyKey, resumeOf: id },
+      kept,
+    );
   }
 
   /**
@@ -325,7 +351,10 @@ export class Runs {
   }
 
   #documentOf(workspaceId: string, pipelineId: string): PipelineDocument {
-    const text = this.#db.$client.prepare<[string, string], string>('SELECT document FROM pipelines WHERE workspace_id = ? AND id = ?').pluck().get(workspaceId, pipelineId);
+    const text = this.#db.$client
+      .prepare<[string, string], string>('SELECT document FROM pipelines WHERE workspace_id = ? AND id = ?')
+      .pluck()
+      .get(workspaceId, pipelineId);
     if (text === undefined) throw notFound('pipeline', pipelineId);
     return JSON.parse(text) as PipelineDocument;
   }

@@ -138,7 +138,10 @@ export class StepChild {
 
   #causeOfDeath(code: number | null, signal: string | null, memoryBytes: number): { message: string; outOfMemory: boolean } {
     if (this.#killedForMemory || /heap out of memory|allocation failed/i.test(this.#stderr)) {
-      return { outOfMemory: true, message: `The step needed more than the ${Math.round(memoryBytes / 2 ** 20).toLocaleString('en-US')} MB of memory that a step may use.` };
+      return {
+        outOfMemory: true,
+        message: `The step needed more than the ${Math.round(memoryBytes / 2 ** 20).toLocaleString('en-US')} MB of memory that a step may use.`,
+      };
     }
     return { outOfMemory: false, message: signal ? `The step's process was ended by ${signal}.` : `The step's process ended with code ${code}.` };
   }

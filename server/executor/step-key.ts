@@ -32,7 +32,12 @@ export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAsse
 }
 
 /** The key of a step whose inputs are known: equal keys, equal results. `source` gives what a node put on a port. */
-export function keyOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets, source: (node: string, port: string) => ArtifactRecord | undefined): StepKey | MissingInput {
+export function keyOf(
+  step: PlannedStep,
+  catalog: Catalog,
+  pinned: PinnedAssets,
+  source: (node: string, port: string) => ArtifactRecord | undefined,
+): StepKey | MissingInput {
   const ports = catalog[step.type]?.inputs as Ports | undefined;
   const inputs = new Map<string, ArtifactRecord>();
   for (const [port, from] of Object.entries(step.inputs)) {

@@ -93,7 +93,14 @@ export class StepPool {
    */
   async task<N extends TaskName>(task: N, args: Tasks[N]['args'], signal?: AbortSignal): Promise<Tasks[N]['result']> {
     const id = newId();
-    const answer = await this.#do({ id, message: { type: 'task', id, task, args }, memoryBytes: this.#options.memoryBytes, step: false, report: () => {}, signal });
+    const answer = await this.#do({
+      id,
+      message: { type: 'task', id, task, args },
+      memoryBytes: this.#options.memoryBytes,
+      step: false,
+      report: () => {},
+      signal,
+    });
     if (answer.type === 'finished') return answer.result as Tasks[N]['result'];
     if (answer.type === 'failed') throw new NodeError(answer.code, answer.message, { param: answer.param ?? undefined });
     if (answer.type === 'cancelled') throw signal?.reason ?? new DOMException('The task was cancelled.', 'AbortError');
@@ -149,7 +156,7 @@ export class StepPool {
   }
 
   #dispatch(): void {
-    for (let index = 0; index < this.#waiting.length; ) {
+    for (let index = 0; index < this.#waiting.length;) {
       const waiting = this.#waiting[index]!;
       if (waiting.step && this.#stepsRunning >= this.slots) {
         index++;

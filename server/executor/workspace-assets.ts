@@ -18,7 +18,9 @@ export class WorkspaceAssets {
       `SELECT v.hash, v.schema FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
        WHERE d.workspace_id = @workspace AND d.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.version DESC LIMIT 1`,
     );
-    this.#file = $client.prepare<[string, string], { hash: string; name: string; schema: string | null }>('SELECT hash, name, schema FROM files WHERE workspace_id = ? AND id = ?');
+    this.#file = $client.prepare<[string, string], { hash: string; name: string; schema: string | null }>(
+      'SELECT hash, name, schema FROM files WHERE workspace_id = ? AND id = ?',
+    );
   }
 
   /** Schemas for `propagate` and `check`; the same object answers the same way only as long as nothing is uploaded, so ask anew each time. */
@@ -45,7 +47,11 @@ export class WorkspaceAssets {
       for (const { name, version } of use.datasets ?? []) {
         const row = this.#dataset.get({ workspace, name, version });
         if (row) datasets[datasetKey(name, version)] = row.hash;
-        else issues.push({ ...problem('data_missing', `There is no ${version === null ? '' : `version ${version} of the `}dataset "${name}". Upload it, or choose another.`), node });
+        else
+          issues.push({
+            ...problem('data_missing', `There is no ${version === null ? '' : `version ${version} of the `}dataset "${name}". Upload it, or choose another.`),
+            node,
+          });
       }
       for (const id of use.files ?? []) {
         const row = this.#file.get(workspace, id);

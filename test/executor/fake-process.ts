@@ -11,7 +11,13 @@ const tick = (milliseconds: number): Promise<void> => new Promise((resolve) => s
 
 async function run(spec: StepSpec): Promise<void> {
   const id = spec.attemptId;
-  const { value, behaviour, journal, gate, constant } = spec.params as { value: string; behaviour: Behaviour; journal: string; gate: string; constant: boolean };
+  const { value, behaviour, journal, gate, constant } = spec.params as {
+    value: string;
+    behaviour: Behaviour;
+    journal: string;
+    gate: string;
+    constant: boolean;
+  };
   if (journal) appendFileSync(journal, `${spec.node.id}\n`);
   if (behaviour === 'fail') return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows. Check the source.', param: 'value' });
   if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
@@ -20,7 +26,10 @@ async function run(spec: StepSpec): Promise<void> {
     process.kill(process.pid, 'SIGKILL');
   }
   if (behaviour === 'fail-until-gate' && !existsSync(gate)) return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows.', param: null });
-  if (behaviour === 'deaf') for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  if (behaviour === 'deaf') {
+    await new Promise((resolve) => process.send!({ type: 'log', id, level: 'info', message: 'I do not listen.' } satisfies FromProcess, resolve));
+    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  }
   if (behaviour === 'hoard') {
     const kept: Buffer[] = [];
     for (;;) {

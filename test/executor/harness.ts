@@ -39,14 +39,23 @@ export interface TestServer {
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'modelwright-test-'));
 
 /** An executor on a data folder of its own; `entry` is the program of its step processes. */
-export async function testServer(options: { folder?: string; entry?: string; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {}): Promise<TestServer> {
+export async function testServer(
+  options: { folder?: string; entry?: string; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {},
+): Promise<TestServer> {
   const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, ...more } = options;
   const db = openDatabase(join(folder, 'modelwright.sqlite'));
   const { $client } = db;
   $client.prepare(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Test', 0) ON CONFLICT DO NOTHING`).run();
   const store = new Store(join(folder, 'store'));
   const memoryBytes = 512 * 2 ** 20;
-  const pool = new StepPool({ slots, memoryBytes, folder: join(folder, 'processes'), entry, killAfterMilliseconds, registry: new ProcessRegistry(join(folder, 'processes.json')) });
+  const pool = new StepPool({
+    slots,
+    memoryBytes,
+    folder: join(folder, 'processes'),
+    entry,
+    killAfterMilliseconds,
+    registry: new ProcessRegistry(join(folder, 'processes.json')),
+  });
   const errors: unknown[] = [];
   const runs = new Runs({
     db,
@@ -83,7 +92,9 @@ export async function testServer(options: { folder?: string; entry?: string; slo
       }
       const made = newId();
       $client
-        .prepare(`INSERT INTO pipelines (id, workspace_id, name, description, kind, revision, document, created_at, updated_at) VALUES (?, 'w', ?, '', 'training', 1, ?, ?, ?)`)
+        .prepare(
+          `INSERT INTO pipelines (id, workspace_id, name, description, kind, revision, document, created_at, updated_at) VALUES (?, 'w', ?, '', 'training', 1, ?, ?, ?)`,
+        )
         .run(made, document.name, JSON.stringify(document), now, now);
       return made;
     },

@@ -40,7 +40,12 @@ describe('a run', () => {
 
   test('goes on with other branches when a step fails, skips what depended on it, and can be resumed', async () => {
     const id = server.save(
-      pipelineOf({ source: { type: 'chance', params: { journal } }, bad: { from: ['source'], params: { behaviour: 'fail-until-gate', gate, journal } }, after: { from: ['bad'] }, good: { from: ['source'], params: { journal } } }),
+      pipelineOf({
+        source: { type: 'chance', params: { journal } },
+        bad: { from: ['source'], params: { behaviour: 'fail-until-gate', gate, journal } },
+        after: { from: ['bad'] },
+        good: { from: ['source'], params: { journal } },
+      }),
     );
     const first = await server.run(id);
     expect(first).toMatchObject({ status: 'failed', error: { code: 'rows_none' }, counts: { succeeded: 2, failed: 1, skipped: 1 } });
@@ -58,7 +63,9 @@ describe('a run', () => {
   });
 
   test('begins a step whose process was killed once more, and then calls it crashed', async () => {
-    const id = server.save(pipelineOf({ once: { params: { behaviour: 'crash-once', gate } }, always: { params: { behaviour: 'crash', journal } }, after: { from: ['always'] } }));
+    const id = server.save(
+      pipelineOf({ once: { params: { behaviour: 'crash-once', gate } }, always: { params: { behaviour: 'crash', journal } }, after: { from: ['always'] } }),
+    );
     const run = await server.run(id);
     expect(statuses(run)).toEqual({ once: 'succeeded', always: 'crashed', after: 'skipped' });
     expect(stepOf(run, 'once').attempt).toBe(2);
@@ -82,7 +89,12 @@ describe('a run', () => {
     const ended = await server.finish(run);
     expect(ended.status).toBe('cancelled');
     expect(statuses(ended)).toEqual({ slow: 'cancelled', deaf: 'cancelled', after: 'cancelled' });
-    expect(server.events(run).filter((event) => event.type === 'run').map((event) => event.status)).toEqual(['queued', 'running', 'cancelling', 'cancelled']);
+    expect(
+      server
+        .events(run)
+        .filter((event) => event.type === 'run')
+        .map((event) => event.status),
+    ).toEqual(['queued', 'running', 'cancelling', 'cancelled']);
     expect((await server.run(server.save(pipelineOf({ one: {}, two: {} })))).status).toBe('succeeded');
     expect(server.runs.load.used).toBe(0);
   });
@@ -106,7 +118,11 @@ describe('a run', () => {
 
 describe('reuse', () => {
   test('takes over equal results, tells from which run, and cuts off early', async () => {
-    const nodes = (value: string) => ({ source: { params: { value, journal } }, constant: { from: ['source'], params: { constant: true, journal } }, after: { from: ['constant'], params: { journal } } });
+    const nodes = (value: string) => ({
+      source: { params: { value, journal } },
+      constant: { from: ['source'], params: { constant: true, journal } },
+      after: { from: ['constant'], params: { journal } },
+    });
     const id = server.save(pipelineOf(nodes('a')));
     await server.run(id);
     const again = await server.run(id);
@@ -153,10 +169,16 @@ describe('reuse', () => {
 
 describe('what a run is asked for', () => {
   test('a node alone runs on the last results before it; one whose sources never ran takes them along', async () => {
-    const id = server.save(pipelineOf({ one: { params: { journal } }, two: { from: ['one'], params: { journal } }, three: { from: ['two'], params: { journal } } }));
+    const id = server.save(
+      pipelineOf({ one: { params: { journal } }, two: { from: ['one'], params: { journal } }, three: { from: ['two'], params: { journal } } }),
+    );
     expect(statuses(await server.run(id, { scope: { kind: 'node', node: 'two' } }))).toEqual({ one: 'succeeded', two: 'succeeded' });
     expect(statuses(await server.run(id, { scope: { kind: 'node', node: 'three' } }))).toEqual({ three: 'succeeded' });
-    expect(statuses(await server.run(id, { scope: { kind: 'from', node: 'two' }, force: true }))).toEqual({ one: 'reused', two: 'succeeded', three: 'succeeded' });
+    expect(statuses(await server.run(id, { scope: { kind: 'from', node: 'two' }, force: true }))).toEqual({
+      one: 'reused',
+      two: 'succeeded',
+      three: 'succeeded',
+    });
     expect(journalOf(journal)).toEqual(['one', 'two', 'three', 'two', 'three']);
   });
 
@@ -240,6 +262,11 @@ test('events can be followed from any place while the run goes on', async () => 
   })();
   writeFileSync(gate, '');
   await follow;
-  expect(seen).toEqual(server.events(id).slice(2).map((event) => event.seq));
+  expect(seen).toEqual(
+    server
+      .events(id)
+      .slice(2)
+      .map((event) => event.seq),
+  );
   expect(server.runs.summary('w', id).status).toBe('succeeded');
 });

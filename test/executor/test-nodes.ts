@@ -3,7 +3,17 @@ import { defineNode, type Catalog } from '#nodes/kit/define.ts';
 import * as p from '#nodes/kit/params.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 
-export const BEHAVIOURS = { ok: 'ok', fail: 'fail', crash: 'crash', 'crash-once': 'crash-once', 'fail-until-gate': 'fail', deaf: 'deaf', hoard: 'hoard', chatter: 'chatter', wait: 'wait' } as const;
+export const BEHAVIOURS = {
+  ok: 'ok',
+  fail: 'fail',
+  crash: 'crash',
+  'crash-once': 'crash-once',
+  'fail-until-gate': 'fail',
+  deaf: 'deaf',
+  hoard: 'hoard',
+  chatter: 'chatter',
+  wait: 'wait',
+} as const;
 export type Behaviour = keyof typeof BEHAVIOURS;
 
 const define = (type: string, deterministic: boolean) =>
@@ -48,8 +58,17 @@ export function pipelineOf(nodes: Record<string, TestNode>, name = 'Test'): Pipe
     description: '',
     kind: 'training',
     parameters: [],
-    nodes: Object.entries(nodes).map(([id, { type = 'sure', params = {} }]) => ({ id, type, version: 1, name: '', comment: '', params: { value: id, ...params } })),
-    edges: Object.entries(nodes).flatMap(([id, { from = [] }]) => from.map((each, index) => ({ from: { node: each, port: 'out' }, to: { node: id, port: index === 0 ? 'a' : 'b' } }))),
+    nodes: Object.entries(nodes).map(([id, { type = 'sure', params = {} }]) => ({
+      id,
+      type,
+      version: 1,
+      name: '',
+      comment: '',
+      params: { value: id, ...params },
+    })),
+    edges: Object.entries(nodes).flatMap(([id, { from = [] }]) =>
+      from.map((each, index) => ({ from: { node: each, port: 'out' }, to: { node: id, port: index === 0 ? 'a' : 'b' } })),
+    ),
     notes: [],
     layout: {},
   };

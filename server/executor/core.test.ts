@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isFinal, type Status } from '#pipelines/events.ts';
+import { advance, createState, type CoreEvent, type CoreInput, type CoreState, type FinalStatus } from './core.ts';
+
+/** A random acyclic graph: each node may need any earlier ones. */
+const graphs = fc
+  .array(fc.array(fc.nat({ max: 40 }), { maxLength: 3 }), { minLength: 1, maxLength: 25 })
+  .map((needs) => needs.map((each, index): CoreInput => ({ node: `n${index}`, needs: index === 0 ? [] : each.map((need) => `n${need % index}`) })));
+type Fate = 'succeed' | 'fail' | 'crash' | 'crash-once' | 'reuse';
+const fates = fc.array(fc.constantFrom<Fate>('succeed', 'succeed', 'succeed', 'fail', 'crash', 'crash-once', 'reuse'), { minLength: 25, maxLength: 25 });
+
+interface Played {
+  readonly state: CoreState;
+  readonly runs: string[];
+  readonly history: Map<string, Status[]>;
+  readonly most: number;
+}
+
+/** Plays a run to its end with a scheduler that picks what happens next by the given numbers; checks what must hold at every moment. */
+function play(inputs: readonly CoreInput[], fate: readonly Fate[], slots: number, picks: readonly number[], cancelAt: number | null): Played {
+  let state = createState(inputs);
+  const pending: CoreEvent[] = [{ type: 'begin' }];
+  const runs: string[] = [];
+  const history = new Map<string, Status[]>(inputs.map(({ node }) => [node, []]));
+  const running = new Set<string>();
+  let most = 0;
+  let finished = 0;
+  for (let turn = 0; turn < 2_000; turn++) {
+    if (turn === cancelAt) pending.push({ type: 'cancel' });
+    const offered = state.ready.length > 0 && running.size < slots ? 1 : 0;
+    if (pending.length + offered === 0) break;
+    const pick = picks[turn % picks.length]! % (pending.length + offered);
+    const event: CoreEvent = pick === pending.length ? { type: 'slots', free: slots - running.size } : pending.splice(pick, 1)[0]!;
+    if (event.type === 'succeeded' || event.type === 'failed' || event.type === 'stopped' || event.type === 'crashed') running.delete(event.node);
+    const before = structuredClone(state);
+    const result = advance(state, event);
+    expect(state).toEqual(before);
+    for (const [node, step] of state.steps) if (isFinal(step.phase as Status)) expect(result.state.steps.get(node)!.phase).toBe(step.phase);
+    state = result.state;
+    for (const command of result.commands) {
+      if (command.do === 'record') history.get(command.node)!.push(command.status);
+      if (command.do === 'finish') finished++;
+      if (command.do === 'prepare')
+        pending.push(fate[Number(command.node.slice(1))] === 'reuse' ? { type: 'reused', node: command.node } : { type: 'needed', node: command.node });
+      if (command.do === 'stop') pending.push({ type: 'stopped', node: command.node, attempt: state.steps.get(command.node)!.attempt });
+      if (command.do !== 'run') continue;
+      const { node, attempt } = command;
+      for (const need of state.steps.get(node)!.needs) expect(['succeeded', 'reused']).toContain(state.steps.get(need)!.phase);
+      runs.push(node);
+      running.add(node);
+      most = Math.max(most, running.size);
+      const how = fate[Number(node.slice(1))];
+      if (how === 'fail') pending.push({ type: 'failed', node, attempt });
+      else if (how === 'crash' || (how === 'crash-once' && attempt === 1)) pending.push({ type: 'crashed', node, attempt, again: true });
+      else pending.push({ type: 'succeeded', node, attempt });
+    }
+  }
+  expect(finished).toBe(1);
+  return { state, runs, history, most };
+}
+
+const numbers = fc.array(fc.nat({ max: 1_000 }), { minLength: 1, maxLength: 100 });
+
+describe('whatever happens in whatever order', () => {
+  test('a run ends, no slot is used twice, final states stay, and each step ends as its fate and its needs say', () => {
+    fc.assert(
+      fc.property(graphs, fates, fc.integer({ min: 1, max: 4 }), numbers, (inputs, fate, slots, picks) => {
+        const { state, runs, most, history } = play(inputs, fate, slots, picks, null);
+        expect(most).toBeLessThanOrEqual(slots);
+        expect(state.left).toBe(0);
+        const ends = new Map<string, FinalStatus>();
+        for (const [index, { node, needs }] of inputs.entries()) {
+          const good = needs.every((need) => ends.get(need) === 'succeeded' || ends.get(need) === 'reused');
+          const own = ({ succeed: 'succeeded', fail: 'failed', crash: 'crashed', 'crash-once': 'succeeded', reuse: 'reused' } as const)[fate[index]!];
+          ends.set(node, good ? own : 'skipped');
+          const attempts = !good || own === 'reused' ? 0 : fate[index] === 'crash' || fate[index] === 'crash-once' ? 2 : 1;
+          expect(runs.filter((each) => each === node)).toHaveLength(attempts);
+          expect(history.get(node)!.filter((status) => isFinal(status))).toHaveLength(1);
+        }
+        expect(Object.fromEntries([...state.steps].map(([node, step]) => [node, step.phase]))).toEqual(Object.fromEntries(ends));
+        const all = [...ends.values()];
+        expect(state.status).toBe(all.includes('failed') ? 'failed' : all.includes('crashed') ? 'crashed' : 'succeeded');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a cancelled run ends, begins nothing after the cancel, and leaves no step without an end', () => {
+    fc.assert(
+      fc.property(graphs, fates, fc.integer({ min: 1, max: 4 }), numbers, fc.nat({ max: 60 }), (inputs, fate, slots, picks, cancelAt) => {
+        const { state, history } = play(inputs, fate, slots, picks, cancelAt);
+        expect(state.left).toBe(0);
+        expect(isFinal(state.status as Status)).toBe(true);
+        for (const [, told] of history) {
+          const stop = told.indexOf('cancelling');
+          if (stop >= 0) expect(told.slice(stop + 1)).not.toContain('running');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a run', () => {
+  const chain: CoreInput[] = [
+    { node: 'a', needs: [] },
+    { node: 'b', needs: ['a'] },
+  ];
+
+  test('gives slots in the order of the plan, not of readiness', () => {
+    const { state } = advance(
+      createState([
+        { node: 'x', needs: [] },
+        { node: 'y', needs: [] },
+      ]),
+      { type: 'begin' },
+      { type: 'needed', node: 'y' },
+      { type: 'needed', node: 'x' },
+    );
+    expect(state.ready).toEqual(['x', 'y']);
+  });
+
+  test('ignores the end of an attempt that is no longer the current one', () => {
+    const { state } = advance(
+      createState(chain),
+      { type: 'begin' },
+      { type: 'needed', node: 'a' },
+      { type: 'slots', free: 1 },
+      { type: 'crashed', node: 'a', attempt: 1, again: true },
+      { type: 'slots', free: 1 },
+    );
+    expect(advance(state, { type: 'succeeded', node: 'a', attempt: 1 }).commands).toEqual([]);
+    expect(advance(state, { type: 'succeeded', node: 'a', attempt: 2 }).commands).toContainEqual({ do: 'prepare', node: 'b' });
+  });
+
+  test('taken up again skips what failed steps left behind and goes on with the rest', () => {
+    const state = createState([
+      { node: 'bad', needs: [], phase: 'crashed', attempt: 2 },
+      { node: 'lost', needs: ['bad'] },
+      { node: 'done', needs: [], phase: 'succeeded', attempt: 1 },
+      { node: 'next', needs: ['done'] },
+    ]);
+    expect(advance(state, { type: 'begin' }).commands).toEqual([
+      { do: 'record', node: 'lost', status: 'skipped', because: 'bad' },
+      { do: 'prepare', node: 'next' },
+    ]);
+  });
+
+  test('of nothing succeeds at once', () => {
+    expect(advance(createState([]), { type: 'begin' }).commands).toEqual([{ do: 'finish', status: 'succeeded' }]);
+  });
+});
