@@ -48,6 +48,8 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     threads: Math.max(1, Math.min(8, cores)),
     stepMemoryBytes: values.MODELWRIGHT_STEP_MEMORY_MB * 2 ** 20,
     uploadBytes: values.MODELWRIGHT_UPLOAD_MB * 2 ** 20,
-    allowedHosts: values.MODELWRIGHT_ALLOWED_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+    allowedHosts: values.MODELWRIGHT_ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
   };
 }

@@ -48,7 +48,11 @@ export class Artifacts {
   }
 
   get(workspaceId: string, hash: string): ArtifactRow {
-    const row = this.#db.select().from(artifacts).where(and(eq(artifacts.workspaceId, workspaceId), eq(artifacts.hash, hash))).get();
+    const row = this.#db
+      .select()
+      .from(artifacts)
+      .where(and(eq(artifacts.workspaceId, workspaceId), eq(artifacts.hash, hash)))
+      .get();
     if (!row) throw notFound('result', hash.slice(0, 12));
     return { hash: row.hash, kind: row.kind, bytes: row.bytes, meta: row.meta };
   }
@@ -67,8 +71,13 @@ export class Artifacts {
 
   async rows(workspaceId: string, hash: string, { offset, limit, sort, descending = false, search }: RowsQuery, signal?: AbortSignal): Promise<RowsView> {
     const { artifact, schema } = await this.#table(workspaceId, hash);
-    if (sort !== undefined && !schema.columns.some((column) => column.name === sort)) throw new AppError(400, `The table has no column "${sort}".`, { code: 'column_missing' });
-    const { rows, rowCount } = await this.#pool.task('rows', { artifact, offset, limit, ...(sort === undefined ? {} : { sort: { column: sort, descending } }), ...(search ? { search } : {}) }, signal);
+    if (sort !== undefined && !schema.columns.some((column) => column.name === sort))
+      throw new AppError(400, `The table has no column "${sort}".`, { code: 'column_missing' });
+    const { rows, rowCount } = await this.#pool.task(
+      'rows',
+      { artifact, offset, limit, ...(sort === undefined ? {} : { sort: { column: sort, descending } }), ...(search ? { search } : {}) },
+      signal,
+    );
     return { columns: schema.columns, rows, rowCount, offset };
   }
 

@@ -49,7 +49,13 @@ export class Datasets {
   }
 
   /** Parses a file into a new version, in a step process. Throws 422 with the reason when it cannot be read. */
-  async ingest(workspaceId: string, name: string, file: { path: string; fileName: string }, source: 'upload' | 'sample', signal?: AbortSignal): Promise<DatasetVersion> {
+  async ingest(
+    workspaceId: string,
+    name: string,
+    file: { path: string; fileName: string },
+    source: 'upload' | 'sample',
+    signal?: AbortSignal,
+  ): Promise<DatasetVersion> {
     const { db, store, pool, clock } = this.#parts;
     const attempt = newId();
     const outputFolder = store.newOutputFolder(attempt);
@@ -62,12 +68,20 @@ export class Datasets {
       await store.publish(artifact.path, artifact.hash);
       const now = clock.now();
       return db.transaction((tx) => {
-        let dataset = tx.select().from(datasets).where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name))).get();
+        let dataset = tx
+          .select()
+          .from(datasets)
+          .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
+          .get();
         if (!dataset) {
           dataset = { id: newId(now), workspaceId, name, description: '', createdAt: now };
           tx.insert(datasets).values(dataset).run();
         }
-        const newest = tx.select({ version: max(datasetVersions.version) }).from(datasetVersions).where(eq(datasetVersions.datasetId, dataset.id)).get();
+        const newest = tx
+          .select({ version: max(datasetVersions.version) })
+          .from(datasetVersions)
+          .where(eq(datasetVersions.datasetId, dataset.id))
+          .get();
         const row: VersionRow = {
           id: newId(now),
           workspaceId,
@@ -82,7 +96,10 @@ export class Datasets {
           source,
           createdAt: now,
         };
-        tx.insert(artifacts).values({ workspaceId, hash: artifact.hash, kind: 'table', bytes: artifact.bytes, meta: artifact.meta, createdAt: now }).onConflictDoNothing().run();
+        tx.insert(artifacts)
+          .values({ workspaceId, hash: artifact.hash, kind: 'table', bytes: artifact.bytes, meta: artifact.meta, createdAt: now })
+          .onConflictDoNothing()
+          .run();
         tx.insert(datasetVersions).values(row).run();
         return versionView(name, row);
       });
@@ -96,7 +113,11 @@ export class Datasets {
 
   find(workspaceId: string, name: string): DatasetDetail | null {
     const { db } = this.#parts;
-    const dataset = db.select().from(datasets).where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name))).get();
+    const dataset = db
+      .select()
+      .from(datasets)
+      .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
+      .get();
     if (!dataset) return null;
     const versions = db
       .select()
@@ -133,7 +154,10 @@ export class Datasets {
   }
 
   remove(workspaceId: string, name: string): void {
-    const { changes } = this.#parts.db.delete(datasets).where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name))).run();
+    const { changes } = this.#parts.db
+      .delete(datasets)
+      .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
+      .run();
     if (changes === 0) throw notFound('dataset', name);
   }
 }

@@ -44,9 +44,21 @@ export class Files {
         throw error;
       });
       const now = clock.now();
-      const row: typeof files.$inferSelect = { id: newId(now), workspaceId, name, bytes: upload.bytes, hash: upload.hash, schema: sniffed.schema, notes: sniffed.notes, createdAt: now };
+      const row: typeof files.$inferSelect = {
+        id: newId(now),
+        workspaceId,
+        name,
+        bytes: upload.bytes,
+        hash: upload.hash,
+        schema: sniffed.schema,
+        notes: sniffed.notes,
+        createdAt: now,
+      };
       db.transaction((tx) => {
-        tx.insert(artifacts).values({ workspaceId, hash: upload.hash, kind: 'file', bytes: upload.bytes, meta: { kind: 'file', name }, createdAt: now }).onConflictDoNothing().run();
+        tx.insert(artifacts)
+          .values({ workspaceId, hash: upload.hash, kind: 'file', bytes: upload.bytes, meta: { kind: 'file', name }, createdAt: now })
+          .onConflictDoNothing()
+          .run();
         tx.insert(files).values(row).run();
       });
       return view(row);
@@ -57,7 +69,11 @@ export class Files {
   }
 
   get(workspaceId: string, id: string): UploadedFile {
-    const row = this.#parts.db.select().from(files).where(and(eq(files.workspaceId, workspaceId), eq(files.id, id))).get();
+    const row = this.#parts.db
+      .select()
+      .from(files)
+      .where(and(eq(files.workspaceId, workspaceId), eq(files.id, id)))
+      .get();
     if (!row) throw notFound('file', id);
     return view(row);
   }

@@ -60,7 +60,8 @@ export class Models {
 
   /** Adds a version under the name. Throws 422 when the artifact is no model. */
   register(workspaceId: string, name: string, description: string, artifact: ArtifactRow, origin: ModelOrigin): { name: string; version: number } {
-    if (artifact.meta.kind !== 'model') throw new AppError(422, `This result is a ${artifact.meta.kind}, not a model. Register the output of Train Model.`, { code: 'model_mismatch' });
+    if (artifact.meta.kind !== 'model')
+      throw new AppError(422, `This result is a ${artifact.meta.kind}, not a model. Register the output of Train Model.`, { code: 'model_mismatch' });
     return this.#db.transaction(() => ({
       name,
       version: registerModel(this.#db, { workspaceId, name, description, artifact, ...origin }, this.#clock.now()),
@@ -96,7 +97,12 @@ export class Models {
       .orderBy(models.name)
       .limit(limit + 1)
       .all();
-    return pageOf(rows, limit, (row) => this.#listed(row), (row) => ({ at: 0, id: row.name }));
+    return pageOf(
+      rows,
+      limit,
+      (row) => this.#listed(row),
+      (row) => ({ at: 0, id: row.name }),
+    );
   }
 
   #listed(row: typeof models.$inferSelect): ModelListed {
@@ -107,21 +113,32 @@ export class Models {
   }
 
   remove(workspaceId: string, name: string): void {
-    this.#db.delete(models).where(eq(models.id, this.#row(workspaceId, name).id)).run();
+    this.#db
+      .delete(models)
+      .where(eq(models.id, this.#row(workspaceId, name).id))
+      .run();
   }
 
   /** The last version takes the name with it. */
   removeVersion(workspaceId: string, name: string, version: number): void {
     const { id } = this.#row(workspaceId, name);
     this.#db.transaction((tx) => {
-      const { changes } = tx.delete(modelVersions).where(and(eq(modelVersions.modelId, id), eq(modelVersions.version, version))).run();
+      const { changes } = tx
+        .delete(modelVersions)
+        .where(and(eq(modelVersions.modelId, id), eq(modelVersions.version, version)))
+        .run();
       if (changes === 0) throw notFound('version of this model', String(version));
-      if (!tx.select({ id: modelVersions.id }).from(modelVersions).where(eq(modelVersions.modelId, id)).limit(1).get()) tx.delete(models).where(eq(models.id, id)).run();
+      if (!tx.select({ id: modelVersions.id }).from(modelVersions).where(eq(modelVersions.modelId, id)).limit(1).get())
+        tx.delete(models).where(eq(models.id, id)).run();
     });
   }
 
   #row(workspaceId: string, name: string): typeof models.$inferSelect {
-    const row = this.#db.select().from(models).where(and(eq(models.workspaceId, workspaceId), eq(models.name, name))).get();
+    const row = this.#db
+      .select()
+      .from(models)
+      .where(and(eq(models.workspaceId, workspaceId), eq(models.name, name)))
+      .get();
     if (!row) throw notFound('model', name);
     return row;
   }

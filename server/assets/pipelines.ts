@@ -56,7 +56,11 @@ export class Pipelines {
   /** Brings what came in to the newest format. Throws 422 with the places of what cannot be read. */
   read(document: unknown): PipelineDocument {
     const { document: read, issues } = readDocument(document, this.#catalog);
-    if (read === null) throw new AppError(422, issues.find((issue) => issue.level === 'error')?.message ?? 'This is not a pipeline.', { code: 'pipeline_unreadable', issues: issues.filter((issue) => hasErrors([issue])) });
+    if (read === null)
+      throw new AppError(422, issues.find((issue) => issue.level === 'error')?.message ?? 'This is not a pipeline.', {
+        code: 'pipeline_unreadable',
+        issues: issues.filter((issue) => hasErrors([issue])),
+      });
     return read;
   }
 
@@ -79,7 +83,11 @@ export class Pipelines {
   }
 
   get(workspaceId: string, id: string): PipelineView {
-    const row = this.#db.select().from(pipelines).where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id))).get();
+    const row = this.#db
+      .select()
+      .from(pipelines)
+      .where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id)))
+      .get();
     if (!row) throw notFound('pipeline', id);
     return view(row);
   }
@@ -97,7 +105,10 @@ export class Pipelines {
   }
 
   remove(workspaceId: string, id: string): void {
-    const { changes } = this.#db.delete(pipelines).where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id))).run();
+    const { changes } = this.#db
+      .delete(pipelines)
+      .where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id)))
+      .run();
     if (changes === 0) throw notFound('pipeline', id);
   }
 
@@ -106,7 +117,11 @@ export class Pipelines {
     return this.create(workspaceId, { ...source.document, name: `${source.name.slice(0, 190)} (copy)` }, source.trainingPipelineId);
   }
 
-  list(workspaceId: string, { limit = 50, cursor, search }: PageQuery & { search?: string }, lastRun: (pipelineId: string) => RunSummary | null): Page<PipelineSummary> {
+  list(
+    workspaceId: string,
+    { limit = 50, cursor, search }: PageQuery & { search?: string },
+    lastRun: (pipelineId: string) => RunSummary | null,
+  ): Page<PipelineSummary> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = this.#db
       .select()

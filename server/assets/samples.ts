@@ -62,7 +62,9 @@ export class Samples {
     const key = `${workspaceId}/${name}`;
     let work = this.#registering.get(key);
     if (!work) {
-      work = this.#datasets.ingest(workspaceId, name, { path: join(folder, 'data', file), fileName: file }, 'sample').finally(() => this.#registering.delete(key));
+      work = this.#datasets
+        .ingest(workspaceId, name, { path: join(folder, 'data', file), fileName: file }, 'sample')
+        .finally(() => this.#registering.delete(key));
       this.#registering.set(key, work);
     }
     await work;

@@ -39,7 +39,10 @@ export async function receive(body: ReadableStream<Uint8Array> | null, folder: s
   try {
     for await (const piece of body) {
       bytes += piece.byteLength;
-      if (bytes > limit) throw new AppError(413, `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the most that this installation takes (MODELWRIGHT_UPLOAD_MB).`, { code: 'too_large' });
+      if (bytes > limit)
+        throw new AppError(413, `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the most that this installation takes (MODELWRIGHT_UPLOAD_MB).`, {
+          code: 'too_large',
+        });
       sum.update(piece);
       await file.write(piece);
     }

@@ -53,7 +53,9 @@ export class Access implements Credentials {
     const now = this.#clock.now();
     this.#db.transaction((tx) => {
       tx.delete(signInTokens).where(eq(signInTokens.workspaceId, this.workspace.id)).run();
-      tx.insert(signInTokens).values({ id: newId(now), workspaceId: this.workspace.id, tokenHash: hashSecret(token), createdAt: now, expiresAt: now + LINK_HOURS * 3_600_000 }).run();
+      tx.insert(signInTokens)
+        .values({ id: newId(now), workspaceId: this.workspace.id, tokenHash: hashSecret(token), createdAt: now, expiresAt: now + LINK_HOURS * 3_600_000 })
+        .run();
     });
     return token;
   }
@@ -66,7 +68,8 @@ export class Access implements Credentials {
   signIn(token: string): { secret: string; expiresAt: number } {
     const now = this.#clock.now();
     this.#wrong = this.#wrong.filter((at) => at > now - 60_000);
-    if (this.#wrong.length >= WRONG_LIMIT) throw new AppError(429, 'Too many wrong sign-ins. Wait a minute.', { code: 'too_many_attempts', headers: { 'retry-after': '60' } });
+    if (this.#wrong.length >= WRONG_LIMIT)
+      throw new AppError(429, 'Too many wrong sign-ins. Wait a minute.', { code: 'too_many_attempts', headers: { 'retry-after': '60' } });
     const secret = newSecret('');
     const expiresAt = now + SESSION_DAYS * DAY;
     const done = this.#db.transaction((tx) => {
@@ -76,8 +79,20 @@ export class Access implements Credentials {
         .where(and(eq(signInTokens.tokenHash, hashSecret(token)), isNull(signInTokens.usedAt), gt(signInTokens.expiresAt, now)))
         .run();
       if (used.changes !== 1) return false;
-      tx.delete(sessions).where(sql`${sessions.expiresAt} <= ${now}`).run();
-      tx.insert(sessions).values({ id: newId(now), workspaceId: this.workspace.id, tokenHash: hashSecret(secret), userName: 'Owner', createdAt: now, expiresAt, lastUsedAt: now }).run();
+      tx.delete(sessions)
+        .where(sql`${sessions.expiresAt} <= ${now}`)
+        .run();
+      tx.insert(sessions)
+        .values({
+          id: newId(now),
+          workspaceId: this.workspace.id,
+          tokenHash: hashSecret(secret),
+          userName: 'Owner',
+          createdAt: now,
+          expiresAt,
+          lastUsedAt: now,
+        })
+        .run();
       return true;
     });
     if (!done) {
@@ -93,7 +108,11 @@ export class Access implements Credentials {
 
   bySession(secret: string): Principal | null {
     const now = this.#clock.now();
-    const row = this.#db.select().from(sessions).where(eq(sessions.tokenHash, hashSecret(secret))).get();
+    const row = this.#db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.tokenHash, hashSecret(secret)))
+      .get();
     if (!row || row.expiresAt <= now) return null;
     if ((row.lastUsedAt ?? 0) < now - USED_EVERY) this.#db.update(sessions).set({ lastUsedAt: now }).where(eq(sessions.id, row.id)).run();
     return { kind: 'person', name: row.userName, workspaceId: row.workspaceId, sessionId: row.id };
@@ -101,7 +120,11 @@ export class Access implements Credentials {
 
   byToken(secret: string): Principal | null {
     const now = this.#clock.now();
-    const row = this.#db.select().from(apiTokens).where(eq(apiTokens.tokenHash, hashSecret(secret))).get();
+    const row = this.#db
+      .select()
+      .from(apiTokens)
+      .where(eq(apiTokens.tokenHash, hashSecret(secret)))
+      .get();
     if (!row) return null;
     if ((row.lastUsedAt ?? 0) < now - USED_EVERY) this.#db.update(apiTokens).set({ lastUsedAt: now }).where(eq(apiTokens.id, row.id)).run();
     return { kind: 'token', name: row.name, workspaceId: row.workspaceId, tokenId: row.id };
@@ -121,11 +144,20 @@ export class Access implements Credentials {
   }
 
   removeToken(workspaceId: string, id: string): void {
-    const { changes } = this.#db.delete(apiTokens).where(and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id))).run();
+    const { changes } = this.#db
+      .delete(apiTokens)
+      .where(and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id)))
+      .run();
     if (changes === 0) throw notFound('token', id);
   }
 }
 
 function tokenView(row: typeof apiTokens.$inferSelect): TokenView {
-  return { id: row.id, name: row.name, prefix: row.prefix, createdAt: new Date(row.createdAt).toISOString(), lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt).toISOString() };
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    createdAt: new Date(row.createdAt).toISOString(),
+    lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt).toISOString(),
+  };
 }

@@ -59,13 +59,16 @@ export function guard(credentials: Credentials, hosts: readonly string[] = LOOPB
     const header = c.req.header('host') ?? '';
     const name = hostName(header);
     if (name === null || !hosts.includes(name)) {
-      throw new AppError(421, 'This server answers only under its own address. Open it as http://127.0.0.1 or http://localhost with its port.', { code: 'wrong_host' });
+      throw new AppError(421, 'This server answers only under its own address. Open it as http://127.0.0.1 or http://localhost with its port.', {
+        code: 'wrong_host',
+      });
     }
     const path = c.req.path;
     const ours = isServerPath(path);
     const bearer = bearerOf(c.req.header('authorization'));
     const unsafe = !SAFE_METHODS.includes(c.req.method);
-    if (bearer === null) refuseForeignPages(c.req.header('origin'), c.req.header('sec-fetch-site'), header, { unsafe, ours, cookie: getCookie(c, SESSION_COOKIE) !== undefined });
+    if (bearer === null)
+      refuseForeignPages(c.req.header('origin'), c.req.header('sec-fetch-site'), header, { unsafe, ours, cookie: getCookie(c, SESSION_COOKIE) !== undefined });
 
     const principal = whoAsks(credentials, bearer, bearer === null ? getCookie(c, SESSION_COOKIE) : undefined);
     c.set('principal', principal);
@@ -85,7 +88,8 @@ function refuseForeignPages(
   host: string,
   { unsafe, ours, cookie }: { unsafe: boolean; ours: boolean; cookie: boolean },
 ): void {
-  const refused = (): AppError => new AppError(403, 'The request comes from another web page. Use the app itself, or an API token.', { code: 'foreign_origin' });
+  const refused = (): AppError =>
+    new AppError(403, 'The request comes from another web page. Use the app itself, or an API token.', { code: 'foreign_origin' });
   if (origin !== undefined && (unsafe || ours) && !sameOrigin(origin, host)) throw refused();
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && (unsafe || ours)) throw refused();
   // A browser always tells where an unsafe request comes from; a cookie without that is not from our page.

@@ -50,7 +50,10 @@ export class SecretBox {
       }
     }
     const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
-    if (key.length !== 32) throw new Error(`The key file ${path} is damaged: it must hold 64 hexadecimal digits. Put the right file back; without it the keys of endpoints cannot be read.`);
+    if (key.length !== 32)
+      throw new Error(
+        `The key file ${path} is damaged: it must hold 64 hexadecimal digits. Put the right file back; without it the keys of endpoints cannot be read.`,
+      );
     return new SecretBox(key);
   }
 

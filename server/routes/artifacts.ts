@@ -12,7 +12,15 @@ import { json, router, typed } from './router.ts';
 
 const tags = ['Results'];
 const params = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'A hash is 64 hexadecimal digits.') });
-const EXTENSIONS: Readonly<Record<string, string>> = { table: 'parquet', model: 'onnx', transform: 'onnx', report: 'json', learner: 'json', file: 'bin', images: 'bin' };
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  table: 'parquet',
+  model: 'onnx',
+  transform: 'onnx',
+  report: 'json',
+  learner: 'json',
+  file: 'bin',
+  images: 'bin',
+};
 const CSV_PAGE = 1_000;
 const asSwitch = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -31,7 +39,15 @@ async function* csvOf(artifacts: Artifacts, workspaceId: string, hash: string, s
 export const artifactRoutes = ({ artifacts }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/artifacts/{hash}', tags, summary: 'What a result is', middleware: permit('read', 'artifact'), request: { params }, responses: { 200: json(typed<ArtifactRow>('hash, kind, bytes, meta'), 'The result.') } }),
+      createRoute({
+        method: 'get',
+        path: '/artifacts/{hash}',
+        tags,
+        summary: 'What a result is',
+        middleware: permit('read', 'artifact'),
+        request: { params },
+        responses: { 200: json(typed<ArtifactRow>('hash, kind, bytes, meta'), 'The result.') },
+      }),
       (c) => c.json(artifacts.get(workspaceOf(c.get('principal')), c.req.valid('param').hash), 200),
     )
     .openapi(
@@ -56,11 +72,27 @@ export const artifactRoutes = ({ artifacts }: Services) =>
       async (c) => c.json(await artifacts.rows(workspaceOf(c.get('principal')), c.req.valid('param').hash, c.req.valid('query'), c.req.raw.signal), 200),
     )
     .openapi(
-      createRoute({ method: 'get', path: '/artifacts/{hash}/profile', tags, summary: 'Statistics of each column', middleware: permit('read', 'artifact'), request: { params }, responses: { 200: json(typed<TableProfile>('rowCount, columns'), 'The profile.') } }),
+      createRoute({
+        method: 'get',
+        path: '/artifacts/{hash}/profile',
+        tags,
+        summary: 'Statistics of each column',
+        middleware: permit('read', 'artifact'),
+        request: { params },
+        responses: { 200: json(typed<TableProfile>('rowCount, columns'), 'The profile.') },
+      }),
       async (c) => c.json(await artifacts.profile(workspaceOf(c.get('principal')), c.req.valid('param').hash), 200),
     )
     .openapi(
-      createRoute({ method: 'get', path: '/artifacts/{hash}/report', tags, summary: 'A report, such as an evaluation', middleware: permit('read', 'artifact'), request: { params }, responses: { 200: json(typed<Report>('By its type.'), 'The report.') } }),
+      createRoute({
+        method: 'get',
+        path: '/artifacts/{hash}/report',
+        tags,
+        summary: 'A report, such as an evaluation',
+        middleware: permit('read', 'artifact'),
+        request: { params },
+        responses: { 200: json(typed<Report>('By its type.'), 'The report.') },
+      }),
       async (c) => c.json(await artifacts.report(workspaceOf(c.get('principal')), c.req.valid('param').hash), 200),
     )
     .openapi(

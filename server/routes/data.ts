@@ -16,7 +16,15 @@ const raw = { body: { required: true, content: { 'application/octet-stream': { s
 export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/datasets', tags, summary: 'Datasets by name', middleware: permit('read', 'dataset'), request: { query: paging }, responses: { 200: json(typed<Page<Dataset>>('A page.'), 'A page of datasets.') } }),
+      createRoute({
+        method: 'get',
+        path: '/datasets',
+        tags,
+        summary: 'Datasets by name',
+        middleware: permit('read', 'dataset'),
+        request: { query: paging },
+        responses: { 200: json(typed<Page<Dataset>>('A page.'), 'A page of datasets.') },
+      }),
       (c) => c.json(datasets.list(workspaceOf(c.get('principal')), c.req.valid('query')), 200),
     )
     .openapi(
@@ -42,11 +50,27 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }:
       },
     )
     .openapi(
-      createRoute({ method: 'get', path: '/datasets/{name}', tags, summary: 'A dataset with its versions', middleware: permit('read', 'dataset'), request: { params: byName }, responses: { 200: json(typed<DatasetDetail>('A dataset.'), 'The dataset.') } }),
+      createRoute({
+        method: 'get',
+        path: '/datasets/{name}',
+        tags,
+        summary: 'A dataset with its versions',
+        middleware: permit('read', 'dataset'),
+        request: { params: byName },
+        responses: { 200: json(typed<DatasetDetail>('A dataset.'), 'The dataset.') },
+      }),
       (c) => c.json(datasets.get(workspaceOf(c.get('principal')), c.req.valid('param').name), 200),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/datasets/{name}', tags, summary: 'Delete a dataset with all versions', middleware: permit('write', 'dataset'), request: { params: byName }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/datasets/{name}',
+        tags,
+        summary: 'Delete a dataset with all versions',
+        middleware: permit('write', 'dataset'),
+        request: { params: byName },
+        responses: { 204: none('Deleted.') },
+      }),
       (c) => {
         datasets.remove(workspaceOf(c.get('principal')), c.req.valid('param').name);
         runs.sweep();
@@ -75,6 +99,14 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }:
       },
     )
     .openapi(
-      createRoute({ method: 'get', path: '/files/{id}', tags, summary: 'An uploaded file', middleware: permit('read', 'file'), request: { params: byId }, responses: { 200: json(typed<UploadedFile>('A file.'), 'The file.') } }),
+      createRoute({
+        method: 'get',
+        path: '/files/{id}',
+        tags,
+        summary: 'An uploaded file',
+        middleware: permit('read', 'file'),
+        request: { params: byId },
+        responses: { 200: json(typed<UploadedFile>('A file.'), 'The file.') },
+      }),
       (c) => c.json(files.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
     );

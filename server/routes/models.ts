@@ -12,7 +12,15 @@ const params = z.object({ name: z.string().regex(MODEL_NAME) });
 export const modelRoutes = ({ models, artifacts, runs }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/models', tags, summary: 'Models by name', middleware: permit('read', 'model'), request: { query: paging }, responses: { 200: json(typed<Page<ModelListed>>('A page.'), 'A page of models.') } }),
+      createRoute({
+        method: 'get',
+        path: '/models',
+        tags,
+        summary: 'Models by name',
+        middleware: permit('read', 'model'),
+        request: { query: paging },
+        responses: { 200: json(typed<Page<ModelListed>>('A page.'), 'A page of models.') },
+      }),
       (c) => c.json(models.list(workspaceOf(c.get('principal')), c.req.valid('query')), 200),
     )
     .openapi(
@@ -38,11 +46,27 @@ export const modelRoutes = ({ models, artifacts, runs }: Services) =>
       },
     )
     .openapi(
-      createRoute({ method: 'get', path: '/models/{name}', tags, summary: 'A model with its versions', middleware: permit('read', 'model'), request: { params }, responses: { 200: json(typed<ModelDetail>('A model.'), 'The model.') } }),
+      createRoute({
+        method: 'get',
+        path: '/models/{name}',
+        tags,
+        summary: 'A model with its versions',
+        middleware: permit('read', 'model'),
+        request: { params },
+        responses: { 200: json(typed<ModelDetail>('A model.'), 'The model.') },
+      }),
       (c) => c.json(models.get(workspaceOf(c.get('principal')), c.req.valid('param').name), 200),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/models/{name}', tags, summary: 'Delete a model with all versions', middleware: permit('write', 'model'), request: { params }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/models/{name}',
+        tags,
+        summary: 'Delete a model with all versions',
+        middleware: permit('write', 'model'),
+        request: { params },
+        responses: { 204: none('Deleted.') },
+      }),
       (c) => {
         models.remove(workspaceOf(c.get('principal')), c.req.valid('param').name);
         runs.sweep();

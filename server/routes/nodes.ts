@@ -23,7 +23,18 @@ export interface NodeTypeView {
 
 export function nodeTypeView(definition: AnyNode): NodeTypeView {
   const { type, title, category, family, version, summary, keywords, inputs, outputs, params } = definition;
-  return { type, title, category, family, version, summary, keywords, inputs, outputs, params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) };
+  return {
+    type,
+    title,
+    category,
+    family,
+    version,
+    summary,
+    keywords,
+    inputs,
+    outputs,
+    params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
+  };
 }
 
 const folder = join(import.meta.dirname, '../../nodes');

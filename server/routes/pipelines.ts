@@ -14,20 +14,29 @@ import { body, byId, idempotencyKey, json, none, paging, parameterValues, router
 
 const tags = ['Pipelines'];
 const pipeline = typed<PipelineView>('A pipeline with its document and revision.');
-const documentBody = body(z.strictObject({ document: z.unknown().refine((value) => value !== undefined, 'The document is missing.').openapi({ type: 'object' }) }));
+const documentBody = body(
+  z.strictObject({
+    document: z
+      .unknown()
+      .refine((value) => value !== undefined, 'The document is missing.')
+      .openapi({ type: 'object' }),
+  }),
+);
 const scopeKind = z.enum(['all', 'to', 'node', 'from']);
 const nodeId = z.string().min(1).max(64);
 
 function scopeOf(kind: z.output<typeof scopeKind>, node: string | undefined): Scope {
   if (kind === 'all') return { kind };
-  if (node === undefined) throw new AppError(400, `With the scope "${kind}" name the node.`, { code: 'request_invalid', errors: [{ pointer: '/node', detail: 'Missing.' }] });
+  if (node === undefined)
+    throw new AppError(400, `With the scope "${kind}" name the node.`, { code: 'request_invalid', errors: [{ pointer: '/node', detail: 'Missing.' }] });
   return { kind, node };
 }
 
 /** The revision in If-Match. Throws 428 without one. */
 function revisionOf(header: string | undefined): number {
   const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header ?? '');
-  if (header === undefined) throw new AppError(428, 'Send the revision that the change is based on as If-Match, such as If-Match: "3".', { code: 'if_match_missing' });
+  if (header === undefined)
+    throw new AppError(428, 'Send the revision that the change is based on as If-Match, such as If-Match: "3".', { code: 'if_match_missing' });
   if (!match) throw new AppError(400, 'If-Match must be the ETag of the pipeline, such as "3".', { code: 'if_match_invalid' });
   return Number(match[1]);
 }
@@ -47,15 +56,34 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
       }),
       (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
-        return c.json(pipelines.list(workspaceId, c.req.valid('query'), (id) => runs.newestRun(workspaceId, id)), 200);
+        return c.json(
+          pipelines.list(workspaceId, c.req.valid('query'), (id) => runs.newestRun(workspaceId, id)),
+          200,
+        );
       },
     )
     .openapi(
-      createRoute({ method: 'post', path: '/pipelines', tags, summary: 'Make or import a pipeline', middleware: permit('write', 'pipeline'), request: documentBody, responses: { 201: json(pipeline, 'Made.') } }),
+      createRoute({
+        method: 'post',
+        path: '/pipelines',
+        tags,
+        summary: 'Make or import a pipeline',
+        middleware: permit('write', 'pipeline'),
+        request: documentBody,
+        responses: { 201: json(pipeline, 'Made.') },
+      }),
       (c) => c.json(pipelines.create(workspaceOf(c.get('principal')), pipelines.read(c.req.valid('json').document)), 201),
     )
     .openapi(
-      createRoute({ method: 'get', path: '/pipelines/{id}', tags, summary: 'A pipeline', middleware: permit('read', 'pipeline'), request: { params: byId }, responses: { 200: json(pipeline, 'The pipeline; its ETag is the revision.') } }),
+      createRoute({
+        method: 'get',
+        path: '/pipelines/{id}',
+        tags,
+        summary: 'A pipeline',
+        middleware: permit('read', 'pipeline'),
+        request: { params: byId },
+        responses: { 200: json(pipeline, 'The pipeline; its ETag is the revision.') },
+      }),
       (c) => {
         const found = pipelines.get(workspaceOf(c.get('principal')), c.req.valid('param').id);
         c.header('etag', `"${found.revision}"`);
@@ -90,7 +118,15 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
       },
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/pipelines/{id}', tags, summary: 'Delete a pipeline with its runs', middleware: permit('write', 'pipeline'), request: { params: byId }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/pipelines/{id}',
+        tags,
+        summary: 'Delete a pipeline with its runs',
+        middleware: permit('write', 'pipeline'),
+        request: { params: byId },
+        responses: { 204: none('Deleted.') },
+      }),
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { id } = c.req.valid('param');
@@ -109,16 +145,32 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         summary: 'The pipeline as a file',
         middleware: permit('read', 'pipeline'),
         request: { params: byId },
-        responses: { 200: { content: { 'application/json': { schema: typed<unknown>('A *.pipeline.json file.') } }, description: 'Stable and sorted, so that it diffs well.' } },
+        responses: {
+          200: {
+            content: { 'application/json': { schema: typed<unknown>('A *.pipeline.json file.') } },
+            description: 'Stable and sorted, so that it diffs well.',
+          },
+        },
       }),
       (c) => {
         const found = pipelines.get(workspaceOf(c.get('principal')), c.req.valid('param').id);
         const name = encodeURIComponent(`${found.name}.pipeline.json`).replaceAll(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
-        return c.body(serialize(found.document), 200, { 'content-type': 'application/json', 'content-disposition': `attachment; filename*=UTF-8''${name}` }) as never;
+        return c.body(serialize(found.document), 200, {
+          'content-type': 'application/json',
+          'content-disposition': `attachment; filename*=UTF-8''${name}`,
+        }) as never;
       },
     )
     .openapi(
-      createRoute({ method: 'post', path: '/pipelines/{id}/clone', tags, summary: 'Copy a pipeline', middleware: permit('write', 'pipeline'), request: { params: byId }, responses: { 201: json(pipeline, 'The copy.') } }),
+      createRoute({
+        method: 'post',
+        path: '/pipelines/{id}/clone',
+        tags,
+        summary: 'Copy a pipeline',
+        middleware: permit('write', 'pipeline'),
+        request: { params: byId },
+        responses: { 201: json(pipeline, 'The copy.') },
+      }),
       (c) => c.json(pipelines.clone(workspaceOf(c.get('principal')), c.req.valid('param').id), 201),
     )
     .openapi(

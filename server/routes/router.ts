@@ -12,7 +12,11 @@ export const refuseInvalid: Hook<unknown, AppEnv, string, unknown> = (result) =>
   const inBody = result.target === 'json';
   const first = errors[0];
   const where = first?.pointer ? `${first.pointer}: ` : '';
-  throw new AppError(inBody ? 422 : 400, `${inBody ? 'The body' : `The ${result.target === 'param' ? 'address' : result.target}`} is not valid. ${where}${first?.detail ?? ''}`, { code: 'request_invalid', errors });
+  throw new AppError(
+    inBody ? 422 : 400,
+    `${inBody ? 'The body' : `The ${result.target === 'param' ? 'address' : result.target}`} is not valid. ${where}${first?.detail ?? ''}`,
+    { code: 'request_invalid', errors },
+  );
 };
 
 /** A sub-app of one resource. */
@@ -41,7 +45,9 @@ export const byName = z.object({ name: assetName });
 export const started = z.object({ id: z.string(), number: z.number().int(), url: z.string() });
 export const startedView = ({ id, number }: { id: string; number: number }) => ({ id, number, url: `/runs/${id}` });
 /** Values for a pipeline's parameters, by name. */
-export const parameterValues = z.record(z.string().min(1).max(100), z.unknown()).refine((values) => Object.keys(values).length <= 200, 'At most 200 parameters.');
+export const parameterValues = z
+  .record(z.string().min(1).max(100), z.unknown())
+  .refine((values) => Object.keys(values).length <= 200, 'At most 200 parameters.');
 /** Optional, a text of the caller's choice; quotes around it are not part of it. */
 export const idempotencyKey = z.object({
   'idempotency-key': z

@@ -31,7 +31,15 @@ export const runRoutes = ({ runs }: Services) => {
       },
     )
     .openapi(
-      createRoute({ method: 'get', path: '/runs/{id}', tags, summary: 'A run with its document and steps', middleware: permit('read', 'run'), request: { params: byId }, responses: { 200: json(typed<RunDetails>('A run.'), 'The run.') } }),
+      createRoute({
+        method: 'get',
+        path: '/runs/{id}',
+        tags,
+        summary: 'A run with its document and steps',
+        middleware: permit('read', 'run'),
+        request: { params: byId },
+        responses: { 200: json(typed<RunDetails>('A run.'), 'The run.') },
+      }),
       (c) => c.json(runs.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
     )
     .openapi(
@@ -63,7 +71,8 @@ export const runRoutes = ({ runs }: Services) => {
           heartbeat.unref();
           try {
             await stream.write('retry: 3000\n\n');
-            for await (const event of runs.subscribe(id, after, gone.signal)) await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
+            for await (const event of runs.subscribe(id, after, gone.signal))
+              await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
           } finally {
             clearInterval(heartbeat);
             streams--;
@@ -72,7 +81,15 @@ export const runRoutes = ({ runs }: Services) => {
       },
     )
     .openapi(
-      createRoute({ method: 'post', path: '/runs/{id}/cancel', tags, summary: 'Cancel a run', middleware: permit('run', 'run'), request: { params: byId }, responses: { 202: json(z.object({ id: z.string() }), 'It will end within seconds.') } }),
+      createRoute({
+        method: 'post',
+        path: '/runs/{id}/cancel',
+        tags,
+        summary: 'Cancel a run',
+        middleware: permit('run', 'run'),
+        request: { params: byId },
+        responses: { 202: json(z.object({ id: z.string() }), 'It will end within seconds.') },
+      }),
       (c) => {
         const { id } = c.req.valid('param');
         runs.cancel(workspaceOf(c.get('principal')), id);
@@ -108,7 +125,15 @@ export const runRoutes = ({ runs }: Services) => {
       (c) => c.json({ items: runs.logs(workspaceOf(c.get('principal')), c.req.valid('param').id, c.req.valid('query').node) }, 200),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/runs/{id}', tags, summary: 'Delete a run that has ended', middleware: permit('write', 'run'), request: { params: byId }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/runs/{id}',
+        tags,
+        summary: 'Delete a run that has ended',
+        middleware: permit('write', 'run'),
+        request: { params: byId },
+        responses: { 204: none('Deleted.') },
+      }),
       (c) => {
         runs.delete(workspaceOf(c.get('principal')), c.req.valid('param').id);
         return c.body(null, 204);

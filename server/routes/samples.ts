@@ -11,7 +11,14 @@ const tags = ['Samples'];
 export const sampleRoutes = ({ samples }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/samples', tags, summary: 'Sample pipelines', middleware: permit('read', 'sample'), responses: { 200: json(typed<{ items: readonly SampleView[] }>('items'), 'All samples.') } }),
+      createRoute({
+        method: 'get',
+        path: '/samples',
+        tags,
+        summary: 'Sample pipelines',
+        middleware: permit('read', 'sample'),
+        responses: { 200: json(typed<{ items: readonly SampleView[] }>('items'), 'All samples.') },
+      }),
       async (c) => c.json({ items: await samples.list() }, 200),
     )
     .openapi(

@@ -17,7 +17,15 @@ const timeZone = z.string().min(1).max(100).openapi({ example: 'Europe/Berlin' }
 export const scheduleRoutes = ({ schedules, clock }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/schedules', tags, summary: 'Schedules, the newest first', middleware: permit('read', 'schedule'), request: { query: paging }, responses: { 200: json(typed<Page<ScheduleView>>('A page.'), 'A page of schedules.') } }),
+      createRoute({
+        method: 'get',
+        path: '/schedules',
+        tags,
+        summary: 'Schedules, the newest first',
+        middleware: permit('read', 'schedule'),
+        request: { query: paging },
+        responses: { 200: json(typed<Page<ScheduleView>>('A page.'), 'A page of schedules.') },
+      }),
       (c) => c.json(schedules.list(workspaceOf(c.get('principal')), c.req.valid('query')), 200),
     )
     .openapi(
@@ -28,7 +36,9 @@ export const scheduleRoutes = ({ schedules, clock }: Services) =>
         summary: 'When a cron line is due',
         middleware: permit('read', 'schedule'),
         request: { query: z.object({ cron, timeZone }) },
-        responses: { 200: json(z.object({ next: z.array(z.string()), description: z.string() }), 'The next ten slots, with the offset of the zone at that time.') },
+        responses: {
+          200: json(z.object({ next: z.array(z.string()), description: z.string() }), 'The next ten slots, with the offset of the zone at that time.'),
+        },
       }),
       (c) => {
         const query = c.req.valid('query');
@@ -43,13 +53,30 @@ export const scheduleRoutes = ({ schedules, clock }: Services) =>
         tags,
         summary: 'Make a schedule',
         middleware: permit('write', 'schedule'),
-        request: body(z.strictObject({ name, pipelineId: z.string().min(1).max(100), cron, timeZone, parameters: parameterValues.default({}), enabled: z.boolean().default(true) })),
+        request: body(
+          z.strictObject({
+            name,
+            pipelineId: z.string().min(1).max(100),
+            cron,
+            timeZone,
+            parameters: parameterValues.default({}),
+            enabled: z.boolean().default(true),
+          }),
+        ),
         responses: { 201: json(schedule, 'Made.') },
       }),
       (c) => c.json(schedules.create(workspaceOf(c.get('principal')), c.req.valid('json')), 201),
     )
     .openapi(
-      createRoute({ method: 'get', path: '/schedules/{id}', tags, summary: 'A schedule', middleware: permit('read', 'schedule'), request: { params: byId }, responses: { 200: json(schedule, 'The schedule.') } }),
+      createRoute({
+        method: 'get',
+        path: '/schedules/{id}',
+        tags,
+        summary: 'A schedule',
+        middleware: permit('read', 'schedule'),
+        request: { params: byId },
+        responses: { 200: json(schedule, 'The schedule.') },
+      }),
       (c) => c.json(schedules.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
     )
     .openapi(
@@ -61,14 +88,30 @@ export const scheduleRoutes = ({ schedules, clock }: Services) =>
         middleware: permit('write', 'schedule'),
         request: {
           params: byId,
-          ...body(z.strictObject({ name: name.optional(), cron: cron.optional(), timeZone: timeZone.optional(), parameters: parameterValues.optional(), enabled: z.boolean().optional() })),
+          ...body(
+            z.strictObject({
+              name: name.optional(),
+              cron: cron.optional(),
+              timeZone: timeZone.optional(),
+              parameters: parameterValues.optional(),
+              enabled: z.boolean().optional(),
+            }),
+          ),
         },
         responses: { 200: json(schedule, 'Changed.') },
       }),
       (c) => c.json(schedules.change(workspaceOf(c.get('principal')), c.req.valid('param').id, c.req.valid('json')), 200),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/schedules/{id}', tags, summary: 'Delete a schedule', middleware: permit('write', 'schedule'), request: { params: byId }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/schedules/{id}',
+        tags,
+        summary: 'Delete a schedule',
+        middleware: permit('write', 'schedule'),
+        request: { params: byId },
+        responses: { 204: none('Deleted.') },
+      }),
       (c) => {
         schedules.remove(workspaceOf(c.get('principal')), c.req.valid('param').id);
         return c.body(null, 204);

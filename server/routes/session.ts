@@ -36,16 +36,32 @@ export const sessionRoutes = ({ access }: Services) =>
       }),
       (c) => {
         const { secret, expiresAt } = access.signIn(c.req.valid('json').token);
-        setCookie(c, SESSION_COOKIE, secret, { httpOnly: true, sameSite: 'Strict', path: '/', expires: new Date(expiresAt), secure: new URL(c.req.url).protocol === 'https:' });
+        setCookie(c, SESSION_COOKIE, secret, {
+          httpOnly: true,
+          sameSite: 'Strict',
+          path: '/',
+          expires: new Date(expiresAt),
+          secure: new URL(c.req.url).protocol === 'https:',
+        });
         return c.body(null, 204);
       },
     )
-    .openapi(createRoute({ method: 'delete', path: '/session', tags, summary: 'Sign out', middleware: permit('write', 'session'), responses: { 204: none('Signed out.') } }), (c) => {
-      const principal = c.get('principal');
-      if (principal.kind === 'person') access.signOut(principal.sessionId);
-      deleteCookie(c, SESSION_COOKIE, { path: '/' });
-      return c.body(null, 204);
-    })
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/session',
+        tags,
+        summary: 'Sign out',
+        middleware: permit('write', 'session'),
+        responses: { 204: none('Signed out.') },
+      }),
+      (c) => {
+        const principal = c.get('principal');
+        if (principal.kind === 'person') access.signOut(principal.sessionId);
+        deleteCookie(c, SESSION_COOKIE, { path: '/' });
+        return c.body(null, 204);
+      },
+    )
     .openapi(
       createRoute({
         method: 'get',
@@ -70,7 +86,15 @@ export const sessionRoutes = ({ access }: Services) =>
       (c) => c.json(access.createToken(workspaceOf(c.get('principal')), c.req.valid('json').name), 201),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/tokens/{id}', tags, summary: 'Revoke an API token', middleware: permit('write', 'token'), request: { params: byId }, responses: { 204: none('Revoked.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/tokens/{id}',
+        tags,
+        summary: 'Revoke an API token',
+        middleware: permit('write', 'token'),
+        request: { params: byId },
+        responses: { 204: none('Revoked.') },
+      }),
       (c) => {
         access.removeToken(workspaceOf(c.get('principal')), c.req.valid('param').id);
         return c.body(null, 204);

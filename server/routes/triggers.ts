@@ -14,7 +14,15 @@ const name = z.string().trim().min(1).max(200);
 export const triggerRoutes = ({ triggers }: Services) =>
   router()
     .openapi(
-      createRoute({ method: 'get', path: '/triggers', tags, summary: 'Triggers, the newest first', middleware: permit('read', 'trigger'), request: { query: paging }, responses: { 200: json(typed<Page<TriggerView>>('A page.'), 'A page of triggers.') } }),
+      createRoute({
+        method: 'get',
+        path: '/triggers',
+        tags,
+        summary: 'Triggers, the newest first',
+        middleware: permit('read', 'trigger'),
+        request: { query: paging },
+        responses: { 200: json(typed<Page<TriggerView>>('A page.'), 'A page of triggers.') },
+      }),
       (c) => c.json(triggers.list(workspaceOf(c.get('principal')), c.req.valid('query')), 200),
     )
     .openapi(
@@ -30,7 +38,15 @@ export const triggerRoutes = ({ triggers }: Services) =>
       (c) => c.json(triggers.create(workspaceOf(c.get('principal')), c.req.valid('json')), 201),
     )
     .openapi(
-      createRoute({ method: 'get', path: '/triggers/{id}', tags, summary: 'A trigger', middleware: permit('read', 'trigger'), request: { params: byId }, responses: { 200: json(trigger, 'The trigger.') } }),
+      createRoute({
+        method: 'get',
+        path: '/triggers/{id}',
+        tags,
+        summary: 'A trigger',
+        middleware: permit('read', 'trigger'),
+        request: { params: byId },
+        responses: { 200: json(trigger, 'The trigger.') },
+      }),
       (c) => c.json(triggers.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
     )
     .openapi(
@@ -46,7 +62,15 @@ export const triggerRoutes = ({ triggers }: Services) =>
       (c) => c.json(triggers.change(workspaceOf(c.get('principal')), c.req.valid('param').id, c.req.valid('json')), 200),
     )
     .openapi(
-      createRoute({ method: 'delete', path: '/triggers/{id}', tags, summary: 'Delete a trigger', middleware: permit('write', 'trigger'), request: { params: byId }, responses: { 204: none('Deleted.') } }),
+      createRoute({
+        method: 'delete',
+        path: '/triggers/{id}',
+        tags,
+        summary: 'Delete a trigger',
+        middleware: permit('write', 'trigger'),
+        request: { params: byId },
+        responses: { 204: none('Deleted.') },
+      }),
       (c) => {
         triggers.remove(workspaceOf(c.get('principal')), c.req.valid('param').id);
         return c.body(null, 204);
@@ -70,7 +94,8 @@ export const triggerRoutes = ({ triggers }: Services) =>
         path: '/triggers/{id}/runs',
         tags,
         summary: 'Start a run with the trigger’s own token',
-        description: 'Authorization: Bearer with the token of this trigger. Takes values for the pipeline’s parameters and nothing else. Send an Idempotency-Key to be able to repeat a call.',
+        description:
+          'Authorization: Bearer with the token of this trigger. Takes values for the pipeline’s parameters and nothing else. Send an Idempotency-Key to be able to repeat a call.',
         security: [{ triggerToken: [] }],
         request: { params: byId, headers: idempotencyKey, ...body(z.strictObject({ parameters: parameterValues.default({}) })) },
         responses: { 202: json(started, 'Started; the run is saved.') },

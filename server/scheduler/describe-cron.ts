@@ -34,7 +34,9 @@ export function describeCron(line: string): string {
   const [minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] = line.trim().split(/\s+/);
   const days = day === '*' || day === '?' ? '' : isNumber(day) ? `on day ${day} of the month` : `on days ${day} of the month`;
   const weekdays = weekday === '*' || weekday === '?' ? '' : `on ${listed(weekday, DAYS, 0)}`;
-  const text = [timeOf(minute, hour), days, weekdays && days ? `or ${weekdays}` : weekdays, month === '*' ? '' : `in ${listed(month, MONTHS, 1)}`].filter(Boolean).join(' ');
+  const text = [timeOf(minute, hour), days, weekdays && days ? `or ${weekdays}` : weekdays, month === '*' ? '' : `in ${listed(month, MONTHS, 1)}`]
+    .filter(Boolean)
+    .join(' ');
   const everyDay = text.startsWith('at ') && days === '' && weekdays === '' && month === '*';
   const whole = everyDay ? `every day ${text}` : text;
   return whole.charAt(0).toUpperCase() + whole.slice(1);

@@ -115,7 +115,9 @@ export class Scheduler {
         startedBy: { kind: 'schedule', name: schedule.name, id: schedule.id },
         scheduledFor: slot,
         alongside: ({ id }) => {
-          db.insert(scheduleFirings).values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'started', runId: id, createdAt: clock.now() }).run();
+          db.insert(scheduleFirings)
+            .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'started', runId: id, createdAt: clock.now() })
+            .run();
           this.#settledUntil(schedule.id, slot);
         },
       });
@@ -139,13 +141,22 @@ export class Scheduler {
 
   #isNoted(scheduleId: string, slot: number): boolean {
     const { db } = this.#parts;
-    return db.select({ slot: scheduleFirings.slot }).from(scheduleFirings).where(and(eq(scheduleFirings.scheduleId, scheduleId), eq(scheduleFirings.slot, slot))).get() !== undefined;
+    return (
+      db
+        .select({ slot: scheduleFirings.slot })
+        .from(scheduleFirings)
+        .where(and(eq(scheduleFirings.scheduleId, scheduleId), eq(scheduleFirings.slot, slot)))
+        .get() !== undefined
+    );
   }
 
   #note(schedule: ScheduleRow, slot: number, outcome: 'overlapped' | 'refused', detail: string): void {
     const { db, clock } = this.#parts;
     db.transaction((tx) => {
-      tx.insert(scheduleFirings).values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome, detail, createdAt: clock.now() }).onConflictDoNothing().run();
+      tx.insert(scheduleFirings)
+        .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome, detail, createdAt: clock.now() })
+        .onConflictDoNothing()
+        .run();
       this.#settledUntil(schedule.id, slot);
     });
   }
@@ -155,7 +166,10 @@ export class Scheduler {
     const { db, clock } = this.#parts;
     db.transaction((tx) => {
       for (const slot of slots) {
-        tx.insert(scheduleFirings).values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'missed', createdAt: clock.now() }).onConflictDoNothing().run();
+        tx.insert(scheduleFirings)
+          .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'missed', createdAt: clock.now() })
+          .onConflictDoNothing()
+          .run();
       }
       this.#settledUntil(schedule.id, settledUntil);
     });

@@ -86,7 +86,13 @@ export class Schedules {
     cronLine(change.cron ?? row.cron, change.timeZone ?? row.timeZone);
     const now = this.#clock.now();
     const anew = change.cron !== undefined || change.timeZone !== undefined || (change.enabled === true && !row.enabled);
-    const next: ScheduleRow = { ...row, ...change, parameters: { ...(change.parameters ?? row.parameters) }, updatedAt: now, settledUntil: anew ? now : row.settledUntil };
+    const next: ScheduleRow = {
+      ...row,
+      ...change,
+      parameters: { ...(change.parameters ?? row.parameters) },
+      updatedAt: now,
+      settledUntil: anew ? now : row.settledUntil,
+    };
     this.#db.update(schedules).set(next).where(eq(schedules.id, id)).run();
     this.changed();
     return this.#view(next);
@@ -116,18 +122,35 @@ export class Schedules {
       .orderBy(desc(schedules.createdAt), desc(schedules.id))
       .limit(limit + 1)
       .all();
-    return pageOf(rows, limit, (row) => this.#view(row), (row) => ({ at: row.createdAt, id: row.id }));
+    return pageOf(
+      rows,
+      limit,
+      (row) => this.#view(row),
+      (row) => ({ at: row.createdAt, id: row.id }),
+    );
   }
 
   #row(workspaceId: string, id: string): ScheduleRow {
-    const row = this.#db.select().from(schedules).where(and(eq(schedules.workspaceId, workspaceId), eq(schedules.id, id))).get();
+    const row = this.#db
+      .select()
+      .from(schedules)
+      .where(and(eq(schedules.workspaceId, workspaceId), eq(schedules.id, id)))
+      .get();
     if (!row) throw notFound('schedule', id);
     return row;
   }
 
   #pipelineName(workspaceId: string, id: string): string {
-    const row = this.#db.select({ name: pipelines.name }).from(pipelines).where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id))).get();
-    if (!row) throw new AppError(422, `There is no pipeline "${id}" in this workspace.`, { code: 'pipeline_unknown', errors: [{ pointer: '/pipelineId', detail: 'Unknown pipeline.' }] });
+    const row = this.#db
+      .select({ name: pipelines.name })
+      .from(pipelines)
+      .where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id)))
+      .get();
+    if (!row)
+      throw new AppError(422, `There is no pipeline "${id}" in this workspace.`, {
+        code: 'pipeline_unknown',
+        errors: [{ pointer: '/pipelineId', detail: 'Unknown pipeline.' }],
+      });
     return row.name;
   }
 

@@ -38,12 +38,26 @@ export class Triggers {
     this.#parts = parts;
   }
 
-  create(workspaceId: string, { name, pipelineId, parameters }: { name: string; pipelineId: string; parameters: Readonly<Record<string, unknown>> }): TriggerView & { token: string } {
+  create(
+    workspaceId: string,
+    { name, pipelineId, parameters }: { name: string; pipelineId: string; parameters: Readonly<Record<string, unknown>> },
+  ): TriggerView & { token: string } {
     const { db, clock } = this.#parts;
     this.#pipelineName(workspaceId, pipelineId);
     const token = newSecret('mwt_');
     const now = clock.now();
-    const row: Row = { id: newId(now), workspaceId, name, pipelineId, parameters: { ...parameters }, enabled: true, tokenHash: hashSecret(token), callCount: 0, lastRunId: null, createdAt: now };
+    const row: Row = {
+      id: newId(now),
+      workspaceId,
+      name,
+      pipelineId,
+      parameters: { ...parameters },
+      enabled: true,
+      tokenHash: hashSecret(token),
+      callCount: 0,
+      lastRunId: null,
+      createdAt: now,
+    };
     db.insert(triggers).values(row).run();
     return { ...this.#view(row), token };
   }
@@ -64,7 +78,11 @@ export class Triggers {
   rotate(workspaceId: string, id: string): { token: string } {
     this.#row(workspaceId, id);
     const token = newSecret('mwt_');
-    this.#parts.db.update(triggers).set({ tokenHash: hashSecret(token) }).where(eq(triggers.id, id)).run();
+    this.#parts.db
+      .update(triggers)
+      .set({ tokenHash: hashSecret(token) })
+      .where(eq(triggers.id, id))
+      .run();
     return { token };
   }
 
@@ -77,11 +95,21 @@ export class Triggers {
     const rows = this.#parts.db
       .select()
       .from(triggers)
-      .where(and(eq(triggers.workspaceId, workspaceId), after && or(lt(triggers.createdAt, after.at), and(eq(triggers.createdAt, after.at), lt(triggers.id, after.id)))))
+      .where(
+        and(
+          eq(triggers.workspaceId, workspaceId),
+          after && or(lt(triggers.createdAt, after.at), and(eq(triggers.createdAt, after.at), lt(triggers.id, after.id))),
+        ),
+      )
       .orderBy(desc(triggers.createdAt), desc(triggers.id))
       .limit(limit + 1)
       .all();
-    return pageOf(rows, limit, (row) => this.#view(row), (row) => ({ at: row.createdAt, id: row.id }));
+    return pageOf(
+      rows,
+      limit,
+      (row) => this.#view(row),
+      (row) => ({ at: row.createdAt, id: row.id }),
+    );
   }
 
   /**
@@ -95,7 +123,11 @@ export class Triggers {
     // The comparison takes equally long whether the trigger exists or not.
     const matches = matchesHash(token, row?.tokenHash ?? '0'.repeat(64));
     if (!row || !matches) {
-      const others = db.select({ id: triggers.id }).from(triggers).where(eq(triggers.tokenHash, hashSecret(token))).get();
+      const others = db
+        .select({ id: triggers.id })
+        .from(triggers)
+        .where(eq(triggers.tokenHash, hashSecret(token)))
+        .get();
       throw others ? notFound('trigger', id) : wrongToken();
     }
     if (!row.enabled) throw new AppError(409, 'This trigger is paused.', { code: 'trigger_paused' });
@@ -106,20 +138,35 @@ export class Triggers {
       startedBy: { kind: 'trigger', name: row.name, id: row.id },
       ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
       alongside: (run) => {
-        db.update(triggers).set({ callCount: sql`${triggers.callCount} + 1`, lastRunId: run.id }).where(eq(triggers.id, id)).run();
+        db.update(triggers)
+          .set({ callCount: sql`${triggers.callCount} + 1`, lastRunId: run.id })
+          .where(eq(triggers.id, id))
+          .run();
       },
     });
   }
 
   #row(workspaceId: string, id: string): Row {
-    const row = this.#parts.db.select().from(triggers).where(and(eq(triggers.workspaceId, workspaceId), eq(triggers.id, id))).get();
+    const row = this.#parts.db
+      .select()
+      .from(triggers)
+      .where(and(eq(triggers.workspaceId, workspaceId), eq(triggers.id, id)))
+      .get();
     if (!row) throw notFound('trigger', id);
     return row;
   }
 
   #pipelineName(workspaceId: string, id: string): string {
-    const row = this.#parts.db.select({ name: pipelines.name }).from(pipelines).where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id))).get();
-    if (!row) throw new AppError(422, `There is no pipeline "${id}" in this workspace.`, { code: 'pipeline_unknown', errors: [{ pointer: '/pipelineId', detail: 'Unknown pipeline.' }] });
+    const row = this.#parts.db
+      .select({ name: pipelines.name })
+      .from(pipelines)
+      .where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id)))
+      .get();
+    if (!row)
+      throw new AppError(422, `There is no pipeline "${id}" in this workspace.`, {
+        code: 'pipeline_unknown',
+        errors: [{ pointer: '/pipelineId', detail: 'Unknown pipeline.' }],
+      });
     return row.name;
   }
 
@@ -140,4 +187,8 @@ export class Triggers {
   }
 }
 
-const wrongToken = (): AppError => new AppError(401, 'Send this trigger\'s own token as "Authorization: Bearer mwt_…".', { code: 'trigger_token', headers: { 'www-authenticate': 'Bearer realm="modelwright trigger"' } });
+const wrongToken = (): AppError =>
+  new AppError(401, 'Send this trigger\'s own token as "Authorization: Bearer mwt_…".', {
+    code: 'trigger_token',
+    headers: { 'www-authenticate': 'Bearer realm="modelwright trigger"' },
+  });

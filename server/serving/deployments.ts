@@ -94,7 +94,9 @@ export class Deployments {
     checkName(endpoint);
     const training = pipeline.trainingPipelineId;
     if (pipeline.kind !== 'inference' || training === null) {
-      throw new AppError(422, 'Only an inference pipeline can be deployed. Run the training pipeline and press Create inference pipeline.', { code: 'scoring_refused' });
+      throw new AppError(422, 'Only an inference pipeline can be deployed. Run the training pipeline and press Create inference pipeline.', {
+        code: 'scoring_refused',
+      });
     }
     const scoring = pathOfDocument(pipeline.document, this.#parts.catalog);
     const newest = (node: string) => this.#runRecords.newestGood(training, node);
@@ -108,7 +110,11 @@ export class Deployments {
       this.#parts,
     );
     const trained = newest(scoring.trained.node);
-    const prepared = await this.#prepare(workspaceId, endpoint, fused, { pipelineId: pipeline.id, runId: trained?.runId ?? null, runNumber: trained?.runNumber ?? null });
+    const prepared = await this.#prepare(workspaceId, endpoint, fused, {
+      pipelineId: pipeline.id,
+      runId: trained?.runId ?? null,
+      runNumber: trained?.runNumber ?? null,
+    });
     prepared.commit();
     return prepared.afterCommit();
   }
@@ -118,7 +124,11 @@ export class Deployments {
     try {
       checkName(effect.endpoint);
       const { document, workspaceId } = context;
-      const scoring = pathToNode(document, context.node, { catalog: this.#parts.catalog, assets: new WorkspaceAssets(this.#parts.db).schemas(workspaceId), observed: this.#observed(context) });
+      const scoring = pathToNode(document, context.node, {
+        catalog: this.#parts.catalog,
+        assets: new WorkspaceAssets(this.#parts.db).schemas(workspaceId),
+        observed: this.#observed(context),
+      });
       const fused = await fusePath(scoring, ({ node, port }) => Promise.resolve(context.artifact(node, port)), this.#parts);
       const origin = { pipelineId: context.pipelineId, runId: context.runId, runNumber: context.runNumber };
       const { commit, afterCommit } = await this.#prepare(workspaceId, effect.endpoint, fused, origin);
@@ -269,7 +279,10 @@ export class Deployments {
     const before = all[current + 1];
     if (!before) throw new AppError(409, 'There is no earlier deployment to go back to.', { code: 'rollback_none' });
     const inference: Inference = await this.#startProcess(before.hash, before.signature, (reason) => this.#died(inference, reason)).catch((cause: unknown) => {
-      throw new AppError(409, `The earlier deployment cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'rollback_failed', cause });
+      throw new AppError(409, `The earlier deployment cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        code: 'rollback_failed',
+        cause,
+      });
     });
     this.records.activate(endpoint.id, before.id, this.#parts.clock.now());
     this.#switchTo({ deployment: { ...before, weight: 100, state: 'serving' }, endpointName: name, inference, keyHashes: this.records.keyHashes(endpoint.id) });
@@ -288,7 +301,10 @@ export class Deployments {
   removeDeployment(workspaceId: string, name: string, deploymentName: string): void {
     const deployment = this.records.deployments(this.records.get(workspaceId, name).id).find((each) => each.name === deploymentName);
     if (!deployment) throw notFound('deployment', deploymentName);
-    if (deployment.weight > 0) throw new AppError(409, 'This deployment answers requests now. Roll back or deploy another one first, or delete the endpoint.', { code: 'deployment_active' });
+    if (deployment.weight > 0)
+      throw new AppError(409, 'This deployment answers requests now. Roll back or deploy another one first, or delete the endpoint.', {
+        code: 'deployment_active',
+      });
     this.records.removeDeployment(deployment.id);
   }
 
@@ -316,4 +332,3 @@ function notReady(endpoint: EndpointRow): AppError {
   const why = endpoint.state === 'failed' ? `The endpoint failed: ${endpoint.error ?? 'unknown reason'}` : 'The endpoint is starting.';
   return new AppError(503, why, { code: 'endpoint_unavailable', headers: { 'retry-after': '2' } });
 }
-

@@ -34,7 +34,11 @@ export class EndpointRecords {
   }
 
   find(workspaceId: string, name: string): EndpointRow | undefined {
-    return this.#db.select().from(endpoints).where(and(eq(endpoints.workspaceId, workspaceId), eq(endpoints.name, name))).get();
+    return this.#db
+      .select()
+      .from(endpoints)
+      .where(and(eq(endpoints.workspaceId, workspaceId), eq(endpoints.name, name)))
+      .get();
   }
 
   get(workspaceId: string, name: string): EndpointRow {
@@ -82,7 +86,10 @@ export class EndpointRecords {
       if (!endpoint) {
         endpoint = { id: newId(now), workspaceId, name: endpointName, state: 'serving', error: null, createdAt: now, updatedAt: now };
         tx.insert(endpoints).values(endpoint).run();
-        for (const which of ['primary', 'secondary'] as const) tx.insert(endpointKeys).values(this.#newKey(endpoint, which, now)).run();
+        for (const which of ['primary', 'secondary'] as const)
+          tx.insert(endpointKeys)
+            .values(this.#newKey(endpoint, which, now))
+            .run();
       }
       const known = this.deployments(endpoint.id).map((each) => Number(/^v(\d+)$/.exec(each.name)?.[1] ?? 0));
       const deployment: DeploymentRow = {
@@ -104,7 +111,14 @@ export class EndpointRecords {
         createdAt: now,
       };
       tx.insert(artifacts)
-        .values({ workspaceId, hash: fused.hash, kind: 'model', bytes: fused.bytes, meta: { kind: 'model', signature: fused.signature, summary: fused.summary }, createdAt: now })
+        .values({
+          workspaceId,
+          hash: fused.hash,
+          kind: 'model',
+          bytes: fused.bytes,
+          meta: { kind: 'model', signature: fused.signature, summary: fused.summary },
+          createdAt: now,
+        })
         .onConflictDoNothing()
         .run();
       tx.insert(deployments).values(deployment).run();
@@ -119,7 +133,11 @@ export class EndpointRecords {
   }
 
   #activate(endpointId: string, deploymentId: string, now: number): void {
-    this.#db.update(deployments).set({ weight: 0, state: 'stopped' }).where(and(eq(deployments.endpointId, endpointId), ne(deployments.id, deploymentId))).run();
+    this.#db
+      .update(deployments)
+      .set({ weight: 0, state: 'stopped' })
+      .where(and(eq(deployments.endpointId, endpointId), ne(deployments.id, deploymentId)))
+      .run();
     this.#db.update(deployments).set({ weight: 100, state: 'serving', error: null }).where(eq(deployments.id, deploymentId)).run();
     this.#db.update(endpoints).set({ state: 'serving', error: null, updatedAt: now }).where(eq(endpoints.id, endpointId)).run();
   }
@@ -141,7 +159,12 @@ export class EndpointRecords {
 
   /** Hashes of the endpoint's keys, for comparing. */
   keyHashes(endpointId: string): string[] {
-    return this.#db.select({ hash: endpointKeys.secretHash }).from(endpointKeys).where(eq(endpointKeys.endpointId, endpointId)).all().map((row) => row.hash);
+    return this.#db
+      .select({ hash: endpointKeys.secretHash })
+      .from(endpointKeys)
+      .where(eq(endpointKeys.endpointId, endpointId))
+      .all()
+      .map((row) => row.hash);
   }
 
   /** Both keys in the clear. Throws 500 with the reason when the key file is another than the one they were sealed with. */
@@ -151,7 +174,11 @@ export class EndpointRecords {
       try {
         return this.#box.unseal(rows.find((row) => row.which === which)!.secret);
       } catch (cause) {
-        throw new AppError(500, 'The keys cannot be read: secret.key in the data folder is not the file that they were written with. Put it back, or rotate the keys.', { code: 'key_file_differs', cause });
+        throw new AppError(
+          500,
+          'The keys cannot be read: secret.key in the data folder is not the file that they were written with. Put it back, or rotate the keys.',
+          { code: 'key_file_differs', cause },
+        );
       }
     };
     return { primary: secret('primary'), secondary: secret('secondary') };
@@ -159,11 +186,23 @@ export class EndpointRecords {
 
   rotate(endpoint: EndpointRow, which: 'primary' | 'secondary', now: number): void {
     const { secret, secretHash } = this.#newKey(endpoint, which, now);
-    this.#db.update(endpointKeys).set({ secret, secretHash, createdAt: now }).where(and(eq(endpointKeys.endpointId, endpoint.id), eq(endpointKeys.which, which))).run();
+    this.#db
+      .update(endpointKeys)
+      .set({ secret, secretHash, createdAt: now })
+      .where(and(eq(endpointKeys.endpointId, endpoint.id), eq(endpointKeys.which, which)))
+      .run();
   }
 
   #newKey(endpoint: EndpointRow, which: 'primary' | 'secondary', now: number): typeof endpointKeys.$inferInsert {
     const secret = newSecret('mwe_');
-    return { id: newId(now), workspaceId: endpoint.workspaceId, endpointId: endpoint.id, which, secret: this.#box.seal(secret), secretHash: hashSecret(secret), createdAt: now };
+    return {
+      id: newId(now),
+      workspaceId: endpoint.workspaceId,
+      endpointId: endpoint.id,
+      which,
+      secret: this.#box.seal(secret),
+      secretHash: hashSecret(secret),
+      createdAt: now,
+    };
   }
 }

@@ -50,7 +50,9 @@ export async function fusePath(
   };
   const stages: FuseStage[] = [];
   for (const stage of scoring.stages) {
-    stages.push(stage.as === 'graph' ? { node: stage.node, as: 'graph', artifact: await at(stage.from) } : { node: stage.node, as: 'columns', steps: stage.steps });
+    stages.push(
+      stage.as === 'graph' ? { node: stage.node, as: 'graph', artifact: await at(stage.from) } : { node: stage.node, as: 'columns', steps: stage.steps },
+    );
   }
   stages.push({ node: scoring.trained.node, as: 'graph', artifact: await at(scoring.trained) });
   const raw = await at(scoring.proof.raw);
@@ -87,7 +89,11 @@ export function pathOfDocument(document: PipelineDocument, catalog: Catalog): Sc
 }
 
 /** The path to the model that enters a node of a training pipeline, such as Deploy to Endpoint. Throws 422 with the reason when there is none. */
-export function pathToNode(document: PipelineDocument, node: string, { catalog, assets, observed }: { catalog: Catalog; assets: Assets; observed: Observed }): Scoring {
+export function pathToNode(
+  document: PipelineDocument,
+  node: string,
+  { catalog, assets, observed }: { catalog: Catalog; assets: Assets; observed: Observed },
+): Scoring {
   const result = createInference(document, { catalog, assets, observed, model: trainingNode(document, node, catalog) });
   if (result.document === null) throw refused(result.issues);
   return result;
@@ -97,14 +103,16 @@ export function pathToNode(document: PipelineDocument, node: string, { catalog, 
 function trainingNode(document: PipelineDocument, start: string, catalog: Catalog): string | undefined {
   const graph = graphOf(document);
   const seen = new Set<string>();
-  for (let id: string | undefined = start; id !== undefined && !seen.has(id); ) {
+  for (let id: string | undefined = start; id !== undefined && !seen.has(id);) {
     seen.add(id);
     const node = graph.nodes.get(id);
     const definition = node && catalog[node.type];
     if (!node || !definition) return undefined;
     const params = parseParams(definition, node).params;
     if (id !== start && params && definition.atScoring(params as never, {}).as === 'train') return id;
-    const port: string | undefined = Object.keys(definition.inputs as Record<string, { kind: string }>).find((name) => definition.inputs[name].kind === 'model');
+    const port: string | undefined = Object.keys(definition.inputs as Record<string, { kind: string }>).find(
+      (name) => definition.inputs[name].kind === 'model',
+    );
     id = port === undefined ? undefined : wireInto(graph, id, port)?.from.node;
   }
   return undefined;

@@ -32,7 +32,8 @@ async function score(message: Extract<ToInference, { type: 'score' }>): Promise<
   const { rowCount, columns } = message.batch;
   const feeds = Object.create(null) as Record<string, Tensor>;
   for (const [name, values] of Object.entries(columns)) {
-    feeds[name] = values instanceof Float32Array ? new OnnxTensor('float32', values, [rowCount, 1]) : new OnnxTensor('string', values as string[], [rowCount, 1]);
+    feeds[name] =
+      values instanceof Float32Array ? new OnnxTensor('float32', values, [rowCount, 1]) : new OnnxTensor('string', values as string[], [rowCount, 1]);
   }
   const result = await session.run(feeds, [...message.outputs]);
   const answer = message.outputs.map((name) => outputColumn(result[name]!, rowCount));

@@ -96,7 +96,9 @@ export class Inference {
   score(batch: Batch): Promise<Readonly<Record<string, OutputColumn>>> {
     if (this.#closed !== null) return Promise.reject(unavailable(this.#closed));
     if (this.#queue.length >= this.#options.queueLimit) {
-      return Promise.reject(new AppError(503, 'Too many requests wait for this endpoint. Try again in a moment.', { code: 'queue_full', headers: { 'retry-after': '1' } }));
+      return Promise.reject(
+        new AppError(503, 'Too many requests wait for this endpoint. Try again in a moment.', { code: 'queue_full', headers: { 'retry-after': '1' } }),
+      );
     }
     const { promise, resolve, reject } = Promise.withResolvers<Readonly<Record<string, OutputColumn>>>();
     const waiting: Waiting = { batch, resolve, reject, done: promise, settled: false, timer: setTimeout(() => this.#expire(waiting), this.#options.timeout) };
@@ -117,7 +119,10 @@ export class Inference {
   async close(): Promise<void> {
     if (this.#closed !== null && !this.#child.connected) return;
     this.#closed = 'The endpoint was stopped.';
-    const gone = this.#child.exitCode !== null || this.#child.signalCode !== null ? Promise.resolve() : new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    const gone =
+      this.#child.exitCode !== null || this.#child.signalCode !== null
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
     if (this.#child.connected) this.#child.disconnect();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 2_000);
     await gone;
@@ -140,9 +145,20 @@ export class Inference {
       if (together.length === 0) return;
       const id = ++this.#id;
       this.#flying.set(id, together);
-      this.#child.send({ type: 'score', id, batch: joinBatches(together.map((each) => each.batch), this.#inputs), outputs: this.#outputs }, (error) => {
-        if (error) this.#fail(id, unavailable('The inference process cannot be reached.'));
-      });
+      this.#child.send(
+        {
+          type: 'score',
+          id,
+          batch: joinBatches(
+            together.map((each) => each.batch),
+            this.#inputs,
+          ),
+          outputs: this.#outputs,
+        },
+        (error) => {
+          if (error) this.#fail(id, unavailable('The inference process cannot be reached.'));
+        },
+      );
     }
   }
 
@@ -192,7 +208,8 @@ export class Inference {
   }
 }
 
-const unavailable = (reason: string): AppError => new AppError(503, `${reason} Try again in a moment.`, { code: 'endpoint_unavailable', headers: { 'retry-after': '1' } });
+const unavailable = (reason: string): AppError =>
+  new AppError(503, `${reason} Try again in a moment.`, { code: 'endpoint_unavailable', headers: { 'retry-after': '1' } });
 
 function settle(waiting: Waiting, act: () => void): void {
   if (waiting.settled) return;

@@ -59,7 +59,8 @@ const listed = (inputs: readonly SignatureInput[]): string => {
 
 function cell(row: Record<string, unknown>, index: number, input: SignatureInput): unknown {
   const value = own(row, input.name);
-  if (value === undefined && input.required) throw bad(`Row ${index} lacks the column "${input.name}". Send it, or null where the value is missing.`, 'column_missing');
+  if (value === undefined && input.required)
+    throw bad(`Row ${index} lacks the column "${input.name}". Send it, or null where the value is missing.`, 'column_missing');
   return value ?? null;
 }
 

@@ -79,7 +79,12 @@ export class Traffic {
       requests,
       errors,
       ...quantiles(all),
-      perMinute: this.#minutes.map((minute) => ({ at: new Date(minute.at).toISOString(), requests: minute.requests, errors: minute.errors, ...quantiles(minute.bins) })),
+      perMinute: this.#minutes.map((minute) => ({
+        at: new Date(minute.at).toISOString(),
+        requests: minute.requests,
+        errors: minute.errors,
+        ...quantiles(minute.bins),
+      })),
     };
   }
 
@@ -144,7 +149,10 @@ export class TrafficBook {
   forget(endpointId: string): void {
     this.#books.delete(endpointId);
     this.#dirty.delete(endpointId);
-    this.#db.delete(settings).where(eq(settings.name, nameOf(endpointId))).run();
+    this.#db
+      .delete(settings)
+      .where(eq(settings.name, nameOf(endpointId)))
+      .run();
   }
 
   /** Writes what is not saved and stops the clockwork. */
@@ -171,7 +179,13 @@ export class TrafficBook {
   #book(endpointId: string): Traffic {
     let book = this.#books.get(endpointId);
     if (!book) {
-      book = Traffic.from(this.#db.select({ value: settings.value }).from(settings).where(eq(settings.name, nameOf(endpointId))).get()?.value);
+      book = Traffic.from(
+        this.#db
+          .select({ value: settings.value })
+          .from(settings)
+          .where(eq(settings.name, nameOf(endpointId)))
+          .get()?.value,
+      );
       this.#books.set(endpointId, book);
     }
     return book;

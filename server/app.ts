@@ -1,0 +1,131 @@
+import { createReadStream, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { join } from 'node:path';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { guard, isServerPath, permit, type AppEnv } from './auth/guard.ts';
+import { ANONYMOUS } from './auth/principal.ts';
+import { newId } from './db/ids.ts';
+import { DOCS_PAGE, openApiDocument } from './docs.ts';
+import { AppError, respondWithProblem } from './errors.ts';
+import { Metrics } from './metrics.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { dataRoutes } from './routes/data.ts';
+import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
+import { modelRoutes } from './routes/models.ts';
+import { nodeRoutes } from './routes/nodes.ts';
+import { pipelineRoutes } from './routes/pipelines.ts';
+import { runRoutes } from './routes/runs.ts';
+import { sampleRoutes } from './routes/samples.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { probeRoutes, systemRoutes } from './routes/system.ts';
+import { triggerRoutes } from './routes/triggers.ts';
+import type { Services } from './services.ts';
+import { securityHeaders, staticFiles } from './static.ts';
+
+const MEGABYTE = 2 ** 20;
+/** Bodies that are files: streamed to disk, with their own limit. */
+const isUpload = (method: string, path: string): boolean =>
+  (method === 'POST' && path === '/api/v1/files') || (method === 'PUT' && /^\/api\/v1\/datasets\/[^/]+$/.test(path));
+const webFolder = join(import.meta.dirname, '../build/web');
+
+const tooLarge = (limit: number): AppError => new AppError(413, `The body is larger than ${limit / MEGABYTE} MB.`, { code: 'too_large' });
+
+/** Limits every body; a declared length is enough to refuse. Small where anyone may knock. */
+function limitBodies(): MiddlewareHandler<AppEnv> {
+  const limits = { public: 64 * 1024, score: 8 * MEGABYTE, other: 16 * MEGABYTE };
+  const of = (limit: number) =>
+    bodyLimit({
+      maxSize: limit,
+      onError: () => {
+        throw tooLarge(limit);
+      },
+    });
+  const [small, score, other] = [of(limits.public), of(limits.score), of(limits.other)];
+  return (c, next) => {
+    const { path } = c.req;
+    if (isUpload(c.req.method, path)) return next();
+    if (path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'))) return small(c, next);
+    return (path.endsWith('/score') ? score : other)(c, next);
+  };
+}
+
+/** The declared type decides the parser: everything but uploads is JSON. */
+const requireJson: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { method, path } = c.req;
+  const hasBody = Number(c.req.header('content-length') ?? 0) > 0 || c.req.header('transfer-encoding') !== undefined;
+  if (hasBody && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) && isServerPath(path) && !isUpload(method, path)) {
+    const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+    if (!/^application\/(?:[a-z0-9.+-]+\+)?json$/.test(type))
+      throw new AppError(415, 'Send JSON, with Content-Type: application/json.', { code: 'media_type' });
+  }
+  await next();
+};
+
+/** All routes, with the guard in front of each. */
+export function createApp(services: Services) {
+  const { log, access, version } = services;
+  const metrics = new Metrics(services);
+  const app = new OpenAPIHono<AppEnv>();
+  app.onError((error, c) => respondWithProblem(error, c, c.get('requestId') ?? newId(), log));
+  app.use('*', async (c, next) => {
+    c.set('requestId', newId());
+    c.set('principal', ANONYMOUS);
+    const started = performance.now();
+    await next();
+    c.res.headers.set('x-request-id', c.get('requestId'));
+    metrics.observe(c.req.method, c.req.path.startsWith('/api/') ? routePath(c, -1) : c.req.path, c.res.status, performance.now() - started);
+  });
+  app.use('*', securityHeaders);
+  app.use('*', guard(access));
+  app.use('*', limitBodies());
+  app.use('*', requireJson);
+
+  const api = app
+    .route('/', probeRoutes(services))
+    .route('/api/v1', sessionRoutes(services))
+    .route('/api/v1', nodeRoutes(services))
+    .route('/api/v1', pipelineRoutes(services))
+    .route('/api/v1', sampleRoutes(services))
+    .route('/api/v1', runRoutes(services))
+    .route('/api/v1', artifactRoutes(services))
+    .route('/api/v1', dataRoutes(services))
+    .route('/api/v1', modelRoutes(services))
+    .route('/api/v1', endpointRoutes(services))
+    .route('/api/v1', scoreRoutes(services))
+    .route('/api/v1', scheduleRoutes(services))
+    .route('/api/v1', triggerRoutes(services))
+    .route('/api/v1', systemRoutes(services));
+
+  let document: string | null = null;
+  app.get('/api/openapi.json', permit('read', 'system'), (c) =>
+    c.body((document ??= JSON.stringify(openApiDocument(app, version))), 200, { 'content-type': 'application/json' }),
+  );
+  app.get('/api/docs', permit('read', 'system'), (c) => c.html(DOCS_PAGE));
+  app.get('/api/docs/rapidoc.js', permit('read', 'system'), (c) => {
+    const path = createRequire(import.meta.url).resolve('rapidoc/dist/rapidoc-min.js');
+    const headers = {
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-length': String(statSync(path).size),
+      'cache-control': 'private, max-age=86400',
+    };
+    return c.body(Readable.toWeb(createReadStream(path)) as ReadableStream, 200, headers);
+  });
+  app.get('/metrics', permit('read', 'system'), async (c) => {
+    const { text, type } = await metrics.render();
+    return c.body(text, 200, { 'content-type': type });
+  });
+
+  const pages = staticFiles(webFolder);
+  app.notFound((c) => {
+    if (isServerPath(c.req.path)) throw new AppError(404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/docs.`, { code: 'not_found' });
+    return pages(c as never);
+  });
+  return api;
+}
+
+export type AppType = ReturnType<typeof createApp>;

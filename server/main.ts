@@ -1,0 +1,209 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join, resolve } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import pino, { type Logger } from 'pino';
+import type { Catalog } from '#nodes/kit/define.ts';
+import { createApp } from './app.ts';
+import { Artifacts } from './assets/artifacts.ts';
+import { Datasets } from './assets/datasets.ts';
+import { Files } from './assets/files.ts';
+import { Models } from './assets/models.ts';
+import { Pipelines } from './assets/pipelines.ts';
+import { Samples } from './assets/samples.ts';
+import { Access, ensureWorkspace } from './auth/access.ts';
+import { isServerPath, LOOPBACK_NAMES } from './auth/guard.ts';
+import { SecretBox } from './auth/secrets.ts';
+import { openDatabase } from './db/client.ts';
+import { lockDataFolder } from './db/lock.ts';
+import { readEnvironment, type Environment } from './env.ts';
+import { ProcessRegistry } from './executor/process-registry.ts';
+import { registerModelEffect } from './executor/register-model.ts';
+import { Runs } from './executor/runs.ts';
+import { StepPool } from './executor/step-pool.ts';
+import { WorkspaceAssets } from './executor/workspace-assets.ts';
+import { systemClock, type Clock } from './scheduler/clock.ts';
+import { Schedules } from './scheduler/schedules.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import { lastRunStartedBy } from './scheduler/last-run.ts';
+import { Triggers } from './scheduler/triggers.ts';
+import type { Services } from './services.ts';
+import { Deployments } from './serving/deployments.ts';
+import { Store } from './store/store.ts';
+
+export interface StartOptions {
+  /** False: no port is opened; requests come through `handle`. */
+  readonly listen?: boolean;
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  readonly dataFolder?: string;
+  readonly clock?: Clock;
+  readonly environment?: Partial<Environment>;
+  readonly log?: Logger;
+  /** Node types; by default all that come with the product. */
+  readonly catalog?: Catalog;
+}
+
+export interface Running {
+  readonly url: string;
+  /** A fresh one-time link; each call ends the one before. */
+  signInLink(): string;
+  readonly hasSession: boolean;
+  readonly services: Services;
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether the path is the server's and not a page's. */
+  owns(url: string): boolean;
+  /** Takes nothing new, lets what runs end, and closes all. */
+  stop(): Promise<void>;
+}
+
+export class HostRefused extends Error {}
+
+const DRAIN = 10_000;
+export const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/**
+ * Puts the parts together and starts them.
+ * @throws HostRefused for an address that others could reach, EnvironmentError, DataFolderInUse, DatabaseRefused
+ */
+export async function start(options: StartOptions = {}): Promise<Running> {
+  const environment: Environment = { ...readEnvironment(), ...options.environment };
+  const host = options.host ?? environment.host;
+  const port = options.port ?? environment.port;
+  const dataFolder = resolve(options.dataFolder ?? environment.dataFolder);
+  if (!LOOPBACK_NAMES.includes(host)) {
+    throw new HostRefused(
+      `Modelwright does not bind ${host}: there are no accounts yet, so whoever reaches the port could try to sign in. Use 127.0.0.1, and an SSH tunnel to work from another machine.`,
+    );
+  }
+  const log =
+    options.log ??
+    pino({ level: environment.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] }, pino.destination({ dest: 2, sync: true }));
+  const clock = options.clock ?? systemClock;
+
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(dataFolder);
+  const undo: (() => unknown)[] = [() => lock.release()];
+  try {
+    const catalogReady: Promise<Catalog> = options.catalog ? Promise.resolve(options.catalog) : import('#nodes/catalog.ts').then((module) => module.catalog);
+    const database = openDatabase(join(dataFolder, 'modelwright.sqlite'));
+    undo.push(() => database.$client.close());
+    const store = new Store(join(dataFolder, 'store'));
+    const uploadFolder = join(dataFolder, 'uploads');
+    mkdirSync(uploadFolder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(uploadFolder)) rmSync(join(uploadFolder, name), { recursive: true, force: true });
+    const pool = new StepPool({
+      slots: environment.slots,
+      memoryBytes: environment.stepMemoryBytes,
+      folder: join(dataFolder, 'processes'),
+      registry: new ProcessRegistry(join(dataFolder, 'processes.json')),
+      onCrash: (pid, lastWords) => log.warn({ pid, lastWords }, 'a step process ended'),
+    });
+    undo.push(() => pool.close());
+
+    const catalog = await catalogReady;
+    const access = new Access(database, clock, ensureWorkspace(database, clock.now()));
+    const box = SecretBox.open(dataFolder);
+    const pipelines = new Pipelines(database, catalog, clock);
+    const assetParts = { db: database, store, pool, clock };
+    const datasets = new Datasets(assetParts);
+    const deployments = new Deployments({ ...assetParts, catalog, box, log, folder: join(dataFolder, 'inference'), threads: Math.min(2, environment.threads) });
+    undo.push(() => deployments.close());
+    const now = (): number => clock.now();
+    const runs = new Runs({
+      db: database,
+      store,
+      pool,
+      catalog,
+      effects: { registerModel: registerModelEffect(database, now), deploy: (effect, context) => deployments.deployFromRun(effect, context) },
+      scratchFolder: join(dataFolder, 'scratch'),
+      threads: environment.threads,
+      memoryBytes: environment.stepMemoryBytes,
+      allowedHosts: environment.allowedHosts,
+      now,
+      onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
+    });
+    const lastRun = lastRunStartedBy(database, runs);
+    const schedules = new Schedules(database, clock, lastRun);
+    const startRun = runs.start.bind(runs);
+    const scheduler = new Scheduler({ db: database, clock, log, start: startRun });
+    schedules.changed = () => scheduler.look();
+    let ready = false;
+
+    const services: Services = {
+      environment: { ...environment, dataFolder, host, port },
+      version: VERSION,
+      log,
+      clock,
+      catalog,
+      database,
+      store,
+      pool,
+      access,
+      workspaceAssets: new WorkspaceAssets(database),
+      pipelines,
+      samples: new Samples(pipelines, datasets),
+      runs,
+      artifacts: new Artifacts(database, store, pool),
+      datasets,
+      files: new Files(assetParts),
+      models: new Models(database, clock),
+      deployments,
+      schedules,
+      scheduler,
+      triggers: new Triggers({ db: database, clock, lastRun, start: startRun }),
+      uploadFolder,
+      ready: () => ready,
+    };
+    const app = createApp(services);
+    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    await runs.recover();
+    const endpointsUp = deployments.start();
+    scheduler.start();
+    const server = options.listen === false ? null : await listen(listener, host, port);
+    ready = true;
+    const address = server?.address();
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`;
+
+    let stopping: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      ready = false;
+      const closed = server && new Promise<void>((done) => server.close(() => done()));
+      await scheduler.stop();
+      await runs.drain(DRAIN);
+      server?.closeAllConnections();
+      await closed;
+      await endpointsUp;
+      for (const step of undo.toReversed()) await step();
+    };
+    return {
+      url,
+      signInLink: () => `${url}/sign-in#token=${access.newSignInToken()}`,
+      get hasSession() {
+        return access.hasSession();
+      },
+      services,
+      handle: (request, response) => void listener(request, response),
+      owns: (path) => isServerPath(path.split('?')[0]!),
+      stop: () => (stopping ??= stop()),
+    };
+  } catch (error) {
+    for (const step of undo.toReversed()) await step();
+    throw error;
+  }
+}
+
+/** Opens the port. Slow senders are cut off; idle connections are kept for a while. */
+async function listen(listener: (request: IncomingMessage, response: ServerResponse) => unknown, host: string, port: number): Promise<Server> {
+  const { createServer } = await import('node:http');
+  const server = createServer(
+    { headersTimeout: 20_000, requestTimeout: 300_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 32_768 },
+    (request, response) => void listener(request, response),
+  );
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, done);
+  });
+  return server;
+}
