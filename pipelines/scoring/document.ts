@@ -1,4 +1,4 @@
-import { readColumns, readSteps } from '#nodes/deploy/inference-params.ts';
+import { readColumns, readSteps } from '#nodes/kit/column-texts.ts';
 import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Kind, ModelSpec } from '#nodes/kit/kinds.ts';

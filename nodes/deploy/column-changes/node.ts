@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { readSteps } from '../../kit/column-texts.ts';
 import { defineNode } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, type ColumnSchema } from '../../kit/table.ts';
-import { nodeParam, readSteps, stepsParam } from '../inference-params.ts';
+import { nodeParam, stepsParam } from '../inference-params.ts';
 
 export const columnChanges = defineNode({
   type: 'column-changes',
