@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   readonly environment?: Partial<Environment>;
   readonly log?: Logger;
+  /** False: schedules start nothing and endpoints stay down, for a command that uses the folder for a moment. */
+  readonly schedule?: boolean;
   /** Node types; by default all that come with the product. */
   readonly catalog?: Catalog;
 }
@@ -58,7 +60,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export class HostRefused extends Error {}
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+}
 
 const DRAIN = 10_000;
 export const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
@@ -159,12 +163,15 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const app = createApp(services);
     const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
     await runs.recover();
-    const endpointsUp = deployments.start();
-    scheduler.start();
+    const background = options.schedule !== false;
+    const endpointsUp = background ? deployments.start() : Promise.resolve();
+    if (background) scheduler.start();
     const server = options.listen === false ? null : await listen(listener, host, port);
     ready = true;
     const address = server?.address();
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`;
+
+    if (server) writeFileSync(join(dataFolder, 'server.url'), url, { mode: 0o600 });
 
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => {

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// Nothing native and nothing of ours is imported before the version of Node is known: older ones crash on it.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(`Modelwright needs Node 24 or newer; this is Node ${process.versions.node}.\nIn a checkout use "npm start" or "npm run -s modelwright -- …": they bring the right Node.`);
+  process.exit(1);
+}
+
+const HELP = `modelwright: a studio for machine learning
+
+  modelwright start [--port 3000] [--host 127.0.0.1] [--data FOLDER]
+      Starts the server and prints the link to open.
+  modelwright run FILE [--param NAME=VALUE]… [--data FOLDER] [--json]
+      Runs a pipeline file without a server. Without --data it works in a temporary folder. Datasets of the samples, and CSV, TSV, JSON
+      and Parquet files beside the pipeline (or in data/ beside it) that bear a dataset's name, are registered by themselves.
+      Exit code 0: succeeded, 1: failed, 2: the command or the pipeline is wrong.
+  modelwright demo [--json]
+      Runs the customer churn sample end to end on a server of its own: run, inference pipeline, deployment, 200 scored requests.
+  modelwright nodes [--json]
+      Lists the node types.
+  modelwright sign-in-link [--data FOLDER]
+      Prints a new one-time sign-in link; the server may be running.
+  modelwright version
+  modelwright help
+
+The data folder is ./data, or MODELWRIGHT_DATA_DIR, or --data.`;
+
+const commands: Readonly<Record<string, () => Promise<{ default: (args: string[]) => Promise<number> }>>> = {
+  start: () => import('./cli/start.ts'),
+  run: () => import('./cli/run.ts'),
+  demo: () => import('./cli/demo.ts'),
+  nodes: () => import('./cli/nodes.ts'),
+  'sign-in-link': () => import('./cli/sign-in-link.ts'),
+  version: () => import('./cli/version.ts'),
+};
+
+const [name = 'help', ...args] = process.argv.slice(2);
+if (['help', '--help', '-h'].includes(name) || args.includes('--help') || args.includes('-h')) {
+  console.log(HELP);
+} else {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    console.error(`There is no command "${name}".\n\n${HELP}`);
+    process.exitCode = 2;
+  } else {
+    try {
+      process.exitCode = await (await command()).default(args);
+    } catch (error) {
+      const { messageOf } = await import('./cli/messages.ts');
+      console.error(messageOf(error));
+      process.exitCode = 2;
+    }
+  }
+}
+export {};
