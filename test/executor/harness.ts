@@ -38,9 +38,9 @@ export interface TestServer {
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'modelwright-test-'));
 
-/** An executor on a data folder of its own; `entry` is the program of its step processes. */
+/** An executor on a data folder of its own; `entry` is the program of its step processes, `real` the true one. */
 export async function testServer(
-  options: { folder?: string; entry?: string; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {},
+  options: { folder?: string; entry?: string | 'real'; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {},
 ): Promise<TestServer> {
   const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, ...more } = options;
   const db = openDatabase(join(folder, 'modelwright.sqlite'));
@@ -52,7 +52,7 @@ export async function testServer(
     slots,
     memoryBytes,
     folder: join(folder, 'processes'),
-    entry,
+    entry: entry === 'real' ? undefined : entry,
     killAfterMilliseconds,
     registry: new ProcessRegistry(join(folder, 'processes.json')),
   });

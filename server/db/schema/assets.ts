@@ -1,0 +1,186 @@
+import { index, integer, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Signature } from '#nodes/kit/signature.ts';
+import type { ModelSummary } from '#nodes/kit/reports.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { EqualityProof } from '#server/executor/messages.ts';
+import { id, createdAt, workspaceId } from './base.ts';
+import { runs } from './runs.ts';
+
+export const pipelines = sqliteTable(
+  'pipelines',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    description: text().notNull().default(''),
+    kind: text({ enum: ['training', 'inference'] }).notNull(),
+    /** Rises by one with each save; the ETag. */
+    revision: integer().notNull(),
+    document: text({ mode: 'json' }).$type<PipelineDocument>().notNull(),
+    trainingPipelineId: text('training_pipeline_id').references((): AnySQLiteColumn => pipelines.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('pipelines_newest').on(table.workspaceId, table.updatedAt), index('pipelines_training').on(table.trainingPipelineId)],
+);
+
+/** What a run executes. Never changed; equal documents of a pipeline share one. */
+export const pipelineVersions = sqliteTable(
+  'pipeline_versions',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.id, { onDelete: 'cascade' }),
+    revision: integer().notNull(),
+    /** sha256 of the document's canonical JSON. */
+    hash: text().notNull(),
+    document: text({ mode: 'json' }).$type<PipelineDocument>().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('pipeline_versions_hash').on(table.pipelineId, table.hash)],
+);
+
+export const datasets = sqliteTable(
+  'datasets',
+  { id: id(), workspaceId: workspaceId(), name: text().notNull(), description: text().notNull().default(''), createdAt: createdAt() },
+  (table) => [uniqueIndex('datasets_name').on(table.workspaceId, table.name)],
+);
+
+export const datasetVersions = sqliteTable(
+  'dataset_versions',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    datasetId: text('dataset_id')
+      .notNull()
+      .references(() => datasets.id, { onDelete: 'cascade' }),
+    version: integer().notNull(),
+    /** The table's artifact. */
+    hash: text().notNull(),
+    schema: text({ mode: 'json' }).$type<TableSchema>().notNull(),
+    rowCount: integer('row_count').notNull(),
+    bytes: integer().notNull(),
+    fileName: text('file_name').notNull(),
+    notes: text({ mode: 'json' }).$type<string[]>().notNull(),
+    source: text({ enum: ['upload', 'sample', 'run'] }).notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('dataset_versions_version').on(table.datasetId, table.version), index('dataset_versions_hash').on(table.workspaceId, table.hash)],
+);
+
+/** Uploaded files, kept as they are in the store. */
+export const files = sqliteTable(
+  'files',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    bytes: integer().notNull(),
+    hash: text().notNull(),
+    schema: text({ mode: 'json' }).$type<TableSchema | null>(),
+    notes: text({ mode: 'json' }).$type<string[]>().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('files_hash').on(table.workspaceId, table.hash)],
+);
+
+export const models = sqliteTable(
+  'models',
+  { id: id(), workspaceId: workspaceId(), name: text().notNull(), description: text().notNull().default(''), createdAt: createdAt() },
+  (table) => [uniqueIndex('models_name').on(table.workspaceId, table.name)],
+);
+
+export const modelVersions = sqliteTable(
+  'model_versions',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    modelId: text('model_id')
+      .notNull()
+      .references(() => models.id, { onDelete: 'cascade' }),
+    version: integer().notNull(),
+    hash: text().notNull(),
+    bytes: integer().notNull(),
+    task: text().notNull(),
+    learner: text().notNull(),
+    signature: text({ mode: 'json' }).$type<Signature>().notNull(),
+    summary: text({ mode: 'json' }).$type<ModelSummary>().notNull(),
+    headline: text(),
+    runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
+    runNumber: integer('run_number'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('model_versions_version').on(table.modelId, table.version),
+    index('model_versions_hash').on(table.workspaceId, table.hash),
+    index('model_versions_run').on(table.runId),
+  ],
+);
+
+export const endpoints = sqliteTable(
+  'endpoints',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    state: text({ enum: ['starting', 'serving', 'failed', 'stopped'] }).notNull(),
+    error: text(),
+    createdAt: createdAt(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('endpoints_name').on(table.workspaceId, table.name)],
+);
+
+export const endpointKeys = sqliteTable(
+  'endpoint_keys',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    which: text({ enum: ['primary', 'secondary'] }).notNull(),
+    /** Encrypted with the installation's key, which is not in this file. */
+    secret: text().notNull(),
+    secretHash: text('secret_hash').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('endpoint_keys_which').on(table.endpointId, table.which)],
+);
+
+export const deployments = sqliteTable(
+  'deployments',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    state: text({ enum: ['starting', 'serving', 'failed', 'stopped'] }).notNull(),
+    error: text(),
+    /** The fused ONNX file. */
+    hash: text().notNull(),
+    bytes: integer().notNull(),
+    /** Share of the traffic, 0 to 100. */
+    weight: integer().notNull(),
+    task: text().notNull(),
+    learner: text().notNull(),
+    signature: text({ mode: 'json' }).$type<Signature>().notNull(),
+    proof: text({ mode: 'json' }).$type<EqualityProof>().notNull(),
+    sample: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>[]>().notNull(),
+    pipelineId: text('pipeline_id').references(() => pipelines.id, { onDelete: 'set null' }),
+    runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
+    runNumber: integer('run_number'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('deployments_name').on(table.endpointId, table.name),
+    index('deployments_hash').on(table.workspaceId, table.hash),
+    index('deployments_pipeline').on(table.pipelineId),
+    index('deployments_run').on(table.runId),
+  ],
+);
