@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { guard, isServerPath, permit, type AppEnv } from './auth/guard.ts';
 import { ANONYMOUS } from './auth/principal.ts';
@@ -33,25 +32,35 @@ const isUpload = (method: string, path: string): boolean =>
   (method === 'POST' && path === '/api/v1/files') || (method === 'PUT' && /^\/api\/v1\/datasets\/[^/]+$/.test(path));
 const webFolder = join(import.meta.dirname, '../build/web');
 
-const tooLarge = (limit: number): AppError => new AppError(413, `The body is larger than ${limit / MEGABYTE} MB.`, { code: 'too_large' });
+const LIMITS = { knock: 64 * 1024, score: 8 * MEGABYTE, other: 16 * MEGABYTE };
+const tooLarge = (limit: number): AppError => new AppError(413, `The body is larger than ${limit / 1024} kB.`, { code: 'too_large' });
 
-/** Limits every body; a declared length is enough to refuse. Small where anyone may knock. */
-function limitBodies(): MiddlewareHandler<AppEnv> {
-  const limits = { public: 64 * 1024, score: 8 * MEGABYTE, other: 16 * MEGABYTE };
-  const of = (limit: number) =>
-    bodyLimit({
-      maxSize: limit,
-      onError: () => {
-        throw tooLarge(limit);
-      },
-    });
-  const [small, score, other] = [of(limits.public), of(limits.score), of(limits.other)];
-  return (c, next) => {
-    const { path } = c.req;
-    if (isUpload(c.req.method, path)) return next();
-    if (path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'))) return small(c, next);
-    return (path.endsWith('/score') ? score : other)(c, next);
-  };
+/** Limits every body, small where anyone may knock. A declared length is enough to refuse; a body without one is read up to the limit. */
+const limitBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { path, method } = c.req;
+  if (isUpload(method, path)) return next();
+  const knock = path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'));
+  const limit = knock ? LIMITS.knock : path.endsWith('/score') ? LIMITS.score : LIMITS.other;
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
+  if (c.req.header('transfer-encoding') !== undefined && c.req.raw.body) c.req.bodyCache.arrayBuffer = Promise.resolve(await readUpTo(c.req.raw.body, limit));
+  return next();
+};
+
+async function readUpTo(body: ReadableStream<Uint8Array>, limit: number): Promise<ArrayBuffer> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.byteLength;
+    if (bytes > limit) throw tooLarge(limit);
+    pieces.push(piece);
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole.buffer;
 }
 
 /** The declared type decides the parser: everything but uploads is JSON. */
@@ -76,13 +85,18 @@ export function createApp(services: Services) {
     c.set('requestId', newId());
     c.set('principal', ANONYMOUS);
     const started = performance.now();
-    await next();
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono hands only Errors to onError, and some libraries throw other things.
+      throw thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown });
+    }
     c.res.headers.set('x-request-id', c.get('requestId'));
     metrics.observe(c.req.method, c.req.path.startsWith('/api/') ? routePath(c, -1) : c.req.path, c.res.status, performance.now() - started);
   });
   app.use('*', securityHeaders);
   app.use('*', guard(access));
-  app.use('*', limitBodies());
+  app.use('*', limitBodies);
   app.use('*', requireJson);
 
   const api = app

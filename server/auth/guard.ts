@@ -101,9 +101,15 @@ function whoAsks(credentials: Credentials, bearer: string | null, cookie: string
   return (cookie ? credentials.bySession(cookie) : null) ?? ANONYMOUS;
 }
 
+/** What a route asks for; readable on the middleware, so that a test can walk the router's table. */
+export interface Permission {
+  readonly action: Action;
+  readonly kind: Subject['kind'];
+}
+
 /** Put on every route: asks `can` before the handler runs. */
-export function permit(action: Action, kind: Subject['kind']): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+export function permit(action: Action, kind: Subject['kind']): MiddlewareHandler<AppEnv> & { readonly permission: Permission } {
+  const middleware: MiddlewareHandler<AppEnv> = async (c, next) => {
     const principal = c.get('principal');
     if (!can(principal, action, { kind })) {
       throw principal.kind === 'anonymous'
@@ -112,6 +118,7 @@ export function permit(action: Action, kind: Subject['kind']): MiddlewareHandler
     }
     await next();
   };
+  return Object.assign(middleware, { permission: { action, kind } });
 }
 
 /** The workspace of whoever asks; call it in handlers behind `permit`. */

@@ -11,6 +11,9 @@ const tags = ['Runs'];
 const HEARTBEAT = 15_000;
 const MOST_STREAMS = 1_000;
 
+/** What a browser sends on reconnecting; a text that is no number of ours counts as none. */
+const seqOf = (text: string | undefined): number => (text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0);
+
 /** Runs: looking, following, cancelling, resuming. */
 export const runRoutes = ({ runs }: Services) => {
   let streams = 0;
@@ -52,7 +55,7 @@ export const runRoutes = ({ runs }: Services) => {
         request: {
           params: byId,
           query: z.object({ after: z.coerce.number().int().min(0).optional() }),
-          headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }),
+          headers: z.object({ 'last-event-id': z.string().max(20).optional() }),
         },
         responses: { 200: { content: { 'text/event-stream': { schema: z.string() } }, description: 'Closes after the last event of the run.' } },
       }),
@@ -60,7 +63,7 @@ export const runRoutes = ({ runs }: Services) => {
         const { id } = c.req.valid('param');
         runs.summary(workspaceOf(c.get('principal')), id);
         if (streams >= MOST_STREAMS) throw new AppError(503, 'Too many event streams are open.', { code: 'streams_full', headers: { 'retry-after': '5' } });
-        const after = Math.max(c.req.valid('query').after ?? 0, c.req.valid('header')['last-event-id'] ?? 0);
+        const after = Math.max(c.req.valid('query').after ?? 0, seqOf(c.req.valid('header')['last-event-id']));
         c.header('cache-control', 'no-store');
         c.header('x-accel-buffering', 'no');
         streams++;
