@@ -26,7 +26,7 @@ describe('createInference', () => {
       ],
       source: { node: 'source', port: 'data' },
       trained: { node: 'train', port: 'model' },
-      proof: { raw: { node: 'source', port: 'data' }, prepared: null },
+      proof: { raw: { node: 'source', port: 'data' }, prepared: { node: 'scale', port: 'data' } },
       issues: [{ code: 'scoring_note', node: 'split' }],
     });
     expect(result.input!.columns.map((each) => each.name)).toEqual(['age', 'city']);

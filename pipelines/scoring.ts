@@ -122,7 +122,7 @@ function convert(document: PipelineDocument, walker: Walker, { trained, score, d
   if (input.columns.length === 0) throw new Refusal(source.node, 'No column is left for a request beside the label. Keep at least one feature.');
   const scoring = { stages, input, source, trained, proof: proofPlaces(found, data) };
   const issues: PlacedIssue[] = [...notes];
-  return { document: inferenceDocument(document, walker, scoring, { score, label, data }), ...scoring, issues };
+  return { document: inferenceDocument(document, walker, scoring, { score, label }), ...scoring, issues };
 }
 
 function labelOf(walker: Walker, trained: Place): string | undefined {
@@ -137,9 +137,11 @@ function toStage(stage: FoundStage): Stage[] {
   return stage.steps.length === 0 ? [] : [{ node: stage.node, as: 'columns', steps: stage.steps }];
 }
 
+/** Rows are the same ones, in order, from the first change to the last, unless something between them takes rows away. */
 function proofPlaces(found: readonly FoundStage[], end: Place) {
   const first = found.findIndex((stage) => stage.as !== 'identity');
   if (first < 0) return { raw: end, prepared: end };
-  const oneToOne = found.slice(first).every((stage) => stage.as !== 'identity');
-  return { raw: found[first]!.before, prepared: oneToOne ? end : null };
+  const last = found.findLastIndex((stage) => stage.as !== 'identity');
+  const oneToOne = found.slice(first, last).every((stage) => stage.as !== 'identity');
+  return { raw: found[first]!.before, prepared: oneToOne ? (found[last + 1]?.before ?? end) : null };
 }

@@ -24,12 +24,10 @@ interface Ends {
   /** The training pipeline's Score Model node, which the inference pipeline shows again. */
   readonly score: string | null;
   readonly label: string | undefined;
-  /** What fed the model. */
-  readonly data: Place;
 }
 
 /** Draws a scoring path as a document of kind `inference`: one line from Web Service Input to Web Service Output, the model at its side. */
-export function inferenceDocument(training: PipelineDocument, walker: Walker, scoring: Scoring, { score, label, data }: Ends): PipelineDocument {
+export function inferenceDocument(training: PipelineDocument, walker: Walker, scoring: Scoring, { score, label }: Ends): PipelineDocument {
   const { catalog, graph, states } = walker;
   const nodes: DocumentNode[] = [];
   const layout: PipelineDocument['layout'] = {};
@@ -74,7 +72,7 @@ export function inferenceDocument(training: PipelineDocument, walker: Walker, sc
   wire({ node: trained, port: 'model' }, scored, portOfKind(definition, 'inputs', 'model') ?? 'model');
   wire(end, scored, portOfKind(definition, 'inputs', 'table') ?? 'data');
   level++;
-  const output = add(WEB_SERVICE_OUTPUT, WEB_SERVICE_OUTPUT, '', prepared === null ? {} : { node: data.node, port: data.port });
+  const output = add(WEB_SERVICE_OUTPUT, WEB_SERVICE_OUTPUT, '', prepared === null ? {} : { node: prepared.node, port: prepared.port });
   wire({ node: scored, port: portOfKind(definition, 'outputs', 'table') ?? 'data' }, output, 'data');
   return {
     formatVersion: FORMAT_VERSION,

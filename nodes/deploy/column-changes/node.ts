@@ -3,7 +3,7 @@ import { readSteps } from '../../kit/column-texts.ts';
 import { defineNode } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, type ColumnSchema } from '../../kit/table.ts';
-import { nodeParam, stepsParam } from '../inference-params.ts';
+import { nodeParam, stepsParam } from '../../kit/inference-params.ts';
 
 export const columnChanges = defineNode({
   type: 'column-changes',

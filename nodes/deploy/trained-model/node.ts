@@ -3,7 +3,7 @@ import { defineNode } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import type { Task } from '../../kit/signature.ts';
-import { nodeParam, portParam } from '../inference-params.ts';
+import { nodeParam, portParam } from '../../kit/inference-params.ts';
 
 const TASKS: Record<Task | 'unknown', string> = {
   unknown: 'Not known yet',

@@ -3,7 +3,7 @@ import { readColumns } from '../../kit/column-texts.ts';
 import { defineNode } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
-import { columnsParam, nodeParam, portParam } from '../inference-params.ts';
+import { columnsParam, nodeParam, portParam } from '../../kit/inference-params.ts';
 
 export const webServiceInput = defineNode({
   type: 'web-service-input',

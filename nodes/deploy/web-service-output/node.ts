@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
-import { nodeParam, portParam } from '../inference-params.ts';
+import { nodeParam, portParam } from '../../kit/inference-params.ts';
 
 export const webServiceOutput = defineNode({
   type: 'web-service-output',

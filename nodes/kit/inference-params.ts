@@ -1,4 +1,4 @@
-import * as param from '../kit/params.ts';
+import * as param from './params.ts';
 
 /** What the nodes of an inference pipeline share: they name a place of the training pipeline, and carry columns as JSON text. */
 export const nodeParam = () => param.text({ title: 'Node', help: 'The node of the training pipeline.', default: '', maximum: 64 });
