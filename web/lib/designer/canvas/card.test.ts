@@ -16,7 +16,7 @@ describe('cardOf', () => {
   });
   it('says why it will run, and how long that took', () => {
     const card = cardOf(facts({ step: step({}), plan: will }));
-    expect([card.face, card.foot.text, card.foot.right, card.now.text]).toEqual(['will', 'Will run: setting changed', '≈ 0.40 s', 'Share: 0.7 → 0.8']);
+    expect([card.face, card.foot.text, card.foot.right, card.now.text]).toEqual(['will', 'Will run: new setting', '≈ 0.4 s', 'Share: 0.7 → 0.8']);
   });
   it('keeps a failure until the node is changed', () => {
     const failed = step({ status: 'failed', error: { code: 'label_missing', message: 'No label.' } });
@@ -39,6 +39,6 @@ describe('cardOf', () => {
 
 describe('shortReason', () => {
   it('says what changed in two words', () => {
-    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(shortReason)).toEqual(['never ran', 'setting changed', 'new input', 'new data', 'never reused', 'new input']);
+    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(shortReason)).toEqual(['never ran', 'new setting', 'new input', 'new data', 'never reused', 'new input']);
   });
 });

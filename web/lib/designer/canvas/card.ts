@@ -73,7 +73,7 @@ function nowLine(facts: CardFacts, face: Face): Card['now'] {
   }
   const warning = issues.find((issue) => issue.level === 'warning');
   if (warning) return line(warning.message, 'warn', warning.fix ?? null);
-  if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason)) return line(sentence(plan.reason.replace(/ changed from (.*) to (.*)$/, ': $1 → $2')), 'why');
+  if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason)) return line(changeText(plan.reason), 'why');
   if ((face === 'skipped' || face === 'cancelled') && step?.reason) return line(sentence(step.reason), 'plain');
   return line(shortSetting(facts) || (facts.node.name ? (definition?.title ?? '') : (definition?.summary ?? '')), 'plain');
 }
@@ -91,7 +91,7 @@ function shortSetting({ definition, state }: CardFacts): string {
 function footLine(facts: CardFacts, face: Face): Card['foot'] {
   const { step, plan, progress, now, waitsFor } = facts;
   const last = plan?.lastMilliseconds;
-  const expected = last == null ? '' : `≈ ${duration(last)}`;
+  const expected = last == null ? '' : `≈ ${briefly(last)}`;
   const foot = (icon: IconName, text: string, right = '', log = false): Card['foot'] => ({ icon, text, right, log });
   switch (face) {
     case 'ready':
@@ -100,7 +100,7 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
       return foot('none', 'Not run');
     case 'will':
       if (plan?.will === 'reuse') return foot('reused', `Will take the ${plan.reason}`);
-      return foot('will', `Will run: ${shortReason(plan?.reason ?? 'never ran')}`, expected);
+      return foot('will', `Will run: ${step ? shortReason(plan?.reason ?? 'never ran') : 'never ran'}`, expected);
     case 'queued':
       return foot('queued', waitsFor > 0 ? `Queued for ${waitsFor} ${waitsFor === 1 ? 'step' : 'steps'}` : 'Queued', expected);
     case 'running': {
@@ -122,6 +122,15 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
   }
 }
 
+/** `L2 weight: 1 → 0.1`; the values come first where the title is long, so that they are seen. */
+function changeText(reason: string): string {
+  const [first = ''] = reason.split(';');
+  const match = /^(.*) changed from (.*) to (.*)$/.exec(first);
+  if (!match) return sentence(first);
+  const [, title = '', before, after] = match;
+  return title.length > 20 ? `${before} → ${after}, ${title.charAt(0).toLowerCase()}${title.slice(1)}` : `${sentence(title)}: ${before} → ${after}`;
+}
+
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A reason that fits on the foot of a card: what changed, not from what to what. */
@@ -129,7 +138,7 @@ export function shortReason(reason: string): string {
   const [first = ''] = reason.replace(/\.$/, '').split(';');
   const known: readonly (readonly [RegExp, string])[] = [
     [/^never ran/i, 'never ran'],
-    [/changed from|^.* changed$/i, first.startsWith('input') ? 'new input' : 'setting changed'],
+    [/changed from|^.* changed$/i, first.startsWith('input') ? 'new input' : 'new setting'],
     [/^input (changed|connected|disconnected)/i, 'new input'],
     [/^new version of/i, 'new data'],
     [/^not deterministic/i, 'never reused'],
@@ -138,6 +147,9 @@ export function shortReason(reason: string): string {
   ];
   return known.find(([pattern]) => pattern.test(first))?.[1] ?? first;
 }
+
+/** A guessed time needs one decimal. */
+const briefly = (milliseconds: number): string => (milliseconds < 50 ? '0.1 s' : milliseconds < 9_950 ? `${(milliseconds / 1_000).toFixed(1)} s` : duration(Math.round(milliseconds / 1_000) * 1_000).replace(/\.\d+ s$/, ' s'));
 
 function timeLeft(progress: Progress | undefined, now: number): string {
   if (!progress || progress.fraction < 0.05) return '';

@@ -22,7 +22,8 @@ export const tidyUp: Command = {
   enabled: (designer) => designer.editable && designer.document.nodes.length > 1,
   async run(designer) {
     const { tidy } = await import('../canvas/tidy.ts');
-    designer.edit('Tidy layout', (document) => applyLayout(document, tidy(document)));
+    const first = (node: string, side: 'inputs' | 'outputs', port: string): boolean => Object.keys(designer.portsOf(node, side))[0] === port;
+    designer.edit('Tidy layout', (document) => applyLayout(document, tidy(document, ({ from, to }) => first(from.node, 'outputs', from.port) && first(to.node, 'inputs', to.port))));
     setTimeout(() => designer.view.canvas?.fit(), 0);
   },
 };
