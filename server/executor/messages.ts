@@ -1,3 +1,4 @@
+import type { ColumnStep } from '#nodes/kit/define.ts';
 import type { Effect } from '#nodes/kit/context.ts';
 import type { IssueCode } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
@@ -94,7 +95,7 @@ export interface TableProfile {
 /** One stage of a scoring path, in order. */
 export type FuseStage =
   | { readonly node: string; readonly as: 'graph'; readonly artifact: ArtifactFile }
-  | { readonly node: string; readonly as: 'columns'; readonly steps: readonly import('#nodes/kit/define.ts').ColumnStep[] };
+  | { readonly node: string; readonly as: 'columns'; readonly steps: readonly ColumnStep[] };
 
 export interface FuseRequest {
   /** The schema of the request: the data source's columns without the label. */
@@ -129,7 +130,13 @@ export type FromProcess =
   | { readonly type: 'log'; readonly id: string; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'progress'; readonly id: string; readonly fraction: number; readonly message: string }
   | { readonly type: 'metric'; readonly id: string; readonly name: string; readonly value: number | null; readonly iteration: number }
-  | { readonly type: 'succeeded'; readonly id: string; readonly outputs: readonly ProducedArtifact[]; readonly effects: readonly Effect[]; readonly peakBytes: number }
+  | {
+      readonly type: 'succeeded';
+      readonly id: string;
+      readonly outputs: readonly ProducedArtifact[];
+      readonly effects: readonly Effect[];
+      readonly peakBytes: number;
+    }
   | { readonly type: 'finished'; readonly id: string; readonly result: unknown }
   | { readonly type: 'failed'; readonly id: string; readonly code: IssueCode; readonly message: string; readonly param: string | null }
   | { readonly type: 'cancelled'; readonly id: string };

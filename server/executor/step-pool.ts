@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { newId } from '#server/db/ids.ts';
 import type { StepSpec, TaskName, Tasks } from './messages.ts';
-import { ProcessRegistry, residentBytes } from './process-registry.ts';
+import { residentBytes, type ProcessRegistry } from './process-registry.ts';
 import { StepChild, type Answer, type Job, type Report } from './step-child.ts';
 
 export type StepReport = Report;

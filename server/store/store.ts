@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
-import { open, readdir, rename, stat } from 'node:fs/promises';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashFile } from './hashing.ts';
 import { PathRefused, resolveInside } from './paths.ts';
@@ -56,8 +56,10 @@ export class Store {
     return path;
   }
 
-  removeOutputFolder(attemptId: string): void {
-    rmSync(resolveInside(this.#incoming, attemptId), { recursive: true, force: true });
+  /** Removes an output folder with what was not published from it. Never rejects: what stays is removed at the next start. */
+  async removeOutputFolder(attemptId: string): Promise<void> {
+    const path = resolveInside(this.#incoming, attemptId);
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 
   /** Empties the place for outputs and damaged files older than a week; for the start, when no step runs. */
@@ -71,7 +73,7 @@ export class Store {
 
   /**
    * Takes a written and fsynced file from an output folder into the store by renaming it; its content is read and compared with `hash`
-   * first. A path in the store itself (an output that equals an input) is only verified.
+   * first. Content that is there already stays where it was written. A path in the store itself (an output that equals an input) is only verified.
    * @throws ArtifactDamaged when the content is another, PathRefused when the path lies elsewhere
    */
   async publish(path: string, hash: string): Promise<void> {
@@ -80,7 +82,7 @@ export class Store {
     const source = resolveInside(this.#incoming, path);
     const facts = lstatSync(source, { throwIfNoEntry: false });
     if (!facts?.isFile()) throw new ArtifactDamaged(hash, 'was not written');
-    if (this.isSound(hash)) return unlinkSync(source);
+    if (this.isSound(hash)) return;
     if ((await hashFile(source, facts.size)) !== hash) throw new ArtifactDamaged(hash, 'was not written as announced');
     if (mkdirSync(dirname(target), { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(this.folder);
     await rename(source, target);
