@@ -2,6 +2,13 @@ import type { Catalog } from './kit/define.ts';
 import { dataset } from './data/dataset/node.ts';
 import { enterDataManually } from './data/enter-data-manually/node.ts';
 import { importData } from './data/import-data/node.ts';
+import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
+import { editMetadata } from './transform/edit-metadata/node.ts';
+import { cleanMissingData } from './transform/clean-missing-data/node.ts';
+import { normalizeData } from './transform/normalize-data/node.ts';
+import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
+import { splitData } from './transform/split-data/node.ts';
+import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
 import { webServiceInput } from './deploy/web-service-input/node.ts';
@@ -21,6 +28,13 @@ export const catalog = {
   dataset,
   'import-data': importData,
   'enter-data-manually': enterDataManually,
+  'select-columns-in-dataset': selectColumnsInDataset,
+  'edit-metadata': editMetadata,
+  'clean-missing-data': cleanMissingData,
+  'normalize-data': normalizeData,
+  'convert-to-indicator-values': convertToIndicatorValues,
+  'split-data': splitData,
+  'apply-sql-transformation': applySqlTransformation,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
   'linear-regression': linearRegression,

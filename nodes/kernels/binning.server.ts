@@ -46,7 +46,12 @@ export async function createBinner(rowCount: number, maximumBins = MAXIMUM_BINS,
         const chosen = new Float32Array(buffer, sampled, sample.length);
         for (let index = 0; index < sample.length; index += 1) chosen[index] = column[sample[index]!]!;
       }
-      const binCount = Math.max(1, sample ? exports.quantileEdges(sampled, sample.length, scratch, edges, maximumBins) : exports.quantileEdges(values, rowCount, scratch, edges, maximumBins));
+      const binCount = Math.max(
+        1,
+        sample
+          ? exports.quantileEdges(sampled, sample.length, scratch, edges, maximumBins)
+          : exports.quantileEdges(values, rowCount, scratch, edges, maximumBins),
+      );
       const missingCount = exports.assignBins(values, rowCount, edges, binCount, bins);
       return { edges: edgeValues.slice(0, binCount - 1), binCount, missingCount, bins: new Uint8Array(buffer, bins, rowCount).slice() };
     },

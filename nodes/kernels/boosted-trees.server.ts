@@ -78,7 +78,10 @@ export async function trainBoostedTrees(data: TreeData, options: TreeOptions, co
   const module = await readKernel('boosted-trees');
   const kernel = await startKernel<Exports>(module, sharedMemory(bytesOf(plan)));
   const start = fill(kernel, plan, data, columns, options);
-  const crew = (context.threads ?? 1) > 1 && columns.length >= 8 && rowCount * columns.length >= CREW_CELLS ? await hireWorker({ ...plan, module, memory: kernel.memory }) : null;
+  const crew =
+    (context.threads ?? 1) > 1 && columns.length >= 8 && rowCount * columns.length >= CREW_CELLS
+      ? await hireWorker({ ...plan, module, memory: kernel.memory })
+      : null;
   if (crew) kernel.exports.hire();
   try {
     return { start, ...(await boost(kernel, columns, options, context, breathe, totalWeight(data))) };
@@ -90,7 +93,14 @@ export async function trainBoostedTrees(data: TreeData, options: TreeOptions, co
 
 const totalWeight = ({ targets, weights }: TreeData): number => (weights ? weights.reduce((sum, each) => sum + each, 0) : targets.length);
 
-async function boost(kernel: Kernel<Exports>, columns: readonly BinnedColumn[], options: TreeOptions, context: TreeContext, breathe: () => Promise<void>, weight: number) {
+async function boost(
+  kernel: Kernel<Exports>,
+  columns: readonly BinnedColumn[],
+  options: TreeOptions,
+  context: TreeContext,
+  breathe: () => Promise<void>,
+  weight: number,
+) {
   const { exports } = kernel;
   const gradients = options.loss === 'logistic' ? exports.logisticGradients : exports.squaredGradients;
   const trees: Tree[] = [];
@@ -134,7 +144,13 @@ const bytesOf = ({ layout: [base, rows, features, totalBins, leaves, slots] }: P
   base + rows * (features * 2 + 64) + features * 9 + leaves * 192 + slots * 4 + (slots + 2) * totalBins * 16 + 4_096;
 
 /** Lays out the kernel's memory and fills it; gives the score that all rows start with. */
-function fill({ exports, memory }: Kernel<Exports>, plan: Plan, { targets, weights }: TreeData, columns: readonly BinnedColumn[], options: TreeOptions): number {
+function fill(
+  { exports, memory }: Kernel<Exports>,
+  plan: Plan,
+  { targets, weights }: TreeData,
+  columns: readonly BinnedColumn[],
+  options: TreeOptions,
+): number {
   const rowCount = targets.length;
   const { buffer } = memory;
   const end = exports.layout(...plan.layout) >>> 0;

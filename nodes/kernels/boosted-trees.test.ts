@@ -75,7 +75,10 @@ describe('boosted trees', () => {
     ] as const) {
       const data = makeData(rows, features, 17, loss, features === 14);
       const options = { ...OPTIONS, loss, trees: 5, leaves: 31 };
-      const [one, two] = [await trainBoostedTrees(data, options, { ...context, threads: 1 }), await trainBoostedTrees(data, options, { ...context, threads: 2 })];
+      const [one, two] = [
+        await trainBoostedTrees(data, options, { ...context, threads: 1 }),
+        await trainBoostedTrees(data, options, { ...context, threads: 2 }),
+      ];
       expect(two).toEqual(one);
     }
   });
@@ -126,13 +129,17 @@ describe('boosted trees', () => {
     const data = makeData(20_000, 8, 1, 'logistic');
     const controller = new AbortController();
     let grown = 0;
-    const training = trainBoostedTrees(data, { ...OPTIONS, loss: 'logistic', trees: 5_000 }, {
-      signal: controller.signal,
-      tree: (done) => {
-        grown = done;
-        if (done === 3) controller.abort(new Error('enough'));
+    const training = trainBoostedTrees(
+      data,
+      { ...OPTIONS, loss: 'logistic', trees: 5_000 },
+      {
+        signal: controller.signal,
+        tree: (done) => {
+          grown = done;
+          if (done === 3) controller.abort(new Error('enough'));
+        },
       },
-    });
+    );
     await expect(training).rejects.toThrow('enough');
     expect(grown).toBe(3);
   });

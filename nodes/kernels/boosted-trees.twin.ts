@@ -28,7 +28,10 @@ interface PlainColumn {
 }
 
 export function binPlainly(values: Float32Array, maximumBins: number): PlainColumn {
-  const present = Float32Array.from(values.filter((each) => !Number.isNaN(each)), (each) => each + 0).sort();
+  const present = Float32Array.from(
+    values.filter((each) => !Number.isNaN(each)),
+    (each) => each + 0,
+  ).sort();
   const distinct: { value: number; count: number }[] = [];
   for (const value of present) {
     const last = distinct.at(-1);
@@ -134,7 +137,14 @@ function growPlainly(columns: readonly PlainColumn[], sums: Sums, scores: Float6
     const goesLeft = (row: number) => (bins[row] === binCount ? missingLeft : bins[row]! <= bin);
     leaves[chosen] = newLeaf(rows.filter(goesLeft));
     leaves.push(newLeaf(rows.filter((row) => !goesLeft(row))));
-    Object.assign(nodes[node]!, { feature, threshold: edges[bin] ?? Infinity, left: leaves[chosen]!.node, right: leaves.at(-1)!.node, missingLeft: Number(missingLeft), gain });
+    Object.assign(nodes[node]!, {
+      feature,
+      threshold: edges[bin] ?? Infinity,
+      left: leaves[chosen]!.node,
+      right: leaves.at(-1)!.node,
+      missingLeft: Number(missingLeft),
+      gain,
+    });
   }
   if (leaves.length === 1) return null;
   for (const { node, rows } of leaves) for (const row of rows) scores[row]! += nodes[node]!.value;

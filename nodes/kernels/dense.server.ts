@@ -3,7 +3,16 @@ import { aligned, loadKernel, reserve } from './load.server.ts';
 interface Exports {
   multiply(matrix: number, stride: number, columns: number, coefficients: number, margins: number): void;
   multiplyTransposed(matrix: number, stride: number, columns: number, vector: number, to: number): void;
-  logisticLoss(matrix: number, stride: number, columns: number, targets: number, weights: number, coefficients: number, margins: number, gradient: number): number;
+  logisticLoss(
+    matrix: number,
+    stride: number,
+    columns: number,
+    targets: number,
+    weights: number,
+    coefficients: number,
+    margins: number,
+    gradient: number,
+  ): number;
   gramBlock(matrix: number, stride: number, columns: number, weights: number, begin: number, end: number, scratch: number, gram: number): void;
   descend(
     matrix: number,

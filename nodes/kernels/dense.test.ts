@@ -41,12 +41,21 @@ describe.each([
     const gram = matrix.gram();
     for (let i = 0; i < columnCount; i += 1) {
       for (let j = 0; j < columnCount; j += 1) {
-        expect(gram[i * columnCount + j]).toBeCloseTo(rows.reduce((sum, row, index) => sum + matrix.weights[index]! * row[i]! * row[j]!, 0), 8);
+        expect(gram[i * columnCount + j]).toBeCloseTo(
+          rows.reduce((sum, row, index) => sum + matrix.weights[index]! * row[i]! * row[j]!, 0),
+          8,
+        );
       }
     }
     const sums = matrix.multiplyTransposed(matrix.targets);
-    expect(sums[0]).toBeCloseTo(rows.reduce((sum, row, index) => sum + row[0]! * matrix.targets[index]!, 0), 10);
-    expect(sums[columnCount]).toBeCloseTo(matrix.targets.reduce((sum, each) => sum + each, 0), 10);
+    expect(sums[0]).toBeCloseTo(
+      rows.reduce((sum, row, index) => sum + row[0]! * matrix.targets[index]!, 0),
+      10,
+    );
+    expect(sums[columnCount]).toBeCloseTo(
+      matrix.targets.reduce((sum, each) => sum + each, 0),
+      10,
+    );
   });
 });
 
@@ -92,6 +101,7 @@ describe('factor', () => {
     const solver = factor(gram, 3);
     expect(solver.dependent.length).toBe(1);
     const x = solver.solve(Float64Array.of(4, 7, 11));
-    for (let row = 0; row < 3; row += 1) expect([0, 1, 2].reduce((sum, column) => sum + gram[row * 3 + column]! * x[column]!, 0)).toBeCloseTo([4, 7, 11][row]!, 10);
+    for (let row = 0; row < 3; row += 1)
+      expect([0, 1, 2].reduce((sum, column) => sum + gram[row * 3 + column]! * x[column]!, 0)).toBeCloseTo([4, 7, 11][row]!, 10);
   });
 });

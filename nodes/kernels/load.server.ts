@@ -16,7 +16,9 @@ export interface Kernel<Exports> {
 
 const memoryRefused = (bytes: number, cause: unknown): NodeError => {
   const wanted = (bytes / 2 ** 30).toFixed(1);
-  return new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns, or fewer leaves.`, { cause });
+  return new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns, or fewer leaves.`, {
+    cause,
+  });
 };
 
 export const readKernel = async (name: string): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(new URL(`${name}.wasm`, FOLDER)));

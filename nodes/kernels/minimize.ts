@@ -105,7 +105,8 @@ export async function minimize(objective: Objective, start: Float64Array, option
     await options.iterate?.(iteration, loss);
     const before = losses[Math.max(0, losses.length - 6)]!;
     const count = Math.min(5, losses.length - 1);
-    if (count === 5 && (before - loss) / count <= tolerance * Math.max(1e-300, Math.abs(loss))) return { coefficients: x, loss, iterations: iteration, converged: true };
+    if (count === 5 && (before - loss) / count <= tolerance * Math.max(1e-300, Math.abs(loss)))
+      return { coefficients: x, loss, iterations: iteration, converged: true };
   }
   return { coefficients: x, loss, iterations: iteration, converged: false };
 }

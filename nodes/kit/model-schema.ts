@@ -12,7 +12,10 @@ export function chooseLabel(schema: TableSchema, name: string): { label?: Column
   const marked = schema.columns.filter((each) => each.role === 'label');
   if (marked.length === 1) return { label: marked[0], issues: [] };
   if (schema.open) return { issues: [] };
-  const what = marked.length === 0 ? 'Choose the label column: the one that the model shall predict.' : `${marked.length} columns have the label role. Choose one of them.`;
+  const what =
+    marked.length === 0
+      ? 'Choose the label column: the one that the model shall predict.'
+      : `${marked.length} columns have the label role. Choose one of them.`;
   return { issues: [problem('label_missing', what, { param: 'label' })] };
 }
 
@@ -24,7 +27,11 @@ export function labelIssues(label: ColumnSchema, task: Task): Issue[] {
     return [problem('label_not_numeric', message, { param: 'label' })];
   }
   if (label.type !== 'datetime') return [];
-  return [problem('learner_wrong_task', `“${label.name}” is a date, but a classification predicts one of a few values. Choose another label column.`, { param: 'label' })];
+  return [
+    problem('learner_wrong_task', `“${label.name}” is a date, but a classification predicts one of a few values. Choose another label column.`, {
+      param: 'label',
+    }),
+  ];
 }
 
 /** The columns that a model may learn from: those with the feature role, but neither the label nor dates. */
@@ -59,5 +66,10 @@ export function mismatches(schema: TableSchema, { inputs }: Pick<Signature, 'inp
 export function scoredSchema(data: TableSchema | undefined, signature: Signature, append: boolean): TableSchema {
   if (!append || !data) return appliedSchema({ columns: [], open: false }, signature);
   const { columns, open } = appliedSchema(data, signature);
-  return { columns: columns.map((each) => (each.name === signature.label?.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each)), open };
+  return {
+    columns: columns.map((each) =>
+      each.name === signature.label?.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each,
+    ),
+    open,
+  };
 }

@@ -51,12 +51,17 @@ export function prepareFeatures(data: TrainingData, options: FeatureOptions): Fe
   if (dropped.length > 0) notes.push(`Left out, since all rows have the same value or none: ${list(dropped)}.`);
   const imputed = described.filter((each) => each.imputed).map((each) => each.input.name);
   if (imputed.length > 0) notes.push(`A missing number becomes the mean of the training rows: ${list(imputed)}.`);
-  if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type))) notes.push('A missing number goes the way that fitted best in training.');
+  if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type)))
+    notes.push('A missing number goes the way that fitted best in training.');
   if (described.some(({ input }) => isTextual(input.type))) notes.push('Categories count by one indicator per level; a missing or unknown category has none.');
   return encode(described, data.rowCount, options, notes);
 }
 
-const list = (names: readonly string[]): string => names.slice(0, 10).map((name) => `“${name}”`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
+const list = (names: readonly string[]): string =>
+  names
+    .slice(0, 10)
+    .map((name) => `“${name}”`)
+    .join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
 const finiteOrZero = (value: number): number => (Number.isFinite(value) ? value : 0);
 
@@ -102,7 +107,8 @@ function describeCategory({ schema, values }: TrainingColumn, notes: string[]): 
   const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
   const frequent = [...counts].sort(([a, some], [b, others]) => others - some || compare(a, b)).map(([level]) => level);
   const levels = frequent.slice(0, LEVEL_LIMIT).sort(compare);
-  if (counts.size > LEVEL_LIMIT) notes.push(`“${schema.name}” has ${counts.size.toLocaleString('en-US')} levels: the ${LEVEL_LIMIT} most frequent count, the others as unknown.`);
+  if (counts.size > LEVEL_LIMIT)
+    notes.push(`“${schema.name}” has ${counts.size.toLocaleString('en-US')} levels: the ${LEVEL_LIMIT} most frequent count, the others as unknown.`);
   const type = schema.type as 'text' | 'category';
   return {
     column: { schema, values },

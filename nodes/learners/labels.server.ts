@@ -28,7 +28,10 @@ export function twoClasses({ schema, values }: TrainingColumn): TwoClasses {
   }
   const sorted = [...distinct].sort((a, b) => (a < b ? -1 : Number(a > b)));
   if (sorted.length === 1) {
-    throw new NodeError('label_one_class', `All rows have the same label: “${schema.name}” is “${labelText(sorted[0]!, schema.type)}” everywhere. A two-class model needs rows of both classes.`);
+    throw new NodeError(
+      'label_one_class',
+      `All rows have the same label: “${schema.name}” is “${labelText(sorted[0]!, schema.type)}” everywhere. A two-class model needs rows of both classes.`,
+    );
   }
   if (sorted.length !== 2) {
     const message = `“${schema.name}” has ${sorted.length.toLocaleString('en-US')} different values, but a two-class model tells two apart. Choose another label, or another algorithm.`;
@@ -47,9 +50,12 @@ export function twoClasses({ schema, values }: TrainingColumn): TwoClasses {
 /** The numbers of a regression's label. Throws NodeError `label_not_numeric`, `values_not_finite`. */
 export function numericTargets({ schema, values }: TrainingColumn): Float64Array {
   if (isTextual(schema.type) || !isNumeric(schema.type)) {
-    throw new NodeError('label_not_numeric', `“${schema.name}” is ${schema.type}, but a regression predicts a number. Choose a numeric label.`, { param: 'label' });
+    throw new NodeError('label_not_numeric', `“${schema.name}” is ${schema.type}, but a regression predicts a number. Choose a numeric label.`, {
+      param: 'label',
+    });
   }
   const targets = values as Float64Array;
-  if (!targets.every(Number.isFinite)) throw new NodeError('values_not_finite', `“${schema.name}” holds infinite values, or numbers beyond 3.4e38. Remove these rows.`, { param: 'label' });
+  if (!targets.every(Number.isFinite))
+    throw new NodeError('values_not_finite', `“${schema.name}” holds infinite values, or numbers beyond 3.4e38. Remove these rows.`, { param: 'label' });
   return targets;
 }

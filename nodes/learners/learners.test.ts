@@ -22,25 +22,45 @@ import telco from './telco-churn.reference.json' with { type: 'json' };
 
 const runner = createOnnxRunner({ threads: 2 });
 const quiet = (signal = new AbortController().signal): FitContext => ({ signal, threads: 1, log: () => {}, progress: () => {}, metric: () => {} });
-const fit = async (learner: string, data: TrainingData, params: Record<string, unknown> = {}, context = quiet()): Promise<Model> => (await trainers[learner]!()).default.fit(data, params, context);
-const apply = (model: Model, data: TrainingData): Promise<Columns> => runner.apply(model.onnx, model.signature, new Map(data.features.map((each) => [each.schema.name, each.values])), data.rowCount);
+const fit = async (learner: string, data: TrainingData, params: Record<string, unknown> = {}, context = quiet()): Promise<Model> =>
+  (await trainers[learner]!()).default.fit(data, params, context);
+const apply = (model: Model, data: TrainingData): Promise<Columns> =>
+  runner.apply(model.onnx, model.signature, new Map(data.features.map((each) => [each.schema.name, each.values])), data.rowCount);
 
 function numbers(name: string, values: Iterable<number>, type: ColumnType = 'number'): TrainingColumn {
   return { schema: column(name, type, { nullable: true }), values: Float64Array.from(values, Math.fround) };
 }
-const words = (name: string, values: readonly string[], type: ColumnType = 'category'): TrainingColumn => ({ schema: column(name, type, { nullable: true }), values });
+const words = (name: string, values: readonly string[], type: ColumnType = 'category'): TrainingColumn => ({
+  schema: column(name, type, { nullable: true }),
+  values,
+});
 
 /** A sample's rows, split by index as the references are. */
 function sample(name: string, label: string, drop: readonly string[] = []): { train: TrainingData; test: TrainingData } {
-  const [header, ...lines] = readFileSync(new URL(`../../pipelines/samples/data/${name}.csv`, import.meta.url), 'utf8').trim().split(/\r?\n/).map((line) => line.split(',').map((cell) => cell.replace(/^"(.*)"$/, '$1')));
+  const [header, ...lines] = readFileSync(new URL(`../../pipelines/samples/data/${name}.csv`, import.meta.url), 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(',').map((cell) => cell.replace(/^"(.*)"$/, '$1')));
   const rows = lines!;
   const take = (held: boolean): TrainingData => {
     const kept = rows.filter((_, index) => (index % 4 === 3) === held);
     const columns = header!.map((each, at) => {
       const numeric = rows.every((row) => row[at] === '' || !Number.isNaN(Number(row[at])));
-      return numeric ? numbers(each, kept.map((row) => (row[at] === '' ? NaN : Number(row[at])))) : words(each, kept.map((row) => row[at]!));
+      return numeric
+        ? numbers(
+            each,
+            kept.map((row) => (row[at] === '' ? NaN : Number(row[at]))),
+          )
+        : words(
+            each,
+            kept.map((row) => row[at]!),
+          );
     });
-    return { features: columns.filter(({ schema }) => schema.name !== label && !drop.includes(schema.name)), label: columns.find(({ schema }) => schema.name === label)!, rowCount: kept.length };
+    return {
+      features: columns.filter(({ schema }) => schema.name !== label && !drop.includes(schema.name)),
+      label: columns.find(({ schema }) => schema.name === label)!,
+      rowCount: kept.length,
+    };
   };
   return { train: take(false), test: take(true) };
 }
@@ -48,7 +68,10 @@ function sample(name: string, label: string, drop: readonly string[] = []): { tr
 async function twoClassFigures(model: Model, test: TrainingData): Promise<Record<'auc' | 'logLoss' | 'accuracy' | 'rows', number>> {
   const scored = await apply(model, test);
   const [, positiveLevel] = model.signature.label!.levels!;
-  const rows = { scores: scored.get(SCORED_PROBABILITIES) as Float64Array, positive: Uint8Array.from(test.label.values as string[], (value) => Number(value === positiveLevel)) };
+  const rows = {
+    scores: scored.get(SCORED_PROBABILITIES) as Float64Array,
+    positive: Uint8Array.from(test.label.values as string[], (value) => Number(value === positiveLevel)),
+  };
   const labels = scored.get(SCORED_LABELS) as readonly string[];
   expect(labels.every((value, row) => (value === positiveLevel) === rows.scores[row]! >= 0.5)).toBe(true);
   const { auc, logLoss } = twoClassCurve('', rows).metrics;
@@ -90,7 +113,8 @@ describe.each([
 
 describe('on diamonds', () => {
   const { train, test } = sample('diamonds', 'price');
-  const figures = async (model: Model) => regressionMetrics({ truth: test.label.values as Float64Array, predicted: (await apply(model, test)).get(SCORED_LABELS) as Float64Array });
+  const figures = async (model: Model) =>
+    regressionMetrics({ truth: test.label.values as Float64Array, predicted: (await apply(model, test)).get(SCORED_LABELS) as Float64Array });
 
   it('least squares give the figures of scikit-learn, with and without L2', async () => {
     for (const [l2, reference] of [
@@ -117,7 +141,9 @@ function madeData(rowCount: number, seed: number): TrainingData {
   const count = cells(() => Math.floor(random() * 5));
   const member = cells(() => (random() < 0.05 ? NaN : Number(random() < 0.5)));
   const city = cells(() => (random() < 0.1 ? '' : ['Oslo', 'Rome', 'Zürich', '東京'][Math.floor(random() * 4)]!));
-  const label = cells(() => '').map((_none, row) => ((Number.isNaN(amount[row]!) ? 10 : amount[row]!) + 10 * count[row]! + (city[row] === 'Rome' ? 30 : 0) + random() * 20 > 60 ? 'stays' : 'goes'));
+  const label = cells(() => '').map((_none, row) =>
+    (Number.isNaN(amount[row]!) ? 10 : amount[row]!) + 10 * count[row]! + (city[row] === 'Rome' ? 30 : 0) + random() * 20 > 60 ? 'stays' : 'goes',
+  );
   return {
     features: [words('city', city), numbers('amount', amount), numbers('count', count, 'integer'), numbers('member', member, 'boolean')],
     label: words('outcome', label),
@@ -128,20 +154,36 @@ function madeData(rowCount: number, seed: number): TrainingData {
 /** New rows: more missing values, and cities that no one has seen. */
 function unseen(rowCount: number): TrainingData {
   const data = madeData(rowCount, 99);
-  return { ...data, features: data.features.map((each) => (each.schema.name === 'city' ? words('city', (each.values as string[]).map((city, row) => (row % 7 === 0 ? 'Atlantis' : city))) : each)) };
+  return {
+    ...data,
+    features: data.features.map((each) =>
+      each.schema.name === 'city'
+        ? words(
+            'city',
+            (each.values as string[]).map((city, row) => (row % 7 === 0 ? 'Atlantis' : city)),
+          )
+        : each,
+    ),
+  };
 }
 
 /** The matrix by the rules that people read in the help, written without the graph. */
 function encodePlainly(encodings: readonly FeatureEncoding[], data: TrainingData): Float32Array[] {
   const source = new Map(data.features.map((each) => [each.schema.name, each.values]));
-  const numeric = encodings.filter((each) => !isTextual(each.type)).map((each) => {
-    const { name, impute = NaN, offset = 0, scale = 1 } = each as Extract<FeatureEncoding, { impute?: number }>;
-    return Float32Array.from(source.get(name) as Float64Array, (value) => Math.fround((Number.isNaN(value) ? impute : value) - offset) * scale);
-  });
+  const numeric = encodings
+    .filter((each) => !isTextual(each.type))
+    .map((each) => {
+      const { name, impute = NaN, offset = 0, scale = 1 } = each as Extract<FeatureEncoding, { impute?: number }>;
+      return Float32Array.from(source.get(name) as Float64Array, (value) => Math.fround((Number.isNaN(value) ? impute : value) - offset) * scale);
+    });
   const categories = encodings.filter((each): each is Extract<FeatureEncoding, { levels: readonly string[] }> => 'levels' in each);
   return [
     ...numeric,
-    ...categories.flatMap(({ name, levels, offset, scale }) => levels.map((level, index) => Float32Array.from(source.get(name) as string[], (value) => Math.fround(Number(value === level) - (offset?.[index] ?? 0)) * (scale?.[index] ?? 1)))),
+    ...categories.flatMap(({ name, levels, offset, scale }) =>
+      levels.map((level, index) =>
+        Float32Array.from(source.get(name) as string[], (value) => Math.fround(Number(value === level) - (offset?.[index] ?? 0)) * (scale?.[index] ?? 1)),
+      ),
+    ),
   ];
 }
 
@@ -151,7 +193,11 @@ describe('own predictions are what ONNX Runtime gives', () => {
     const features = prepareFeatures(data, { missing: 'keep', scaling: 'none' });
     const classes = twoClasses(data.label);
     const matrix = features.columns.map((_, index) => features.values(index));
-    const ensemble = await trainBoostedTrees({ columns: matrix, targets: classes.targets }, { loss: 'logistic', trees: 50, leaves: 20, minimumSamples: 5, learningRate: 0.2, seed: 0 }, quiet());
+    const ensemble = await trainBoostedTrees(
+      { columns: matrix, targets: classes.targets },
+      { loss: 'logistic', trees: 50, leaves: 20, minimumSamples: 5, learningRate: 0.2, seed: 0 },
+      quiet(),
+    );
     const parts = { learner: 'x', title: 'x', task: 'two-class', params: {}, importance: new Map(), history: [], notes: [] } as const;
     const model = modelOf({ ...parts, data, features, classes, score: treeScore(ensemble) });
     const rows = unseen(1_000);
@@ -165,7 +211,11 @@ describe('own predictions are what ONNX Runtime gives', () => {
 
   it('the training matrix is what the help says', () => {
     const data = madeData(500, 2);
-    for (const options of [{ missing: 'impute', scaling: 'standardize' }, { missing: 'impute', scaling: 'scale' }, { missing: 'keep', scaling: 'none' }] as const) {
+    for (const options of [
+      { missing: 'impute', scaling: 'standardize' },
+      { missing: 'impute', scaling: 'scale' },
+      { missing: 'keep', scaling: 'none' },
+    ] as const) {
       const features = prepareFeatures(data, options);
       expect(features.columns.map((_, index) => features.values(index))).toEqual(encodePlainly(features.encodings, data));
     }
@@ -173,8 +223,14 @@ describe('own predictions are what ONNX Runtime gives', () => {
 
   it('a straight line is found and given back', async () => {
     const random = randomNumbers(8);
-    const x = numbers('x', Array.from({ length: 400 }, () => random() * 6 + 2000));
-    const label = numbers('y', (x.values as Float64Array).map((value) => 3 * value - 5950));
+    const x = numbers(
+      'x',
+      Array.from({ length: 400 }, () => random() * 6 + 2000),
+    );
+    const label = numbers(
+      'y',
+      (x.values as Float64Array).map((value) => 3 * value - 5950),
+    );
     const model = await fit('linear-regression', { features: [x], label, rowCount: 400 }, { l2: 0 });
     const scored = (await apply(model, { features: [x], label, rowCount: 400 })).get(SCORED_LABELS) as Float64Array;
     scored.forEach((value, row) => expect(value).toBeCloseTo(label.values[row] as number, 2));
@@ -194,7 +250,11 @@ describe('models', () => {
     expect(readSignature(model.onnx)).toEqual(JSON.parse(JSON.stringify(model.signature)));
     expect(readSummary(model.onnx)).toEqual(JSON.parse(JSON.stringify(model.summary)));
     expect(model.signature.label).toEqual({ name: 'outcome', type: 'category', levels: ['goes', 'stays'] });
-    expect(model.signature.inputs.find((each) => each.name === 'city')).toMatchObject({ type: 'category', required: false, levels: ['Oslo', 'Rome', 'Zürich', '東京'] });
+    expect(model.signature.inputs.find((each) => each.name === 'city')).toMatchObject({
+      type: 'category',
+      required: false,
+      levels: ['Oslo', 'Rome', 'Zürich', '東京'],
+    });
     expect(model.signature.inputs.find((each) => each.name === 'count')).toMatchObject({ type: 'integer', required: true, minimum: 0, maximum: 4 });
     expect(model.summary.importance.map((each) => each.column).sort()).toEqual(['amount', 'city', 'count', 'member']);
     expect(['amount', 'city', 'count']).toContain(model.summary.importance[0]!.column);
@@ -206,7 +266,14 @@ describe('models', () => {
     ['integer', [3, 12], '12'],
   ] as const)('labels of type %s come back as they are', async (type, values, positive) => {
     const made = madeData(300, 5);
-    const data = { ...made, label: numbers('outcome', (made.label.values as string[]).map((each) => values[Number(each === 'stays')]!), type) };
+    const data = {
+      ...made,
+      label: numbers(
+        'outcome',
+        (made.label.values as string[]).map((each) => values[Number(each === 'stays')]!),
+        type,
+      ),
+    };
     for (const learner of learners) {
       const model = await fit(learner, data);
       expect(model.signature.label!.levels![1]).toBe(positive);
@@ -216,14 +283,21 @@ describe('models', () => {
 
   it.each([...learners, 'linear-regression'])('%s: a weight of two counts like a row twice', async (learner) => {
     const made = madeData(200, 6);
-    const label = learner === 'linear-regression' ? numbers('y', (made.features[2]!.values as Float64Array).map((each, row) => each * 3 + (row % 5))) : made.label;
-    const pick = (values: TrainingColumn['values'], rows: readonly number[]) => (values instanceof Float64Array ? Float64Array.from(rows, (row) => values[row]!) : rows.map((row) => values[row]!));
+    const label =
+      learner === 'linear-regression'
+        ? numbers(
+            'y',
+            (made.features[2]!.values as Float64Array).map((each, row) => each * 3 + (row % 5)),
+          )
+        : made.label;
+    const pick = (values: TrainingColumn['values'], rows: readonly number[]) =>
+      values instanceof Float64Array ? Float64Array.from(rows, (row) => values[row]!) : rows.map((row) => values[row]!);
     const rows = Array.from({ length: 200 }, (_, row) => row);
     const twice = [...rows, ...rows.slice(0, 100)];
     const repeat = ({ schema, values }: TrainingColumn): TrainingColumn => ({ schema, values: pick(values, twice) });
     const params = learner === 'two-class-boosted-decision-tree' ? { minimumSamples: 1, trees: 5, leaves: 3 } : {};
     // The scaling of columns counts rows, not weights: both kinds of data must give it alike.
-    const features = [made.features[2]!].map((each) => ({ ...each, values: Float64Array.from(rows, (row) => row % 100 % 5) }));
+    const features = [made.features[2]!].map((each) => ({ ...each, values: Float64Array.from(rows, (row) => (row % 100) % 5) }));
     const weighted = await fit(learner, { features, label, rowCount: 200, weights: Float64Array.from(rows, (row) => (row < 100 ? 2 : 1)) }, params);
     const repeated = await fit(learner, { features: features.map(repeat), label: repeat(label), rowCount: 300 }, params);
     const of = async (model: Model) => [...(await apply(model, { features, label, rowCount: 200 })).values()].at(-1) as Float64Array;
@@ -233,7 +307,15 @@ describe('models', () => {
 
   it('columns without news are left out with a note', async () => {
     const made = madeData(200, 7);
-    const data = { ...made, features: [...made.features, numbers('same', Array<number>(200).fill(4)), numbers('gone', Array<number>(200).fill(NaN)), words('one', Array<string>(200).fill('a'))] };
+    const data = {
+      ...made,
+      features: [
+        ...made.features,
+        numbers('same', Array<number>(200).fill(4)),
+        numbers('gone', Array<number>(200).fill(NaN)),
+        words('one', Array<string>(200).fill('a')),
+      ],
+    };
     for (const learner of learners) {
       const { signature, summary } = await fit(learner, data);
       expect(signature.inputs.map((each) => each.name)).toEqual(['city', 'amount', 'count', 'member']);
@@ -243,10 +325,15 @@ describe('models', () => {
 
   it('a category with too many levels keeps the most frequent ones', async () => {
     const made = madeData(600, 8);
-    const many = words('street', Array.from({ length: 600 }, (_, row) => `street ${row % 3 === 0 ? row % 20 : row % 149}`));
+    const many = words(
+      'street',
+      Array.from({ length: 600 }, (_, row) => `street ${row % 3 === 0 ? row % 20 : row % 149}`),
+    );
     const { signature } = await fit('two-class-boosted-decision-tree', { ...made, features: [...made.features, many] });
     expect(signature.inputs.find((each) => each.name === 'street')!.levels!.length).toBe(100);
-    await expect(fit('two-class-boosted-decision-tree', { ...made, features: [{ ...many, schema: column('street', 'text') }] })).rejects.toMatchObject({ code: 'column_too_many_levels' });
+    await expect(fit('two-class-boosted-decision-tree', { ...made, features: [{ ...many, schema: column('street', 'text') }] })).rejects.toMatchObject({
+      code: 'column_too_many_levels',
+    });
   });
 
   it('without an intercept the prediction is 0 at 0', async () => {
@@ -270,7 +357,25 @@ describe('what cannot be learned fails with a code', () => {
     ['constant columns only', learner, { features: [numbers('x', [1, 1, 1])], label: words('y', ['a', 'b', 'a']), rowCount: 3 }, 'features_none'],
     ['infinite values', learner, { features: [numbers('x', [1, Infinity, 2])], label: words('y', ['a', 'b', 'a']), rowCount: 3 }, 'values_not_finite'],
     ['a text label for a regression', 'linear-regression', { features: [x], label: words('y', ['a', 'b', 'a']), rowCount: 3 }, 'label_not_numeric'],
-    ['too many levels', learner, { features: [words('t', Array.from({ length: 101 }, (_, row) => `t${row}`), 'text')], label: words('y', Array.from({ length: 101 }, (_, row) => 'ab'[row % 2]!)), rowCount: 101 }, 'column_too_many_levels'],
+    [
+      'too many levels',
+      learner,
+      {
+        features: [
+          words(
+            't',
+            Array.from({ length: 101 }, (_, row) => `t${row}`),
+            'text',
+          ),
+        ],
+        label: words(
+          'y',
+          Array.from({ length: 101 }, (_, row) => 'ab'[row % 2]!),
+        ),
+        rowCount: 101,
+      },
+      'column_too_many_levels',
+    ],
   ] as const)('%s', async (_, which, data, code) => {
     await expect(fit(which, data as unknown as TrainingData)).rejects.toMatchObject({ name: 'NodeError', code });
   });

@@ -62,7 +62,8 @@ function writeClasses(builder: GraphBuilder, score: string, { values: [negative,
 /** matrix × coefficients + intercept; coefficients have the intercept last. */
 export function linearScore(coefficients: Float64Array): ModelParts['score'] {
   const width = coefficients.length - 1;
-  return (builder, matrix) => builder.node('Gemm', [matrix, builder.floats(coefficients.subarray(0, width), [width, 1]), builder.floats([coefficients[width]!], [1])]);
+  return (builder, matrix) =>
+    builder.node('Gemm', [matrix, builder.floats(coefficients.subarray(0, width), [width, 1]), builder.floats([coefficients[width]!], [1])]);
 }
 
 /** Sums absolute coefficients of the matrix by the feature that a column comes from. */

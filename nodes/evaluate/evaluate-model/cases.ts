@@ -4,7 +4,10 @@ import { tableOf } from '../../kit/table.ts';
 import { evaluateModel } from './node.ts';
 
 const roles = { left: { role: 'label' }, price: { role: 'label' }, [SCORED_LABELS]: { role: 'score' }, [SCORED_PROBABILITIES]: { role: 'score' } } as const;
-const scored = tableOf({ left: ['no', 'no', 'yes', 'yes', null], [SCORED_LABELS]: ['no', 'no', 'no', 'yes', 'no'], [SCORED_PROBABILITIES]: [0.1, 0.4, 0.35, 0.8, 0.3] }, roles);
+const scored = tableOf(
+  { left: ['no', 'no', 'yes', 'yes', null], [SCORED_LABELS]: ['no', 'no', 'no', 'yes', 'no'], [SCORED_PROBABILITIES]: [0.1, 0.4, 0.35, 0.8, 0.3] },
+  roles,
+);
 const prices = tableOf({ price: [1, 2, 3], [SCORED_LABELS]: [1, 2, 4] }, roles);
 
 export const cases = defineCases(evaluateModel, [
@@ -24,10 +27,18 @@ export const cases = defineCases(evaluateModel, [
       },
     },
   },
-  { name: 'a model beside another', inputs: { scored, compare: scored }, expect: { outputs: { report: { models: [{ name: 'Scored dataset' }, { name: 'Scored dataset to compare' }] } } } },
+  {
+    name: 'a model beside another',
+    inputs: { scored, compare: scored },
+    expect: { outputs: { report: { models: [{ name: 'Scored dataset' }, { name: 'Scored dataset to compare' }] } } },
+  },
   { name: 'a regression', inputs: { scored: prices }, expect: { outputs: { report: { task: 'regression', summary: { r2: 0.5, rse: 0.5, rae: 0.5 } } } } },
   { name: 'not scored', inputs: { scored: tableOf({ left: ['no'] }, roles) }, expect: { issue: 'column_missing' } },
   { name: 'no label', inputs: { scored: tableOf({ [SCORED_LABELS]: [1] }, roles) }, expect: { issue: 'label_missing' } },
-  { name: 'one class', inputs: { scored: tableOf({ left: ['no', 'no'], [SCORED_LABELS]: ['no', 'yes'], [SCORED_PROBABILITIES]: [0.1, 0.9] }, roles) }, expect: { issue: 'label_one_class' } },
+  {
+    name: 'one class',
+    inputs: { scored: tableOf({ left: ['no', 'no'], [SCORED_LABELS]: ['no', 'yes'], [SCORED_PROBABILITIES]: [0.1, 0.9] }, roles) },
+    expect: { issue: 'label_one_class' },
+  },
   { name: 'a classification beside a regression', inputs: { scored, compare: prices }, expect: { issue: 'learner_wrong_task' } },
 ]);

@@ -31,6 +31,7 @@ export function scoredIssues(schema: TableSchema | undefined, port: string): Iss
   }
   const labels = schema.columns.filter((each) => each.role === 'label');
   if (labels.length === 1) return [];
-  const what = labels.length === 0 ? 'No column has the label role, so there is nothing to compare the scores with.' : `${labels.length} columns have the label role.`;
+  const what =
+    labels.length === 0 ? 'No column has the label role, so there is nothing to compare the scores with.' : `${labels.length} columns have the label role.`;
   return [problem('label_missing', `${what} Give it to the column with the true values, by Edit Metadata.`, { port })];
 }

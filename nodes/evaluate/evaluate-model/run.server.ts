@@ -34,8 +34,15 @@ async function openScored(table: Table, port: string): Promise<Scored> {
   const hasProbabilities = findColumn(table.schema, SCORED_PROBABILITIES) !== undefined;
   const columns = await table.read([...new Set([label.name, SCORED_LABELS, ...(hasProbabilities ? [SCORED_PROBABILITIES] : [])])]);
   const probabilities = columns.get(SCORED_PROBABILITIES);
-  if (probabilities && !(probabilities instanceof Float64Array)) throw new NodeError('column_wrong_type', `“${SCORED_PROBABILITIES}” is text, but probabilities are numbers from 0 to 1.`);
-  return { label, truth: columns.get(label.name)!, predicted: columns.get(SCORED_LABELS)!, predictedType: findColumn(table.schema, SCORED_LABELS)!.type, probabilities };
+  if (probabilities && !(probabilities instanceof Float64Array))
+    throw new NodeError('column_wrong_type', `“${SCORED_PROBABILITIES}” is text, but probabilities are numbers from 0 to 1.`);
+  return {
+    label,
+    truth: columns.get(label.name)!,
+    predicted: columns.get(SCORED_LABELS)!,
+    predictedType: findColumn(table.schema, SCORED_LABELS)!.type,
+    probabilities,
+  };
 }
 
 type Value = number | string;
@@ -46,11 +53,18 @@ function classesOf(tables: readonly Scored[]): [Value, Value] {
   const seen = new Set<Value>();
   for (const { truth } of tables) for (const value of truth) if (present(value)) seen.add(value);
   if (seen.size === 0) throw new NodeError('rows_all_missing', 'The label is missing in every row, so there is nothing to compare the scores with.');
-  if (seen.size === 1) throw new NodeError('label_one_class', 'All rows have the same label, so it cannot be seen how well the model tells two classes apart. Evaluate more rows.');
+  if (seen.size === 1)
+    throw new NodeError(
+      'label_one_class',
+      'All rows have the same label, so it cannot be seen how well the model tells two classes apart. Evaluate more rows.',
+    );
   for (const { truth, predicted } of tables) if (typeof truth[0] === typeof predicted[0]) for (const value of predicted) if (present(value)) seen.add(value);
   if (seen.size > 2) {
     const examples = [...seen].slice(0, 4).join(', ');
-    throw new NodeError('label_not_two_classes', `The labels and scored labels have ${seen.size} different values (${examples} …); an evaluation of two classes needs two.`);
+    throw new NodeError(
+      'label_not_two_classes',
+      `The labels and scored labels have ${seen.size} different values (${examples} …); an evaluation of two classes needs two.`,
+    );
   }
   const [a, b] = [...seen].sort((one, other) => (one < other ? -1 : 1));
   return [a!, b!];
@@ -61,10 +75,18 @@ function evaluateTwoClass(tables: readonly Scored[], names: readonly string[]): 
   const { label } = tables[0]!;
   const rows = tables.map(({ truth, probabilities }): TwoClassRows => {
     const usable = indexes(truth.length, (row) => present(truth[row]) && present(probabilities![row]));
-    const result = { scores: Float64Array.from(usable, (row) => probabilities![row]!), positive: Uint8Array.from(usable, (row) => Number(truth[row] === positive)) };
-    if (result.scores.some((each) => each < 0 || each > 1)) throw new NodeError('values_not_finite', `“${SCORED_PROBABILITIES}” holds numbers outside of 0 to 1.`);
+    const result = {
+      scores: Float64Array.from(usable, (row) => probabilities![row]!),
+      positive: Uint8Array.from(usable, (row) => Number(truth[row] === positive)),
+    };
+    if (result.scores.some((each) => each < 0 || each > 1))
+      throw new NodeError('values_not_finite', `“${SCORED_PROBABILITIES}” holds numbers outside of 0 to 1.`);
     const count = result.positive.reduce((sum, each) => sum + each, 0);
-    if (count === 0 || count === usable.length) throw new NodeError('label_one_class', 'All rows have the same label, so it cannot be seen how well the model tells two classes apart. Evaluate more rows.');
+    if (count === 0 || count === usable.length)
+      throw new NodeError(
+        'label_one_class',
+        'All rows have the same label, so it cannot be seen how well the model tells two classes apart. Evaluate more rows.',
+      );
     return result;
   });
   const models = rows.map((each, index) => twoClassCurve(names[index]!, each));
@@ -82,11 +104,19 @@ function evaluateTwoClass(tables: readonly Scored[], names: readonly string[]): 
 
 function evaluateRegression(tables: readonly Scored[], names: readonly string[]): RegressionEvaluation {
   const models = tables.map(({ label, truth, predicted, predictedType }, index) => {
-    if (!(truth instanceof Float64Array) || !isNumeric(label.type)) throw new NodeError('label_not_numeric', `The label “${label.name}” is ${label.type}, and there are no probabilities: neither a regression nor two classes can be evaluated.`);
-    if (!(predicted instanceof Float64Array)) throw new NodeError('column_wrong_type', `“${SCORED_LABELS}” is ${predictedType}, but the label “${label.name}” is a number.`);
+    if (!(truth instanceof Float64Array) || !isNumeric(label.type))
+      throw new NodeError(
+        'label_not_numeric',
+        `The label “${label.name}” is ${label.type}, and there are no probabilities: neither a regression nor two classes can be evaluated.`,
+      );
+    if (!(predicted instanceof Float64Array))
+      throw new NodeError('column_wrong_type', `“${SCORED_LABELS}” is ${predictedType}, but the label “${label.name}” is a number.`);
     const usable = indexes(truth.length, (row) => Number.isFinite(truth[row]) && Number.isFinite(predicted[row]));
     if (usable.length === 0) throw new NodeError('rows_all_missing', 'No row has both a label and a score.');
-    return regressionModel(names[index]!, { truth: Float64Array.from(usable, (row) => truth[row]!), predicted: Float64Array.from(usable, (row) => predicted[row]!) });
+    return regressionModel(names[index]!, {
+      truth: Float64Array.from(usable, (row) => truth[row]!),
+      predicted: Float64Array.from(usable, (row) => predicted[row]!),
+    });
   });
   return { type: 'evaluation', task: 'regression', label: tables[0]!.label.name, summary: models[0]!.metrics, models };
 }

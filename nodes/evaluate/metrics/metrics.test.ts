@@ -31,7 +31,10 @@ describe('two-class metrics', () => {
     expect(metrics.calibrationError).toBeCloseTo((0.05 + 0.85 + 0.9) / 4, 12);
     // The best tenth (one row) is half a positive, as two rows are tied; half of all rows are positive.
     expect(metrics.liftTop10).toBeCloseTo(1, 12);
-    const twenty = twoClassCurve('lift', { scores: Float64Array.from({ length: 20 }, (_, row) => row / 20), positive: Uint8Array.from({ length: 20 }, (_, row) => Number(row >= 15)) });
+    const twenty = twoClassCurve('lift', {
+      scores: Float64Array.from({ length: 20 }, (_, row) => row / 20),
+      positive: Uint8Array.from({ length: 20 }, (_, row) => Number(row >= 15)),
+    });
     expect(twenty.metrics.liftTop10).toBeCloseTo(4, 12);
   });
 

@@ -17,7 +17,16 @@ function line(): Model {
     label: { name: 'y', type: 'number' },
     learner: 'linear-regression',
   };
-  const summary = { learner: 'linear-regression', title: 'Linear Regression', task: 'regression', params: {}, rowCount: 2, importance: [], history: [], notes: [] } as const;
+  const summary = {
+    learner: 'linear-regression',
+    title: 'Linear Regression',
+    task: 'regression',
+    params: {},
+    rowCount: 2,
+    importance: [],
+    history: [],
+    notes: [],
+  } as const;
   const builder = new GraphBuilder();
   const x = builder.input('x', 'float');
   builder.output(SCORED_LABELS, builder.node('Gemm', [x, builder.floats([2], [1, 1]), builder.floats([1], [1])]), 'float');
@@ -30,7 +39,9 @@ export const cases = defineCases(scoreModel, [
     name: 'scores come after the columns, and the label gets its role',
     inputs: { model, data: tableOf({ x: [1, 2], y: [3, 6], city: ['Oslo', 'Rome'] }) },
     expect: {
-      outputs: { data: tableOf({ x: [1, 2], y: [3, 6], city: ['Oslo', 'Rome'], [SCORED_LABELS]: [3, 5] }, { y: { role: 'label' }, [SCORED_LABELS]: { role: 'score' } }) },
+      outputs: {
+        data: tableOf({ x: [1, 2], y: [3, 6], city: ['Oslo', 'Rome'], [SCORED_LABELS]: [3, 5] }, { y: { role: 'label' }, [SCORED_LABELS]: { role: 'score' } }),
+      },
     },
   },
   {

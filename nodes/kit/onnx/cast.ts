@@ -60,7 +60,7 @@ export function castInSql(quoted: string, from: ColumnType, to: ColumnType, form
   if (isTextual(from)) {
     if (to === 'boolean') return `CASE WHEN ${quoted} IN (${words(TRUE_WORDS)}) THEN true WHEN ${quoted} IN (${words(FALSE_WORDS)}) THEN false END`;
     if (to === 'datetime') return format ? `CAST(try_strptime(${quoted}, '${format.replaceAll("'", "''")}') AS TIMESTAMP)` : `TRY_CAST(${quoted} AS TIMESTAMP)`;
-    const number = `CASE WHEN regexp_full_match(${quoted}, '${NUMBER_PATTERN}') THEN TRY_CAST(trim(${quoted}) AS DOUBLE) END`;
+    const number = `CASE WHEN regexp_full_match(${quoted}, '${NUMBER_PATTERN}') THEN TRY_CAST(${quoted} AS DOUBLE) END`;
     return to === 'integer' ? `TRY_CAST(trunc(${number}) AS BIGINT)` : number;
   }
   if (isTextual(to)) {

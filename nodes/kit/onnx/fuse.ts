@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
 import type { ColumnStep } from '../define.ts';
-import { NodeError } from '../issues.ts';
+import { NodeError, type IssueCode } from '../issues.ts';
 import type { ModelSummary } from '../reports.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
 import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
@@ -59,6 +59,7 @@ class Fusion {
   readonly #builder = new GraphBuilder();
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
+  readonly #errors = new Map<string, NodeError>();
   readonly #described = new Map<string, SignatureInput[]>();
   #columns: Map<string, Carried>;
 
@@ -119,22 +120,16 @@ class Fusion {
 
   #take(wanted: SignatureInput, node: string | undefined): string {
     const where = node ? ` (step "${node}")` : '';
+    const type = graphType(wanted.type);
     const column = this.#columns.get(wanted.name);
     if (!column) {
-      if (wanted.required) {
-        throw new NodeError(
-          'model_mismatch',
-          `The fitted graph${where} needs the column "${wanted.name}", which is not there at scoring. Choose the columns before the model, or train again without it.`,
-        );
-      }
-      return this.#missing(graphType(wanted.type));
+      const message = `The fitted graph${where} needs the column "${wanted.name}", which is not there at scoring. Choose the columns before the model, or train again without it.`;
+      return wanted.required ? this.#unusable(type, 'model_mismatch', message) : this.#missing(type);
     }
-    if (column.refused) throw new NodeError('scoring_refused', column.refused);
-    if (graphType(column.type) !== graphType(wanted.type)) {
-      throw new NodeError(
-        'model_mismatch',
-        `The fitted graph${where} takes "${wanted.name}" as ${wanted.type}, but it is ${column.type} at scoring. Train again, or set its type with Edit Metadata.`,
-      );
+    if (column.refused) return this.#unusable(type, 'scoring_refused', column.refused);
+    if (graphType(column.type) !== type) {
+      const message = `The fitted graph${where} takes "${wanted.name}" as ${wanted.type}, but it is ${column.type} at scoring. Train again, or set its type with Edit Metadata.`;
+      return this.#unusable(type, 'model_mismatch', message);
     }
     if (column.source !== undefined) {
       const list = this.#described.get(column.source) ?? [];
@@ -142,6 +137,13 @@ class Fusion {
       this.#described.set(column.source, list);
     }
     return column.value;
+  }
+
+  /** A value that must not reach the model. A transform may take columns, such as the label, of which no later stage needs the result. */
+  #unusable(type: GraphType, code: IssueCode, message: string): string {
+    const value = this.#missing(type);
+    this.#errors.set(value, new NodeError(code, message));
+    return value;
   }
 
   /** A column of missing values, as long as the request. */
@@ -179,6 +181,7 @@ class Fusion {
       nodes,
       outputs.map((each) => each.name),
     );
+    for (const [value, error] of this.#errors) if (used.has(value)) throw error;
     const inputs = this.#input.columns.filter((each) => used.has(each.name));
     const initializers = [...written.initializer, ...this.#initializers].filter((each) => used.has(each.name));
     const graph = create(GraphProtoSchema, {

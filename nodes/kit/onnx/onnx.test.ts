@@ -187,6 +187,16 @@ describe('fuse', () => {
     expect(() => fuse([], input)).toThrow(/no fitted model/);
   });
 
+  it('lets a transform take the label as long as the model does not need it', async () => {
+    const schema = tableSchema([column('age', 'number'), column('city', 'category')]);
+    const label = imputer('price', 1);
+    const required = { ...label, signature: { ...label.signature, inputs: [{ name: 'price', type: 'number' as const, required: true }] } };
+    const fused = fuse([required, linear()], schema);
+    expect(fused.signature.inputs.map((each) => each.name)).toEqual(['age', 'city']);
+    const raw = { schema, columns: rows, rowCount: 3 };
+    expect(await proveFused({ stages: [required, linear()], fused, input: schema, raw }, runner)).toMatchObject({ equal: true, against: 'stages' });
+  });
+
   it('fills a column that no request has and no stage requires', async () => {
     const builder = new GraphBuilder();
     const a = builder.input('a', 'float');

@@ -50,7 +50,12 @@ export async function applyStages(stages: readonly Stage[], input: TableSchema, 
       continue;
     }
     const values = new Map([...columns].map(([name, each]) => [name, each.values]));
-    outputs = await runner.apply(stage.onnx, stage.signature, values, raw.rowCount, signal);
+    // A transform may take the label, which a request does not have; what becomes of it does not matter then.
+    const lenient =
+      stage.signature.kind === 'transform'
+        ? { ...stage.signature, inputs: stage.signature.inputs.map((each) => ({ ...each, required: false })) }
+        : stage.signature;
+    outputs = await runner.apply(stage.onnx, lenient, values, raw.rowCount, signal);
     for (const name of stage.signature.drops) columns.delete(name);
     for (const { name, type } of stage.signature.outputs) columns.set(name, { type, values: outputs.get(name)! });
   }

@@ -23,7 +23,10 @@ export async function descend(matrix: DenseMatrix, params: LinearParams, context
       first += part.length;
       await breathe();
     }
-    if (!coefficients.every(Number.isFinite)) throw new NodeError('values_not_finite', 'Gradient descent ran away to infinity. Lower the learning rate, or normalize the features.', { param: 'learningRate' });
+    if (!coefficients.every(Number.isFinite))
+      throw new NodeError('values_not_finite', 'Gradient descent ran away to infinity. Lower the learning rate, or normalize the features.', {
+        param: 'learningRate',
+      });
     coefficients.forEach((each, index) => (sum[index]! += each));
     history.push(loss / matrix.rowCount);
     context.metric('training loss', loss / matrix.rowCount, epoch);

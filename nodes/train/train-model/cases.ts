@@ -17,7 +17,13 @@ export const cases = defineCases(trainModel, [
     expect: {
       outputs: {
         model: {
-          signature: { kind: 'model', task: 'regression', inputs: [{ name: 'x', type: 'number', required: false, minimum: 1, maximum: 4, example: 2 }], label: { name: 'y', type: 'number' }, rowCount: 5 },
+          signature: {
+            kind: 'model',
+            task: 'regression',
+            inputs: [{ name: 'x', type: 'number', required: false, minimum: 1, maximum: 4, example: 2 }],
+            label: { name: 'y', type: 'number' },
+            rowCount: 5,
+          },
           summary: { learner: 'linear-regression', rowCount: 5 },
         },
       },
@@ -32,24 +38,54 @@ export const cases = defineCases(trainModel, [
   {
     name: 'the label role names the label',
     inputs: { learner: boosted, data: tableOf({ age: [20, 30, 40, 50], left: [false, false, true, true] }, { left: { role: 'label' } }) },
-    expect: { outputs: { model: { signature: { label: { name: 'left', type: 'boolean', levels: ['false', 'true'] }, learner: 'two-class-boosted-decision-tree' } } } },
+    expect: {
+      outputs: { model: { signature: { label: { name: 'left', type: 'boolean', levels: ['false', 'true'] }, learner: 'two-class-boosted-decision-tree' } } },
+    },
   },
   { name: 'no label', inputs: { learner: logistic, data: people }, expect: { issue: 'label_missing' } },
   { name: 'a label that is not there', params: { label: 'gone' }, inputs: { learner: logistic, data: people }, expect: { issue: 'column_missing' } },
   { name: 'a text label for a regression', params: { label: 'left' }, inputs: { learner: linear, data: people }, expect: { issue: 'label_not_numeric' } },
-  { name: 'a date to classify', params: { label: 'day' }, inputs: { learner: logistic, data: tableOf({ x: [1, 2], day: [0, 1] }, { day: { type: 'datetime' } }) }, expect: { issue: 'learner_wrong_task' } },
-  { name: 'one class only', params: { label: 'left' }, inputs: { learner: logistic, data: tableOf({ age: [1, 2], left: ['no', 'no'] }) }, expect: { issue: 'label_one_class' } },
-  { name: 'three classes', params: { label: 'left' }, inputs: { learner: boosted, data: tableOf({ age: [1, 2, 3], left: ['a', 'b', 'c'] }) }, expect: { issue: 'label_not_two_classes' } },
+  {
+    name: 'a date to classify',
+    params: { label: 'day' },
+    inputs: { learner: logistic, data: tableOf({ x: [1, 2], day: [0, 1] }, { day: { type: 'datetime' } }) },
+    expect: { issue: 'learner_wrong_task' },
+  },
+  {
+    name: 'one class only',
+    params: { label: 'left' },
+    inputs: { learner: logistic, data: tableOf({ age: [1, 2], left: ['no', 'no'] }) },
+    expect: { issue: 'label_one_class' },
+  },
+  {
+    name: 'three classes',
+    params: { label: 'left' },
+    inputs: { learner: boosted, data: tableOf({ age: [1, 2, 3], left: ['a', 'b', 'c'] }) },
+    expect: { issue: 'label_not_two_classes' },
+  },
   { name: 'nothing but the label', params: { label: 'y' }, inputs: { learner: linear, data: tableOf({ y: [1, 2] }) }, expect: { issue: 'features_none' } },
-  { name: 'only constant features', params: { label: 'y' }, inputs: { learner: linear, data: tableOf({ x: [1, 1], y: [1, 2] }) }, expect: { issue: 'features_none' } },
+  {
+    name: 'only constant features',
+    params: { label: 'y' },
+    inputs: { learner: linear, data: tableOf({ x: [1, 1], y: [1, 2] }) },
+    expect: { issue: 'features_none' },
+  },
   { name: 'no rows', params: { label: 'y' }, inputs: { learner: linear, data: tableOf({ x: [], y: [] }) }, expect: { issue: 'rows_none' } },
-  { name: 'no label in any row', params: { label: 'y' }, inputs: { learner: linear, data: tableOf({ x: [1, 2], y: [null, null] }, { y: { type: 'number' } }) }, expect: { issue: 'rows_all_missing' } },
+  {
+    name: 'no label in any row',
+    params: { label: 'y' },
+    inputs: { learner: linear, data: tableOf({ x: [1, 2], y: [null, null] }, { y: { type: 'number' } }) },
+    expect: { issue: 'rows_all_missing' },
+  },
   {
     name: 'text with too many values',
     params: { label: 'y' },
     inputs: {
       learner: linear,
-      data: tableOf({ name: Array.from({ length: 101 }, (_, index) => `person ${index}`), y: Array.from({ length: 101 }, (_, index) => index) }, { name: { type: 'text' } }),
+      data: tableOf(
+        { name: Array.from({ length: 101 }, (_, index) => `person ${index}`), y: Array.from({ length: 101 }, (_, index) => index) },
+        { name: { type: 'text' } },
+      ),
     },
     expect: { issue: 'column_too_many_levels' },
   },

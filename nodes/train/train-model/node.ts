@@ -18,7 +18,12 @@ export const trainModel = defineNode({
   inputs: { learner: { kind: 'learner', title: 'Untrained model' }, data: { kind: 'table', title: 'Dataset' } },
   outputs: { model: { kind: 'model', title: 'Trained model' } },
   params: z.object({
-    label: param.oneColumn({ title: 'Label column', help: 'What the model shall predict. Not needed where one column has the label role.', port: 'data', optional: true }),
+    label: param.oneColumn({
+      title: 'Label column',
+      help: 'What the model shall predict. Not needed where one column has the label role.',
+      port: 'data',
+      optional: true,
+    }),
   }),
   deterministic: true,
   describe: ({ label }) => (label === '' ? '' : `predicts ${label}`),
@@ -29,7 +34,11 @@ export const trainModel = defineNode({
     issues.push(...labelProblems);
     if (label && learner) issues.push(...labelIssues(label, learner.task));
     if (label && !data.open && featureColumns(data, label.name).length === 0) {
-      issues.push(problem('features_none', `Beside the label “${label.name}” there is no column to learn from: ids, weights, scores and dates do not count.`, { port: 'data' }));
+      issues.push(
+        problem('features_none', `Beside the label “${label.name}” there is no column to learn from: ids, weights, scores and dates do not count.`, {
+          port: 'data',
+        }),
+      );
     }
     return { outputs: { model: expectedModel(data, label?.name ?? name, learner) }, issues };
   },

@@ -13,7 +13,10 @@ export default defineRun(trainModel, async ({ learner, data }, { label: name }, 
   const features = featureColumns(data.schema, label.name);
   const weights = data.schema.columns.filter((each) => each.role === 'weight' && each.name !== label.name);
   if (weights.length > 1) {
-    throw new NodeError('parameter_invalid', `${weights.length} columns have the weight role (${weights.map((each) => `“${each.name}”`).join(', ')}). Leave it to one, by Edit Metadata.`);
+    throw new NodeError(
+      'parameter_invalid',
+      `${weights.length} columns have the weight role (${weights.map((each) => `“${each.name}”`).join(', ')}). Leave it to one, by Edit Metadata.`,
+    );
   }
   if (data.rowCount === 0) throw new NodeError('rows_none', 'There are no rows to learn from. Look at the node that feeds this one.');
   const columns = await data.read([...features, label, ...weights].map((each) => each.name));
@@ -35,7 +38,8 @@ export default defineRun(trainModel, async ({ learner, data }, { label: name }, 
 
 function weightsOf(values: ColumnValues, name: string): Float64Array {
   if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
-  if (values.some((each) => each < 0 || each === Infinity)) throw new NodeError('values_not_finite', `The weight column “${name}” holds negative or infinite numbers.`);
+  if (values.some((each) => each < 0 || each === Infinity))
+    throw new NodeError('values_not_finite', `The weight column “${name}” holds negative or infinite numbers.`);
   return values;
 }
 

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { defineNode, quoteName } from '../../kit/define.ts';
+import { problem, type Issue } from '../../kit/issues.ts';
+import * as param from '../../kit/params.ts';
+import { findColumn, tableSchema, type TableSchema } from '../../kit/table.ts';
+import { freeName, nearestName, takenNames } from '../choose-columns.ts';
+import { regularInSql, relativeInSql } from './expression.ts';
+
+const rows = { param: 'mode', is: ['rows'] };
+
+const params = z.object({
+  mode: param.choice({
+    title: 'Splitting mode',
+    options: { rows: 'Split Rows', regular: 'Regular Expression', relative: 'Relative Expression' },
+    default: 'rows',
+  }),
+  fraction: param.number({ title: 'Fraction of rows in the first output dataset', default: 0.5, minimum: 0, maximum: 1, step: 0.05, shownWhen: rows }),
+  randomized: param.flag({
+    title: 'Randomized split',
+    help: 'Off: the first rows go to the first output. Rows keep their order either way.',
+    default: true,
+    shownWhen: rows,
+  }),
+  seed: param.seed({ shownWhen: rows, advanced: false }),
+  stratified: param.flag({
+    title: 'Stratified split',
+    help: 'Each value of one column is shared out alike, so that both parts hold as many of each class.',
+    default: false,
+    shownWhen: rows,
+  }),
+  stratifyBy: param.oneColumn({ title: 'Stratification key column', port: 'data', default: '', shownWhen: { param: 'stratified', is: [true] } }),
+  regularExpression: param.text({
+    title: 'Regular expression',
+    help: 'The column, then the pattern that its text must match somewhere: \\"name" ^A or (\\0) ^A, the first column being 0.',
+    default: '',
+    maximum: 2_000,
+    placeholder: '\\"city" ^(Oslo|Rome)$',
+    shownWhen: { param: 'mode', is: ['regular'] },
+  }),
+  relativeExpression: param.text({
+    title: 'Relative expression',
+    help: 'The column, then comparisons joined by & and |: \\"year" > 2010 & != 2015.',
+    default: '',
+    maximum: 2_000,
+    placeholder: '\\"year" >= 2010',
+    shownWhen: { param: 'mode', is: ['relative'] },
+  }),
+});
+type SplitParams = z.output<typeof params>;
+
+export const splitData = defineNode({
+  type: 'split-data',
+  version: 1,
+  title: 'Split Data',
+  category: 'Data transformation',
+  family: 'transform',
+  icon: 'split',
+  summary: 'Divides the rows into two tables, by chance or by a condition.',
+  keywords: ['train', 'test', 'holdout', 'partition', 'stratified', 'filter', 'random', 'sample', 'validation'],
+  inputs: { data: { kind: 'table', title: 'Dataset' } },
+  outputs: { first: { kind: 'table', title: 'Results dataset1' }, second: { kind: 'table', title: 'Results dataset2' } },
+  params,
+  deterministic: true,
+  describe({ mode, fraction, stratified, stratifyBy, regularExpression, relativeExpression }) {
+    if (mode === 'regular') return regularExpression;
+    if (mode === 'relative') return relativeExpression;
+    const percent = Math.round(fraction * 1_000) / 10;
+    return `${percent} / ${Math.round((100 - percent) * 10) / 10}${stratified && stratifyBy ? ` by ${stratifyBy}` : ''}`;
+  },
+  infer({ data }, chosen) {
+    return { outputs: data ? { first: data, second: data } : {}, issues: issuesOf(chosen, data) };
+  },
+  sql({ data }, chosen) {
+    const schema = data ?? tableSchema([]);
+    if (chosen.mode === 'rows') return splitRows(chosen, schema);
+    const { sql = 'false' } = conditionOf(chosen, schema);
+    return { first: `SELECT * FROM data WHERE coalesce(${sql}, false)`, second: `SELECT * FROM data WHERE NOT coalesce(${sql}, false)` };
+  },
+  atScoring: ({ mode }) => ({
+    as: 'identity',
+    ...(mode === 'rows' ? {} : { note: 'Rows of a request are not divided: each gets an answer, also those that training left out here.' }),
+  }),
+});
+
+const conditionOf = ({ mode, regularExpression, relativeExpression }: SplitParams, schema: TableSchema) =>
+  mode === 'regular' ? regularInSql(regularExpression, schema) : relativeInSql(relativeExpression, schema);
+
+function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
+  if (chosen.mode !== 'rows') {
+    const name = chosen.mode === 'regular' ? 'regularExpression' : 'relativeExpression';
+    if (chosen[name].trim() === '') return [problem('parameter_missing', 'Write the expression by which rows are divided.', { param: name })];
+    return conditionOf(chosen, data ?? tableSchema([], true)).issues;
+  }
+  if (!chosen.stratified) return [];
+  const place = { param: 'stratifyBy' };
+  const off = { title: 'Split without strata', set: { stratified: false } };
+  if (chosen.stratifyBy === '') return [problem('parameter_missing', 'Choose the column whose values are shared out alike.', { ...place, fix: off })];
+  if (!data || data.open || findColumn(data, chosen.stratifyBy)) return [];
+  const near = nearestName(
+    chosen.stratifyBy,
+    data.columns.map((each) => each.name),
+  );
+  const fix = near === undefined ? off : { title: `Use “${near}”`, set: { stratifyBy: near } };
+  return [problem('column_missing', `The table has no column “${chosen.stratifyBy}”.`, { ...place, fix })];
+}
+
+/**
+ * Exactly round(rows · fraction) rows are first. By chance: those whose seeded hash comes first. With strata: rows are ranked within their stratum,
+ * and those whose rank is the smallest part of it come first, so that each stratum gives its fraction, off by less than one row.
+ */
+function splitRows({ fraction, randomized, seed, stratified, stratifyBy }: SplitParams, schema: TableSchema): { first: string; second: string } {
+  const taken = takenNames(schema);
+  const [place, rank, total, part, chance] = ['place', 'rank', 'total', 'part', 'chance'].map((name) => quoteName(freeName(name, taken))) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : null;
+  const dice = randomized ? `md5_number_lower('${seed}:' || ${place})` : '0';
+  const by = `${chance}, ${place}`;
+  const within = strata ? `(row_number() OVER (PARTITION BY ${strata} ORDER BY ${by}) - 0.5) / count(*) OVER (PARTITION BY ${strata})` : '0';
+  const ranked = [
+    `WITH numbered AS (SELECT *, row_number() OVER () AS ${place} FROM data)`,
+    `drawn AS (SELECT ${strata ? `${strata}, ` : ''}${place}, ${dice} AS ${chance} FROM numbered)`,
+    `shared AS (SELECT ${place}, ${chance}, ${within} AS ${part} FROM drawn)`,
+    `ranked AS (SELECT ${place}, row_number() OVER (ORDER BY ${part}, ${by}) AS ${rank}, count(*) OVER () AS ${total} FROM shared)`,
+  ].join(',\n');
+  const take = (comparison: '<=' | '>') =>
+    `${ranked}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (SELECT ${place} FROM ranked WHERE ${rank} ${comparison} round(${total} * CAST('${fraction}' AS DOUBLE))) ORDER BY ${place}`;
+  return { first: take('<='), second: take('>') };
+}

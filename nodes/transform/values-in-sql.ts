@@ -1,0 +1,16 @@
+import { quoteName } from '../kit/define.ts';
+import { isTextual, type ColumnSchema } from '../kit/table.ts';
+
+/** SQL for whether a value is missing, as a fitted graph sees it: null, not-a-number or the empty text. */
+export function missingInSql({ name, type }: Pick<ColumnSchema, 'name' | 'type'>): string {
+  const quoted = quoteName(name);
+  if (isTextual(type)) return `(${quoted} IS NULL OR ${quoted} = '')`;
+  return type === 'number' ? `(${quoted} IS NULL OR isnan(CAST(${quoted} AS DOUBLE)))` : `(${quoted} IS NULL)`;
+}
+
+/** SQL for a number as a fitted graph sees it: rounded to float32, null where it is missing or too large. */
+export const floatInSql = (name: string): string => `nullif(CAST(TRY_CAST(CAST(${quoteName(name)} AS DOUBLE) AS FLOAT) AS DOUBLE), 'NaN'::DOUBLE)`;
+
+/** A number as an SQL literal of type DOUBLE, exact. */
+export const numberInSql = (value: number): string =>
+  `CAST('${Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : value < 0 ? '-Infinity' : 'NaN'}' AS DOUBLE)`;
