@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Effect } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -74,12 +75,8 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     return { type: 'crashed', error: { code: 'step_crashed', message: 'The server could not carry out this step; its log says why.' } };
   } finally {
     free();
-    try {
-      world.store.removeOutputFolder(attemptId);
-      rmSync(join(world.scratchFolder, attemptId), { recursive: true, force: true });
-    } catch (error) {
-      world.onError(error, request.run.id);
-    }
+    // What comes next need not wait for that.
+    world.tidy(Promise.all([world.store.removeOutputFolder(attemptId), rm(join(world.scratchFolder, attemptId), { recursive: true, force: true })]));
   }
 }
 

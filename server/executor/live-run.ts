@@ -55,6 +55,7 @@ export class LiveRun {
   #queue: CoreEvent[] = [];
   #turning = false;
   #over = false;
+  #claimed = false;
   #flush: NodeJS.Timeout | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #timedOut = false;
@@ -180,6 +181,7 @@ export class LiveRun {
     let seq = this.#seq;
     if (turn.writes.length > 0 || changed || notes.length > 0) {
       records.transaction(() => {
+        if (!this.#claimed) records.claimRun(id, this.#world.owner);
         for (const note of notes) events.write(workspaceId, id, ++seq, note.at, note.event);
         if (changed && !isFinal(status)) events.write(workspaceId, id, ++seq, at, { type: 'run', status, error: null });
         for (const write of turn.writes) write();
@@ -196,6 +198,7 @@ export class LiveRun {
           error: isFinal(status) ? this.#error : null,
         });
       });
+      this.#claimed = true;
       this.#seq = seq;
       turn.after.push(() => events.wake(id));
     }
@@ -207,6 +210,8 @@ export class LiveRun {
 
   #carryOut(command: CoreCommand, turn: Turn): CoreEvent | undefined {
     if (command.do === 'finish') {
+      const headline = this.#headline;
+      if (headline !== null) turn.writes.push(() => this.#world.records.nameModels(this.facts.id, headline));
       if (this.#timedOut) this.#error = { code: 'time_exhausted', message: 'The run took longer than a run may.' };
       return undefined;
     }

@@ -86,6 +86,7 @@ export class RunRecords {
         `SELECT id, key, run_number AS runNumber, milliseconds, run_id AS runId FROM steps
          WHERE pipeline_id = ? AND node = ? AND status IN ('succeeded', 'reused') ORDER BY run_number DESC LIMIT 1`,
       ),
+      nameModels: $client.prepare('UPDATE model_versions SET headline = ? WHERE run_id = ? AND headline IS NULL'),
       finishedStep: $client.prepare<[string, string, string], { id: string; runNumber: number; reusedFrom: number | null; milliseconds: number | null }>(
         `SELECT id, run_number AS runNumber, reused_from AS reusedFrom, milliseconds FROM steps WHERE run_id = ? AND node = ? AND key = ? AND status IN ('succeeded', 'reused')`,
       ),
@@ -199,6 +200,11 @@ export class RunRecords {
 
   newestGood(pipelineId: string, node: string): { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string } | undefined {
     return this.#statements.newestGood.get(pipelineId, node);
+  }
+
+  /** Gives the models that a run registered before its evaluation was there the run's headline. */
+  nameModels(runId: string, headline: string): void {
+    this.#statements.nameModels.run(headline, runId);
   }
 
   /** The good result that a node has in a run, if it was made with this key. */

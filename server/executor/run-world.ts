@@ -28,6 +28,8 @@ export interface RunWorld {
   readonly now: () => number;
   /** For the server's own log: what went wrong that no run can show. */
   readonly onError: (error: unknown, runId: string) => void;
+  /** Keeps an eye on removals that nothing waits for. */
+  readonly tidy: (removal: Promise<unknown>) => void;
   /** A slot may have become free. */
   readonly offer: () => void;
 }

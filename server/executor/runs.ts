@@ -78,6 +78,7 @@ export class Runs {
   readonly #queries: RunQueries;
   readonly #slots: SlotBook<LiveRun>;
   readonly #live = new Map<string, LiveRun>();
+  readonly #removals = new Set<Promise<unknown>>();
   readonly #nextQueued;
   readonly #queuedCount;
   #offering = false;
@@ -125,6 +126,10 @@ export class Runs {
       now,
       onError: (error, runId) => this.#report(error, runId),
       offer: () => this.#offer(),
+      tidy: (removal) => {
+        const settled = removal.catch((error: unknown) => this.#report(error, null)).finally(() => this.#removals.delete(settled));
+        this.#removals.add(settled);
+      },
     };
   }
 
@@ -250,11 +255,12 @@ export class Runs {
     sweepArtifacts(this.#db, this.#options.store);
   }
 
-  /** Settles when a run has ended; at once when it has already. */
+  /** Settles when a run has ended and nothing of it is left lying about; at once when it has already. */
   async ended(id: string): Promise<void> {
     const last = this.#events.lastSeq(id);
     for await (const event of this.subscribe(id, last, new AbortController().signal)) void event;
     await this.#live.get(id)?.ended;
+    await Promise.all(this.#removals);
   }
 
   /** Takes up what an earlier server left. Call it once at start, with the data folder locked, before anything else here. */
@@ -285,6 +291,7 @@ export class Runs {
     await Promise.race([Promise.all([...this.#live.values()].map((run) => run.ended)), timeout.promise]);
     clearTimeout(timer);
     for (const run of this.#live.values()) run.handBack();
+    await Promise.all(this.#removals);
   }
 
   /** For metrics. */
@@ -317,7 +324,6 @@ export class Runs {
   #activate(id: string): LiveRun | undefined {
     try {
       const start = this.#loader.load(id);
-      this.#records.claimRun(id, this.#world.owner);
       const run = new LiveRun(this.#world, start);
       this.#live.set(id, run);
       this.#slots.enter(run);
