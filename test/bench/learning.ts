@@ -23,8 +23,18 @@ interface Figure {
 }
 
 const LEARNERS = [
-  { peer: 'boosted', what: `boosted trees, ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, 100 trees × 31 leaves`, learner: 'two-class-boosted-decision-tree', params: { trees: 100, leaves: 31, learningRate: 0.1, minimumSamples: 20 } },
-  { peer: 'logistic', what: `logistic regression, ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, L2 1`, learner: 'two-class-logistic-regression', params: { l1: 0, l2: 1 } },
+  {
+    peer: 'boosted',
+    what: `boosted trees, ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, 100 trees × 31 leaves`,
+    learner: 'two-class-boosted-decision-tree',
+    params: { trees: 100, leaves: 31, learningRate: 0.1, minimumSamples: 20 },
+  },
+  {
+    peer: 'logistic',
+    what: `logistic regression, ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, L2 1`,
+    learner: 'two-class-logistic-regression',
+    params: { l1: 0, l2: 1 },
+  },
 ];
 
 /** Training times, ours and scikit-learn's in turn on the same rows, from columns in memory to the finished model. */
@@ -49,11 +59,25 @@ export async function learning(): Promise<BenchRow[]> {
       const peer: Figure[] = [];
       for (let time = 0; time < TIMES; time += 1) {
         ours.push(await measure(each.learner, each.params, train, held));
-        if (python) peer.push(JSON.parse(execFileSync(python, [join(import.meta.dirname, 'learning_peer.py'), each.peer, folder, `${ROWS + HELD}`, `${COLUMNS}`, `${HELD}`], { encoding: 'utf8' })) as Figure);
+        if (python)
+          peer.push(
+            JSON.parse(
+              execFileSync(python, [join(import.meta.dirname, 'learning_peer.py'), each.peer, folder, `${ROWS + HELD}`, `${COLUMNS}`, `${HELD}`], {
+                encoding: 'utf8',
+              }),
+            ) as Figure,
+          );
       }
       const [own, theirs] = [median(ours.map(({ ms }) => ms)), python ? median(peer.map(({ ms }) => ms)) : null];
       const auc = `AUC ${ours[0]!.auc.toFixed(4)}${peer[0] ? `, peer ${peer[0].auc.toFixed(4)}` : ''}`;
-      rows.push({ what: `${each.what} (${auc})`, unit: 'ms', ours: own, peer: theirs, peerName: python ? 'scikit-learn' : null, ratio: theirs === null ? null : theirs / own });
+      rows.push({
+        what: `${each.what} (${auc})`,
+        unit: 'ms',
+        ours: own,
+        peer: theirs,
+        peerName: python ? 'scikit-learn' : null,
+        ratio: theirs === null ? null : theirs / own,
+      });
     }
     return rows;
   } finally {
@@ -67,7 +91,12 @@ async function measure(learner: string, params: Record<string, unknown>, train: 
   const started = performance.now();
   const model = await trainer.fit(train, params, context);
   const ms = performance.now() - started;
-  const scored = await createOnnxRunner({ threads: 1 }).apply(model.onnx, model.signature, new Map(held.features.map((each) => [each.schema.name, each.values])), held.rowCount);
+  const scored = await createOnnxRunner({ threads: 1 }).apply(
+    model.onnx,
+    model.signature,
+    new Map(held.features.map((each) => [each.schema.name, each.values])),
+    held.rowCount,
+  );
   const curve = twoClassCurve('', { scores: scored.get(SCORED_PROBABILITIES) as Float64Array, positive: Uint8Array.from(held.label.values as Float64Array) });
   return { ms, auc: curve.metrics.auc! };
 }

@@ -10,7 +10,11 @@ export interface Classification {
  * Rows as scikit-learn's make_classification makes them (Guyon 2003): each class is normal clusters at corners of a hypercube in the
  * informative columns, mixed linearly; redundant columns are sums of those, the rest is noise; 3 % of the labels are flipped.
  */
-export function makeClassification(rowCount: number, columnCount: number, { informative = 14, redundant = 4, separation = 0.8, flipped = 0.03, seed = 7 } = {}): Classification {
+export function makeClassification(
+  rowCount: number,
+  columnCount: number,
+  { informative = 14, redundant = 4, separation = 0.8, flipped = 0.03, seed = 7 } = {},
+): Classification {
   const random = randomNumbers(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const clusters = Array.from({ length: 4 }, () => ({
