@@ -2,18 +2,24 @@ import type { RunContext } from '../kit/context.ts';
 import { quoteName } from '../kit/define.ts';
 import type { SignatureInput } from '../kit/signature.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
-import { floatInSql } from './values-in-sql.ts';
+import { finiteInSql } from './values-in-sql.ts';
 
 const LEVELS = 100;
+/** Enough for a typical value; a median over all rows would cost more than the fitting. */
+const EXAMPLE_ROWS = 10_000;
 
-/** The columns as inputs of a fitted graph, with the values seen: range and median of numbers, the most frequent levels of texts. */
+/** The columns as inputs of a fitted graph, with the values seen: range and a typical value of numbers, the most frequent levels of texts. */
 export async function describeInputs(columns: readonly ColumnSchema[], data: Table, context: RunContext): Promise<SignatureInput[]> {
   const numbers = columns.filter((each) => !isTextual(each.type));
-  const parts = numbers.flatMap(({ name }, index) => {
-    const value = floatInSql(name);
-    return [`min(${value}) AS low${index}`, `max(${value}) AS high${index}`, `quantile_disc(${value}, 0.5) AS middle${index}`];
-  });
-  const [row = {}] = parts.length > 0 ? await context.rows(`SELECT ${parts.join(', ')} FROM data`, { data }) : [];
+  const row: Record<string, number | string | boolean | null> = {};
+  if (numbers.length > 0) {
+    const values = numbers.map(({ name }, index) => `${finiteInSql(name)} AS v${index}`).join(', ');
+    const ranges = numbers.map((_, index) => `min(v${index}) AS low${index}, max(v${index}) AS high${index}`).join(', ');
+    const middles = numbers.map((_, index) => `quantile_disc(v${index}, 0.5) AS middle${index}`).join(', ');
+    const [range] = await context.rows(`SELECT ${ranges} FROM (SELECT ${values} FROM data)`, { data });
+    const [middle] = await context.rows(`SELECT ${middles} FROM (SELECT ${values} FROM data LIMIT ${EXAMPLE_ROWS})`, { data });
+    Object.assign(row, range, middle);
+  }
   const finite = (key: string) => (typeof row[key] === 'number' && Number.isFinite(row[key]) ? row[key] : undefined);
   const inputs: SignatureInput[] = [];
   for (const { name, type, nullable } of columns) {

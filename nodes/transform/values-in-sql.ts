@@ -14,3 +14,6 @@ export const floatInSql = (name: string): string => `nullif(CAST(TRY_CAST(CAST($
 /** A number as an SQL literal of type DOUBLE, exact. */
 export const numberInSql = (value: number): string =>
   `CAST('${Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : value < 0 ? '-Infinity' : 'NaN'}' AS DOUBLE)`;
+
+/** The same, but null where the number is infinite: what averages are taken over. */
+export const finiteInSql = (name: string): string => `CASE WHEN isfinite(${floatInSql(name)}) THEN ${floatInSql(name)} END`;

@@ -6,7 +6,7 @@ import { metadataOf } from '../../kit/onnx/metadata.ts';
 import type { Signature, SignatureOutput } from '../../kit/signature.ts';
 import { isTextual, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { describeInputs } from '../describe-inputs.server.ts';
-import { floatInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
+import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { cleanMissingData } from './node.ts';
 import { planCleaning, replacementFor, type CleanParams, type Target } from './plan.ts';
 
@@ -51,11 +51,14 @@ export default defineRun(cleanMissingData, async ({ data }, params, context) => 
 
 async function fit(targets: readonly Target[], params: CleanParams, data: Table, context: RunContext): Promise<Fitted[]> {
   if (targets.length === 0) return [];
+  const values = targets.map(
+    ({ column }, index) => `${missingInSql(column)} AS m${index}${averaged(column, params) ? `, ${finiteInSql(column.name)} AS v${index}` : ''}`,
+  );
   const parts = targets.flatMap(({ column }, index) => {
-    const statistic = statisticInSql(column, params);
-    return [`count(*) FILTER (WHERE ${missingInSql(column)}) AS missing${index}`, ...(statistic ? [`${statistic} AS fill${index}`] : [])];
+    const statistic = params.mode === 'mode' ? modeInSql(column) : averaged(column, params) ? `${params.mode === 'mean' ? 'avg' : 'median'}(v${index})` : null;
+    return [`count(*) FILTER (WHERE m${index}) AS missing${index}`, ...(statistic ? [`${statistic} AS fill${index}`] : [])];
   });
-  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM data`, { data });
+  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${values.join(', ')} FROM data)`, { data });
   return targets.map((target, index) => {
     const missing = Number(row[`missing${index}`] ?? 0);
     const ratio = data.rowCount === 0 ? 0 : missing / data.rowCount;
@@ -74,14 +77,11 @@ function suited({ type }: ColumnSchema, fill: number | string): Fill {
   return type === 'integer' ? Math.round(fill) : fill;
 }
 
-function statisticInSql(column: ColumnSchema, { mode }: CleanParams): string | null {
-  const value = floatInSql(column.name);
-  const finite = `FILTER (WHERE isfinite(${value}))`;
-  if (mode === 'mean') return `avg(${value}) ${finite}`;
-  if (mode === 'median') return `median(${value}) ${finite}`;
-  if (mode !== 'mode') return null;
+const averaged = ({ type }: ColumnSchema, { mode }: CleanParams): boolean => (mode === 'mean' || mode === 'median') && !isTextual(type);
+
+/** The most frequent value; of equally frequent ones the smallest, so that the same data always gives the same. */
+function modeInSql(column: ColumnSchema): string {
   const quoted = quoteName(column.name);
-  // Of equally frequent values the smallest, so that the same data always gives the same.
   return `(SELECT ${quoted} FROM data WHERE NOT ${missingInSql(column)} GROUP BY ${quoted} ORDER BY count(*) DESC, ${quoted} LIMIT 1)`;
 }
 

@@ -47,10 +47,12 @@ export function normalizeInSql(method: Method, x: string, { offset, divisor }: S
 function normalCdfInSql(z: string): string {
   const coefficients = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
   const [first, ...others] = coefficients.map(numberInSql).toReversed() as [string, ...string[]];
-  const t = `(1 / (1 + abs(q) / 2))`;
+  // DuckDB computes an expression that occurs several times only once.
+  const q = `((${z}) / sqrt(2))`;
+  const t = `(1 / (1 + abs(${q}) / 2))`;
   const series = others.reduce((inner, each) => `(${each} + ${t} * ${inner})`, first);
-  const tail = `${t} * exp(-q * q + ${series})`;
-  return `list_transform([(${z}) / sqrt(2)], lambda q : CASE WHEN q >= 0 THEN 1 - (${tail}) / 2 ELSE (${tail}) / 2 END)[1]`;
+  const tail = `${t} * exp(-${q} * ${q} + ${series})`;
+  return `CASE WHEN ${q} >= 0 THEN 1 - (${tail}) / 2 ELSE (${tail}) / 2 END`;
 }
 
 /** Writes the same for all columns at once: `values` and results are named values [rows, 1]. The scale is computed in float64. */

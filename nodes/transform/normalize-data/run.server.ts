@@ -5,26 +5,23 @@ import { metadataOf } from '../../kit/onnx/metadata.ts';
 import type { Signature } from '../../kit/signature.ts';
 import { chooseColumns } from '../choose-columns.ts';
 import { describeInputs } from '../describe-inputs.server.ts';
-import { floatInSql } from '../values-in-sql.ts';
+import { finiteInSql, floatInSql } from '../values-in-sql.ts';
 import { fitScale, normalizeInGraph, normalizeInSql } from './methods.ts';
 import { normalizeData, normalized, schemaAfter } from './node.ts';
+
+const logarithmInSql = (x: string): string => `CASE WHEN ${x} > 0 THEN ln(${x}) END`;
 
 /** Values are rounded to float32 before they are scaled, here as in the graph, so that a model is trained on just what it will see. */
 export default defineRun(normalizeData, async ({ data }, params, context) => {
   const { method, zeroForConstant } = params;
   const { columns } = chooseColumns(params.columns, data.schema);
   if (columns.length === 0) throw new NodeError('columns_none', 'There is no numeric column to normalize. Choose at least one.', { param: 'columns' });
-  const parts = columns.flatMap(({ name }, index) => {
-    const value = method === 'lognormal' ? `CASE WHEN ${floatInSql(name)} > 0 THEN ln(${floatInSql(name)}) END` : floatInSql(name);
-    const finite = `FILTER (WHERE isfinite(${value}))`;
-    return [
-      `avg(${value}) ${finite} AS mean${index}`,
-      `stddev_pop(${value}) ${finite} AS deviation${index}`,
-      `min(${value}) ${finite} AS minimum${index}`,
-      `max(${value}) ${finite} AS maximum${index}`,
-    ];
-  });
-  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM data`, { data });
+  const values = columns.map(({ name }, index) => `${method === 'lognormal' ? logarithmInSql(finiteInSql(name)) : finiteInSql(name)} AS v${index}`);
+  const parts = columns.map(
+    (_, index) =>
+      `avg(v${index}) AS mean${index}, stddev_pop(v${index}) AS deviation${index}, min(v${index}) AS minimum${index}, max(v${index}) AS maximum${index}`,
+  );
+  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${values.join(', ')} FROM data)`, { data });
   const figure = (key: string) => (typeof row[key] === 'number' ? row[key] : null);
   const scales = columns.map((_, index) =>
     fitScale(
@@ -44,8 +41,8 @@ export default defineRun(normalizeData, async ({ data }, params, context) => {
   const table = await context.query(`SELECT ${expressions.join(', ')} FROM data`, { data }, schemaAfter(data.schema, columns, params));
 
   const builder = new GraphBuilder();
-  const values = columns.map((each) => builder.input(each.name, 'float'));
-  for (const [index, value] of normalizeInGraph(builder, method, values, scales).entries()) builder.output(columns[index]!.name, value, 'float');
+  const inputs = columns.map((each) => builder.input(each.name, 'float'));
+  for (const [index, value] of normalizeInGraph(builder, method, inputs, scales).entries()) builder.output(columns[index]!.name, value, 'float');
   const signature: Signature = {
     kind: 'transform',
     inputs: await describeInputs(columns, data, context),
