@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CELL_PATTERNS, columnNames, isCategory, isMissingCell, joinTypes, MISSING_WORDS, typeOfCell, CATEGORY_LEVELS } from '#nodes/kit/cells.ts';
+import { CATEGORY_LEVELS, CELL_PATTERNS, columnNames, isCategory, isMissingCell, MISSING_WORDS, typeOfCell } from '#nodes/kit/cells.ts';
 import { DelimitedTextError, looksLikeHeader, parseRecords, sniffDelimiter, tooManyCells, type DelimitedOptions, type TextRecord } from '#nodes/kit/csv.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { column, tableSchema, type ColumnType } from '#nodes/kit/table.ts';
+import { CELL } from './cell-automaton.ts';
 import type { DuckSession } from './duck.ts';
 import { rewriteRegular, scanShape } from './scan-delimited.ts';
 import { copyToParquet, type WrittenTable } from './write-table.ts';
@@ -30,19 +31,62 @@ export async function readDelimitedFile(session: DuckSession, path: string, opti
   const width = first.cells.length;
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
-  const source = await regularFile(path, delimiter, width, place);
+  const source = await regularFile(path, delimiter, width, header, place);
   return session.with(async (connection) => {
-    const cells = names.map((_, index) => `c${index}`);
-    const fields = cells.map((cell) => `${cell}: 'VARCHAR'`).join(', ');
-    const dialect = `delim = ${quoteText(source.delimiter)}, quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
-    await connection.run(
-      `CREATE TEMP TABLE cells AS SELECT * FROM read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`,
-    );
-    const types = await typesOf(connection, cells);
-    const schema = tableSchema(names.map((name, index) => column(name, types[index]!)));
-    const selected = names.map((name, index) => `${typedExpression(cells[index]!, types[index]!)} AS ${quoteName(name)}`);
-    return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, place.target);
+    const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> => writePlanned(connection, source, header, names, plans, place.target);
+    const plans = Array.from(source.flags, planOf);
+    try {
+      return await write(plans);
+    } catch (error) {
+      // What the automaton takes for a plain number reads as one; if it ever does not, the cells are read as text and cast one by one.
+      if (!plans.some(({ read }) => read !== 'VARCHAR') || !(error instanceof Error) || !/^(Conversion|Invalid Input) Error/.test(error.message)) throw error;
+      await connection.run('DROP TABLE IF EXISTS cells');
+      return write(plans.map((plan) => ({ ...plan, read: 'VARCHAR' })));
+    }
   });
+}
+
+/** How a column is read: straight into numbers where all its cells are plain numbers or empty, else as text that is cast after. */
+interface ColumnPlan {
+  readonly read: 'BIGINT' | 'DOUBLE' | 'VARCHAR';
+  /** Null when the cells must be looked at: a datetime, a category or a text. */
+  readonly type: ColumnType | null;
+  /** All cells that are not missing are of no type that the automaton knows, so they may be datetimes. */
+  readonly datetime: boolean;
+  /** Some cells are missing words or white space. */
+  readonly words: boolean;
+}
+
+function planOf(flags: number): ColumnPlan {
+  const kinds = flags & (CELL.integer | CELL.number | CELL.boolean | CELL.other);
+  const words = (flags & CELL.word) !== 0;
+  const plain = (flags & (CELL.careful | CELL.word)) === 0;
+  const plan = (type: ColumnType | null, read: ColumnPlan['read'] = 'VARCHAR'): ColumnPlan => ({ type, read, words, datetime: kinds === CELL.other });
+  if (kinds === 0) return plan('text');
+  if (kinds === CELL.integer) return plan('integer', plain ? 'BIGINT' : 'VARCHAR');
+  if ((kinds & (CELL.boolean | CELL.other)) === 0) return plan('number', plain ? 'DOUBLE' : 'VARCHAR');
+  return plan(kinds === CELL.boolean ? 'boolean' : null);
+}
+
+async function writePlanned(
+  connection: DuckDBConnection,
+  source: { path: string; delimiter: string },
+  header: boolean,
+  names: readonly string[],
+  plans: readonly ColumnPlan[],
+  target: string,
+): Promise<WrittenTable> {
+  const fields = plans.map(({ read }, index) => `c${index}: '${read}'`).join(', ');
+  const dialect = `delim = ${quoteText(source.delimiter)}, quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
+  let from = `read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`;
+  if (plans.some(({ type }) => type === null)) {
+    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM ${from}`);
+    from = 'cells';
+  }
+  const types = await typesOf(connection, plans);
+  const schema = tableSchema(names.map((name, index) => column(name, types[index]!)));
+  const selected = names.map((name, index) => `${typedExpression(`c${index}`, types[index]!, plans[index]!)} AS ${quoteName(name)}`);
+  return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${from}`, schema, target);
 }
 
 async function begin(path: string, chosen: string | undefined): Promise<{ delimiter: string; first: TextRecord }> {
@@ -68,10 +112,11 @@ async function regularFile(
   path: string,
   delimiter: string,
   width: number,
+  header: boolean,
   { scratch, signal, notes }: DelimitedPlace,
-): Promise<{ path: string; delimiter: string }> {
-  const { regular } = await scanShape(path, delimiter, width, signal);
-  if (regular) return { path, delimiter };
+): Promise<{ path: string; delimiter: string; flags: Uint8Array }> {
+  const { regular, flags } = await scanShape(path, delimiter, width, header, signal);
+  if (regular) return { path, delimiter, flags };
   const copy = join(scratch, 'regular.csv');
   let short = 0;
   let firstShort = 0;
@@ -81,78 +126,61 @@ async function regularFile(
   });
   if (short === 1) notes.push(`Line ${firstShort} has fewer than ${width} cells; those that lack count as missing.`);
   else if (short > 1) notes.push(`${short} lines, the first of them line ${firstShort}, have fewer than ${width} cells; those that lack count as missing.`);
-  return { path: copy, delimiter: ',' };
+  return { path: copy, delimiter: ',', flags: (await scanShape(copy, ',', width, header, signal)).flags };
 }
 
 const SPACES = '[ \\t]*';
 const missingPattern = MISSING_WORDS.map((word) =>
   [...word].map((letter) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : `[${letter}]`)).join(''),
 ).join('|');
-/** The same pattern without captures, which would slow the search. */
-const patternOf = (type: ColumnType): string => CELL_PATTERNS.find((each) => each.type === type)!.pattern.replaceAll('(', '(?:');
+/** Without captures, which would slow the search. */
+const DATETIME_PATTERN = CELL_PATTERNS.find(({ type }) => type === 'datetime')!.pattern.replaceAll('(', '(?:');
 const matches = (cell: string, pattern: string): string => `regexp_full_match(${cell}, ${quoteText(`${SPACES}(?:${pattern})${SPACES}`)})`;
 const isMissing = (cell: string): string => `(${cell} IS NULL OR ${matches(cell, `${missingPattern}|`)})`;
 const trimmed = (cell: string): string => `trim(replace(${cell}, chr(9), ' '))`;
 
-/** SQL that is true when a cell is missing or reads as `type`; the candidate is checked on all rows. */
-function fits(cell: string, type: ColumnType): string {
-  const looks = matches(cell, `${patternOf(type)}|${missingPattern}|`);
-  return type === 'datetime' ? `${looks} AND (try_cast(${trimmed(cell)} AS TIMESTAMPTZ) IS NOT NULL OR ${isMissing(cell)})` : looks;
-}
+/** SQL that is true when a cell is missing or reads as a datetime. */
+const fitsDatetime = (cell: string): string =>
+  `${matches(cell, `${DATETIME_PATTERN}|${missingPattern}|`)} AND (try_cast(${trimmed(cell)} AS TIMESTAMPTZ) IS NOT NULL OR ${isMissing(cell)})`;
 
-function typedExpression(cell: string, type: ColumnType): string {
+function typedExpression(cell: string, type: ColumnType, { read, words }: ColumnPlan): string {
   switch (type) {
     case 'integer':
-      return `try_cast(${cell} AS BIGINT)`;
+      return read === 'BIGINT' ? cell : `try_cast(${cell} AS BIGINT)`;
     case 'number':
-      return `nullif(try_cast(${cell} AS DOUBLE), 'NaN'::DOUBLE)`;
+      return read === 'DOUBLE' ? cell : `nullif(try_cast(${cell} AS DOUBLE), 'NaN'::DOUBLE)`;
     case 'boolean':
       return `try_cast(${trimmed(cell)} AS BOOLEAN)`;
     case 'datetime':
       // A plain TIMESTAMP would drop the offset from UTC.
       return `timezone('UTC', try_cast(${trimmed(cell)} AS TIMESTAMPTZ))`;
     default:
-      return `CASE WHEN ${isMissing(cell)} THEN NULL ELSE ${cell} END`;
+      return words ? `CASE WHEN ${isMissing(cell)} THEN NULL ELSE ${cell} END` : cell;
   }
 }
 
-/** The types that a column of cells may have, from the type of its first rows; the first that fits all rows is taken. */
-function candidates(sampled: ColumnType | null): readonly ColumnType[] {
-  if (sampled === null) return ['integer', 'number', 'boolean', 'datetime'];
-  if (sampled === 'integer') return ['integer', 'number'];
-  return sampled === 'text' ? [] : [sampled];
-}
-
-/** The type of each column of the table `cells`; `text` for a column that is missing everywhere. */
-async function typesOf(connection: DuckDBConnection, cells: readonly string[]): Promise<ColumnType[]> {
-  const sample = await connection.runAndReadAll(`SELECT * FROM cells LIMIT ${SAMPLE_ROWS}`);
+/** The types of the columns: those of the plans, and for the others what the cells in the table `cells` show. */
+async function typesOf(connection: DuckDBConnection, plans: readonly ColumnPlan[]): Promise<ColumnType[]> {
+  const types = plans.map(({ type }) => type ?? 'text');
+  const unknown = plans.flatMap((plan, index) => (plan.type === null ? [{ plan, index, cell: `c${index}` }] : []));
+  if (unknown.length === 0) return types;
+  const sample = await connection.runAndReadAll(`SELECT ${unknown.map(({ cell }) => cell).join(', ')} FROM cells LIMIT ${SAMPLE_ROWS}`);
   const columns = sample.getColumns() as (string | null)[][];
-  const sampled = cells.map((_, index) => sampleType(columns[index] ?? []));
-  const checks = cells.flatMap((cell, index) =>
-    candidates(sampled[index]!).map((type) => ({ index, type, sql: `coalesce(bool_and(coalesce(${fits(cell, type)}, true)), true)` })),
-  );
-  const somewhere = cells.flatMap((cell, index) => (sampled[index] === null ? [{ index, sql: `coalesce(bool_or(NOT ${isMissing(cell)}), false)` }] : []));
-  const types: ColumnType[] = cells.map(() => 'text');
-  if (checks.length > 0) {
-    const row = (await connection.runAndReadAll(`SELECT ${[...checks, ...somewhere].map(({ sql }) => sql).join(', ')} FROM cells`)).getRows()[0]!;
-    for (const [at, { index, type }] of [...checks.entries()].reverse()) if (row[at] === true) types[index] = type;
-    for (const [at, { index }] of somewhere.entries()) if (row[checks.length + at] !== true) types[index] = 'text';
+  const dates = unknown.filter(({ plan }, at) => plan.datetime && mayBeDatetime(columns[at] ?? []));
+  if (dates.length > 0) {
+    const checks = dates.map(({ cell }) => `coalesce(bool_and(coalesce(${fitsDatetime(cell)}, true)), true)`);
+    const row = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM cells`)).getRows()[0]!;
+    for (const [at, { index }] of dates.entries()) if (row[at] === true) types[index] = 'datetime';
   }
-  const texts = cells.flatMap((cell, index) => (types[index] === 'text' && new Set(columns[index]).size <= CATEGORY_LEVELS + 10 ? [{ cell, index }] : []));
+  const texts = unknown.filter(({ index }, at) => types[index] === 'text' && new Set(columns[at]).size <= CATEGORY_LEVELS + 10);
   if (texts.length > 0) {
-    const counts = texts.map(({ cell }) => `count(DISTINCT ${cell}) FILTER (NOT ${isMissing(cell)})`);
+    const counts = texts.map(({ cell, plan }) => `count(DISTINCT ${cell})${plan.words ? ` FILTER (NOT ${isMissing(cell)})` : ''}`);
     const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM cells`)).getRows()[0]!;
     for (const [at, { index }] of texts.entries()) if (isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
   }
   return types;
 }
 
-function sampleType(cells: readonly (string | null)[]): ColumnType | null {
-  let type: ColumnType | null = null;
-  for (const cell of cells) {
-    if (cell === null || isMissingCell(cell)) continue;
-    type = joinTypes(type, typeOfCell(cell));
-    if (type === 'text') break;
-  }
-  return type;
-}
+/** Whether the cells of the first rows, as far as they are not missing, are all datetimes. */
+const mayBeDatetime = (cells: readonly (string | null)[]): boolean =>
+  cells.every((cell) => cell === null || isMissingCell(cell) || typeOfCell(cell) === 'datetime');

@@ -1,74 +1,81 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { RecordParser, type TextRecord } from '#nodes/kit/csv.ts';
+import { cellAutomaton, EVENT, FIRST_EVENT } from './cell-automaton.ts';
 
 const clean = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);
 
-/** Whether DuckDB would read the file just as `RecordParser` does; otherwise it is rewritten first. */
+/** Whether DuckDB would read the file just as `RecordParser` does (otherwise it is rewritten first), and what its columns hold. */
 export interface Shape {
   readonly regular: boolean;
-  readonly quotes: boolean;
+  /** Per column, the `CELL` flags of all cells below the header; whole only when the file is regular. */
+  readonly flags: Uint8Array;
 }
 
-const [QUOTE, LINE_FEED, RETURN] = [34, 10, 13];
+const READ_BYTES = 1 << 20;
 
 /**
  * One pass over the bytes: regular means that every line has `width` cells, line ends are alike, there is no empty line, no zero byte, and
- * quotes stand only where RFC 4180 lets them.
+ * quotes stand only where RFC 4180 lets them. The same pass tells what the cells look like.
  */
-export async function scanShape(path: string, delimiter: string, width: number, signal: AbortSignal): Promise<Shape> {
+export async function scanShape(path: string, delimiter: string, width: number, header: boolean, signal: AbortSignal): Promise<Shape> {
+  const flags = new Uint8Array(width);
   const separator = delimiter.charCodeAt(0);
-  let cells = 1;
-  let cellStart = true;
-  let lineStart = true;
-  let inQuotes = false;
-  let closed = false;
-  let quotes = false;
-  let returned = false;
-  let ends: 'lf' | 'crlf' | null = null;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-    const bytes = chunk as Buffer;
+  if (delimiter.length !== 1 || separator > 127 || '"\r\n\0'.includes(delimiter)) return { regular: false, flags };
+  const automaton = cellAutomaton(separator);
+  const { table, flags: flagsOf, lineStart, cellStart, returned, firstQuoted, firstClosed } = automaton;
+  let state = lineStart;
+  let column = 0;
+  let heading = header;
+  let ends = 0;
+  const scan = (bytes: Uint8Array): boolean => {
+    const last = width - 1;
+    let here = state;
     for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at]!;
-      if (inQuotes) {
-        if (byte === QUOTE) {
-          inQuotes = false;
-          closed = true;
-        } else if (byte === 0) return { regular: false, quotes: true };
+      const next = table[here + bytes[at]!]!;
+      if (next < FIRST_EVENT) {
+        here = next;
         continue;
       }
-      if (returned && byte !== LINE_FEED) return { regular: false, quotes };
-      if (byte === separator) {
-        cells++;
-        cellStart = true;
-        lineStart = false;
-        closed = false;
-      } else if (byte === LINE_FEED) {
-        const kind = returned ? 'crlf' : 'lf';
-        if (cells !== width || lineStart || (ends !== null && ends !== kind)) return { regular: false, quotes };
+      if (next === EVENT.irregular) return false;
+      if (here !== returned) flags[column] = flags[column]! | flagsOf[here >> 8]!;
+      if (next === EVENT.delimiter) {
+        if (column++ === last) return false;
+        here = cellStart;
+      } else if (next === EVENT.return) here = returned;
+      else {
+        const kind = here === returned ? 2 : 1;
+        if (column !== last || (ends !== 0 && ends !== kind)) return false;
         ends = kind;
-        returned = false;
-        cells = 1;
-        cellStart = true;
-        lineStart = true;
-        closed = false;
-      } else if (byte === RETURN) returned = true;
-      else if (byte === QUOTE) {
-        if (closed) inQuotes = true;
-        else if (cellStart) inQuotes = true;
-        else return { regular: false, quotes };
-        quotes = true;
-        closed = false;
-        cellStart = false;
-        lineStart = false;
-      } else {
-        if (closed || byte === 0) return { regular: false, quotes };
-        cellStart = false;
-        lineStart = false;
+        if (heading) {
+          heading = false;
+          flags.fill(0);
+        }
+        column = 0;
+        here = lineStart;
       }
     }
+    state = here;
+    return true;
+  };
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
+      if (bytesRead === 0) break;
+      if (!scan(buffer.subarray(0, bytesRead))) return { regular: false, flags };
+    }
+  } finally {
+    await handle.close();
   }
-  return { regular: !inQuotes && !returned && (lineStart || cells === width), quotes };
+  if (state === lineStart) return { regular: true, flags };
+  if (state === returned || (state >= firstQuoted && state < firstClosed) || column !== width - 1) return { regular: false, flags };
+  if (heading) flags.fill(0);
+  else flags[column] = flags[column]! | flagsOf[state >> 8]!;
+  return { regular: true, flags };
 }
 
 const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
