@@ -42,7 +42,10 @@ const limitBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
   const knock = path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'));
   const limit = knock ? LIMITS.knock : path.endsWith('/score') ? LIMITS.score : LIMITS.other;
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
-  if (c.req.header('transfer-encoding') !== undefined && c.req.raw.body) c.req.bodyCache.arrayBuffer = Promise.resolve(await readUpTo(c.req.raw.body, limit));
+  if (c.req.header('transfer-encoding') !== undefined && c.req.raw.body) {
+    // Hono keeps promises here, though it says values.
+    c.req.bodyCache.arrayBuffer = Promise.resolve(await readUpTo(c.req.raw.body, limit)) as unknown as ArrayBuffer;
+  }
   return next();
 };
 

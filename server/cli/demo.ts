@@ -19,7 +19,13 @@ export interface DemoResult {
   readonly run: {
     readonly status: string;
     readonly seconds: number;
-    readonly steps: readonly { readonly node: string; readonly type: string; readonly status: string; readonly ms: number | null; readonly rows: number | null }[];
+    readonly steps: readonly {
+      readonly node: string;
+      readonly type: string;
+      readonly status: string;
+      readonly ms: number | null;
+      readonly rows: number | null;
+    }[];
   };
   readonly evaluation: Readonly<Record<string, number>>;
   readonly endpoint: {
@@ -35,7 +41,11 @@ export interface DemoResult {
 
 /** A signed-in caller of the server's own API, over HTTP like anyone else. */
 async function signedIn(url: string, link: string) {
-  const answer = await fetch(`${url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: link.split('#token=')[1] }) });
+  const answer = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: link.split('#token=')[1] }),
+  });
   if (answer.status !== 204) throw new Error(`Signing in gave ${answer.status}.`);
   const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
   return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
@@ -81,7 +91,11 @@ export async function demonstrate(url: string, link: string, say: (text: string)
   let response: Scores | undefined;
   for (let index = 0; index < REQUESTS; index++) {
     const sent = performance.now();
-    const answer = await fetch(url + endpoint.url, { method: 'POST', headers: { authorization: `Bearer ${primary}`, 'content-type': 'application/json' }, body: JSON.stringify(request) });
+    const answer = await fetch(url + endpoint.url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${primary}`, 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
     response = (await answer.json()) as Scores;
     times.push(performance.now() - sent);
     if (answer.status !== 200 || response.results.length !== 1) throw new Error(`Scoring gave ${answer.status}: ${JSON.stringify(response)}`);

@@ -56,7 +56,9 @@ function show(run: RunDetails): void {
   const width = Math.max(0, ...run.steps.map((step) => step.name.length));
   for (const step of run.steps) {
     const rows = step.outputs.find((output) => output.rowCount !== null)?.rowCount;
-    const facts = [step.milliseconds === null ? '' : `${Math.round(step.milliseconds)} ms`, rows === undefined ? '' : `${rows} rows`].filter(Boolean).join(', ');
+    const facts = [step.milliseconds === null ? '' : `${Math.round(step.milliseconds)} ms`, rows === undefined ? '' : `${rows} rows`]
+      .filter(Boolean)
+      .join(', ');
     console.log(`  ${step.name.padEnd(width)}  ${step.status.padEnd(9)}  ${facts}${step.error ? `\n    ${step.error.message}` : ''}`);
   }
 }
@@ -80,7 +82,12 @@ export default async function runCommand(args: string[]): Promise<number> {
   const parameters = parametersOf(values.param);
   const temporary = values.data === undefined ? mkdtempSync(join(tmpdir(), 'modelwright-run-')) : null;
   const { start } = await import('../main.ts');
-  const running = await start({ listen: false, dataFolder: temporary ?? values.data, log: pino({ level: 'error' }, pino.destination({ dest: 2, sync: true })), schedule: false });
+  const running = await start({
+    listen: false,
+    dataFolder: temporary ?? values.data,
+    log: pino({ level: 'error' }, pino.destination({ dest: 2, sync: true })),
+    schedule: false,
+  });
   try {
     const { services } = running;
     const { runs, pipelines, access } = services;
@@ -102,7 +109,8 @@ export default async function runCommand(args: string[]): Promise<number> {
     if (values.json) console.log(JSON.stringify({ status: 'refused', error: error.message, issues: error.issues ?? [] }));
     else {
       console.error(error.message);
-      for (const issue of error.issues ?? []) console.error(`  ${issue.node ?? 'pipeline'}${issue.param === undefined ? '' : `, ${issue.param}`}: ${issue.message}`);
+      for (const issue of error.issues ?? [])
+        console.error(`  ${issue.node ?? 'pipeline'}${issue.param === undefined ? '' : `, ${issue.param}`}: ${issue.message}`);
     }
     return 2;
   } finally {

@@ -14,7 +14,7 @@ export default async function startCommand(args: string[]): Promise<number> {
   const { start } = await import('../main.ts');
   const running = await start({ port: portOf(values.port), host: values.host, dataFolder: values.data });
   const { dataFolder } = running.services.environment;
-  console.log(`Modelwright ${running.services.version} is ready after ${(process.uptime()).toFixed(1)} s. Data: ${dataFolder}`);
+  console.log(`Modelwright ${running.services.version} is ready after ${process.uptime().toFixed(1)} s. Data: ${dataFolder}`);
   if (running.hasSession) console.log(`Open ${running.url}\nOn a new browser sign in with the link that "modelwright sign-in-link" prints.`);
   else console.log(`Open this link once to sign in:\n\n  ${running.signInLink()}\n`);
 

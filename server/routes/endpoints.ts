@@ -145,6 +145,7 @@ export type ScoreView =
 
 /** Not checked here: the model's own columns are the schema, and `toBatch` names what is wrong with them. */
 const rowsBody = z.custom<unknown>().openapi({
+  type: ['object', 'array'],
   description: 'The rows, in one of three forms.',
   oneOf: [
     { type: 'object', required: ['rows'], properties: { rows: { type: 'array', items: { type: 'object' } } } },

@@ -18,6 +18,8 @@ export interface SchedulerParts {
 const LATE = 60_000;
 /** The latest missed slot is made up for when it is no older than this. */
 const CATCH_UP_WINDOW = 6 * 3_600_000;
+/** Slots further back are not even counted; a line may have one each minute. */
+const LONGEST_LOOK_BACK = 7 * 24 * 3_600_000;
 /** Missed slots that are written down one by one. */
 const NOTED_MISSES = 1_000;
 
@@ -91,7 +93,8 @@ export class Scheduler {
   /** Deals with every slot from where the schedule was left up to now. */
   async #settle(schedule: ScheduleRow, line: CronLine, now: number): Promise<void> {
     const due: number[] = [];
-    for (let slot = line.next(schedule.settledUntil); slot !== null && slot <= now; slot = line.next(slot)) {
+    const from = Math.max(schedule.settledUntil, now - LONGEST_LOOK_BACK);
+    for (let slot = line.next(from); slot !== null && slot <= now; slot = line.next(slot)) {
       due.push(slot);
       if (due.length > NOTED_MISSES) due.shift();
     }

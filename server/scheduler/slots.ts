@@ -41,21 +41,6 @@ export class CronLine {
   }
 }
 
-/** Slots that passed while nothing watched, in `(after, until]`: how many (counted up to `limit`) and the latest one. */
-export function missedSlots(line: CronLine, after: number, until: number, limit = 10_000): { count: number; latest: number | null } {
-  let count = 0;
-  let latest: number | null = null;
-  for (let at = line.next(after); at !== null && at <= until; at = line.next(at)) {
-    latest = at;
-    if (++count < limit) continue;
-    // Far behind: look at the last days only.
-    const near = Math.max(at, until - 2 * 24 * 3_600_000);
-    for (let late = line.next(near); late !== null && late <= until; late = line.next(late)) latest = late;
-    break;
-  }
-  return { count, latest };
-}
-
 /** An instant with the zone's own offset, such as 2026-03-29T03:30:00+02:00. */
 export function withOffset(at: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', {

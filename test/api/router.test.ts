@@ -29,14 +29,29 @@ afterAll(() => server.stop());
 const addressOf = (path: string) => path.replaceAll(/:[a-z]+/gi, 'x');
 
 /** fetch hides Host, Origin and Sec-Fetch-Site; a bare request does not. */
-function bare(method: string, path: string, headers: Record<string, string>, body?: string): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+function bare(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(server.url);
-    const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) }, setHost: headers.host === undefined }, (answer) => {
-      let text = '';
-      answer.on('data', (piece: Buffer) => (text += piece.toString()));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text, headers: answer.headers }));
-    });
+    const sent = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+        setHost: headers.host === undefined,
+      },
+      (answer) => {
+        let text = '';
+        answer.on('data', (piece: Buffer) => (text += piece.toString()));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text, headers: answer.headers }));
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
@@ -53,29 +68,54 @@ const cookieOf = async (): Promise<string> => {
 describe('the router’s own table', () => {
   it('has every route placed: permitted by a rule, public, or opened by its own secret', () => {
     expect(routes.length).toBeGreaterThan(50);
-    expect(routes.filter((route) => !route.permitted).map((route) => route.key).sort()).toEqual([...PUBLIC, ...OWN_SECRET].sort());
+    expect(
+      routes
+        .filter((route) => !route.permitted)
+        .map((route) => route.key)
+        .sort(),
+    ).toEqual([...PUBLIC, ...OWN_SECRET].sort());
   });
 
   it('gives nothing to a caller without credentials', async () => {
     for (const { key, method, path } of routes) {
       if (PUBLIC.includes(key)) continue;
-      const answer = await fetch(server.url + addressOf(path), { method, ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }) });
+      const answer = await fetch(server.url + addressOf(path), {
+        method,
+        ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }),
+      });
       expect([key, answer.status]).toEqual([key, 401]);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
     }
   });
 
   it('gives nothing for a forged session, a wrong token or another scheme', async () => {
-    for (const headers of [{ cookie: 'modelwright_session=forged' }, { authorization: 'Bearer mw_wrong' }, { authorization: 'Basic bXc6bXc=' }, { authorization: 'Bearer' }]) {
+    const forged: Record<string, string>[] = [
+      { cookie: 'modelwright_session=forged' },
+      { authorization: 'Bearer mw_wrong' },
+      { authorization: 'Basic bXc6bXc=' },
+      { authorization: 'Bearer' },
+    ];
+    for (const headers of forged) {
       expect((await fetch(`${server.url}/api/v1/pipelines`, { headers })).status).toBe(401);
     }
   });
 
   it('does not let variants of an address past the guard', async () => {
-    const variants = ['/api//v1/pipelines', '/api/v1//pipelines', '/api/%2e%2e/api/v1/pipelines', '/api%2Fv1%2Fpipelines', '/API/v1/pipelines', '/api/v1/pipelines/', '/api/v1/pipelines;x', '/./api/v1/pipelines', '/healthz/../api/v1/pipelines'];
+    const variants = [
+      '/api//v1/pipelines',
+      '/api/v1//pipelines',
+      '/api/%2e%2e/api/v1/pipelines',
+      '/api%2Fv1%2Fpipelines',
+      '/API/v1/pipelines',
+      '/api/v1/pipelines/',
+      '/api/v1/pipelines;x',
+      '/./api/v1/pipelines',
+      '/healthz/../api/v1/pipelines',
+    ];
+    const extras: Record<string, string>[] = [{}, { 'x-original-url': '/healthz' }, { 'x-http-method-override': 'GET' }];
     for (const path of variants) {
-      for (const extra of [{}, { 'x-original-url': '/healthz' }, { 'x-http-method-override': 'GET' }]) {
-        const answer = await bare('GET', path, { ...extra });
+      for (const extra of extras) {
+        const answer = await bare('GET', path, extra);
         expect([path, /"items"/.test(answer.body)]).toEqual([path, false]);
         expect([400, 401, 404, 200], path).toContain(answer.status);
         if (answer.status === 200) expect(answer.body).toContain('<!doctype html>');
@@ -100,13 +140,19 @@ describe('foreign hosts and pages', () => {
         expect(body).not.toContain('<!doctype');
       }
     }
-    for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:9', '[::1]:3000']) expect([host, (await bare('GET', '/healthz', { host })).status]).toEqual([host, 200]);
+    for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:9', '[::1]:3000'])
+      expect([host, (await bare('GET', '/healthz', { host })).status]).toEqual([host, 200]);
   });
 
   it('refuses unsafe requests of foreign pages that carry the cookie', async () => {
     const cookie = await cookieOf();
     const { host } = new URL(server.url);
-    const good = await bare('POST', '/api/v1/pipelines', { cookie, host, origin: server.url, 'content-type': 'application/json' }, '{"document":{"formatVersion":1,"name":"x"}}');
+    const good = await bare(
+      'POST',
+      '/api/v1/pipelines',
+      { cookie, host, origin: server.url, 'content-type': 'application/json' },
+      '{"document":{"formatVersion":1,"name":"x"}}',
+    );
     expect(good.status).toBe(201);
     const foreign: Record<string, string>[] = [
       { origin: 'http://evil.example' },
@@ -132,7 +178,8 @@ describe('foreign hosts and pages', () => {
 describe('sessions and tokens', () => {
   it('takes a sign-in link once, and its cookie is for this site and HTTP alone', async () => {
     const token = server.running.signInLink().split('#token=')[1];
-    const send = (body: unknown) => fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const send = (body: unknown) =>
+      fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
     const first = await send({ token });
     expect(first.status).toBe(204);
     expect(first.headers.get('set-cookie')).toMatch(/HttpOnly/);
@@ -152,7 +199,11 @@ describe('sessions and tokens', () => {
   it('lets an API token work, but not make tokens or see keys', async () => {
     const { token, id } = await client.post<{ token: string; id: string }>('/tokens', { name: 'script' });
     const ask = (method: string, path: string, body?: string) =>
-      fetch(`${server.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) }, body });
+      fetch(`${server.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        body,
+      });
     expect((await ask('GET', '/pipelines')).status).toBe(200);
     expect((await ask('POST', '/tokens', '{"name":"more"}')).status).toBe(403);
     expect((await ask('GET', '/endpoints/x/key')).status).toBe(403);
@@ -166,7 +217,11 @@ describe('sessions and tokens', () => {
     const own = await startServer();
     const statuses: number[] = [];
     for (let index = 0; index < 21; index++) {
-      const answer = await fetch(`${own.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: 'x'.repeat(40) }) });
+      const answer = await fetch(`${own.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: 'x'.repeat(40) }),
+      });
       statuses.push(answer.status);
     }
     await own.stop();
@@ -195,7 +250,15 @@ describe('headers, bodies and errors', () => {
     expect((await send('/pipelines', '{}', 'multipart/form-data; boundary=x')).status).toBe(415);
     expect((await send('/pipelines', '{')).status).toBe(400);
     expect((await send('/pipelines', JSON.stringify({ document: 'x'.repeat(17 * 2 ** 20) }))).status).toBe(413);
-    expect((await fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: 'x'.repeat(70_000) }) })).status).toBe(413);
+    expect(
+      (
+        await fetch(`${server.url}/api/v1/session`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ token: 'x'.repeat(70_000) }),
+        })
+      ).status,
+    ).toBe(413);
   });
 
   it('names the wrong place and shows no internals', async () => {
@@ -215,7 +278,9 @@ describe('headers, bodies and errors', () => {
   it('documents every route of the API', async () => {
     const document = (await (await client.request('/../openapi.json')).json()) as { openapi: string; paths: Record<string, Record<string, unknown>> };
     expect(document.openapi).toBe('3.1.0');
-    const documented: string[] = Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`));
+    const documented: string[] = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`),
+    );
     const api = routes.map((route) => route.key).filter((key) => key.includes('/api/v1/'));
     expect(api.filter((key) => !documented.includes(key))).toEqual([]);
     const docs = await client.request('/../docs');
