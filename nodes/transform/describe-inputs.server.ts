@@ -20,7 +20,8 @@ export async function describeInputs(columns: readonly ColumnSchema[], data: Tab
     const [middle] = await context.rows(`SELECT ${middles} FROM (SELECT ${values} FROM data LIMIT ${EXAMPLE_ROWS})`, { data });
     Object.assign(row, range, middle);
   }
-  const finite = (key: string) => (typeof row[key] === 'number' && Number.isFinite(row[key]) ? row[key] : undefined);
+  // 70.35 in place of the float32's 70.3499984741211.
+  const finite = (key: string) => (typeof row[key] === 'number' && Number.isFinite(row[key]) ? Number(row[key].toPrecision(7)) : undefined);
   const inputs: SignatureInput[] = [];
   for (const { name, type, nullable } of columns) {
     const input = { name, type, required: !nullable };
