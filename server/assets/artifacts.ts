@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import type { Report } from '#nodes/kit/reports.ts';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';

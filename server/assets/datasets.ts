@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, max } from 'drizzle-orm';
+import { and, count, desc, eq, gt, max } from '../db/drizzle.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';

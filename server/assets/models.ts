@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt } from 'drizzle-orm';
+import { and, count, desc, eq, gt } from '../db/drizzle.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { Database } from '../db/client.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { hasErrors } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';

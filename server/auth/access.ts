@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from '../db/drizzle.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { apiTokens, sessions, signInTokens, workspaces } from '../db/schema.ts';

@@ -13,11 +13,6 @@ export default async function startCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' } } });
   const { start } = await import('../main.ts');
   const running = await start({ port: portOf(values.port), host: values.host, dataFolder: values.data });
-  const { dataFolder } = running.services.environment;
-  console.log(`Modelwright ${running.services.version} is ready after ${process.uptime().toFixed(1)} s. Data: ${dataFolder}`);
-  if (running.hasSession) console.log(`Open ${running.url}\nOn a new browser sign in with the link that "modelwright sign-in-link" prints.`);
-  else console.log(`Open this link once to sign in:\n\n  ${running.signInLink()}\n`);
-
   const asked = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -26,6 +21,11 @@ export default async function startCommand(args: string[]): Promise<number> {
       process.once(signal, () => process.exit(130));
     });
   }
+  const { dataFolder } = running.services.environment;
+  console.log(`Modelwright ${running.services.version} is ready after ${process.uptime().toFixed(1)} s. Data: ${dataFolder}`);
+  if (running.hasSession) console.log(`Open ${running.url}\nOn a new browser sign in with the link that "modelwright sign-in-link" prints.`);
+  else console.log(`Open this link once to sign in:\n\n  ${running.signInLink()}\n`);
+
   await asked.promise;
   console.log('Stopping: runs get 10 s to end; what is left goes on at the next start.');
   await running.stop();

@@ -2,8 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
+import { drizzle, type BetterSQLite3Database, readMigrationFiles, type MigrationMeta } from './drizzle.ts';
 import * as schema from './schema.ts';
 
 /** drizzle over better-sqlite3; the connection itself is `$client`. One process writes, see lock.ts. */

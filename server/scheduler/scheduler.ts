@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from '../db/drizzle.ts';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { runs, scheduleFirings, schedules } from '../db/schema.ts';

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, lt, or } from 'drizzle-orm';
+import { and, count, desc, eq, lt, or } from '../db/drizzle.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { pipelines, scheduleFirings, schedules } from '../db/schema.ts';

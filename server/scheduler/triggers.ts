@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
 import { hashSecret, matchesHash, newSecret } from '../auth/secrets.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
 import type { Database } from '../db/client.ts';

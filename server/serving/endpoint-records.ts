@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, ne } from '../db/drizzle.ts';
 import type { SecretBox } from '../auth/secrets.ts';
 import { hashSecret, newSecret } from '../auth/secrets.ts';
 import type { Database } from '../db/client.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { Database } from '../db/client.ts';
 import { endpoints, settings } from '../db/schema.ts';
 import type { Clock } from '../scheduler/clock.ts';

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
 import { id, createdAt, workspaceId } from './base.ts';
 import { runs } from './runs.ts';
 

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';

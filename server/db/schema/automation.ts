@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import { id, createdAt, workspaceId } from './base.ts';
 import { pipelines } from './assets.ts';
 import { runs } from './runs.ts';

@@ -1,4 +1,4 @@
-import { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { STATUSES, type RunEvent, type StepError } from '#pipelines/events.ts';
 import type { ArtifactMeta } from '#server/executor/messages.ts';
