@@ -2,9 +2,15 @@
 // Nothing native and nothing of ours is imported before the version of Node is known: older ones crash on it.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
-  console.error(`Modelwright needs Node 24 or newer; this is Node ${process.versions.node}.\nIn a checkout use "npm start" or "npm run -s modelwright -- …": they bring the right Node.`);
+  console.error(
+    `Modelwright needs Node 24 or newer; this is Node ${process.versions.node}.\nIn a checkout use "npm start" or "npm run -s modelwright -- …": they bring the right Node.`,
+  );
   process.exit(1);
 }
+
+// Compiled and type-stripped code is kept between starts: that halves the time to ready.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache(`${import.meta.dirname}/../build/compile-cache`);
 
 const HELP = `modelwright: a studio for machine learning
 

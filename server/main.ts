@@ -99,6 +99,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     for (const name of readdirSync(uploadFolder)) rmSync(join(uploadFolder, name), { recursive: true, force: true });
     const pool = new StepPool({
       slots: environment.slots,
+      warm: 1,
       memoryBytes: environment.stepMemoryBytes,
       folder: join(dataFolder, 'processes'),
       registry: new ProcessRegistry(join(dataFolder, 'processes.json')),

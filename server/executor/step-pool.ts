@@ -12,6 +12,8 @@ export type StepResult = Exclude<Answer, { type: 'finished' }>;
 export interface StepPoolOptions {
   /** Steps at a time. One process more is kept, so that previews are not stuck behind steps. */
   readonly slots: number;
+  /** Processes that stand ready before there is work; by default all. Further ones start as soon as there is some, one ahead of need. */
+  readonly warm?: number;
   /** Bytes that one process may hold. */
   readonly memoryBytes: number;
   /** Where processes get their empty working directories. */
@@ -61,6 +63,7 @@ export class StepPool {
     this.#options = {
       ...options,
       entry: options.entry ?? defaultEntry,
+      warm: options.warm ?? options.slots + 1,
       recycleAfter: options.recycleAfter ?? 1_000,
       recycleBytes: options.recycleBytes ?? 2 ** 30,
       killAfterMilliseconds: options.killAfterMilliseconds ?? 5_000,
@@ -156,6 +159,11 @@ export class StepPool {
   }
 
   #dispatch(): void {
+    this.#assign();
+    this.#fill();
+  }
+
+  #assign(): void {
     for (let index = 0; index < this.#waiting.length;) {
       const waiting = this.#waiting[index]!;
       if (waiting.step && this.#stepsRunning >= this.slots) {
@@ -191,8 +199,13 @@ export class StepPool {
 
   #fill(): void {
     let active = 0;
-    for (const child of this.#children) if (!child.retired) active++;
-    for (; active < this.slots + 1 && !this.#closed; active++) this.#spawn();
+    let needed = this.#waiting.length;
+    for (const child of this.#children) {
+      if (!child.retired) active++;
+      if (child.busy) needed++;
+    }
+    const wanted = Math.min(this.slots + 1, Math.max(this.#options.warm, needed > 0 ? needed + 1 : 0));
+    for (; active < wanted && !this.#closed; active++) this.#spawn();
   }
 
   #spawn(): void {
