@@ -19,18 +19,27 @@ const BUILD = 'build/web/_app/immutable';
 /** A dataset and a column of 199 steps below it, each cleaning the table that the one before gives. */
 function longPipeline(): PipelineDocument {
   const blank = { version: 1, name: '', comment: '' };
-  const steps = Array.from({ length: NODES - 1 }, (_, index) => ({ ...blank, id: `n${index + 1}`, type: 'clean-missing-data', params: { columns: { mode: 'rules', start: 'all', rules: [] }, mode: 'median' } }));
+  const steps = Array.from({ length: NODES - 1 }, (_, index) => ({
+    ...blank,
+    id: `n${index + 1}`,
+    type: 'clean-missing-data',
+    params: { columns: { mode: 'rules', start: 'all', rules: [] }, mode: 'median' },
+  }));
   return {
     ...emptyDocument('Long'),
     nodes: [{ ...blank, id: 'n0', type: 'dataset', params: { dataset: { name: 'wide', version: null } } }, ...steps],
     edges: steps.map((step, index) => ({ from: { node: `n${index}`, port: 'data' }, to: { node: step.id, port: 'data' } })),
-    layout: Object.fromEntries(Array.from({ length: NODES }, (_, index) => [`n${index}`, [(index % 10) * 284, Math.floor(index / 10) * 104] as [number, number]])),
+    layout: Object.fromEntries(
+      Array.from({ length: NODES }, (_, index) => [`n${index}`, [(index % 10) * 284, Math.floor(index / 10) * 104] as [number, number]]),
+    ),
   };
 }
 
 /** Median milliseconds from a keystroke in a field to what is known at every port and all that is wrong. */
 function keystroke(at: string): number {
-  const schema = tableSchema(Array.from({ length: COLUMNS }, (_, index) => column(`column_${index}`, index % 3 === 0 ? 'category' : 'number', { nullable: true })));
+  const schema = tableSchema(
+    Array.from({ length: COLUMNS }, (_, index) => column(`column_${index}`, index % 3 === 0 ? 'category' : 'number', { nullable: true })),
+  );
   const assets: Assets = { dataset: () => schema, file: () => undefined };
   const memo = createMemo();
   let document = longPipeline();
@@ -52,7 +61,12 @@ function dragFrame(): number {
   const boxes = Object.values(layout).map(([x, y]) => ({ x, y, width: 216, height: 72 }));
   const times: number[] = [];
   for (let turn = 0; turn < 30; turn += 1) {
-    const wires = edges.map(({ from, to }) => ({ id: to.node, source: from.node, from: { x: at(from.node)[0] + 16 + turn, y: at(from.node)[1] + 72 }, to: { x: at(to.node)[0] + 16, y: at(to.node)[1] } }));
+    const wires = edges.map(({ from, to }) => ({
+      id: to.node,
+      source: from.node,
+      from: { x: at(from.node)[0] + 16 + turn, y: at(from.node)[1] + 72 },
+      to: { x: at(to.node)[0] + 16, y: at(to.node)[1] },
+    }));
     const start = performance.now();
     routeWires(wires, boxes);
     if (turn >= 5) times.push(performance.now() - start);
@@ -60,8 +74,12 @@ function dragFrame(): number {
   return median(times);
 }
 
-const filesBelow = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => path.endsWith('.js') && statSync(path).isFile());
-const importsOf = (path: string): string[] => [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*["'](\.[^"']+\.js)["']/g)].map((match) => resolve(dirname(path), match[1]!));
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith('.js') && statSync(path).isFile());
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*["'](\.[^"']+\.js)["']/g)].map((match) => resolve(dirname(path), match[1]!));
 
 /** Gzipped bytes of every script that opening the designer loads before anything is clicked. */
 function firstLoad(): number {
@@ -78,7 +96,10 @@ function firstLoad(): number {
     return found;
   };
   const shell = files.filter((path) => /\/entry\/(start|app)\./.test(path) || /\/nodes\/0\./.test(path)).map((path) => resolve(path));
-  const page = files.map((path) => resolve(path)).filter((path) => /\/nodes\/\d+\./.test(path)).find((path) => [...closure([path])].some((each) => readFileSync(each, 'utf8').includes('Drag, or press Enter to place')));
+  const page = files
+    .map((path) => resolve(path))
+    .filter((path) => /\/nodes\/\d+\./.test(path))
+    .find((path) => [...closure([path])].some((each) => readFileSync(each, 'utf8').includes('Drag, or press Enter to place')));
   if (!page) throw new Error('The designer is not in the build.');
   return [...closure([...shell, page])].reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 }

@@ -1,11 +1,14 @@
 import { getContext, setContext } from 'svelte';
 import type { AnyNode, Catalog, Port, Ports } from '#nodes/kit/define.ts';
-import { check, type PlacedIssue } from '#pipelines/check.ts';
+import type { Issue } from '#nodes/kit/issues.ts';
+import { check, checkStructure, type PlacedIssue } from '#pipelines/check.ts';
 import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { createMemo, propagate, type NodeState } from '#pipelines/propagate.ts';
 import type { ArtifactSummary } from '#pipelines/events.ts';
 import type { Pipeline, Run, RunScope } from '../api-types.ts';
 import type { Api } from '../api.ts';
+import type { Card } from './canvas/card.ts';
+import { CardView } from './canvas/card-view.svelte.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
@@ -19,6 +22,7 @@ import { Wiring } from './state/wiring.svelte.ts';
 import { View } from './state/view.svelte.ts';
 
 const CONTEXT = Symbol('designer');
+const NONE: readonly Issue[] = [];
 
 /** One open pipeline: what it is, what is chosen, what is known of it, and what happens to it. Components look everything up here. */
 export class Designer {
@@ -50,10 +54,18 @@ export class Designer {
   readonly issues: readonly PlacedIssue[] = $derived.by(() =>
     check(this.document, { catalog: this.catalog, assets: this.assets.known, observed: this.run.observed, states: this.states }),
   );
-  readonly issuesByNode: ReadonlyMap<string, readonly PlacedIssue[]> = $derived(Map.groupBy(this.issues, (issue) => issue.node ?? ''));
+  readonly #structureIssues: ReadonlyMap<string, readonly PlacedIssue[]> = $derived.by(() =>
+    Map.groupBy(checkStructure(this.document, this.catalog), (issue) => issue.node ?? ''),
+  );
+  /** Changes only when a node comes, goes or is of another type: what ports stand where depends on nothing else. */
+  readonly typesKey: string = $derived(this.document.nodes.map((node) => `${node.id}:${node.type}`).join('\n'));
+  /** The nodes as the newest run ran them. */
+  readonly ranNodes: ReadonlyMap<string, DocumentNode> = $derived.by(() => new Map(this.run.ranDocument?.nodes.map((node) => [node.id, node])));
+  readonly #cards = new Map<string, CardView>();
   readonly #guessedPorts: ReadonlyMap<string, { inputs: Ports; outputs: Ports }> = $derived.by(() => guessPorts(this.document, this.catalog));
-  readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ to }) => `${to.node}\n${to.port}`)));
-  readonly wiredOutputs: ReadonlySet<string> = $derived(new Set(this.document.edges.map(({ from }) => `${from.node}\n${from.port}`)));
+  readonly #edges = $derived(this.document.edges);
+  readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.#edges.map(({ to }) => `${to.node}\n${to.port}`)));
+  readonly wiredOutputs: ReadonlySet<string> = $derived(new Set(this.#edges.map(({ from }) => `${from.node}\n${from.port}`)));
 
   constructor({ api, catalog, pipeline }: { api: Api; catalog: Catalog; pipeline: Pipeline }) {
     this.api = api;
@@ -83,6 +95,20 @@ export class Designer {
   definitionOf(id: string): AnyNode | undefined {
     const node = this.nodes.get(id);
     return node && this.catalog[node.type];
+  }
+
+  /** What the node's card says. */
+  cardOf(id: string): Card | null {
+    let view = this.#cards.get(id);
+    if (!view) this.#cards.set(id, (view = new CardView(this, id)));
+    return view.card;
+  }
+
+  /** What is wrong with one node; the same list as long as nothing changed. */
+  issuesOf(id: string): readonly Issue[] {
+    const own = this.states.get(id)?.issues ?? NONE;
+    const structure = this.#structureIssues.get(id);
+    return structure ? [...structure, ...own] : own;
   }
 
   /** The name given to a node, else its type's title. */

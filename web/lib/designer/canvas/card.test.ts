@@ -4,9 +4,40 @@ import type { Step } from '../../api-types.ts';
 import { cardOf, shortReason, type CardFacts } from './card.ts';
 
 const node = { id: 'split', type: 'split-data', version: 1, name: '', comment: '', params: { fraction: 0.7 } };
-const step = (more: Partial<Step>): Step => ({ node: 'split', type: 'split-data', name: 'Split', status: 'succeeded', attempt: 1, milliseconds: 80, startedAt: null, finishedAt: null, reason: null, error: null, outputs: [], reusedFrom: null, peakBytes: null, runNumber: 42, runId: 'r', ...more });
+const step = (more: Partial<Step>): Step => ({
+  node: 'split',
+  type: 'split-data',
+  name: 'Split',
+  status: 'succeeded',
+  attempt: 1,
+  milliseconds: 80,
+  startedAt: null,
+  finishedAt: null,
+  reason: null,
+  error: null,
+  outputs: [],
+  reusedFrom: null,
+  peakBytes: null,
+  runNumber: 42,
+  runId: 'r',
+  ...more,
+});
 const table = (port: string, rowCount: number) => ({ port, kind: 'table' as const, hash: 'h', bytes: 1, rowCount, columnCount: 20 });
-const facts = (more: Partial<CardFacts>): CardFacts => ({ node, definition: undefined, state: undefined, issues: [], step: undefined, plan: undefined, progress: undefined, live: false, ran: undefined, inference: false, waitsFor: 0, now: 10_000, ...more });
+const facts = (more: Partial<CardFacts>): CardFacts => ({
+  node,
+  definition: undefined,
+  state: undefined,
+  issues: [],
+  step: undefined,
+  plan: undefined,
+  progress: undefined,
+  live: false,
+  ran: undefined,
+  inference: false,
+  waitsFor: 0,
+  now: 10_000,
+  ...more,
+});
 const will = { node: 'split', will: 'run' as const, reason: 'Share changed from 0.7 to 0.8', lastMilliseconds: 400 };
 
 describe('cardOf', () => {
@@ -39,6 +70,10 @@ describe('cardOf', () => {
 
 describe('shortReason', () => {
   it('says what changed in two words', () => {
-    expect(['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(shortReason)).toEqual(['never ran', 'new setting', 'new input', 'new data', 'never reused', 'new input']);
+    expect(
+      ['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(
+        shortReason,
+      ),
+    ).toEqual(['never ran', 'new setting', 'new input', 'new data', 'never reused', 'new input']);
   });
 });

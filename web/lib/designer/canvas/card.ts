@@ -73,7 +73,8 @@ function nowLine(facts: CardFacts, face: Face): Card['now'] {
   }
   const warning = issues.find((issue) => issue.level === 'warning');
   if (warning) return line(warning.message, 'warn', warning.fix ?? null);
-  if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason)) return line(changeText(plan.reason), 'why');
+  if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason))
+    return line(changeText(plan.reason), 'why');
   if ((face === 'skipped' || face === 'cancelled') && step?.reason) return line(sentence(step.reason), 'plain');
   return line(shortSetting(facts) || (facts.node.name ? (definition?.title ?? '') : (definition?.summary ?? '')), 'plain');
 }
@@ -149,7 +150,12 @@ export function shortReason(reason: string): string {
 }
 
 /** A guessed time needs one decimal. */
-const briefly = (milliseconds: number): string => (milliseconds < 50 ? '0.1 s' : milliseconds < 9_950 ? `${(milliseconds / 1_000).toFixed(1)} s` : duration(Math.round(milliseconds / 1_000) * 1_000).replace(/\.\d+ s$/, ' s'));
+const briefly = (milliseconds: number): string =>
+  milliseconds < 50
+    ? '0.1 s'
+    : milliseconds < 9_950
+      ? `${(milliseconds / 1_000).toFixed(1)} s`
+      : duration(Math.round(milliseconds / 1_000) * 1_000).replace(/\.\d+ s$/, ' s');
 
 function timeLeft(progress: Progress | undefined, now: number): string {
   if (!progress || progress.fraction < 0.05) return '';
@@ -160,7 +166,9 @@ function timeLeft(progress: Progress | undefined, now: number): string {
 /** Rows × columns of the one table, or the rows of several. */
 function sizeOf({ step, definition }: CardFacts): string {
   const order = Object.keys((definition?.outputs as Ports | undefined) ?? {});
-  const tables = (step?.outputs ?? []).filter((each) => each.kind === 'table' && each.rowCount !== null).sort((a, b) => order.indexOf(a.port) - order.indexOf(b.port));
+  const tables = (step?.outputs ?? [])
+    .filter((each) => each.kind === 'table' && each.rowCount !== null)
+    .sort((a, b) => order.indexOf(a.port) - order.indexOf(b.port));
   if (tables.length === 1) return shape(tables[0]!.rowCount, tables[0]!.columnCount);
   return tables.map((each) => count(each.rowCount)).join(' + ');
 }

@@ -26,6 +26,10 @@ function handlesOf(inputs: Ports, outputs: Ports): FlowNode['handles'] {
   return [...side(inputs, 'target'), ...side(outputs, 'source')];
 }
 
+/** The list of before when it holds the very same things. */
+const sameItems = <T>(before: readonly T[], after: T[]): T[] =>
+  before.length === after.length && after.every((item, index) => item === before[index]) ? (before as T[]) : after;
+
 interface Chosen {
   readonly nodes: ReadonlySet<string>;
   readonly notes: ReadonlySet<string>;
@@ -36,7 +40,12 @@ interface Chosen {
  * The document as xyflow's nodes. An object that says the same as before is kept, so that only what changed is drawn again; a node that is
  * being dragged keeps its place in the hand.
  */
-export function projectNodes(document: PipelineDocument, chosen: Chosen, before: readonly FlowNode[], portsOf: (node: string, side: 'inputs' | 'outputs') => Ports): FlowNode[] {
+export function projectNodes(
+  document: PipelineDocument,
+  chosen: Chosen,
+  before: readonly FlowNode[],
+  portsOf: (node: string, side: 'inputs' | 'outputs') => Ports,
+): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const steps = document.nodes.map((node, index): FlowNode => {
     const old = known.get(node.id);
@@ -45,25 +54,45 @@ export function projectNodes(document: PipelineDocument, chosen: Chosen, before:
     if (old?.dragging) return old.selected === selected ? old : { ...old, selected };
     if (old && old.position.x === x && old.position.y === y && Boolean(old.selected) === selected) return old;
     if (old) return { ...old, position: { x, y }, selected };
-    return { id: node.id, type: 'step', data: { id: node.id }, position: { x, y }, selected, width: NODE_WIDTH, height: NODE_HEIGHT, measured: { width: NODE_WIDTH, height: NODE_HEIGHT }, handles: handlesOf(portsOf(node.id, 'inputs'), portsOf(node.id, 'outputs')) };
+    return {
+      id: node.id,
+      type: 'step',
+      data: { id: node.id },
+      position: { x, y },
+      selected,
+      width: NODE_WIDTH,
+      height: NODE_HEIGHT,
+      measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
+      handles: handlesOf(portsOf(node.id, 'inputs'), portsOf(node.id, 'outputs')),
+    };
   });
   const notes = document.notes.map((note): FlowNode => {
     const old = known.get(note.id);
     const selected = chosen.notes.has(note.id);
     if (old?.dragging) return old;
     if (old && old.position.x === note.x && old.position.y === note.y && Boolean(old.selected) === selected) return old;
-    return { measured: { width: NODE_WIDTH, height: 40 }, ...old, id: note.id, type: 'note', data: { id: note.id }, position: { x: note.x, y: note.y }, selected, connectable: false };
+    return {
+      measured: { width: NODE_WIDTH, height: 40 },
+      ...old,
+      id: note.id,
+      type: 'note',
+      data: { id: note.id },
+      position: { x: note.x, y: note.y },
+      selected,
+      connectable: false,
+    };
   });
-  return [...steps, ...notes];
+  return sameItems(before, [...steps, ...notes]);
 }
 
 export function projectEdges(document: PipelineDocument, chosen: Chosen, before: readonly FlowEdge[]): FlowEdge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
-  return document.edges.map((edge): FlowEdge => {
+  const edges = document.edges.map((edge): FlowEdge => {
     const id = wireId(edge);
     const old = known.get(id);
     const selected = chosen.wires.has(id);
     if (old && Boolean(old.selected) === selected) return old;
     return { id, type: 'wire', data: { id }, source: edge.from.node, sourceHandle: edge.from.port, target: edge.to.node, targetHandle: edge.to.port, selected };
   });
+  return sameItems(before, edges);
 }

@@ -44,6 +44,17 @@ describe('routeWires', () => {
     expect(Math.abs(routes.get('a')!.label.y - routes.get('b')!.label.y)).toBe(12);
   });
 
+  it('keeps a wire that leaves off one that enters in the same column', () => {
+    const routes = routeWires(
+      [
+        { id: 'model', source: '1', from: { x: 300, y: 72 }, to: { x: 16, y: 104 } },
+        { id: 'data', source: '2', from: { x: 16, y: 72 }, to: { x: 56, y: 104 } },
+      ],
+      boxes,
+    );
+    expect(routes.get('data')!.label.y).toBeLessThan(routes.get('model')!.label.y);
+  });
+
   it('lets wires of one output share a lane', () => {
     const routes = routeWires(
       [
@@ -58,6 +69,12 @@ describe('routeWires', () => {
 
 describe('roundedPath', () => {
   it('rounds corners and never past half a stretch', () => {
-    expect(roundedPath([{ x: 0, y: 0 }, { x: 0, y: 8 }, { x: 40, y: 8 }])).toBe('M0 0L0 4Q0 8 4 8L40 8');
+    expect(
+      roundedPath([
+        { x: 0, y: 0 },
+        { x: 0, y: 8 },
+        { x: 40, y: 8 },
+      ]),
+    ).toBe('M0 0L0 4Q0 8 4 8L40 8');
   });
 });

@@ -125,19 +125,27 @@ function goAround(from: Point, to: Point, boxes: readonly Box[]): Point[] | null
 }
 
 interface Lane {
-  y: number;
-  left: number;
-  right: number;
-  source: string;
+  readonly y: number;
+  readonly from: Point;
+  readonly to: Point;
+  readonly source: string;
+}
+
+const overlap = (a: number, b: number, c: number, d: number): boolean => Math.min(a, b) < Math.max(c, d) - 1 && Math.max(a, b) > Math.min(c, d) + 1;
+
+/** Whether two wires of different outputs would lie on each other, level or upright. */
+function clash(one: Lane, other: Lane): boolean {
+  if (one.source === other.source) return false;
+  if (Math.abs(one.y - other.y) < BETWEEN_LANES - 1 && overlap(one.from.x, one.to.x, other.from.x, other.to.x)) return true;
+  const down = (lane: Lane, next: Lane): boolean => Math.abs(lane.from.x - next.to.x) < 3 && overlap(lane.from.y, lane.y, next.y, next.to.y);
+  return down(one, other) || down(other, one);
 }
 
 /** A free height for a level stretch: lanes of different outputs that overlap stand 12 px apart. */
 function freeLane(wanted: Lane, taken: readonly Lane[], low: number, high: number): number {
-  const clashes = (y: number): boolean =>
-    taken.some((lane) => lane.source !== wanted.source && Math.abs(lane.y - y) < BETWEEN_LANES - 1 && lane.left < wanted.right && lane.right > wanted.left);
   for (const step of [0, 1, -1, 2, -2]) {
     const y = wanted.y + step * BETWEEN_LANES;
-    if (y > low && y < high && !clashes(y)) return y;
+    if (y > low && y < high && !taken.some((lane) => clash({ ...wanted, y }, lane))) return y;
   }
   return wanted.y;
 }
@@ -152,11 +160,11 @@ export function routeWires(wires: readonly Wire[], boxes: readonly Box[]): Map<s
   for (const { id, source, from, to } of wires) {
     const points = corners(from, to, boxes);
     if (points.length === 4) {
-      const lane: Lane = { y: points[1]!.y, left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), source };
-      lane.y = freeLane(lane, taken, from.y + 3, to.y - 3);
-      taken.push(lane);
-      points[1] = { x: points[1]!.x, y: lane.y };
-      points[2] = { x: points[2]!.x, y: lane.y };
+      const lane: Lane = { y: points[1]!.y, from, to, source };
+      const y = freeLane(lane, taken, from.y + 3, to.y - 3);
+      taken.push({ ...lane, y });
+      points[1] = { x: points[1]!.x, y };
+      points[2] = { x: points[2]!.x, y };
     }
     routes.set(id, { path: roundedPath(points), ...labelOf(points) });
   }

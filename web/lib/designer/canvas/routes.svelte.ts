@@ -1,4 +1,5 @@
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
+import type { DocumentEdge } from '#pipelines/document.ts';
 import type { Designer } from '../designer.svelte.ts';
 import { wireId } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
@@ -11,11 +12,13 @@ const CONTEXT = Symbol('routes');
 export class Routes {
   nodes = $state.raw<readonly FlowNode[]>([]);
   readonly #designer: Designer;
+  readonly #edges: readonly DocumentEdge[] = $derived.by(() => this.#designer.document.edges);
   readonly #all: ReadonlyMap<string, Route> = $derived.by(() => {
     const places = new Map(this.nodes.map((node) => [node.id, node.position]));
-    const { document } = this.#designer;
-    const indexOf = (node: string, side: 'inputs' | 'outputs', port: string): number => Math.max(0, Object.keys(this.#designer.portsOf(node, side)).indexOf(port));
-    const wires = document.edges.flatMap((edge) => {
+    void this.#designer.typesKey;
+    const indexOf = (node: string, side: 'inputs' | 'outputs', port: string): number =>
+      untrack(() => Math.max(0, Object.keys(this.#designer.portsOf(node, side)).indexOf(port)));
+    const wires = this.#edges.flatMap((edge) => {
       const [from, to] = [places.get(edge.from.node), places.get(edge.to.node)];
       if (!from || !to) return [];
       return [

@@ -7,7 +7,15 @@ const edge = (from: string, to: string, port = 'first') => ({ from: { node: from
 const document: PipelineDocument = {
   ...emptyDocument('Tidy'),
   nodes: ['data', 'split', 'learner', 'train', 'score', 'other', 'train2'].map(node),
-  edges: [edge('data', 'split'), edge('split', 'train', 'second'), edge('learner', 'train'), edge('train', 'score'), edge('split', 'score', 'second'), edge('other', 'train2'), edge('split', 'train2', 'second')],
+  edges: [
+    edge('data', 'split'),
+    edge('split', 'train', 'second'),
+    edge('learner', 'train'),
+    edge('train', 'score'),
+    edge('split', 'score', 'second'),
+    edge('other', 'train2'),
+    edge('split', 'train2', 'second'),
+  ],
 };
 
 describe('tidy', () => {

@@ -16,7 +16,8 @@ export function tidy(document: PipelineDocument, isSpine: (edge: DocumentEdge) =
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of document.nodes) graph.setNode(node.id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   document.edges.forEach((edge, index) => {
-    if (graph.hasNode(edge.from.node) && graph.hasNode(edge.to.node)) graph.setEdge(edge.from.node, edge.to.node, { weight: isSpine(edge) ? 8 : 1 }, String(index));
+    if (graph.hasNode(edge.from.node) && graph.hasNode(edge.to.node))
+      graph.setEdge(edge.from.node, edge.to.node, { weight: isSpine(edge) ? 8 : 1 }, String(index));
   });
   dagre.layout(graph);
   const snap = (value: number): number => Math.round(value / 8) * 8;
@@ -36,7 +37,9 @@ function straighten(places: Map<string, { x: number; y: number }>, spines: reado
   for (const { from, to } of byLevel) {
     const [source, target] = [places.get(from.node), places.get(to.node)];
     if (!source || !target || source.x === target.x || Math.abs(source.x - target.x) > REACH) continue;
-    const free = [...places].every(([id, other]) => id === to.node || Math.abs(other.y - target.y) >= NODE_HEIGHT || Math.abs(other.x - source.x) >= NODE_WIDTH + LEAST_GAP);
+    const free = [...places].every(
+      ([id, other]) => id === to.node || Math.abs(other.y - target.y) >= NODE_HEIGHT || Math.abs(other.x - source.x) >= NODE_WIDTH + LEAST_GAP,
+    );
     if (free) target.x = source.x;
   }
 }

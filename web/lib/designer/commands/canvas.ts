@@ -7,10 +7,45 @@ import { walk, type Direction } from './walk.ts';
 const always = (): boolean => true;
 const some = (designer: Designer): boolean => designer.document.nodes.length > 0;
 
-export const fit: Command = { name: 'fit', title: 'Fit to view', group: 'Canvas', keys: ['F', 'Shift+F'], icon: 'fit', onCanvas: true, enabled: some, run: (designer) => designer.view.canvas?.fit() };
-export const zoomIn: Command = { name: 'zoom-in', title: 'Zoom in', group: 'Canvas', keys: ['+', '='], icon: 'plus', onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomBy(1.2) };
-export const zoomOut: Command = { name: 'zoom-out', title: 'Zoom out', group: 'Canvas', keys: ['-'], icon: 'minus', onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomBy(1 / 1.2) };
-export const fullSize: Command = { name: 'full-size', title: 'Zoom to 100 %', group: 'Canvas', keys: ['0'], onCanvas: true, enabled: always, run: (designer) => designer.view.canvas?.zoomTo(1) };
+export const fit: Command = {
+  name: 'fit',
+  title: 'Fit to view',
+  group: 'Canvas',
+  keys: ['F', 'Shift+F'],
+  icon: 'fit',
+  onCanvas: true,
+  enabled: some,
+  run: (designer) => designer.view.canvas?.fit(),
+};
+export const zoomIn: Command = {
+  name: 'zoom-in',
+  title: 'Zoom in',
+  group: 'Canvas',
+  keys: ['+', '='],
+  icon: 'plus',
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.view.canvas?.zoomBy(1.2),
+};
+export const zoomOut: Command = {
+  name: 'zoom-out',
+  title: 'Zoom out',
+  group: 'Canvas',
+  keys: ['-'],
+  icon: 'minus',
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.view.canvas?.zoomBy(1 / 1.2),
+};
+export const fullSize: Command = {
+  name: 'full-size',
+  title: 'Zoom to 100 %',
+  group: 'Canvas',
+  keys: ['0'],
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.view.canvas?.zoomTo(1),
+};
 
 export const tidyUp: Command = {
   name: 'tidy',
@@ -23,7 +58,12 @@ export const tidyUp: Command = {
   async run(designer) {
     const { tidy } = await import('../canvas/tidy.ts');
     const first = (node: string, side: 'inputs' | 'outputs', port: string): boolean => Object.keys(designer.portsOf(node, side))[0] === port;
-    designer.edit('Tidy layout', (document) => applyLayout(document, tidy(document, ({ from, to }) => first(from.node, 'outputs', from.port) && first(to.node, 'inputs', to.port))));
+    designer.edit('Tidy layout', (document) =>
+      applyLayout(
+        document,
+        tidy(document, ({ from, to }) => first(from.node, 'outputs', from.port) && first(to.node, 'inputs', to.port)),
+      ),
+    );
     setTimeout(() => designer.view.canvas?.fit(), 0);
   },
 };

@@ -19,8 +19,24 @@ function clipFrom(text: string | undefined): Clip | null {
 /** The last copy, for browsers that do not let a page read the clipboard. */
 let lastCopy = '';
 
-export const undo: Command = { name: 'undo', title: 'Undo', group: 'Edit', keys: ['Mod+Z'], icon: 'undo', enabled: (designer) => designer.editable && designer.history.canUndo, run: (designer) => designer.undo() };
-export const redo: Command = { name: 'redo', title: 'Redo', group: 'Edit', keys: ['Mod+Shift+Z', 'Mod+Y'], icon: 'redo', enabled: (designer) => designer.editable && designer.history.canRedo, run: (designer) => designer.redo() };
+export const undo: Command = {
+  name: 'undo',
+  title: 'Undo',
+  group: 'Edit',
+  keys: ['Mod+Z'],
+  icon: 'undo',
+  enabled: (designer) => designer.editable && designer.history.canUndo,
+  run: (designer) => designer.undo(),
+};
+export const redo: Command = {
+  name: 'redo',
+  title: 'Redo',
+  group: 'Edit',
+  keys: ['Mod+Shift+Z', 'Mod+Y'],
+  icon: 'redo',
+  enabled: (designer) => designer.editable && designer.history.canRedo,
+  run: (designer) => designer.redo(),
+};
 
 export const remove: Command = {
   name: 'delete',
@@ -33,7 +49,12 @@ export const remove: Command = {
   run(designer) {
     const { nodes, notes, wires } = designer.selection;
     const count = nodes.size + notes.size + wires.size;
-    const name = nodes.size === 1 && count === 1 ? `Delete ${designer.nameOf([...nodes][0]!)}` : count === 1 && wires.size === 1 ? 'Delete wire' : `Delete ${count} things`;
+    const name =
+      nodes.size === 1 && count === 1
+        ? `Delete ${designer.nameOf([...nodes][0]!)}`
+        : count === 1 && wires.size === 1
+          ? 'Delete wire'
+          : `Delete ${count} things`;
     designer.edit(name, (document) => {
       let next = document;
       for (const edge of document.edges) if (wires.has(wireId(edge))) next = disconnect(next, edge);
@@ -122,7 +143,11 @@ export const selectAll: Command = {
   keys: ['Mod+A'],
   onCanvas: true,
   enabled: (designer) => designer.document.nodes.length > 0,
-  run: (designer) => designer.selection.choose(designer.document.nodes.map((node) => node.id), { notes: designer.document.notes.map((note) => note.id) }),
+  run: (designer) =>
+    designer.selection.choose(
+      designer.document.nodes.map((node) => node.id),
+      { notes: designer.document.notes.map((note) => note.id) },
+    ),
 };
 
 export const rename: Command = {
@@ -165,7 +190,13 @@ const nudge = (name: string, title: string, key: string, x: number, y: number): 
   run: (designer) =>
     designer.edit(
       'Move',
-      (document) => moveNodes(document, Object.fromEntries([...designer.selection.nodes].map((id) => [id, [(document.layout[id]?.[0] ?? 0) + x, (document.layout[id]?.[1] ?? 0) + y] as const]))),
+      (document) =>
+        moveNodes(
+          document,
+          Object.fromEntries(
+            [...designer.selection.nodes].map((id) => [id, [(document.layout[id]?.[0] ?? 0) + x, (document.layout[id]?.[1] ?? 0) + y] as const]),
+          ),
+        ),
       'nudge',
     ),
 });

@@ -12,11 +12,18 @@ export function pressed(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'
 
 /** Keys as people read them: `Ctrl Shift Z`. */
 export function keyText(keys: string): string {
-  const names: Readonly<Record<string, string>> = { Mod: isMac() ? '⌘' : 'Ctrl', Shift: isMac() ? '⇧' : 'Shift', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Delete: 'Del' };
-  return keys
-    .split('+')
-    .map((key) => names[key] ?? key)
-    .join(' ');
+  const names: Readonly<Record<string, string>> = {
+    Mod: isMac() ? '⌘' : 'Ctrl',
+    Shift: isMac() ? '⇧' : 'Shift',
+    Enter: '↵',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    Escape: 'Esc',
+    Delete: 'Del',
+  };
+  return (keys === '+' ? ['+'] : keys.split('+')).map((key) => names[key] ?? key).join(' ');
 }
 
 /** The command that a key stands for, of those that may be done there. */

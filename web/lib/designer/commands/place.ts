@@ -54,7 +54,10 @@ export function placeNode(designer: Designer, { type, params, name, at, wire }: 
     const added = addNode(document, designer.catalog, { type, params, name, position: freePlace(document, wish) });
     id = added.id;
     if (!wire || port === undefined) return added.document;
-    const [mine, theirs] = [{ node: added.id, port }, { node: wire.node, port: wire.port }];
+    const [mine, theirs] = [
+      { node: added.id, port },
+      { node: wire.node, port: wire.port },
+    ];
     return connect(added.document, designer.catalog, wire.end === 'output' ? { from: theirs, to: mine } : { from: mine, to: theirs });
   });
   if (id !== null) {

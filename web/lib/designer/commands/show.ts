@@ -48,10 +48,60 @@ export const preview: Command = {
   },
 };
 
-export const keysList: Command = { name: 'keys', title: 'All keys', group: 'Find and show', keys: ['?'], icon: 'help', enabled: always, run: (designer) => void (designer.view.cheatSheet = true) };
-export const listView: Command = { name: 'list', title: 'List of nodes and wires', group: 'Find and show', keys: ['L'], icon: 'list', onCanvas: true, enabled: always, run: (designer) => void (designer.view.listView = true) };
-export const minimap: Command = { name: 'minimap', title: 'Minimap', group: 'Find and show', keys: ['M'], icon: 'map', onCanvas: true, enabled: always, run: (designer) => designer.frame.toggleMap() };
-export const foldLibrary: Command = { name: 'fold-library', title: 'Library', group: 'Find and show', keys: ['['], onCanvas: true, enabled: always, run: (designer) => designer.frame.toggle('library') };
-export const foldInspector: Command = { name: 'fold-inspector', title: 'Inspector', group: 'Find and show', keys: [']'], onCanvas: true, enabled: always, run: (designer) => designer.frame.toggle('inspector') };
-export const foldPanel: Command = { name: 'fold-panel', title: 'Bottom panel', group: 'Find and show', keys: ['P'], onCanvas: true, enabled: always, run: (designer) => designer.frame.toggle('bottom') };
+export const keysList: Command = {
+  name: 'keys',
+  title: 'All keys',
+  group: 'Find and show',
+  keys: ['?'],
+  icon: 'help',
+  enabled: always,
+  run: (designer) => void (designer.view.cheatSheet = true),
+};
+export const listView: Command = {
+  name: 'list',
+  title: 'List of nodes and wires',
+  group: 'Find and show',
+  keys: ['L'],
+  icon: 'list',
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => void (designer.view.listView = true),
+};
+export const minimap: Command = {
+  name: 'minimap',
+  title: 'Minimap',
+  group: 'Find and show',
+  keys: ['M'],
+  icon: 'map',
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.frame.toggleMap(),
+};
+export const foldLibrary: Command = {
+  name: 'fold-library',
+  title: 'Library',
+  group: 'Find and show',
+  keys: ['['],
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.frame.toggle('library'),
+};
+export const foldInspector: Command = {
+  name: 'fold-inspector',
+  title: 'Inspector',
+  group: 'Find and show',
+  keys: [']'],
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.frame.toggle('inspector'),
+};
+export const foldPanel: Command = {
+  name: 'fold-panel',
+  title: 'Bottom panel',
+  group: 'Find and show',
+  keys: ['P'],
+  onCanvas: true,
+  enabled: always,
+  run: (designer) => designer.frame.toggle('bottom'),
+};
 export const save: Command = { name: 'save', title: 'Save now', group: 'Edit', keys: ['Mod+S'], enabled: always, run: (designer) => designer.save.flush() };

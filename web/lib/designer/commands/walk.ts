@@ -20,9 +20,21 @@ export function walk(document: PipelineDocument, from: string, direction: Direct
   const [x, y] = document.layout[from] ?? [0, 0];
   const place = (id: string): readonly [number, number] => document.layout[id] ?? [0, 0];
   if (direction === 'down' || direction === 'up') {
-    const wired = document.edges.flatMap((edge) => (direction === 'down' ? (edge.from.node === from ? [edge.to.node] : []) : edge.to.node === from ? [edge.from.node] : []));
+    const wired = document.edges.flatMap((edge) =>
+      direction === 'down' ? (edge.from.node === from ? [edge.to.node] : []) : edge.to.node === from ? [edge.from.node] : [],
+    );
     if (wired.length > 0) return nearest(document, from, [...new Set(wired)], 0);
-    return nearest(document, from, ids.filter((id) => (direction === 'down' ? place(id)[1] > y + 36 : place(id)[1] < y - 36)), 1);
+    return nearest(
+      document,
+      from,
+      ids.filter((id) => (direction === 'down' ? place(id)[1] > y + 36 : place(id)[1] < y - 36)),
+      1,
+    );
   }
-  return nearest(document, from, ids.filter((id) => (direction === 'right' ? place(id)[0] > x + 8 : place(id)[0] < x - 8)), 1);
+  return nearest(
+    document,
+    from,
+    ids.filter((id) => (direction === 'right' ? place(id)[0] > x + 8 : place(id)[0] < x - 8)),
+    1,
+  );
 }

@@ -21,7 +21,12 @@ const favourOrder = (favour: 'missing' | 'text' | 'number' | undefined, row: Row
 export function columnRows(
   selection: ColumnSelection,
   table: TableSchema | undefined,
-  { types, favour, missing, rowCount }: { types?: readonly ColumnType[]; favour?: 'missing' | 'text' | 'number'; missing?: (name: string) => number | undefined; rowCount?: number },
+  {
+    types,
+    favour,
+    missing,
+    rowCount,
+  }: { types?: readonly ColumnType[]; favour?: 'missing' | 'text' | 'number'; missing?: (name: string) => number | undefined; rowCount?: number },
 ): Row[] {
   const schema = table ?? { columns: [], open: true };
   const chosen = new Set(selectColumns(selection, schema).names);

@@ -51,7 +51,11 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   serve: ['deploy'],
 };
 
-const words = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+const words = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
 
 /** How well one typed word fits a node type: 0 = not at all. */
 function fit(word: string, node: AnyNode): number {

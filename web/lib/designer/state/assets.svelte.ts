@@ -37,7 +37,8 @@ export class WorkspaceAssets {
       const params = definition?.assets && parseParams(definition, node).params;
       if (!definition?.assets || !params) continue;
       const { datasets = [], files = [] } = definition.assets(params);
-      for (const { name, version } of datasets) if (version !== null && !this.#versions.has(`${name}@${version}`)) jobs.push(this.#once(`dataset:${name}`, () => this.#loadVersions(name)));
+      for (const { name, version } of datasets)
+        if (version !== null && !this.#versions.has(`${name}@${version}`)) jobs.push(this.#once(`dataset:${name}`, () => this.#loadVersions(name)));
       for (const id of files) if (!this.#files.has(id)) jobs.push(this.#once(`file:${id}`, () => this.#loadFile(id)));
     }
     if (jobs.length === 0) return;

@@ -35,7 +35,14 @@ function serverOf(document: PipelineDocument) {
 function editorOf(document: PipelineDocument) {
   const server = serverOf(document);
   const mine = { document };
-  const save = new Autosave({ api: server.api, pipeline: pipelineOf(document, 1), current: () => mine.document, replace: (next) => void (mine.document = next), delay: 5, retry: 5 });
+  const save = new Autosave({
+    api: server.api,
+    pipeline: pipelineOf(document, 1),
+    current: () => mine.document,
+    replace: (next) => void (mine.document = next),
+    delay: 5,
+    retry: 5,
+  });
   const edit = (change: (document: PipelineDocument) => PipelineDocument): void => {
     mine.document = change(mine.document);
     save.changed();

@@ -12,7 +12,13 @@ const edgeKey = (edge: DocumentEdge): string => `${edge.from.node}/${edge.from.p
 type Clash = (place: string) => void;
 
 /** Takes each place from whoever changed it; where both did, mine, and says so. */
-function mergeMaps<V>(base: Map<string, V>, mine: Map<string, V>, theirs: Map<string, V>, clash: (key: string) => void, both?: (b: V, m: V, t: V, key: string) => V): Map<string, V> {
+function mergeMaps<V>(
+  base: Map<string, V>,
+  mine: Map<string, V>,
+  theirs: Map<string, V>,
+  clash: (key: string) => void,
+  both?: (b: V, m: V, t: V, key: string) => V,
+): Map<string, V> {
   const result = new Map<string, V>();
   for (const key of new Set([...theirs.keys(), ...mine.keys()])) {
     const [b, m, t] = [base.get(key), mine.get(key), theirs.get(key)];
@@ -39,13 +45,21 @@ export function mergeDocuments(base: PipelineDocument, mine: PipelineDocument, t
   const clashes: string[] = [];
   const clash: Clash = (place) => void clashes.push(place);
   const nameOf = (id: string): string => mine.nodes.find((node) => node.id === id)?.name || theirs.nodes.find((node) => node.id === id)?.name || id;
-  const nodes = mergeMaps(mapOf(base.nodes), mapOf(mine.nodes), mapOf(theirs.nodes), (key) => clash(nameOf(key)), (b, m, t, key) => ({
-    ...t,
-    ...Object.fromEntries(Object.entries(m).filter(([field, value]) => !same(value, b[field as keyof typeof b]))),
-    params: Object.fromEntries(
-      mergeMaps(new Map(Object.entries(b.params)), new Map(Object.entries(m.params)), new Map(Object.entries(t.params)), (param) => clash(`${nameOf(key)} · ${param}`)),
-    ),
-  }));
+  const nodes = mergeMaps(
+    mapOf(base.nodes),
+    mapOf(mine.nodes),
+    mapOf(theirs.nodes),
+    (key) => clash(nameOf(key)),
+    (b, m, t, key) => ({
+      ...t,
+      ...Object.fromEntries(Object.entries(m).filter(([field, value]) => !same(value, b[field as keyof typeof b]))),
+      params: Object.fromEntries(
+        mergeMaps(new Map(Object.entries(b.params)), new Map(Object.entries(m.params)), new Map(Object.entries(t.params)), (param) =>
+          clash(`${nameOf(key)} · ${param}`),
+        ),
+      ),
+    }),
+  );
   const edgeMap = (document: PipelineDocument): Map<string, DocumentEdge> => new Map(document.edges.map((edge) => [edgeKey(edge), edge]));
   const taken = new Set<string>();
   const edges = [...mergeMaps(edgeMap(base), edgeMap(mine), edgeMap(theirs), clash).values()]

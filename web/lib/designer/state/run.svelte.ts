@@ -54,7 +54,11 @@ export class RunState {
     const run = this.current;
     if (!run) return { done: 0, total: 0, failed: 0 };
     const own = [...this.steps.values()].filter((step) => step.runId === run.id);
-    return { done: own.filter((step) => isFinal(step.status)).length, total: Math.max(run.counts.total, own.length), failed: own.filter((step) => step.status === 'failed' || step.status === 'crashed').length };
+    return {
+      done: own.filter((step) => isFinal(step.status)).length,
+      total: Math.max(run.counts.total, own.length),
+      failed: own.filter((step) => step.status === 'failed' || step.status === 'crashed').length,
+    };
   }
 
   /** Milliseconds that the unfinished steps took last time; null when one of them never ran. */
@@ -78,7 +82,8 @@ export class RunState {
     this.observed = state.observed as Observed;
     this.current = state.lastRun;
     if (state.lastRun && !isFinal(state.lastRun.status)) await this.#follow(state.lastRun.id);
-    else if (state.lastRun && state.lastRun.counts.failed + state.lastRun.counts.crashed > 0) this.ranDocument = (await this.#api.runs.get(state.lastRun.id)).document;
+    else if (state.lastRun && state.lastRun.counts.failed + state.lastRun.counts.crashed > 0)
+      this.ranDocument = (await this.#api.runs.get(state.lastRun.id)).document;
   }
 
   async loadRuns(): Promise<void> {
@@ -153,7 +158,10 @@ export class RunState {
   #listen(id: string): void {
     this.#live?.stop();
     this.cancelling = false;
-    this.#live = new LiveRun((after) => this.#api.runs.eventsUrl(id, after), (event) => this.#apply(id, event)).start();
+    this.#live = new LiveRun(
+      (after) => this.#api.runs.eventsUrl(id, after),
+      (event) => this.#apply(id, event),
+    ).start();
   }
 
   #apply(id: string, event: RunEvent): void {
@@ -176,10 +184,26 @@ export class RunState {
     const startedAt = status === 'running' ? new Date(at).toISOString() : before?.runId === run.id ? before.startedAt : null;
     const finishedAt = isFinal(status) ? new Date(at).toISOString() : null;
     const name = this.#reporting.nameOf(node);
-    this.steps.set(node, { ...(before ?? { type: '', peakBytes: null }), node, name, status, attempt, milliseconds, reason, error, outputs, reusedFrom, startedAt, finishedAt, runNumber: run.number, runId: run.id });
+    this.steps.set(node, {
+      ...(before ?? { type: '', peakBytes: null }),
+      node,
+      name,
+      status,
+      attempt,
+      milliseconds,
+      reason,
+      error,
+      outputs,
+      reusedFrom,
+      startedAt,
+      finishedAt,
+      runNumber: run.number,
+      runId: run.id,
+    });
     if (isFinal(status)) this.progress.delete(node);
     const word = WORDS[status];
-    if (word && before?.status !== status) this.#reporting.say(`${name} ${word}${error ? `: ${error.message}` : '.'}`, status === 'failed' || status === 'crashed');
+    if (word && before?.status !== status)
+      this.#reporting.say(`${name} ${word}${error ? `: ${error.message}` : '.'}`, status === 'failed' || status === 'crashed');
   }
 
   async #finished(id: string, number: number, status: Status): Promise<void> {

@@ -51,7 +51,10 @@ export class Wiring {
   /** The wire that would be drawn to a place. */
   edgeTo(place: PortPlace): DocumentEdge | null {
     if (!this.from) return null;
-    const [one, other] = [{ node: this.from.node, port: this.from.port }, { node: place.node, port: place.port }];
+    const [one, other] = [
+      { node: this.from.node, port: this.from.port },
+      { node: place.node, port: place.port },
+    ];
     return this.from.end === 'output' ? { from: one, to: other } : { from: other, to: one };
   }
 }
