@@ -113,7 +113,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const pipelines = new Pipelines(database, catalog, clock);
     const assetParts = { db: database, store, pool, clock };
     const datasets = new Datasets(assetParts);
-    const deployments = new Deployments({ ...assetParts, catalog, box, log, folder: join(dataFolder, 'inference'), threads: Math.min(2, environment.threads) });
+    const deployments = new Deployments({ ...assetParts, catalog, box, log, folder: join(dataFolder, 'inference'), threads: environment.threads > 2 ? 2 : 1 });
     undo.push(() => deployments.close());
     const now = (): number => clock.now();
     const runs = new Runs({

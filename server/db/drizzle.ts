@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 const load = createRequire(import.meta.url);
 
 export const { and, count, desc, eq, gt, inArray, isNull, lt, max, ne, or, sql } = load('drizzle-orm') as typeof import('drizzle-orm');
-export const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = load('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core');
+export const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = load(
+  'drizzle-orm/sqlite-core',
+) as typeof import('drizzle-orm/sqlite-core');
 export const { drizzle } = load('drizzle-orm/better-sqlite3') as typeof import('drizzle-orm/better-sqlite3');
 export const { readMigrationFiles } = load('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator');
 export type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';

@@ -173,7 +173,7 @@ export const scoreRoutes = ({ deployments }: Services) =>
     async (c) => {
       const started = performance.now();
       const { name } = c.req.valid('param');
-      const row = deployments.records.byAddress(name);
+      const row = deployments.at(name);
       const principal = c.get('principal');
       if (principal.kind === 'anonymous') {
         const secret = bearerOf(c.req.header('authorization'));

@@ -39,6 +39,11 @@ interface Live {
   readonly inference: Inference;
   keyHashes: readonly string[];
 }
+/** An endpoint, as far as scoring needs it. */
+export interface Addressed {
+  readonly id: string;
+  readonly workspaceId: string;
+}
 export interface ScoreAnswer {
   readonly form: 'own' | 'azure';
   readonly results: readonly Scored[];
@@ -59,6 +64,7 @@ export class Deployments {
   readonly #emptyFolder: string;
   /** By endpoint id. */
   readonly #live = new Map<string, Live>();
+  readonly #byName = new Map<string, Addressed>();
   readonly #traffic: TrafficBook;
   readonly #deaths = new Map<string, number[]>();
   #closed = false;
@@ -188,6 +194,7 @@ export class Deployments {
     const { endpointId } = live.deployment;
     const before = this.#live.get(endpointId);
     this.#live.set(endpointId, live);
+    this.#byName.set(live.endpointName, { id: endpointId, workspaceId: live.deployment.workspaceId });
     if (before) void before.inference.drain();
   }
 
@@ -229,19 +236,30 @@ export class Deployments {
     void this.#bringUp(deployment);
   }
 
+  /**
+   * The endpoint by its address alone, without a look into the database when it answers: names are unique within a workspace, and there is one
+   * workspace so far.
+   */
+  at(name: string): Addressed | undefined {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const row = this.records.byAddress(name);
+    return row && { id: row.id, workspaceId: row.workspaceId };
+  }
+
   /** Whether the secret is one of the endpoint's keys; every key is compared, in constant time. */
-  holdsKey(endpoint: EndpointRow, secret: string): boolean {
+  holdsKey(endpoint: Addressed, secret: string): boolean {
     const hashes = this.#live.get(endpoint.id)?.keyHashes ?? this.records.keyHashes(endpoint.id);
     return hashes.map((hash) => matchesHash(secret, hash)).includes(true);
   }
 
   /** Scores the rows of a request body. Throws 400 naming row and column, 503 when the endpoint cannot answer now, 504 over time. */
-  async score(endpoint: EndpointRow, body: unknown): Promise<ScoreAnswer> {
+  async score(endpoint: Addressed, body: unknown): Promise<ScoreAnswer> {
     const started = performance.now();
     try {
       const live = this.#live.get(endpoint.id);
       const { rows, form } = readScoreRequest(body);
-      if (!live) throw notReady(endpoint);
+      if (!live) throw notReady(this.#parts.db.query.endpoints.findFirst({ where: (table, { eq }) => eq(table.id, endpoint.id) }).sync());
       const { signature, name } = live.deployment;
       const batch = toBatch(rows, signature.inputs);
       const columns = await live.inference.score(batch);
@@ -293,6 +311,7 @@ export class Deployments {
     this.records.remove(endpoint.id);
     const live = this.#live.get(endpoint.id);
     this.#live.delete(endpoint.id);
+    this.#byName.delete(name);
     this.#traffic.forget(endpoint.id);
     await live?.inference.close();
   }
@@ -328,7 +347,7 @@ function checkName(name: string): void {
   }
 }
 
-function notReady(endpoint: EndpointRow): AppError {
-  const why = endpoint.state === 'failed' ? `The endpoint failed: ${endpoint.error ?? 'unknown reason'}` : 'The endpoint is starting.';
+function notReady(endpoint: EndpointRow | undefined): AppError {
+  const why = endpoint?.state === 'failed' ? `The endpoint failed: ${endpoint.error ?? 'unknown reason'}` : 'The endpoint is starting.';
   return new AppError(503, why, { code: 'endpoint_unavailable', headers: { 'retry-after': '2' } });
 }

@@ -14,7 +14,14 @@ const textOf = (error: unknown): string => (error instanceof Error ? error.messa
 
 async function load(path: string, threads: number): Promise<void> {
   const started = performance.now();
-  session = await Session.create(path, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 });
+  session = await Session.create(path, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    // Threads that wait by spinning would take the processor from the server between requests.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  });
   send({ type: 'loaded', inputs: session.inputNames, outputs: session.outputNames, milliseconds: performance.now() - started });
 }
 
