@@ -72,6 +72,7 @@ export class Designer {
     this.catalog = catalog;
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
+    this.#makeCards(pipeline.document);
     this.assets = new WorkspaceAssets(api);
     this.profiles = new Profiles(api);
     this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
@@ -97,11 +98,14 @@ export class Designer {
     return node && this.catalog[node.type];
   }
 
-  /** What the node's card says. */
+  /** What the node's card says; null for a node that is not on the canvas. */
   cardOf(id: string): Card | null {
-    let view = this.#cards.get(id);
-    if (!view) this.#cards.set(id, (view = new CardView(this, id)));
-    return view.card;
+    return this.#cards.get(id)?.card ?? null;
+  }
+
+  /** Card views are made here and not where they are read: a reaction does not follow what it made itself. */
+  #makeCards(document: PipelineDocument): void {
+    for (const { id } of document.nodes) if (!this.#cards.has(id)) this.#cards.set(id, new CardView(this, id));
   }
 
   /** What is wrong with one node; the same list as long as nothing changed. */
@@ -208,6 +212,7 @@ export class Designer {
     if (this.past?.id === runId) return;
     const run = await this.api.runs.get(runId);
     this.selection.clear();
+    this.#makeCards(run.document);
     this.past = run;
     this.run.show(run);
   }
@@ -223,6 +228,7 @@ export class Designer {
   }
 
   #put(document: PipelineDocument): void {
+    this.#makeCards(document);
     this.#draft = document;
     this.#dropAbsent();
     this.save.changed();
