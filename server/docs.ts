@@ -55,6 +55,7 @@ export const DOCS_PAGE = `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Modelwright API</title>
+    <link rel="icon" href="/icon.svg" />
     <script type="module" src="/api/docs/rapidoc.js"></script>
   </head>
   <body>
