@@ -19,7 +19,6 @@ export function fileNameOf(header: string | undefined): string {
     throw new AppError(400, 'X-File-Name must be percent-encoded.', { code: 'file_name_invalid' });
   }
   name = (name.split(/[/\\]/).at(-1) ?? '').trim();
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (name === '' || name.length > 255 || /[\u0000-\u001f\u007f]/.test(name)) {
     throw new AppError(400, 'Give the file a name of 1 to 255 characters in the header X-File-Name.', { code: 'file_name_invalid' });
   }
