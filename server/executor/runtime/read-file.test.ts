@@ -5,10 +5,13 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadOptions } from '#nodes/kit/context.ts';
+import { isMissingCell, typeOfCell } from '#nodes/kit/cells.ts';
 import { readDelimited } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { ColumnValues, Table } from '#nodes/kit/table.ts';
+import { CELL } from './cell-automaton.ts';
 import { readFileTable, type FileTable } from './read-file.ts';
+import { scanShape } from './scan-delimited.ts';
 import { Workbench } from './workbench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-read-'));
@@ -285,6 +288,63 @@ describe('the reader of files and the reader of texts in memory', () => {
         },
       ),
       { numRuns: 150, seed: 20_261_121 },
+    );
+  });
+
+  const plainNumber = fc.oneof(
+    fc.integer().map(String),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e200, max: 1e200 }).map(String),
+    fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String),
+    fc.constantFrom('0', '-0', '-0.0', '123456789012345', '1234567890123456', '9007199254740993', '0.1', '1e5', '-2.5E-7', '1e+22', '1e-99', '1E010'),
+  );
+  const oddNumber = fc.oneof(
+    fc.constantFrom('+3', '.5', '-.5', '5.', '5.e3', '1e100', '1e-300', '+0.25', '00', '007', '-01', '1_000', '0x1F', '1e', '1e+', '-', '.', '1.2.3', '1,5', '1d'),
+    fc.constantFrom('inf', '-inf', 'Infinity', 'infinity', '-nan', '1e1000', '1f', 'true', 'f', '१२', '1\u00a0'),
+  );
+  const missing = fc.constantFrom('', ' ', '\t', 'NA', 'na', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', ' null ', '?', 'nul', 'n', '#n', 'none');
+  const spaced = fc.tuple(fc.constantFrom('', ' ', '\t', '  '), plainNumber, fc.constantFrom('', ' ', ' \t')).map((parts) => parts.join(''));
+  const numbersOf = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(plainNumber) },
+    { weight: 2, arbitrary: fc.constant(fc.oneof({ weight: 8, arbitrary: plainNumber }, { weight: 1, arbitrary: fc.constant('') })) },
+    { weight: 2, arbitrary: fc.constant(fc.oneof({ weight: 8, arbitrary: spaced }, { weight: 1, arbitrary: missing })) },
+    { weight: 2, arbitrary: fc.constant(fc.oneof({ weight: 8, arbitrary: fc.integer().map(String) }, { weight: 1, arbitrary: oddNumber })) },
+  );
+  const column = fc.tuple(numbersOf, fc.boolean()).chain(([each, always]) => fc.tuple(fc.array(each, { minLength: 12, maxLength: 12 }), fc.constant(always)));
+
+  it('agree on columns of numbers in all their spellings, whether they are read straight or cast', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(column, { minLength: 2, maxLength: 6 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), async (columns, end, last) => {
+        const spelled = columns.map(([values, always]) => values.map((value) => (always ? `"${value}"` : quoted(value))));
+        const rows = Array.from({ length: 12 }, (_, row) => spelled.map((values) => values[row]!).join(','));
+        const text = `${[columns.map((_, index) => `h${index}`).join(','), ...rows].join(end)}${last ? end : ''}`;
+        const inMemory = readDelimited(text, { delimiter: ',', header: 'yes' });
+        const { table } = await read(text, 'data.csv', { delimiter: ',', header: 'yes' });
+        expect(table.schema).toEqual(inMemory.schema);
+        expect(await cells(table)).toEqual(Object.fromEntries([...inMemory.columns].map(([name, values]) => [name, plain(values)])));
+      }),
+      { numRuns: 200, seed: 20_261_122 },
+    );
+  });
+});
+
+describe('the scan of a delimited file', () => {
+  it('tells each cell as the rules do', async () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'0123456789+-.eE \tnNaAuUlL/#?tTrRfFsSx'), maxLength: 7 });
+    const numeric = fc.string({ unit: fc.constantFrom(...'0159+-.e '), maxLength: 20 });
+    const path = join(folder, 'cell.csv');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.oneof(letters, numeric), fc.boolean()), { minLength: 100, maxLength: 100 }), async (drawn) => {
+        writeFileSync(path, `${drawn.map(([text, inQuotes]) => (inQuotes ? `"${text}"` : text)).join(',')}\n`);
+        const { regular, flags } = await scanShape(path, ',', drawn.length, false, signal);
+        expect(regular).toBe(true);
+        for (const [index, [text, inQuotes]] of drawn.entries()) {
+          const found = flags[index]! & ~CELL.careful;
+          const type = typeOfCell(text);
+          if (isMissingCell(text)) expect(found, text).toBe(text === '' && !inQuotes ? CELL.empty : CELL.word);
+          else expect(found, text).toBe(type === 'integer' || type === 'number' || type === 'boolean' ? CELL[type] : CELL.other);
+        }
+      }),
+      { numRuns: 100, seed: 20_261_123 },
     );
   });
 });
