@@ -31,11 +31,26 @@ const filters = process.argv.slice(2);
 
 if (filters.length === 0) {
   await check('svelte-kit sync', 'svelte-kit', ['sync']);
-  const checks = [check('Type check', 'tsc', ['--noEmit', '-p', '.']), check('Svelte check', 'svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'])];
+  const checks = [
+    check('Type check', 'tsc', ['--noEmit', '-p', '.']),
+    check('Svelte check', 'svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human']),
+  ];
   await Promise.all(checks);
   await check('Lint', 'eslint', ['.', '--max-warnings', '0']);
 }
-const status = await run('vitest', ['run', '--project', 'unit', '--project', 'api', '--project', 'e2e', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters]);
+const status = await run('vitest', [
+  'run',
+  '--project',
+  'unit',
+  '--project',
+  'api',
+  '--project',
+  'e2e',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...filters,
+]);
 try {
   const result = JSON.parse(readFileSync(report, 'utf8'));
   passed += result.numPassedTests;

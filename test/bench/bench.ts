@@ -9,11 +9,20 @@ const groups: Record<string, () => Promise<BenchRow[]>> = {
   serving: async () => (await import('./serving.ts')).serving(),
 };
 
-const machine = () => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const machine = () =>
+  `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 const figure = (value: number | null) => (value === null ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
 
 function table(group: string, rows: BenchRow[]): string {
-  const cells = [['what', 'ours', 'peer', 'ratio'], ...rows.map((row) => [row.what, `${figure(row.ours)} ${row.unit}`, row.peer === null ? '–' : `${figure(row.peer)} ${row.unit} (${row.peerName})`, row.ratio === null ? '–' : `${row.ratio.toFixed(2)}×`])];
+  const cells = [
+    ['what', 'ours', 'peer', 'ratio'],
+    ...rows.map((row) => [
+      row.what,
+      `${figure(row.ours)} ${row.unit}`,
+      row.peer === null ? '–' : `${figure(row.peer)} ${row.unit} (${row.peerName})`,
+      row.ratio === null ? '–' : `${row.ratio.toFixed(2)}×`,
+    ]),
+  ];
   const widths = [0, 1, 2, 3].map((index) => Math.max(...cells.map((cell) => cell[index]!.length)));
   return [`${group} · ${machine()}`, ...cells.map((cell) => cell.map((text, index) => text.padEnd(widths[index]!)).join('  '))].join('\n');
 }

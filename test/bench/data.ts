@@ -22,7 +22,13 @@ async function writeCsv(path: string): Promise<void> {
 }
 
 const pandas = (python: string, path: string): number =>
-  Number(execFileSync(python, ['-c', 'import sys, time, pandas\nt = time.perf_counter()\npandas.read_csv(sys.argv[1])\nprint((time.perf_counter() - t) * 1000)', path], { encoding: 'utf8' }));
+  Number(
+    execFileSync(
+      python,
+      ['-c', 'import sys, time, pandas\nt = time.perf_counter()\npandas.read_csv(sys.argv[1])\nprint((time.perf_counter() - t) * 1000)', path],
+      { encoding: 'utf8' },
+    ),
+  );
 
 /** Bringing data in and looking at it, through the same step processes that serve people. */
 export async function data(): Promise<BenchRow[]> {
@@ -66,8 +72,22 @@ export async function data(): Promise<BenchRow[]> {
         peerName: peer === null ? null : 'pandas read_csv',
         ratio: peer === null ? null : peer / median(ours),
       },
-      { what: `preview: 100 rows at row ${(ROWS - 1_000).toLocaleString('en-US')}`, unit: 'ms', ours: median(preview), peer: null, peerName: null, ratio: null },
-      { what: `profile: ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, all statistics and histograms`, unit: 'ms', ours: median(profile), peer: null, peerName: null, ratio: null },
+      {
+        what: `preview: 100 rows at row ${(ROWS - 1_000).toLocaleString('en-US')}`,
+        unit: 'ms',
+        ours: median(preview),
+        peer: null,
+        peerName: null,
+        ratio: null,
+      },
+      {
+        what: `profile: ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, all statistics and histograms`,
+        unit: 'ms',
+        ours: median(profile),
+        peer: null,
+        peerName: null,
+        ratio: null,
+      },
     ];
   } finally {
     await pool.close();

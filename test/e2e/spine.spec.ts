@@ -30,13 +30,34 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const card = (name: string | RegExp): Locator => page.locator('article[aria-roledescription="node"]').filter({ has: page.getByText(name, { exact: true }) }).first();
+const POLL = { timeout: 10_000 } as const;
+const card = (name: string | RegExp): Locator =>
+  page
+    .locator('article[aria-roledescription="node"]')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
 const port = (of: Locator, title: string): Locator => of.getByLabel(title, { exact: true });
 
 async function middle(place: Locator): Promise<{ x: number; y: number }> {
   const box = await place.boundingBox();
   if (!box) throw new Error('Not on the screen.');
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Waits until the place has not moved between two looks. */
+async function stands(place: Locator): Promise<void> {
+  let before = '';
+  await expect
+    .poll(
+      async () => {
+        const now = JSON.stringify(await middle(place));
+        const same = now === before;
+        before = now;
+        return same;
+      },
+      { ...POLL, interval: 200 },
+    )
+    .toBe(true);
 }
 
 async function drag(from: Locator, to: Locator): Promise<void> {
@@ -51,9 +72,11 @@ async function drag(from: Locator, to: Locator): Promise<void> {
 async function fromLibrary(title: string, x: number, y: number): Promise<void> {
   const search = page.getByLabel('Search nodes');
   await search.fill(title);
-  const canvas = await page.getByLabel('Canvas', { exact: true }).boundingBox();
-  await page.getByLabel('Library').getByText(title, { exact: true }).first().dragTo(page.getByLabel('Canvas', { exact: true }), { targetPosition: { x, y } });
-  expect(canvas).not.toBeNull();
+  await page
+    .getByLabel('Library')
+    .getByText(title, { exact: true })
+    .first()
+    .dragTo(page.getByLabel('Canvas', { exact: true }), { targetPosition: { x, y } });
   await search.fill('');
 }
 
@@ -105,7 +128,7 @@ describe('from an empty workspace to a scored request', () => {
     const before = await results.innerText();
     await slider.focus();
     for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => results.innerText()).not.toBe(before);
+    await expect.poll(() => results.innerText(), POLL).not.toBe(before);
   });
 
   it('makes an inference pipeline of the chosen model, without the label', async () => {
@@ -168,9 +191,15 @@ describe('from an empty workspace to a scored request', () => {
     await page.getByRole('option', { name: /Europe.Berlin/ }).click();
     await dialog.getByRole('button', { name: 'Make the schedule' }).click();
     await page.getByRole('region', { name: 'Schedules' }).getByText('Every night').first().waitFor();
-    clock.turnBy(24 * 3_600_000);
-    await page.goto(`${server.url}/runs`);
-    await page.getByText('Every night').first().waitFor();
+    const { items } = (await (await context.request.get(`${server.url}/api/v1/schedules`)).json()) as { items: { next: string[] }[] };
+    await expect
+      .poll(async () => {
+        clock.turnTo(Date.parse(items[0]!.next[0]!));
+        await page.goto(`${server.url}/runs`);
+        await page.getByText('Customer churn').first().waitFor();
+        return page.getByText('Every night').count();
+      }, POLL)
+      .toBeGreaterThan(0);
     await accessible('runs');
   });
 
@@ -193,39 +222,40 @@ describe('a pipeline built by hand', () => {
   });
 
   it('takes nodes dragged from the library', async () => {
-    await fromLibrary('Dataset', 300, 80);
+    await fromLibrary('Dataset', 420, 60);
     await card('Dataset').waitFor();
-    await fromLibrary('Split Data', 300, 220);
+    await fromLibrary('Split Data', 420, 330);
     await card('Split Data').waitFor();
-    await fromLibrary('Two-Class Logistic Regression', 60, 220);
+    await fromLibrary('Two-Class Logistic Regression', 150, 330);
     await card('Two-Class Logistic Regression').waitFor();
-    await fromLibrary('Train Model', 200, 360);
+    await fromLibrary('Train Model', 280, 480);
     await card('Train Model').waitFor();
   });
 
   it('wires legal ports and refuses others', async () => {
-    await page.getByRole('button', { name: /^Fit/ }).first().click();
+    await page.getByRole('button', { name: 'Fit to view' }).click();
+    await stands(card('Train Model'));
     await drag(port(card('Dataset'), 'Dataset (table)'), port(card('Split Data'), 'Dataset (table)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
     await drag(port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Split Data'), 'Dataset (table)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
     await page.keyboard.press('Escape');
     await drag(port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Train Model'), 'Untrained model (learner)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
   });
 
   it('undoes and does again', async () => {
     await page.getByRole('button', { name: /^Undo/ }).click();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
     await page.getByRole('button', { name: /^Redo/ }).click();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
   });
 
   it('is saved, and there again after a reload', async () => {
     await page.getByText(/saved/).first().waitFor();
     await page.reload();
     await card('Train Model').waitFor();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
   });
 
   it('threw nothing on any page', () => {

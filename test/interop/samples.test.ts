@@ -84,7 +84,11 @@ describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('sample %s', (sample
       const columns = await columnsOf(output(rows.node, rows.port).hash, 1_000);
       const { outputs, signature } = python<{ outputs: Record<string, Cell[]>; signature: Signature }>('check_onnx.py', [path], { columns });
       expect(signature.kind).toBe('model');
-      expectEqualColumns(await columnsOf(output(id, 'data').hash, 1_000), outputs, signature.outputs.map((each) => each.name));
+      expectEqualColumns(
+        await columnsOf(output(id, 'data').hash, 1_000),
+        outputs,
+        signature.outputs.map((each) => each.name),
+      );
     }
   });
 
@@ -97,7 +101,11 @@ describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('sample %s', (sample
       const columns = await columnsOf(output(rows.node, rows.port).hash, 1_000);
       const { outputs, signature } = python<{ outputs: Record<string, Cell[]>; signature: Signature }>('check_onnx.py', [path], { columns });
       expect(signature.kind).toBe('transform');
-      expectEqualColumns(await columnsOf(output(step.node, 'data').hash, 1_000), outputs, signature.outputs.map((each) => each.name));
+      expectEqualColumns(
+        await columnsOf(output(step.node, 'data').hash, 1_000),
+        outputs,
+        signature.outputs.map((each) => each.name),
+      );
     }
   });
 
@@ -138,6 +146,10 @@ describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('sample %s', (sample
     const rows = Array.from({ length: 200 }, (_, row) => Object.fromEntries(inputs.map((name) => [name, raw[name]![row] ?? null])));
     const { results } = await client.post<{ results: Record<string, Cell>[] }>(`/endpoints/${endpoint}/score`, rows);
     const ours = Object.fromEntries(signature.outputs.map(({ name }) => [name, results.map((result) => result[name] ?? null)]));
-    expectEqualColumns(ours, outputs, signature.outputs.map((each) => each.name));
+    expectEqualColumns(
+      ours,
+      outputs,
+      signature.outputs.map((each) => each.name),
+    );
   });
 });

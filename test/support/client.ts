@@ -28,7 +28,8 @@ export async function signIn(url: string, signInLink: string): Promise<Client> {
     url,
     request,
     get: async (path) => answer(await request(path)),
-    post: async (path, body, headers) => answer(await request(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body ?? {}) })),
+    post: async (path, body, headers) =>
+      answer(await request(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body ?? {}) })),
     bytes: async (path) => {
       const response = await request(path);
       if (!response.ok) throw new Error(`${response.url} gave ${response.status}: ${await response.text()}`);
