@@ -10,6 +10,8 @@ export type FlowNode = Node<{ id: string }, 'step' | 'note'>;
 export type FlowEdge = Edge<{ id: string }, 'wire'>;
 
 const PORT_SIZE = 16;
+/** The card inside says what it is; xyflow's own frame around it must not say so a second time. */
+const SILENT: FlowNode['domAttributes'] = { 'aria-roledescription': undefined };
 
 /** Ports of a card as xyflow needs them, so that wires stand before anything is measured. */
 function handlesOf(inputs: Ports, outputs: Ports): FlowNode['handles'] {
@@ -63,6 +65,7 @@ export function projectNodes(
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
       measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
+      domAttributes: SILENT,
       handles: handlesOf(portsOf(node.id, 'inputs'), portsOf(node.id, 'outputs')),
     };
   });
