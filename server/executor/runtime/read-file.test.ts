@@ -298,7 +298,28 @@ describe('the reader of files and the reader of texts in memory', () => {
     fc.constantFrom('0', '-0', '-0.0', '123456789012345', '1234567890123456', '9007199254740993', '0.1', '1e5', '-2.5E-7', '1e+22', '1e-99', '1E010'),
   );
   const oddNumber = fc.oneof(
-    fc.constantFrom('+3', '.5', '-.5', '5.', '5.e3', '1e100', '1e-300', '+0.25', '00', '007', '-01', '1_000', '0x1F', '1e', '1e+', '-', '.', '1.2.3', '1,5', '1d'),
+    fc.constantFrom(
+      '+3',
+      '.5',
+      '-.5',
+      '5.',
+      '5.e3',
+      '1e100',
+      '1e-300',
+      '+0.25',
+      '00',
+      '007',
+      '-01',
+      '1_000',
+      '0x1F',
+      '1e',
+      '1e+',
+      '-',
+      '.',
+      '1.2.3',
+      '1,5',
+      '1d',
+    ),
     fc.constantFrom('inf', '-inf', 'Infinity', 'infinity', '-nan', '1e1000', '1f', 'true', 'f', '१२', '1\u00a0'),
   );
   const missing = fc.constantFrom('', ' ', '\t', 'NA', 'na', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', ' null ', '?', 'nul', 'n', '#n', 'none');

@@ -82,9 +82,7 @@ async function profileNumbers(connection: DuckDBConnection, source: string, colu
     const { range } = ranges[index]!;
     const dated = type === 'datetime';
     const shown = (end: number | undefined): number | string | null => (end === undefined ? null : dated ? new Date(end).toISOString() : end);
-    const moments = dated
-      ? { mean: null, median: null, deviation: null }
-      : { mean: numberOf(mean), median: numberOf(median), deviation: numberOf(deviation) };
+    const moments = dated ? { mean: null, median: null, deviation: null } : { mean: numberOf(mean), median: numberOf(median), deviation: numberOf(deviation) };
     const counts = { missing: rowCount - Number(count), distinct: Math.min(Number(distinct), Number(count)) };
     const histogram = histogramOf(histograms[index]!, row[(index + 1) * each - 1]!);
     return { name, type, ...counts, minimum: shown(range?.low), maximum: shown(range?.high), ...moments, histogram, top: null };
