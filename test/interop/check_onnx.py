@@ -26,8 +26,10 @@ for each in session.get_inputs():
     else:
         array = numpy.array([numpy.nan if value is None else float(value) for value in values], dtype=numpy.float32)
     feed[each.name] = array.reshape(-1, 1)
+# By position: an output that replaces an input of the same name cannot bear that name in the graph.
+signature = json.loads(metadata["modelwright.signature"])
 outputs = {}
-for each, array in zip(session.get_outputs(), session.run(None, feed)):
+for each, array in zip(signature["outputs"], session.run(None, feed)):
     values = array.reshape(-1).tolist()
-    outputs[each.name] = [None if isinstance(value, float) and value != value else value for value in values]
-print(json.dumps({"outputs": outputs, "signature": json.loads(metadata["modelwright.signature"])}))
+    outputs[each["name"]] = [None if isinstance(value, float) and value != value else value for value in values]
+print(json.dumps({"outputs": outputs, "signature": signature}))

@@ -131,7 +131,7 @@ describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('sample %s', (sample
   });
 
   it('becomes one ONNX file that Python scores like the endpoint', async () => {
-    const inference = await client.post<{ id: string }>(`/pipelines/${pipelineId}/inference`);
+    const inference = await client.post<{ id: string }>(`/pipelines/${pipelineId}/inference`, { model: ofType('train-model')[0]!.id });
     const { endpoint } = await client.post<{ endpoint: string }>(`/pipelines/${inference.id}/deploy`, { endpoint: `interop-${sample}` });
     const view = await client.get<{ deployments: { hash: string; proof: { equal: boolean; rowCount: number } }[] }>(`/endpoints/${endpoint}`);
     const deployment = view.deployments[0]!;
