@@ -1,5 +1,6 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
+import type * as Server from './server/main.ts';
 
 /** Fails the build when a file of server/ or a *.server.ts file reaches the browser bundle. */
 function refuseServerCode(): Plugin {
@@ -25,8 +26,9 @@ function serveApi(): Plugin {
     async configureServer(server) {
       // An address that the config bundler cannot follow: the server is loaded by Node as it is, and only in development.
       const entry = new URL('./server/main.ts', `file://${process.cwd()}/`).href;
-      const { start } = (await import(entry)) as typeof import('./server/main.ts');
+      const { start } = (await import(entry)) as typeof Server;
       const running = await start({ listen: false });
+      server.config.logger.info(`Sign in: ${running.signInLink()}`);
       server.httpServer?.once('close', () => void running.stop());
       server.middlewares.use((request, response, next) => {
         if (running.owns(request.url ?? '/')) running.handle(request, response);
