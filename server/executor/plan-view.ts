@@ -7,7 +7,7 @@ import type { ArtifactMeta } from './messages.ts';
 import { previousParts } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
 import type { PlanView } from './run-types.ts';
-import { keyOf } from './step-key.ts';
+import { mayReuse, keyOf } from './step-key.ts';
 import type { WorkspaceAssets } from './workspace-assets.ts';
 
 export interface ForecastWorld {
@@ -48,7 +48,7 @@ export function forecast(
   return steps.map((step): Forecast => {
     const definition = catalog[step.type];
     const newest = records.newestGood(pipelineId, step.node);
-    const options = { deterministic: definition?.deterministic !== false, force: force && step.needed, definition };
+    const options = { deterministic: mayReuse(definition, step.params), force: force && step.needed, definition };
     const runs = (reason: string, current: Outputs | null): Forecast => ({
       step,
       current,

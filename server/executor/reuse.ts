@@ -2,7 +2,7 @@ import { whyRun, type StepParts } from '#pipelines/signature.ts';
 import type { LiveStep, Reuse } from './live-step.ts';
 import type { RunRecords } from './run-records.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
-import type { StepKey } from './step-key.ts';
+import { mayReuse, type StepKey } from './step-key.ts';
 
 /**
  * An earlier result that will do: of a resumed run any step with the same key, else what the cache holds, unless the step is forced or not
@@ -13,7 +13,7 @@ export function findReuse({ records }: RunWorld, run: LiveRunFacts, step: LiveSt
     const done = records.finishedStep(run.resumeOf, step.planned.node, key);
     if (done) return { outputs: records.outputs(done.id), runNumber: done.reusedFrom ?? done.runNumber, milliseconds: done.milliseconds };
   }
-  if (step.definition?.deterministic === false || (run.force && step.planned.needed)) return null;
+  if (!mayReuse(step.definition, step.planned.params) || (run.force && step.planned.needed)) return null;
   const hit = records.lookup(run.workspaceId, key);
   return hit ? { outputs: records.outputs(hit.stepId), runNumber: hit.runNumber, milliseconds: hit.milliseconds } : null;
 }
@@ -29,6 +29,6 @@ export function previousParts(records: RunRecords, workspaceId: string, pipeline
 export function whyItRuns({ records }: RunWorld, run: LiveRunFacts, step: LiveStep, key: StepKey, known: string | null): string {
   if (known !== null) return known;
   const previous = previousParts(records, run.workspaceId, run.pipelineId, step.planned.node);
-  const options = { deterministic: step.definition?.deterministic !== false, force: run.force && step.planned.needed, definition: step.definition };
+  const options = { deterministic: mayReuse(step.definition, step.planned.params), force: run.force && step.planned.needed, definition: step.definition };
   return whyRun(previous, key.parts, options) ?? 'the earlier result is gone';
 }

@@ -1,3 +1,4 @@
+import type { AnyNode } from '#nodes/kit/define.ts';
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import type { PinnedAssets } from '#server/db/schema.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
@@ -59,3 +60,7 @@ export function keyOf(
   const canonical = canonicalStep(parts);
   return { key: hashText(canonical), canonical, parts, inputs };
 }
+
+/** Whether an earlier result of such a step may be taken: its node type is deterministic and its parameters do not ask for a fresh one. */
+export const mayReuse = (definition: AnyNode | undefined, params: Readonly<Record<string, unknown>>): boolean =>
+  definition?.deterministic !== false && definition?.alwaysRuns?.(params) !== true;
