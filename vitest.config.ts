@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-const unit = ['nodes/**/*.test.ts', 'pipelines/**/*.test.ts', 'server/**/*.test.ts', 'web/**/*.test.ts', 'test/*.test.ts', 'test/executor/**/*.test.ts'];
+const unit = ['nodes/**/*.test.ts', 'pipelines/**/*.test.ts', 'server/**/*.test.ts', 'web/**/*.test.ts', 'test/*.test.ts', 'test/executor/**/*.test.ts', 'test/db/**/*.test.ts'];
 
 export default defineConfig({
   test: {
