@@ -2,7 +2,7 @@ import type { DocumentEdge, DocumentParameter, PipelineDocument } from './docume
 import { deepEqual } from './equal.ts';
 
 export interface FieldChange {
-  /** `type`, `version`, `name` and `comment` are fields of the node, the rest its parameters. */
+  /** `type`, `version`, `name`, `comment` and `policy` are fields of the node, the rest its parameters. */
   readonly kind: 'field' | 'param';
   readonly name: string;
   readonly before: unknown;
@@ -16,7 +16,7 @@ export interface DocumentDifference {
   };
   readonly edges: { readonly added: readonly DocumentEdge[]; readonly removed: readonly DocumentEdge[] };
   readonly parameters: { readonly added: readonly DocumentParameter[]; readonly removed: readonly DocumentParameter[] };
-  /** `name`, `description`, `kind` of the pipeline. */
+  /** `name`, `description`, `kind`, `policy` of the pipeline. */
   readonly fields: readonly FieldChange[];
   /** Nodes that only moved, or moved too. */
   readonly moved: readonly string[];
@@ -32,7 +32,7 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
     const earlier = old.get(node.id);
     if (!earlier) return [];
     const changes = [
-      ...changedFields(earlier, node, ['type', 'version', 'name', 'comment'], 'field'),
+      ...changedFields(earlier, node, ['type', 'version', 'name', 'comment', 'policy'], 'field'),
       ...changedFields(earlier.params, node.params, keysOf(earlier.params, node.params), 'param'),
     ];
     return changes.length === 0 ? [] : [{ id: node.id, changes }];
@@ -40,7 +40,7 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
   const nodes = { added: [...now.keys()].filter((id) => !old.has(id)), removed: [...old.keys()].filter((id) => !now.has(id)), changed };
   const edges = { added: missingIn(after.edges, before.edges), removed: missingIn(before.edges, after.edges) };
   const parameters = { added: missingIn(after.parameters, before.parameters), removed: missingIn(before.parameters, after.parameters) };
-  const fields = changedFields(before, after, ['name', 'description', 'kind'], 'field');
+  const fields = changedFields(before, after, ['name', 'description', 'kind', 'policy'], 'field');
   const moved = [...now.keys()].filter((id) => old.has(id) && !deepEqual(before.layout[id], after.layout[id]));
   const changes = [
     nodes.added,

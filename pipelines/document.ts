@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runPolicy, stepPolicy } from './policy.ts';
 
 export const FORMAT_VERSION = 1;
 
@@ -16,6 +17,8 @@ export const documentNode = z.object({
   name: z.string().max(200).default(''),
   comment: z.string().max(10_000).default(''),
   params: z.record(z.string(), z.unknown()).default({}),
+  /** How it is carried out, where that differs from the pipeline's policy. */
+  policy: stepPolicy.optional(),
 });
 
 const end = z.object({ node: identifier, port: z.string().min(1).max(100) });
@@ -48,6 +51,8 @@ export const pipelineDocument = z.object({
   /** `inference` = made from a training pipeline; it can be looked at and deployed. */
   kind: z.enum(['training', 'inference']).default('training'),
   parameters: z.array(documentParameter).max(200).default([]),
+  /** How runs are carried out. */
+  policy: runPolicy.optional(),
   nodes: z.array(documentNode).max(10_000).default([]),
   edges: z.array(documentEdge).max(50_000).default([]),
   notes: z.array(documentNote).max(1_000).default([]),

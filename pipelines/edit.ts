@@ -18,3 +18,4 @@ export { connect, disconnect, legalTargets, newNodesFor, whyNotConnect, type Leg
 export { demoteParameter, editParameter, promoteParameter, resetParam, setParam, setParams } from './edit/parameters.ts';
 export { addNote, moveNote, removeNote, setNoteText } from './edit/notes.ts';
 export { applyLayout, renameDocument, describeDocument } from './edit/document.ts';
+export { setNodePolicy, setRunPolicy } from './edit/policy.ts';

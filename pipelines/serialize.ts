@@ -28,7 +28,7 @@ function list(lines: readonly string[]): string {
 export function serialize(document: PipelineDocument): string {
   const nodes = document.nodes
     .toSorted((one, other) => compare(one.id, other.id))
-    .map(({ id, type, version, name, comment, params }) => nodeBlock({ id, type, version, name, comment }, params));
+    .map(({ id, type, version, name, comment, params, policy }) => nodeBlock({ id, type, version, name, comment }, { params, policy }));
   const wireKey = ({ from, to }: PipelineDocument['edges'][number]): string => [to.node, to.port, from.node, from.port].join('\n');
   const edges = document.edges
     .toSorted((one, other) => compare(wireKey(one), wireKey(other)))
@@ -44,6 +44,7 @@ export function serialize(document: PipelineDocument): string {
     `"kind": ${JSON.stringify(document.kind)}`,
     `"name": ${JSON.stringify(document.name)}`,
     `"description": ${JSON.stringify(document.description)}`,
+    ...(document.policy ? [`"policy": ${block(document.policy, '  ')}`] : []),
     `"parameters": ${list(document.parameters.map((each) => block(each, '    ')))}`,
     `"nodes": ${list(nodes)}`,
     `"edges": ${list(edges)}`,
@@ -53,9 +54,10 @@ export function serialize(document: PipelineDocument): string {
   return `{\n  ${parts.join(',\n  ')}\n}\n`;
 }
 
-function nodeBlock(head: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>): string {
+function nodeBlock(head: Readonly<Record<string, unknown>>, blocks: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(head)
     .filter(([key, value]) => !(value === '' && (key === 'name' || key === 'comment')))
     .map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
-  return `{\n      ${[...lines, `"params": ${block(params, '      ')}`].join(',\n      ')}\n    }`;
+  for (const [key, value] of Object.entries(blocks)) if (value !== undefined) lines.push(`"${key}": ${block(value, '      ')}`);
+  return `{\n      ${lines.join(',\n      ')}\n    }`;
 }

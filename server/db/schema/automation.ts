@@ -9,10 +9,13 @@ export const computes = sqliteTable(
     id: id(),
     workspaceId: workspaceId(),
     name: text().notNull(),
+    description: text().notNull().default(''),
     /** The adapter's name, such as `local`. */
     adapter: text().notNull(),
     slots: integer().notNull(),
+    /** Of a step that takes one slot. */
     threads: integer().notNull(),
+    /** The most that one step may use. */
     memoryBytes: integer('memory_bytes').notNull(),
     settings: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
     createdAt: createdAt(),

@@ -1,5 +1,6 @@
 import { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Scope } from '#pipelines/plan.ts';
+import type { RunPolicy } from '#pipelines/policy.ts';
 import { STATUSES, type RunEvent, type StepError } from '#pipelines/events.ts';
 import type { ArtifactMeta } from '#server/executor/messages.ts';
 import { id, createdAt, workspaceId } from './base.ts';
@@ -59,6 +60,10 @@ export const runs = sqliteTable(
     parameters: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
     scope: text({ mode: 'json' }).$type<Scope>().notNull(),
     force: integer({ mode: 'boolean' }).notNull(),
+    /** What the request said of how the run is carried out; the rest is in the version's document. */
+    policy: text({ mode: 'json' }).$type<RunPolicy>().notNull().default({}),
+    /** The higher, the sooner among those that wait. */
+    priority: integer().notNull().default(0),
     assets: text({ mode: 'json' }).$type<PinnedAssets>().notNull(),
     inputs: text({ mode: 'json' }).$type<PinnedInputs>().notNull(),
     counts: text({ mode: 'json' }).$type<RunCounts>().notNull(),
@@ -76,6 +81,7 @@ export const runs = sqliteTable(
     index('runs_pipeline_id').on(table.pipelineId),
     index('runs_resume_of').on(table.resumeOf),
     index('runs_started_by').on(table.startedById, table.number),
+    index('runs_of_status').on(table.workspaceId, table.status, table.number),
   ],
 );
 
@@ -103,6 +109,12 @@ export const steps = sqliteTable(
     error: text({ mode: 'json' }).$type<StepError | null>(),
     milliseconds: real(),
     peakBytes: integer('peak_bytes'),
+    /** Time on processors, in milliseconds. */
+    cpuMilliseconds: real('cpu_milliseconds'),
+    /** Name of the compute that carried it out, or will. */
+    compute: text(),
+    /** When all that it needs was there. */
+    readyAt: integer('ready_at'),
     startedAt: integer('started_at'),
     finishedAt: integer('finished_at'),
     /** For `reused`: the number of the run that made the result. */

@@ -1,0 +1,7 @@
+ALTER TABLE `computes` ADD `description` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `runs` ADD `policy` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `runs` ADD `priority` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `runs_of_status` ON `runs` (`workspace_id`,`status`,`number`);--> statement-breakpoint
+ALTER TABLE `steps` ADD `cpu_milliseconds` real;--> statement-breakpoint
+ALTER TABLE `steps` ADD `compute` text;--> statement-breakpoint
+ALTER TABLE `steps` ADD `ready_at` integer;
