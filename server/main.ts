@@ -16,7 +16,9 @@ import { isServerPath, LOOPBACK_NAMES } from './auth/guard.ts';
 import { SecretBox } from './auth/secrets.ts';
 import { openDatabase } from './db/client.ts';
 import { lockDataFolder } from './db/lock.ts';
+import { keepWalSmall } from './db/wal.ts';
 import { readEnvironment, type Environment } from './env.ts';
+import { chooseConfinement } from './executor/confinement/choose.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
 import { registerModelEffect } from './executor/register-model.ts';
 import { Runs } from './executor/runs.ts';
@@ -93,11 +95,15 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const catalogReady: Promise<Catalog> = options.catalog ? Promise.resolve(options.catalog) : import('#nodes/catalog.ts').then((module) => module.catalog);
     const database = openDatabase(join(dataFolder, 'modelwright.sqlite'));
     undo.push(() => database.$client.close());
+    undo.push(keepWalSmall(database.$client, { onStuck: (bytes) => log.warn({ bytes }, 'a long reader keeps the write-ahead log from being emptied') }));
     const store = new Store(join(dataFolder, 'store'));
     const uploadFolder = join(dataFolder, 'uploads');
     mkdirSync(uploadFolder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(uploadFolder)) rmSync(join(uploadFolder, name), { recursive: true, force: true });
+    const confinement = await chooseConfinement({ dataFolder });
+    undo.push(() => confinement.close());
     const pool = new StepPool({
+      confinement,
       slots: environment.slots,
       warm: 1,
       memoryBytes: environment.stepMemoryBytes,

@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
+import { backupDatabase } from './copy.ts';
 import { drizzle, type BetterSQLite3Database, readMigrationFiles, type MigrationMeta } from './drizzle.ts';
 import * as schema from './schema.ts';
+import { WAL_BYTES, WAL_PAGES } from './wal.ts';
 
 /** drizzle over better-sqlite3; the connection itself is `$client`. One process writes, see lock.ts. */
 export type Database = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database };
@@ -38,7 +40,17 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     client.close();
     throw error;
   }
-  return drizzle({ client, schema });
+  return immediate(drizzle({ client, schema }));
+}
+
+/**
+ * Every transaction takes the write lock at its begin. One that begins as a reader and writes later can be refused at that moment, however long
+ * it would wait.
+ */
+function immediate(database: Database): Database {
+  const transaction = database.transaction.bind(database);
+  database.transaction = (work, config) => transaction(work, { behavior: 'immediate', ...config });
+  return database;
 }
 
 export function refuseOldSqlite(version: string): void {
@@ -57,6 +69,8 @@ function setPragmas(client: Sqlite.Database): void {
   client.pragma('foreign_keys = ON');
   client.pragma('trusted_schema = OFF');
   client.pragma('mmap_size = 0');
+  client.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
+  client.pragma(`journal_size_limit = ${WAL_BYTES}`);
 }
 
 /**
@@ -64,10 +78,8 @@ function setPragmas(client: Sqlite.Database): void {
  * nothing): rebuilding a table with them on would empty the tables that cascade from it.
  */
 function migrate(client: Sqlite.Database, known: readonly MigrationMeta[], backupFolder: string): void {
+  refuseNewer(client, known);
   const applied = appliedMigrations(client);
-  const unknown = applied.filter((time) => !known.some((each) => each.folderMillis === time));
-  if (unknown.length > 0)
-    throw new DatabaseRefused('The database was written by a newer version of Modelwright. Start that version, or restore a backup made before the upgrade.');
   const pending = known.filter((each) => !applied.includes(each.folderMillis));
   if (pending.length === 0) return;
   const copy = applied.length > 0 ? backupDatabase(client, backupFolder) : null;
@@ -92,18 +104,14 @@ function migrate(client: Sqlite.Database, known: readonly MigrationMeta[], backu
   }
 }
 
-function appliedMigrations(client: Sqlite.Database): number[] {
-  const exists = client.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '__drizzle_migrations'`).get();
-  return exists ? (client.prepare('SELECT created_at FROM __drizzle_migrations').pluck().all() as number[]).map(Number) : [];
+/** @throws DatabaseRefused when the database has been through a migration that this version does not know */
+export function refuseNewer(client: Sqlite.Database, known: readonly MigrationMeta[] = readMigrationFiles({ migrationsFolder: migrations })): void {
+  if (appliedMigrations(client).some((time) => !known.some((each) => each.folderMillis === time)))
+    throw new DatabaseRefused('The database was written by a newer version of Modelwright. Start that version, or restore a backup made before the upgrade.');
 }
 
-/** Writes a consistent copy of the open database into the folder and returns its path. */
-export function backupDatabase(client: Sqlite.Database, folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  let path = join(folder, `modelwright-${stamp}.sqlite`);
-  for (let copy = 2; existsSync(path); copy++) path = join(folder, `modelwright-${stamp}-${copy}.sqlite`);
-  client.prepare('VACUUM INTO ?').run(path);
-  chmodSync(path, 0o600);
-  return path;
+/** The times that identify the migrations which the database has been through. */
+export function appliedMigrations(client: Sqlite.Database): number[] {
+  const exists = client.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '__drizzle_migrations'`).get();
+  return exists ? (client.prepare('SELECT created_at FROM __drizzle_migrations').pluck().all() as number[]).map(Number) : [];
 }
