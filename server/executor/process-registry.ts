@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { sampleProcess } from './process-sample.ts';
 
 interface Entry {
   readonly pid: number;
@@ -12,15 +13,6 @@ export function residentBytes(pid: number): number {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ', 2)[1]) * 4096;
   } catch {
     return 0;
-  }
-}
-
-function beginningOf(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }
 
@@ -43,8 +35,8 @@ export class ProcessRegistry {
   }
 
   add(pid: number): void {
-    const began = beginningOf(pid);
-    if (began === null) return;
+    const began = sampleProcess(pid)?.began;
+    if (began === undefined) return;
     this.#entries.set(pid, { pid, began });
     this.#write();
   }
@@ -62,7 +54,7 @@ export class ProcessRegistry {
     } catch {
       return [];
     }
-    const alive = entries.filter(({ pid, began }) => beginningOf(pid) === began);
+    const alive = entries.filter(({ pid, began }) => sampleProcess(pid)?.began === began);
     for (const { pid } of alive) killGroup(pid);
     return alive.map(({ pid }) => pid);
   }

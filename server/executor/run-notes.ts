@@ -40,6 +40,7 @@ export class RunNotes {
 
   /** Takes what a step reports. */
   report(node: string, report: StepReport): void {
+    if (report.type === 'usage') return;
     const spent = this.#spentBy(report.id);
     if (report.type === 'progress') {
       const event: NewRunEvent = {

@@ -1,7 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import type { Confined, Confinement } from './confinement/confinement.ts';
+import { loose } from './confinement/confinement.ts';
+import { JobWatch } from './job-watch.ts';
 import type { FromProcess, ToProcess } from './messages.ts';
-import { killGroup, residentBytes } from './process-registry.ts';
+import { killGroup } from './process-registry.ts';
+import { sampleProcess } from './process-sample.ts';
 
 /** The process ended before it answered. */
 export interface Crashed {
@@ -12,7 +16,14 @@ export interface Crashed {
   readonly outOfMemory: boolean;
 }
 export type Answer = Extract<FromProcess, { type: 'succeeded' | 'failed' | 'cancelled' | 'finished' }> | Crashed;
-export type Report = Extract<FromProcess, { type: 'log' | 'progress' | 'metric' }>;
+/** What a job has used so far: computing time since it began, and the memory that its process holds now. */
+export interface Usage {
+  readonly type: 'usage';
+  readonly id: string;
+  readonly cpuMilliseconds: number;
+  readonly residentBytes: number;
+}
+export type Report = Extract<FromProcess, { type: 'log' | 'progress' | 'metric' }> | Usage;
 
 export interface Job {
   readonly id: string;
@@ -27,6 +38,9 @@ export interface ChildOptions {
   /** Its working directory and home, made empty for it. */
   readonly folder: string;
   readonly memoryBytes: number;
+  readonly confinement: Confinement;
+  /** A process that stands still for so long while it has a job is ended. */
+  readonly stoppedAfterMilliseconds: number;
   onReady(child: StepChild): void;
   /** Its job is done and not yet answered for. */
   onIdle(child: StepChild): void;
@@ -34,6 +48,15 @@ export interface ChildOptions {
 }
 
 const STDERR_KEPT = 4_000;
+/** Of what a process prints, so much is taken at a time, and then nothing for a moment: 25 MB a second at most. */
+const STDERR_AT_ONCE = 2 ** 18;
+const STDERR_PAUSE = 10;
+/** After its end, what is left in its pipe is waited for this long; something it started may hold the pipe open. */
+const PIPE_MILLISECONDS = 500;
+/** The last words of V8, of C++ and of the C library when an allocation fails. */
+const FATAL_WANT_OF_MEMORY = /heap out of memory|Fatal process out of memory|allocation failed|bad_alloc|Cannot allocate memory/i;
+/** Where a limit holds already, the watcher ends only what the limit lets through. */
+const WATCHER_SLACK = 1.25;
 
 /** One warm step process, in a process group of its own, that does one job at a time. */
 export class StepChild {
@@ -44,8 +67,11 @@ export class StepChild {
   retired = false;
   readonly #process: ChildProcess;
   readonly #options: ChildOptions;
+  readonly #confined: Confined;
   #job: Job | null = null;
+  #watch: JobWatch | null = null;
   #stderr = '';
+  #stderrTaken = 0;
   #killedForMemory = false;
   readonly exited: Promise<void>;
 
@@ -53,28 +79,36 @@ export class StepChild {
     this.#options = options;
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     const megabytes = Math.max(128, Math.floor(options.memoryBytes / 2 ** 20));
+    const flags = [`--max-old-space-size=${megabytes}`, '--disable-warning=ExperimentalWarning'];
+    const [execPath, ...execArgv] = [...options.confinement.launcher, process.execPath, ...flags];
     this.#process = fork(options.entry, [], {
       serialization: 'advanced',
       detached: true,
       cwd: options.folder,
       env: environmentOf(options.folder),
-      execArgv: [`--max-old-space-size=${megabytes}`, '--disable-warning=ExperimentalWarning'],
+      execPath,
+      execArgv,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.pid = this.#process.pid ?? -1;
-    this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    });
+    this.#confined = this.pid > 0 ? options.confinement.confine(this.pid) : loose;
+    this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     this.#process.on('message', (message) => this.#receive(message as FromProcess));
     this.#process.on('error', () => this.kill());
-    this.exited = new Promise((resolve) => {
-      this.#process.once('close', (code, signal) => {
-        this.#end(code, signal);
-        resolve();
-      });
+    this.#process.once('exit', () => {
+      // Whatever it started goes with it.
+      this.kill();
+      setTimeout(() => this.#process.stderr!.destroy(), PIPE_MILLISECONDS).unref();
     });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.exited = promise;
+    const end = (code: number | null, signal: string | null): void => {
+      this.#end(code, signal);
+      void this.#confined.release().then(resolve);
+    };
+    this.#process.once('close', end);
     // A process that never started has no `close`.
-    if (this.pid === -1) queueMicrotask(() => this.#end(null, null));
+    if (this.pid === -1) queueMicrotask(() => end(null, null));
   }
 
   get busy(): boolean {
@@ -88,6 +122,8 @@ export class StepChild {
 
   start(job: Job): void {
     this.#job = job;
+    this.#watch = new JobWatch(sampleProcess(this.pid), performance.now());
+    this.#confined.setMemory(job.memoryBytes);
     this.#send(job.message);
   }
 
@@ -97,13 +133,36 @@ export class StepChild {
 
   kill(): void {
     if (this.pid > 0) killGroup(this.pid);
+    this.#confined.end();
   }
 
-  /** Ends the process when its job holds more memory than it may; `--max-old-space-size` bounds JavaScript objects alone. */
-  watchMemory(): void {
-    if (!this.#job || residentBytes(this.pid) <= this.#job.memoryBytes) return;
-    this.#killedForMemory = true;
+  /**
+   * Looks after the process of a job: reports what it uses, ends it when it holds more memory than it may (`--max-old-space-size` bounds
+   * JavaScript objects alone), and when it stands still: a process that is stopped never ends by itself.
+   */
+  watch(): void {
+    const job = this.#job;
+    const sample = job && sampleProcess(this.pid);
+    if (!job || !sample || !this.#watch) return;
+    if (sample.residentBytes > job.memoryBytes * (this.#confined.bounded ? WATCHER_SLACK : 1)) {
+      this.#killedForMemory = true;
+      return this.kill();
+    }
+    const now = performance.now();
+    const usage = this.#watch.usage(sample, now);
+    if (usage) job.report({ type: 'usage', id: job.id, ...usage });
+    const still = this.#watch.stillFor(sample, now);
+    if (still < this.#options.stoppedAfterMilliseconds) return;
+    // What waits for a device may outlast its end for long; nobody waits for it.
+    this.retired = true;
     this.kill();
+    const state = sample.state === 'D' ? 'waited for a device without an answer' : 'was stopped from outside';
+    this.#settle({
+      type: 'crashed',
+      id: job.id,
+      outOfMemory: false,
+      message: `The step's process ${state} for ${(still / 1_000).toFixed(1)} seconds, and was ended.`,
+    });
   }
 
   #send(message: ToProcess): void {
@@ -114,30 +173,49 @@ export class StepChild {
   #receive(message: FromProcess): void {
     if (message.type === 'ready') {
       this.ready = true;
+      this.#confined.setMemory(this.#options.memoryBytes);
       return this.#options.onReady(this);
     }
     const job = this.#job;
     if (!job || message.id !== job.id) return;
     if (message.type === 'log' || message.type === 'progress' || message.type === 'metric') return job.report(message);
-    this.#job = null;
     this.jobsDone++;
-    this.#options.onIdle(this);
-    job.settle(message);
+    this.#settle(message, () => this.#options.onIdle(this));
+  }
+
+  /** Answers the job, after `before`, which finds the process without one. */
+  #settle(answer: Answer, before: () => void = () => {}): void {
+    const job = this.#job;
+    this.#job = null;
+    this.#watch = null;
+    before();
+    job?.settle(answer);
+  }
+
+  /** Keeps the last words. A process that prints without end is slowed down, so that it costs the server little. */
+  #hear(text: string): void {
+    this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+    this.#stderrTaken += text.length;
+    if (this.#stderrTaken < STDERR_AT_ONCE) return;
+    this.#stderrTaken = 0;
+    const stderr = this.#process.stderr!;
+    stderr.pause();
+    setTimeout(() => stderr.resume(), STDERR_PAUSE);
   }
 
   #end(code: number | null, signal: string | null): void {
     this.retired = true;
-    // Whatever it started goes with it.
-    this.kill();
     const job = this.#job;
-    this.#job = null;
-    rmSync(this.#options.folder, { recursive: true, force: true });
-    this.#options.onExit(this);
-    job?.settle({ type: 'crashed', id: job.id, ...this.#causeOfDeath(code, signal, job.memoryBytes) });
+    const gone = (): void => {
+      rmSync(this.#options.folder, { recursive: true, force: true });
+      this.#options.onExit(this);
+    };
+    if (job) this.#settle({ type: 'crashed', id: job.id, ...this.#causeOfDeath(code, signal, job.memoryBytes) }, gone);
+    else gone();
   }
 
   #causeOfDeath(code: number | null, signal: string | null, memoryBytes: number): { message: string; outOfMemory: boolean } {
-    if (this.#killedForMemory || /heap out of memory|allocation failed/i.test(this.#stderr)) {
+    if (this.#killedForMemory || this.#confined.ranOut() || FATAL_WANT_OF_MEMORY.test(this.#stderr)) {
       return {
         outOfMemory: true,
         message: `The step needed more than the ${Math.round(memoryBytes / 2 ** 20).toLocaleString('en-US')} MB of memory that a step may use.`,

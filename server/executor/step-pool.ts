@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { newId } from '#server/db/ids.ts';
+import { unconfined, type Confinement } from './confinement/confinement.ts';
 import type { StepSpec, TaskName, Tasks } from './messages.ts';
 import { residentBytes, type ProcessRegistry } from './process-registry.ts';
 import { StepChild, type Answer, type Job, type Report } from './step-child.ts';
@@ -27,6 +28,10 @@ export interface StepPoolOptions {
   readonly recycleBytes?: number;
   /** Between asking a job to stop and ending its process. */
   readonly killAfterMilliseconds?: number;
+  /** What keeps processes within bounds, from `chooseConfinement`; by default nothing but the watcher of memory. */
+  readonly confinement?: Confinement;
+  /** A process that is stopped, or waits for a device, for so long while it has a job is ended. */
+  readonly stoppedAfterMilliseconds?: number;
   /** Told when a process ended unasked, with its last words. */
   readonly onCrash?: (pid: number, lastWords: string) => void;
 }
@@ -44,7 +49,7 @@ interface Waiting {
 }
 
 const defaultEntry = fileURLToPath(new URL('./step-process.ts', import.meta.url));
-const MEMORY_CHECK = 100;
+const WATCH_MILLISECONDS = 100;
 const FAILED_STARTS = 5;
 
 /** Warm processes that do steps and tasks, one at a time each. */
@@ -67,6 +72,8 @@ export class StepPool {
       recycleAfter: options.recycleAfter ?? 1_000,
       recycleBytes: options.recycleBytes ?? 2 ** 30,
       killAfterMilliseconds: options.killAfterMilliseconds ?? 5_000,
+      confinement: options.confinement ?? unconfined(),
+      stoppedAfterMilliseconds: options.stoppedAfterMilliseconds ?? 10_000,
     };
     options.registry?.endOrphans();
     process.once('exit', this.#endAll);
@@ -76,6 +83,11 @@ export class StepPool {
   readonly #endAll = (): void => {
     for (const child of this.#children) child.kill();
   };
+
+  /** How processes are kept within bounds. */
+  get confinement(): Confinement['name'] {
+    return this.#options.confinement.name;
+  }
 
   /** The pids of the processes that are alive. */
   get pids(): number[] {
@@ -175,7 +187,7 @@ export class StepPool {
       this.#waiting.splice(index, 1);
       waiting.taken(child);
       child.start(waiting.job);
-      this.#watch ??= setInterval(() => this.#watchMemory(), MEMORY_CHECK).unref();
+      this.#watch ??= setInterval(() => this.#look(), WATCH_MILLISECONDS).unref();
     }
   }
 
@@ -186,11 +198,11 @@ export class StepPool {
     return best;
   }
 
-  #watchMemory(): void {
+  #look(): void {
     let busy = false;
     for (const child of this.#children) {
       busy ||= child.busy;
-      child.watchMemory();
+      child.watch();
     }
     if (busy || !this.#watch) return;
     clearInterval(this.#watch);
@@ -213,6 +225,8 @@ export class StepPool {
       entry: this.#options.entry,
       folder: join(this.#options.folder, `process-${newId()}`),
       memoryBytes: this.#options.memoryBytes,
+      confinement: this.#options.confinement,
+      stoppedAfterMilliseconds: this.#options.stoppedAfterMilliseconds,
       onReady: () => {
         this.#failedStarts = 0;
         this.#dispatch();
