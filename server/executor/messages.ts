@@ -136,7 +136,16 @@ export type FromProcess =
       readonly outputs: readonly ProducedArtifact[];
       readonly effects: readonly Effect[];
       readonly peakBytes: number;
+      /** Computing time of all threads of the process while it did the step. */
+      readonly cpuMilliseconds: number;
     }
   | { readonly type: 'finished'; readonly id: string; readonly result: unknown }
-  | { readonly type: 'failed'; readonly id: string; readonly code: IssueCode; readonly message: string; readonly param: string | null }
+  | {
+      readonly type: 'failed';
+      readonly id: string;
+      readonly code: IssueCode;
+      readonly message: string;
+      readonly param: string | null;
+      readonly cpuMilliseconds: number;
+    }
   | { readonly type: 'cancelled'; readonly id: string };

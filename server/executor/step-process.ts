@@ -27,17 +27,24 @@ const reporterOf = (id: string): Reporter =>
     metric: (name, value, iteration) => send({ type: 'metric', id, name, value, iteration }),
   });
 
-async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSignal) => Promise<FromProcess>): Promise<void> {
+/** Milliseconds of computing, of all threads, since `began`. */
+function computing(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1_000;
+}
+
+async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSignal, began: NodeJS.CpuUsage) => Promise<FromProcess>): Promise<void> {
+  const began = process.cpuUsage();
   const controller = new AbortController();
   working.set(id, controller);
   try {
-    send(await carryOut(controller.signal));
+    send(await carryOut(controller.signal, began));
   } catch (error) {
     if (isCancelled(error, controller.signal)) send({ type: 'cancelled', id });
     else {
       const failure = failureOf(error);
       if (failure.code === 'step_threw') reporter.log('error', stackOf(error));
-      send({ type: 'failed', id, ...failure });
+      send({ type: 'failed', id, ...failure, cpuMilliseconds: computing(began) });
     }
   } finally {
     working.delete(id);
@@ -48,13 +55,13 @@ async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSign
 function step(spec: StepSpec): Promise<void> {
   const id = spec.attemptId;
   const reporter = reporterOf(id);
-  return work(id, reporter, async (signal) => {
+  return work(id, reporter, async (signal, began) => {
     await resetPeakMemory();
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;
     const run = Object.hasOwn(runs, type) ? runs[type] : undefined;
     const { outputs, effects } = await runStep(spec, { definition, run, toolbox, reporter, signal });
-    return { type: 'succeeded', id, outputs, effects, peakBytes: await peakMemory() };
+    return { type: 'succeeded', id, outputs, effects, peakBytes: await peakMemory(), cpuMilliseconds: computing(began) };
   });
 }
 

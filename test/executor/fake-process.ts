@@ -19,13 +19,15 @@ async function run(spec: StepSpec): Promise<void> {
     constant: boolean;
   };
   if (journal) appendFileSync(journal, `${spec.node.id}\n`);
-  if (behaviour === 'fail') return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows. Check the source.', param: 'value' });
+  if (behaviour === 'fail')
+    return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows. Check the source.', param: 'value', cpuMilliseconds: 0 });
   if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
   if (behaviour === 'crash-once' && !existsSync(gate)) {
     appendFileSync(gate, '');
     process.kill(process.pid, 'SIGKILL');
   }
-  if (behaviour === 'fail-until-gate' && !existsSync(gate)) return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows.', param: null });
+  if (behaviour === 'fail-until-gate' && !existsSync(gate))
+    return send({ type: 'failed', id, code: 'rows_none', message: 'There are no rows.', param: null, cpuMilliseconds: 0 });
   if (behaviour === 'deaf') {
     await new Promise((resolve) => process.send!({ type: 'log', id, level: 'info', message: 'I do not listen.' } satisfies FromProcess, resolve));
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
@@ -59,7 +61,7 @@ async function run(spec: StepSpec): Promise<void> {
     bytes: Buffer.byteLength(text),
     meta: { kind: 'file', name: spec.node.id },
   };
-  send({ type: 'succeeded', id, outputs: [output], effects: [], peakBytes: process.memoryUsage.rss() });
+  send({ type: 'succeeded', id, outputs: [output], effects: [], peakBytes: process.memoryUsage.rss(), cpuMilliseconds: process.cpuUsage().user / 1_000 });
 }
 
 process.on('message', (message: ToProcess) => {
@@ -67,7 +69,7 @@ process.on('message', (message: ToProcess) => {
   else if (message.type === 'cancel') cancelled.add(message.id);
   else if (message.args === 'env') send({ type: 'finished', id: message.id, result: { env: process.env, cwd: process.cwd(), pid: process.pid } });
   else if (message.args === 'exit') process.exit(3);
-  else if (message.args === 'fail') send({ type: 'failed', id: message.id, code: 'data_unparsable', message: 'Not a table.', param: null });
+  else if (message.args === 'fail') send({ type: 'failed', id: message.id, code: 'data_unparsable', message: 'Not a table.', param: null, cpuMilliseconds: 0 });
   else if (message.args !== 'never') send({ type: 'finished', id: message.id, result: message.args });
 });
 process.on('disconnect', () => process.exit(0));
