@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
@@ -94,11 +94,13 @@ function migrate(client: Sqlite.Database, known: readonly MigrationMeta[], backu
         }
         const broken = client.pragma('foreign_key_check') as unknown[];
         if (broken.length > 0)
-          throw new DatabaseRefused(
-            `The upgrade of the database would leave ${broken.length} rows without what they belong to; nothing was changed.${copy ? ` A copy is in ${copy}.` : ''}`,
-          );
+          throw new DatabaseRefused(`The upgrade of the database would leave ${broken.length} rows without what they belong to; nothing was changed.`);
       })
       .immediate();
+  } catch (error) {
+    // Nothing has changed, so the copy tells nothing new; a server that is restarted again and again must not fill the disk with them.
+    if (copy) rmSync(copy, { force: true });
+    throw error;
   } finally {
     client.pragma('foreign_keys = ON');
   }
