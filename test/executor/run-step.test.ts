@@ -169,4 +169,29 @@ describe('reports', () => {
     expect(seen.progress.length).toBeLessThanOrEqual(1_001);
     expect(seen.progress.at(-1)).toBe(1);
   });
+
+  it('do not flood with few and huge ones', () => {
+    const log: string[] = [];
+    const names: string[] = [];
+    let progress = 0;
+    const reporter = limitReports(
+      { log: (_level, line) => void log.push(line), progress: () => void progress++, metric: (name) => void names.push(name) },
+      () => 0,
+    );
+    const huge = 'x'.repeat(2 ** 20);
+    for (let each = 0; each < 1_000; each++) reporter.log('info', huge);
+    for (let each = 0; each < 1_000; each++) reporter.progress(each % 2 ? 1 : NaN, huge);
+    reporter.metric(huge, 1, 0);
+    expect(log.slice(0, -1).every((line) => line.length === 4_001)).toBe(true);
+    expect(log.at(-1)).toMatch(/^The log is full after 249 lines; further lines were dropped\.$/);
+    expect(progress).toBe(2);
+    expect(names).toEqual([`${'x'.repeat(200)}…`]);
+  });
+
+  it('tell once that points were dropped', () => {
+    const log: string[] = [];
+    const reporter = limitReports({ log: (_level, line) => void log.push(line), progress: () => {}, metric: () => {} });
+    for (let each = 0; each < 20_005; each++) reporter.metric('loss', 1, each);
+    expect(log).toEqual(['More than 20,000 points of metrics; further points were dropped.']);
+  });
 });

@@ -19,11 +19,15 @@ const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] =
   { begins: /^(Out of Range|Invalid Input) Error/, code: 'values_not_finite' },
 ];
 
+/** What C++, the C library and ONNX Runtime say when an allocation fails, and Node of a thread that ran out. */
+const NATIVE_WANT_OF_MEMORY = /bad_alloc|Cannot allocate memory|Failed to allocate memory|Worker terminated due to reaching memory limit/;
+
 /** What people are told of an error: its code, and a message without paths and stacks. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof NodeError) return { code: error.code, message: withoutPaths(error.message), param: error.param ?? null };
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RangeError && /allocation|array length|string length/i.test(message)) return memoryFailure();
+  if (error instanceof RangeError && /allocat|array length|string length|Unable to grow/i.test(message)) return memoryFailure();
+  if (NATIVE_WANT_OF_MEMORY.test(message)) return memoryFailure();
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { code: 'step_threw', message: 'The disk is full.', param: null };
   const known = DUCKDB.find(({ begins }) => begins.test(message));
   if (known?.code === 'memory_exhausted') return memoryFailure();
