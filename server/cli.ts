@@ -26,6 +26,15 @@ const HELP = `modelwright: a studio for machine learning
       Lists the node types.
   modelwright sign-in-link [--data FOLDER]
       Prints a new one-time sign-in link; the server may be running.
+  modelwright backup FOLDER [--data FOLDER] [--with-keys] [--json]
+      Writes a backup into a new folder; the server may be running. It holds everything but the key file that endpoint keys are sealed with:
+      with --with-keys it holds that too, and whoever has the backup can read those keys. Without it, put secret.key back yourself after a
+      restore elsewhere, or renew the keys. Exit code 0: whole, 1: made, but files were missing before, 2: not made.
+  modelwright restore BACKUP FOLDER [--json]
+      Makes a new data folder from a backup. Every file is checked first; a backup that was cut or changed is refused and nothing is written.
+      Schedules go on from now. Runs that were under way are taken up at the first start. Exit code 0: restored, 2: refused.
+  modelwright sweep [--data FOLDER] [--json]
+      Deletes stored files that nothing refers to. While a server runs, use POST /api/v1/storage/sweep.
   modelwright version
   modelwright help
 
@@ -37,6 +46,9 @@ const commands: Readonly<Record<string, () => Promise<{ default: (args: string[]
   demo: () => import('./cli/demo.ts'),
   nodes: () => import('./cli/nodes.ts'),
   'sign-in-link': () => import('./cli/sign-in-link.ts'),
+  backup: () => import('./cli/backup.ts'),
+  restore: () => import('./cli/restore.ts'),
+  sweep: () => import('./cli/sweep.ts'),
   version: () => import('./cli/version.ts'),
 };
 

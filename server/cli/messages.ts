@@ -1,4 +1,4 @@
-const EXPECTED: readonly string[] = ['HostRefused', 'EnvironmentError', 'DataFolderInUse', 'DatabaseRefused', 'AppError', 'UsageError'];
+const EXPECTED: readonly string[] = ['HostRefused', 'EnvironmentError', 'DataFolderInUse', 'DatabaseRefused', 'BackupRefused', 'AppError', 'UsageError'];
 
 /** A wrong command line or input. */
 export class UsageError extends Error {

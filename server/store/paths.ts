@@ -25,3 +25,12 @@ export function resolveInside(folder: string, name: string): string {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) throw new PathRefused(`"${name}" is a link.`);
   return path;
 }
+
+/**
+ * Where the file with this sha256 lies in a store's folder: `ab/cdef…`.
+ * @throws PathRefused for anything but 64 hex digits
+ */
+export function storedPath(folder: string, hash: string): string {
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw new PathRefused('A content hash is 64 hex digits.');
+  return join(folder, hash.slice(0, 2), hash.slice(2));
+}

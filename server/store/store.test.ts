@@ -135,7 +135,7 @@ describe('sweeping', () => {
   test('removes files that no row names', async () => {
     const [named] = [await published('name'), await published('left')];
     row('w', named!);
-    expect(await sweepOrphans(db, store)).toBe(1);
+    expect(await sweepOrphans(db, store)).toEqual({ files: 1, bytes: 4 });
     expect(await hashesOf(store)).toEqual([named]);
   });
 });

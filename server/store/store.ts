@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashFile } from './hashing.ts';
-import { PathRefused, resolveInside } from './paths.ts';
+import { resolveInside, storedPath } from './paths.ts';
 
 export { PathRefused, resolveInside } from './paths.ts';
 
@@ -45,8 +45,7 @@ export class Store {
   }
 
   pathOf(hash: string): string {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new PathRefused('A content hash is 64 hex digits.');
-    return join(this.folder, hash.slice(0, 2), hash.slice(2));
+    return storedPath(this.folder, hash);
   }
 
   /** An empty folder on the store's file system, where outputs are written before they are published. */
@@ -132,6 +131,11 @@ export class Store {
 
   isHeld(hash: string): boolean {
     return this.#held.has(hash);
+  }
+
+  /** Bytes of the file, without reading it; null when it is not there. */
+  bytesOf(hash: string): number | null {
+    return statSync(this.pathOf(hash), { throwIfNoEntry: false })?.size ?? null;
   }
 
   remove(hash: string): void {

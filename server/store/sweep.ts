@@ -2,7 +2,7 @@ import type { Database } from '#server/db/client.ts';
 import type { Store } from './store.ts';
 
 /** What keeps an artifact of a workspace: results of steps, datasets, files, models, deployments, and what runs that are under way have pinned. */
-const UNREFERENCED = `
+export const UNREFERENCED = `
   SELECT a.workspace_id AS workspaceId, a.hash FROM artifacts a
   WHERE NOT EXISTS (SELECT 1 FROM step_outputs o WHERE o.workspace_id = a.workspace_id AND o.hash = a.hash)
     AND NOT EXISTS (SELECT 1 FROM dataset_versions d WHERE d.workspace_id = a.workspace_id AND d.hash = a.hash)
@@ -11,10 +11,11 @@ const UNREFERENCED = `
     AND NOT EXISTS (SELECT 1 FROM deployments p WHERE p.workspace_id = a.workspace_id AND p.hash = a.hash)
     AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.workspace_id = a.workspace_id AND r.status IN ('queued', 'running', 'cancelling')
                       AND (instr(r.inputs, a.hash) > 0 OR instr(r.assets, a.hash) > 0))`;
-const NAMED = `
-  SELECT EXISTS (SELECT 1 FROM artifacts WHERE hash = @hash) OR EXISTS (SELECT 1 FROM dataset_versions WHERE hash = @hash)
-    OR EXISTS (SELECT 1 FROM files WHERE hash = @hash) OR EXISTS (SELECT 1 FROM model_versions WHERE hash = @hash)
-    OR EXISTS (SELECT 1 FROM deployments WHERE hash = @hash)`;
+/** Tables that name artifacts by `workspace_id` and `hash`. */
+const NAMING = ['artifacts', 'dataset_versions', 'files', 'model_versions', 'deployments'] as const;
+const NAMED = `SELECT ${NAMING.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE hash = @hash)`).join(' OR ')}`;
+/** All hashes that rows name, for a copy of the database with its files. */
+export const NAMED_HASHES = `${NAMING.map((table) => `SELECT hash FROM ${table}`).join(' UNION ')} ORDER BY hash`;
 
 export interface Swept {
   readonly files: number;
@@ -44,14 +45,23 @@ export function sweepArtifacts(db: Database, store: Store): Swept {
   return { files, bytes };
 }
 
-/** Removes files that no row names: left by a server that ended between renaming and committing. For the start, when no step runs. */
-export async function sweepOrphans(db: Database, store: Store): Promise<number> {
+/** Removes files that no row names: left by a server that ended between renaming and committing. Whoever is about to name one holds it. */
+export async function sweepOrphans(db: Database, store: Store): Promise<Swept> {
   const named = db.$client.prepare(NAMED).pluck();
-  let count = 0;
+  let files = 0;
+  let bytes = 0;
   for await (const hash of store.hashes()) {
     if (store.isHeld(hash) || named.get({ hash }) === 1) continue;
+    bytes += store.bytesOf(hash) ?? 0;
     store.remove(hash);
-    count++;
+    files++;
   }
-  return count;
+  return { files, bytes };
+}
+
+/** Frees everything that nothing refers to: rows with their files, and files without rows. */
+export async function sweepAll(db: Database, store: Store): Promise<Swept> {
+  const unreferenced = sweepArtifacts(db, store);
+  const orphans = await sweepOrphans(db, store);
+  return { files: unreferenced.files + orphans.files, bytes: unreferenced.bytes + orphans.bytes };
 }
