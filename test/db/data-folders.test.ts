@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '#server/db/client.ts';
 import { ManualClock } from '#server/scheduler/clock.ts';
-import { countRows, describeFolder, type FolderFacts, type RunFacts } from '#test/fixtures/describe-folder.ts';
+import { countRows, describeFolder, type RunFacts } from '#test/fixtures/describe-folder.ts';
 import { finishedRun, signIn } from '#test/support/client.ts';
 import { startServer } from '#test/support/server.ts';
+import { expectScore } from './expect-score.ts';
+import { fixtureFolder, type FixtureFolder } from './fixture-folder.ts';
 
 const folders = join(import.meta.dirname, '../fixtures/data-folders');
 const names = readdirSync(folders).filter((name) => /^\d{4}$/.test(name));
@@ -18,16 +19,16 @@ test('the schemas from the first on are here', () => {
 });
 
 describe.each(names)('a data folder of schema %s', (name) => {
-  const expected = JSON.parse(readFileSync(join(folders, name, 'expected.json'), 'utf8')) as FolderFacts & { madeAt: number };
   let folder: string;
+  let dataFolder: string;
+  let expected: FixtureFolder['expected'];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'modelwright-fixture-'));
-    for (const part of ['modelwright.sqlite', 'secret.key', 'store']) cpSync(join(folders, name, part), join(folder, part), { recursive: true });
+    ({ folder, dataFolder, expected } = fixtureFolder(name));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('keeps every row and every history when it is opened', () => {
-    const { $client } = openDatabase(join(folder, 'modelwright.sqlite'));
+    const { $client } = openDatabase(join(dataFolder, 'modelwright.sqlite'));
     const { __drizzle_migrations: migrations, ...tables } = expected.tables;
     expect(countRows($client)).toMatchObject(tables);
     expect(countRows($client).__drizzle_migrations).toBeGreaterThanOrEqual(migrations!);
@@ -39,7 +40,7 @@ describe.each(names)('a data folder of schema %s', (name) => {
 
   test('shows each run, serves its endpoint, and takes up the run that was half finished', async () => {
     // A run has a deadline: to this server it is still the day on which the folder was made.
-    const server = await startServer({ dataFolder: folder, clock: new ManualClock(expected.madeAt) });
+    const server = await startServer({ dataFolder, clock: new ManualClock(expected.madeAt) });
     try {
       const client = await signIn(server.url, server.signInLink);
       const { items } = await client.get<{ items: { id: string; number: number }[] }>('/runs?limit=200');
@@ -64,14 +65,8 @@ describe.each(names)('a data folder of schema %s', (name) => {
         expect(after.filter((event) => finished.includes(event.split(' ')[0]!))).toEqual([]);
         expect(after.at(-1)).toBe('run succeeded 1');
       }
-      const endpoint = await client.get<{ deployments: { state: string }[]; sample: unknown }>('/endpoints/tumours');
       const { primary } = await client.get<{ primary: string }>('/endpoints/tumours/key');
-      const scored = await fetch(`${server.url}/api/v1/endpoints/tumours/score`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${primary}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ rows: [endpoint.sample] }),
-      });
-      expect(scored.status).toBe(200);
+      await expectScore(client, 'tumours', primary);
     } finally {
       await server.stop({ keep: true });
     }
