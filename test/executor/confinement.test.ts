@@ -145,7 +145,7 @@ describe.each(kinds.filter(({ name }) => name !== 'data-limit'))('groups of $nam
     const pool = poolOf({ confinement });
     await carryOut(pool, spec('nothing'));
     const [pid] = pool.pids;
-    expect(groupOf(pid!)).toMatch(new RegExp(`/modelwright-[0-9a-f]{16}/step-${pid}$`));
+    expect(groupOf(pid!)).toMatch(new RegExp(`/modelwright-[0-9a-f]{16}-${process.pid}-\\d+/step-${pid}$`));
     const mounted = readFileSync('/proc/self/mountinfo', 'latin1')
       .split('\n')
       .map((line) => `${line.split(' ')[4]}${groupOf(pid!)}`)

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { sampleProcess } from '../process-sample.ts';
 import { loose, type Confined, type Confinement } from './confinement.ts';
+
+const PREFIX = 'modelwright-';
 
 /** What differs between the two versions of control groups. */
 export interface CgroupVersion {
@@ -65,6 +68,29 @@ async function removeGroup(group: string): Promise<void> {
   }
 }
 
+/** Removes a server's group with those in it; `ending` what runs there, or else only when nothing does. */
+async function removeTree(folder: string, ending: boolean): Promise<void> {
+  const inside = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
+  await Promise.all(
+    inside.map(({ name }) => {
+      const group = join(folder, name);
+      if (!ending) return rmdir(group).catch(() => undefined);
+      endMembers(group);
+      return removeGroup(group);
+    }),
+  );
+  await rmdir(folder).catch(() => undefined);
+}
+
+/** Ends and removes what an earlier server of this key left, and the empty groups of servers that are gone. */
+async function removeLeft(parent: string, key: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const [, owner, pid, began] = new RegExp(`^${PREFIX}([0-9a-f]+)-(\\d+)-(\\d+)$`).exec(name) ?? [];
+    if (owner === key) await removeTree(join(parent, name), true);
+    else if (owner && sampleProcess(Number(pid))?.began !== began) await removeTree(join(parent, name), false);
+  }
+}
+
 class CgroupConfined implements Confined {
   readonly bounded = true;
   readonly #version: CgroupVersion;
@@ -102,6 +128,19 @@ class CgroupConfined implements Confined {
   }
 }
 
+/** Whether a group takes a process and a limit, and counts. */
+async function works(version: CgroupVersion, group: string, pid: number, end: () => Promise<void>): Promise<boolean> {
+  const bytes = 64 * 2 ** 20;
+  const confined = new CgroupConfined(version, group, pid);
+  confined.setMemory(bytes);
+  const joined = readOr(join(group, 'cgroup.procs'), '').split('\n').includes(String(pid));
+  const limited = Number(readOr(join(group, version.limit), '')) === bytes;
+  const counts = /^oom_kill \d+/m.test(readOr(join(group, version.events), ''));
+  await end();
+  await confined.release();
+  return joined && limited && counts;
+}
+
 /** A control group for each process, in a group of the server's; below the server's own, so that a limit on the server holds for its steps. */
 export class CgroupConfinement implements Confinement {
   readonly launcher: readonly string[];
@@ -115,34 +154,29 @@ export class CgroupConfinement implements Confinement {
   }
 
   /**
-   * Takes the server's group, removes what an earlier server left in it, and tries it out on a process of its own.
-   * @param folder The path of the server's group; its parent exists.
-   * @param tryOut Starts a process that does nothing for a while and gives its pid and how to end it.
+   * Makes the server's group, removes what earlier servers left, and tries it out on a process of its own.
+   * @param parent The path of the group that the server is in.
+   * @param key Tells this server from others in the same group, also after a restart.
+   * @param tryOut Starts a process that does nothing, and gives its pid and how to end it.
    * @returns null when groups cannot be made, limited or joined here.
    */
   static async open(
     version: CgroupVersion,
-    folder: string,
+    parent: string,
+    key: string,
     launcher: readonly string[],
     tryOut: () => { pid: number; end(): Promise<void> },
   ): Promise<CgroupConfinement | null> {
+    await removeLeft(parent, key);
+    const folder = join(parent, `${PREFIX}${key}-${process.pid}-${sampleProcess(process.pid)?.began}`);
     const confinement = new CgroupConfinement(version, folder, launcher);
     try {
-      version.delegate(dirname(folder));
-      mkdirSync(folder, { recursive: true });
+      version.delegate(parent);
+      mkdirSync(folder);
       version.delegate(folder);
-      await confinement.#removeAll();
       const { pid, end } = tryOut();
       try {
-        const confined = new CgroupConfined(version, join(folder, `try-${pid}`), pid);
-        confined.setMemory(64 * 2 ** 20);
-        const group = join(folder, `try-${pid}`);
-        const joined = readOr(join(group, 'cgroup.procs'), '').split('\n').includes(String(pid));
-        const limited = Number(readOr(join(group, version.limit), '')) === 64 * 2 ** 20;
-        const counts = /^oom_kill \d+/m.test(readOr(join(group, version.events), ''));
-        await end();
-        await confined.release();
-        if (joined && limited && counts) return confinement;
+        if (await works(version, join(folder, `try-${pid}`), pid, end)) return confinement;
       } finally {
         await end();
       }
@@ -166,17 +200,6 @@ export class CgroupConfinement implements Confinement {
   }
 
   async close(): Promise<void> {
-    await this.#removeAll();
-    await rmdir(this.#folder).catch(() => undefined);
-  }
-
-  async #removeAll(): Promise<void> {
-    const left = (await readdir(this.#folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
-    await Promise.all(
-      left.map(({ name }) => {
-        endMembers(join(this.#folder, name));
-        return removeGroup(join(this.#folder, name));
-      }),
-    );
+    await removeTree(this.#folder, true);
   }
 }

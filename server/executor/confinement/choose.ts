@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { CgroupConfinement, readOr } from './cgroup.ts';
 import { cgroupV1, cgroupV2, ownGroup } from './cgroup-versions.ts';
 import { unconfined, type Confinement } from './confinement.ts';
@@ -45,7 +44,7 @@ export async function chooseConfinement({ dataFolder, allowed = ['cgroup-v2', 'c
     }
     const parent = ownGroup(name, readOr('/proc/self/cgroup', ''), readOr('/proc/self/mountinfo', ''));
     const version = name === 'cgroup-v1' ? cgroupV1 : cgroupV2;
-    const confinement = parent && (await CgroupConfinement.open(version, join(parent, `modelwright-${key}`), launcher, sleeper));
+    const confinement = parent && (await CgroupConfinement.open(version, parent, key, launcher, sleeper));
     if (confinement) return confinement;
   }
   return unconfined(launcher);
