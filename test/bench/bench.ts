@@ -1,8 +1,11 @@
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import type { BenchRow } from './types.ts';
 
-const groups: Record<string, () => Promise<BenchRow[]>> = {
-  engine: async () => (await import('./engine.ts')).engine(),
+type Options = { only?: string; measured: (row: BenchRow) => void };
+
+const groups: Record<string, (options: Options) => Promise<BenchRow[]>> = {
+  engine: async (options) => (await import('./engine/engine.ts')).engine(options),
   learning: async () => (await import('./learning.ts')).learning(),
   data: async () => (await import('./data.ts')).data(),
   canvas: async () => (await import('./canvas.ts')).canvas(),
@@ -27,15 +30,19 @@ function table(group: string, rows: BenchRow[]): string {
   return [`${group} · ${machine()}`, ...cells.map((cell) => cell.map((text, index) => text.padEnd(widths[index]!)).join('  '))].join('\n');
 }
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const json = process.argv.includes('--json');
+const { positionals: names, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { json, only } = values;
 const unknown = names.filter((name) => !(name in groups));
-if (unknown.length > 0 || (json && names.length !== 1)) {
-  console.error(`Usage: npm run -s bench -- GROUP [--json], with GROUP one of ${Object.keys(groups).join(', ')}; without GROUP all of them as tables.`);
+if (unknown.length > 0 || (json && names.length !== 1) || (only !== undefined && names.join() !== 'engine')) {
+  console.error(
+    `Usage: npm run -s bench -- GROUP [--json], with GROUP one of ${Object.keys(groups).join(', ')}; without GROUP all of them as tables. engine --only WORD: rows with that word.`,
+  );
   process.exit(2);
 }
+/** Rows as they come, beside the whole table at the end. */
+const measured = (row: BenchRow): void => console.error(`${figure(row.ours)} ${row.unit}  ${row.what}`);
 for (const name of names.length > 0 ? names : Object.keys(groups)) {
-  const rows = await groups[name]!();
+  const rows = await groups[name]!({ only, measured });
   console.log(json ? JSON.stringify({ group: name, machine: machine(), rows }) : table(name, rows) + '\n');
 }
 process.exit(0);

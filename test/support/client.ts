@@ -1,6 +1,8 @@
 /** A signed-in client of a running server, as a script would be one: plain fetch with the session's cookie. */
 export interface Client {
   readonly url: string;
+  /** What makes a request this client's, for whoever sends it some other way. */
+  readonly headers: Readonly<Record<string, string>>;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   bytes(path: string): Promise<Uint8Array>;
@@ -18,14 +20,17 @@ export async function signIn(url: string, signInLink: string): Promise<Client> {
   if (session.status !== 204) throw new Error(`Signing in gave ${session.status}: ${await session.text()}`);
   const cookie = (session.headers.get('set-cookie') ?? '').split(';')[0]!;
 
+  const headers = { cookie, origin: url };
+
   const request = (path: string, init: RequestInit = {}) =>
-    fetch(`${url}/api/v1${path}`, { ...init, headers: { cookie, origin: url, ...(init.headers as Record<string, string> | undefined) } });
+    fetch(`${url}/api/v1${path}`, { ...init, headers: { ...headers, ...(init.headers as Record<string, string> | undefined) } });
   const answer = async <T>(response: Response): Promise<T> => {
     if (!response.ok) throw new Error(`${response.url} gave ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   };
   return {
     url,
+    headers,
     request,
     get: async (path) => answer(await request(path)),
     post: async (path, body, headers) =>

@@ -1,0 +1,37 @@
+import type { PipelineDocument } from '#pipelines/document.ts';
+import type { BenchRow } from '../types.ts';
+import { oneLearner, oneTable } from './documents.ts';
+import { inTime, withExecutor } from './executor.ts';
+import { row, watchingLoop } from './figures.ts';
+
+const RUNS = 300;
+const WARM_UP = 20;
+
+/** Queues all runs before the first begins, and gives how many end in a second. Throws when one does not succeed. */
+const finishedPerSecond = (document: PipelineDocument, runs: number): Promise<{ result: number; longestBlock: number }> =>
+  withExecutor(async (server) => {
+    const pipeline = server.save(document);
+    const all = async (count: number): Promise<number> => {
+      const ids: string[] = [];
+      for (let index = 0; index < count; index++) ids.push((await server.start(pipeline, { force: true })).id);
+      const began = performance.now();
+      await inTime(server, Promise.all(ids.map((id) => server.runs.ended(id))));
+      const seconds = (performance.now() - began) / 1_000;
+      const wrong = ids.map((id) => server.runs.summary(server.workspaceId, id)).filter((run) => run.status !== 'succeeded' || run.counts.succeeded !== 1);
+      if (wrong.length > 0) throw new Error(`${wrong.length} of ${count} runs did not succeed: ${wrong[0]!.status} ${wrong[0]!.error?.message}`);
+      return count / seconds;
+    };
+    await all(WARM_UP);
+    return watchingLoop(() => all(runs));
+  });
+
+/** Small runs that each put a process to work. */
+export async function runsFinished(): Promise<BenchRow[]> {
+  const plain = await finishedPerSecond(oneLearner(), 2 * RUNS);
+  const query = await finishedPerSecond(oneTable(), RUNS);
+  return [
+    row(`runs finished: one step without a query (a learner), forced, ${2 * RUNS} queued`, '/s', plain.result),
+    row(`runs finished, with a query: one step that makes a small table, forced, ${RUNS} queued`, '/s', query.result),
+    row('runs finished, longest event loop block after queueing, of either', 'ms', Math.max(plain.longestBlock, query.longestBlock)),
+  ];
+}
