@@ -102,6 +102,7 @@ describe('a step', () => {
     expect([createHash('sha256').update(bytes).digest('hex'), bytes.length]).toEqual([output!.hash, output!.bytes]);
     expect(readdirSync(spec.outputFolder)).toEqual([output!.path.split('/').at(-1)]);
     expect(message.peakBytes).toBeGreaterThan(2 ** 20);
+    expect(message.cpuMilliseconds).toBeGreaterThan(0);
   });
 
   it('fails with the code of its error, and goes on to the next', async () => {
@@ -124,6 +125,17 @@ describe('a step', () => {
     const message = await run(spec);
     expect(message).toMatchObject({ type: 'succeeded', outputs: [{ hash: dataset.hash, path: dataset.path }] });
     expect(readdirSync(spec.outputFolder)).toEqual([]);
+  });
+
+  it('fails for want of memory when a query needs more than it may use, and goes on to the next', async () => {
+    const made = await run(specOf('enter-data-manually', params));
+    if (made.type !== 'succeeded') throw new Error('not made');
+    const script = 'SELECT length(list(hash(range))) AS n FROM range(100000000)';
+    const spec = specOf('apply-sql-transformation', { script }, { inputs: { t1: made.outputs[0]! }, memoryBytes: 2 ** 27 });
+    const message = await run(spec);
+    expect(message).toMatchObject({ type: 'failed', code: 'memory_exhausted' });
+    expect(message.type === 'failed' && message.cpuMilliseconds).toBeGreaterThan(0);
+    expect(await run(specOf('enter-data-manually', params))).toMatchObject({ type: 'succeeded' });
   });
 
   it('names no path when something unforeseen is thrown', async () => {
