@@ -41,13 +41,18 @@ const stepChanged = z.object({
   outputs: z.array(artifactSummary),
   /** For `reused`: the number of the run that made the result. */
   reusedFrom: z.int().nullable(),
+  /** At the end of a step that ran: the most memory that it held, and its time on processors. */
+  peakBytes: z.number().nullable().optional(),
+  cpuMilliseconds: z.number().nullable().optional(),
 });
+/** What a step uses while it runs: memory now, and its time on processors so far. */
+const used = z.object({ ...base, type: z.literal('usage'), node: z.string(), residentBytes: z.number(), cpuMilliseconds: z.number() });
 const progressed = z.object({ ...base, type: z.literal('progress'), node: z.string(), fraction: z.number(), message: z.string() });
 const logged = z.object({ ...base, type: z.literal('log'), node: z.string().nullable(), level: z.enum(['info', 'warning', 'error']), message: z.string() });
 const measured = z.object({ ...base, type: z.literal('metric'), node: z.string(), name: z.string(), value: z.number().nullable(), iteration: z.int() });
 
 /** One stored event of a run; `seq` rises by one within the run and is the SSE id, `at` is milliseconds since 1970. */
-export const runEvent = z.discriminatedUnion('type', [runChanged, stepChanged, progressed, logged, measured]);
+export const runEvent = z.discriminatedUnion('type', [runChanged, stepChanged, progressed, used, logged, measured]);
 export type RunEvent = z.output<typeof runEvent>;
 /** An event before it is stored. */
 export type NewRunEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'at'> : never) : never;

@@ -7,8 +7,14 @@ import { ancestors, descendants, graphOf, topologicalOrder, type Graph } from '.
 import { nodeType, own } from './look-up.ts';
 import { paramTitle, parseParams } from './node-params.ts';
 
-/** Which part of a pipeline runs: all of it, up to a node, a node alone, or from a node on. */
-export type Scope = { readonly kind: 'all' } | { readonly kind: 'to' | 'node' | 'from'; readonly node: string };
+/**
+ * Which part of a pipeline runs: all of it, up to a node, a node alone, or from a node on. `before` says what of the nodes before it: they are
+ * part of the run, where an earlier equal result will do (`current`), or where it will not (`fresh`), or they are not part of it and their
+ * results are given (`pinned`). By default `pinned` for a node alone and `current` for the rest.
+ */
+export type Scope = { readonly before?: 'current' | 'fresh' | 'pinned' } & (
+  { readonly kind: 'all' } | { readonly kind: 'to' | 'node' | 'from'; readonly node: string }
+);
 
 export interface PlannedStep {
   readonly node: string;
@@ -17,9 +23,9 @@ export interface PlannedStep {
   readonly version: number;
   /** With defaults; as saved when they do not parse. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Input port → the output that feeds it. With scope `node` these outputs belong to nodes outside the plan: take their earlier results. */
+  /** Input port → the output that feeds it. With pinned results these outputs belong to nodes outside the plan: take their earlier results. */
   readonly inputs: Readonly<Record<string, { readonly node: string; readonly port: string }>>;
-  /** True: the scope asks for its result. False: only what other steps need of it, so an earlier equal result will do (scope `from`). */
+  /** True: the scope asks for its result. False: only what other steps need of it, so an earlier equal result will do. */
   readonly needed: boolean;
 }
 export interface Plan {
@@ -32,8 +38,8 @@ export interface Plan {
  */
 export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog, scope: Scope): Plan {
   const graph = graphOf(document);
-  const needed = neededNodes(graph, scope);
-  const included = scope.kind === 'from' ? new Set([...needed, ...ancestors(graph, ...needed)]) : needed;
+  const needed = scope.before === 'fresh' ? includedNodes(graph, scope) : neededNodes(graph, scope);
+  const included = includedNodes(graph, scope);
   const steps = nearestFirst(graph, included).map((id): PlannedStep => {
     const node = graph.nodes.get(id)!;
     const definition = nodeType(catalog, node.type);
@@ -46,10 +52,17 @@ export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalo
   return { steps };
 }
 
+/** The nodes that are part of a run. */
+export function includedNodes(graph: Graph, scope: Scope): Set<string> {
+  const needed = neededNodes(graph, scope);
+  const { before = scope.kind === 'node' ? 'pinned' : 'current' } = scope;
+  return before === 'pinned' ? needed : new Set([...needed, ...ancestors(graph, ...needed)]);
+}
+
 function neededNodes(graph: Graph, scope: Scope): Set<string> {
   if (scope.kind === 'all') return new Set(graph.nodes.keys());
   if (!graph.nodes.has(scope.node)) return new Set();
-  const also = scope.kind === 'to' ? ancestors(graph, scope.node) : scope.kind === 'from' ? descendants(graph, scope.node) : [];
+  const also = scope.kind === 'to' && scope.before !== 'pinned' ? ancestors(graph, scope.node) : scope.kind === 'from' ? descendants(graph, scope.node) : [];
   return new Set([...also, scope.node]);
 }
 

@@ -11,9 +11,12 @@ import { Files } from './assets/files.ts';
 import { Models } from './assets/models.ts';
 import { Pipelines } from './assets/pipelines.ts';
 import { Samples } from './assets/samples.ts';
+import { Storage } from './assets/storage.ts';
 import { Access, ensureWorkspace } from './auth/access.ts';
 import { isServerPath, LOOPBACK_NAMES } from './auth/guard.ts';
 import { SecretBox } from './auth/secrets.ts';
+import { Computes } from './compute/computes.ts';
+import { localComputes } from './compute/local.ts';
 import { openDatabase } from './db/client.ts';
 import { lockDataFolder } from './db/lock.ts';
 import { keepWalSmall } from './db/wal.ts';
@@ -31,6 +34,7 @@ import { lastRunStartedBy } from './scheduler/last-run.ts';
 import { Triggers } from './scheduler/triggers.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
+import { Disk } from './store/disk.ts';
 import { Store } from './store/store.ts';
 
 export interface StartOptions {
@@ -97,6 +101,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     undo.push(() => database.$client.close());
     undo.push(keepWalSmall(database.$client, { onStuck: (bytes) => log.warn({ bytes }, 'a long reader keeps the write-ahead log from being emptied') }));
     const store = new Store(join(dataFolder, 'store'));
+    const disk = new Disk(dataFolder, environment.diskReserveBytes);
     const uploadFolder = join(dataFolder, 'uploads');
     mkdirSync(uploadFolder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(uploadFolder)) rmSync(join(uploadFolder, name), { recursive: true, force: true });
@@ -122,16 +127,22 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const deployments = new Deployments({ ...assetParts, catalog, box, log, folder: join(dataFolder, 'inference'), threads: environment.threads > 2 ? 2 : 1 });
     undo.push(() => deployments.close());
     const now = (): number => clock.now();
+    const scratchFolder = join(dataFolder, 'scratch');
+    const computes = new Computes({
+      db: database,
+      adapters: { local: localComputes(pool, scratchFolder) },
+      local: { slots: environment.slots, threads: environment.threads, memoryBytes: environment.stepMemoryBytes },
+      now,
+    });
     const runs = new Runs({
       db: database,
       store,
-      pool,
+      computes,
       catalog,
       effects: { registerModel: registerModelEffect(database, now), deploy: (effect, context) => deployments.deployFromRun(effect, context) },
-      scratchFolder: join(dataFolder, 'scratch'),
-      threads: environment.threads,
-      memoryBytes: environment.stepMemoryBytes,
+      scratchFolder,
       allowedHosts: environment.allowedHosts,
+      disk,
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
     });
@@ -150,7 +161,10 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       catalog,
       database,
       store,
+      disk,
+      storage: new Storage({ db: database, store, disk }),
       pool,
+      computes,
       access,
       workspaceAssets: new WorkspaceAssets(database),
       pipelines,

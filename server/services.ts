@@ -6,7 +6,9 @@ import type { Files } from './assets/files.ts';
 import type { Models } from './assets/models.ts';
 import type { Pipelines } from './assets/pipelines.ts';
 import type { Samples } from './assets/samples.ts';
+import type { Storage } from './assets/storage.ts';
 import type { Access } from './auth/access.ts';
+import type { Computes } from './compute/computes.ts';
 import type { Database } from './db/client.ts';
 import type { Environment } from './env.ts';
 import type { Runs } from './executor/runs.ts';
@@ -17,6 +19,7 @@ import type { Schedules } from './scheduler/schedules.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Triggers } from './scheduler/triggers.ts';
 import type { Deployments } from './serving/deployments.ts';
+import type { Disk } from './store/disk.ts';
 import type { Store } from './store/store.ts';
 
 /** All that routes may use; made once, in main.ts. */
@@ -28,7 +31,10 @@ export interface Services {
   readonly catalog: Catalog;
   readonly database: Database;
   readonly store: Store;
+  readonly disk: Disk;
+  readonly storage: Storage;
   readonly pool: StepPool;
+  readonly computes: Computes;
   readonly access: Access;
   readonly workspaceAssets: WorkspaceAssets;
   readonly pipelines: Pipelines;

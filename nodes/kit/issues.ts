@@ -42,6 +42,7 @@ export const ISSUE_CODES = [
   'time_exhausted',
   'step_threw',
   'step_crashed',
+  'compute_unknown',
 ] as const;
 export type IssueCode = (typeof ISSUE_CODES)[number];
 

@@ -1,15 +1,59 @@
-import type { StepSpec } from '#server/executor/messages.ts';
+import type { ArtifactMeta } from '#server/executor/messages.ts';
 import type { StepReport, StepResult } from '#server/executor/step-pool.ts';
+
+/** An artifact by its content: whoever needs the bytes asks the exchange for them. */
+export interface ArtifactReference {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly meta: ArtifactMeta;
+}
+
+/** All that an engine gets to know of an attempt. JSON: it holds no path, no secret, and nothing that only this machine could read. */
+export interface AttemptSpec {
+  readonly attemptId: string;
+  readonly node: { readonly id: string; readonly type: string; readonly version: number };
+  readonly params: Readonly<Record<string, unknown>>;
+  /** By input port. */
+  readonly inputs: Readonly<Record<string, ArtifactReference>>;
+  /** By `name@version`. */
+  readonly datasets: Readonly<Record<string, ArtifactReference>>;
+  /** Uploaded files by id. */
+  readonly files: Readonly<Record<string, { readonly hash: string; readonly name: string }>>;
+  readonly threads: number;
+  readonly memoryBytes: number;
+  /** Hosts that may be fetched although they are private addresses. */
+  readonly allowedHosts: readonly string[];
+}
+
+/**
+ * How attempts get and give bytes. An engine on this machine uses paths; one elsewhere reads and writes through the same calls over HTTP. What
+ * was given is visible to nobody until the executor publishes it, which it does for the attempt with the highest lease alone.
+ */
+export interface ArtifactExchange {
+  /** The file, its content verified. Throws ArtifactDamaged. */
+  open(hash: string): Promise<string>;
+  /** The folder on the store's own file system for what an attempt gives; made when it is first asked for. */
+  folder(attemptId: string): string;
+  /** Takes bytes that an attempt gives into its folder: on disk for good, with their sha256 and size. */
+  receive(attemptId: string, content: AsyncIterable<Uint8Array>): Promise<{ readonly path: string; readonly hash: string; readonly bytes: number }>;
+  /** Removes the folder of an attempt with all that was not published from it. */
+  release(attemptId: string): Promise<void>;
+}
 
 /** A submitted attempt. It follows from the attempt's id alone, so that one that was submitted before a crash is found again, never begun twice. */
 export interface Handle {
   readonly attemptId: string;
 }
 
-export interface Capabilities {
+export interface Limits {
   readonly slots: number;
+  /** Of an attempt that takes one slot. */
   readonly threads: number;
+  /** The most that one attempt may use. */
   readonly memoryBytes: number;
+}
+
+export interface Capabilities extends Limits {
   /** Attempts outlive the server, so that a restart may take them up again. */
   readonly outlivesServer: boolean;
 }
@@ -18,17 +62,23 @@ export type AttemptStatus = 'queued' | 'running' | 'ended' | 'unknown';
 
 /** The one port to whatever carries out steps. */
 export interface ComputeAdapter {
-  readonly name: string;
   capabilities(): Capabilities;
+  /** New limits, for attempts from now on. */
+  configure(limits: Limits): void;
   /** Begins an attempt; submitting the same attempt again gives the same handle and begins nothing. */
-  submit(spec: StepSpec, report: (report: StepReport) => void): Handle;
+  submit(spec: AttemptSpec, exchange: ArtifactExchange, report: (report: StepReport) => void): Handle;
   status(handle: Handle): AttemptStatus;
-  /** How the attempt ended; waits until it has. */
+  /** How the attempt ended; waits until it has. Rejects only when the artifacts that it needs cannot be had. */
   result(handle: Handle): Promise<StepResult>;
   /** What it wrote from a line on, and the line to ask for next. */
   logs(handle: Handle, offset: number): { lines: readonly string[]; next: number };
   /** Asks the attempt to stop, and after a few seconds makes it. */
   stop(handle: Handle): void;
-  /** Forgets an attempt that has ended. */
-  cleanup(handle: Handle): void;
+  /** Forgets an attempt that has ended, and whatever it left lying about. */
+  cleanup(handle: Handle): Promise<void>;
+  /** The compute is registered no more. */
+  close(): void;
 }
+
+/** Opens the adapter of a registered compute; `settings` are the adapter's own. */
+export type OpenAdapter = (limits: Limits, settings: Readonly<Record<string, unknown>>) => ComputeAdapter;

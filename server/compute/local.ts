@@ -1,6 +1,9 @@
-import type { StepSpec } from '#server/executor/messages.ts';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
 import type { StepPool, StepReport, StepResult } from '#server/executor/step-pool.ts';
-import type { AttemptStatus, Capabilities, ComputeAdapter, Handle } from './adapter.ts';
+import type { ArtifactExchange, ArtifactReference, AttemptSpec, AttemptStatus, Capabilities, ComputeAdapter, Handle, Limits, OpenAdapter } from './adapter.ts';
 
 interface Attempt {
   readonly controller: AbortController;
@@ -11,23 +14,58 @@ interface Attempt {
 
 const LINES_KEPT = 1_000;
 
-/** This machine: attempts run in the pool of step processes and end with the server. */
-export class LocalCompute implements ComputeAdapter {
-  readonly name = 'local';
-  readonly #pool: StepPool;
-  readonly #capabilities: Capabilities;
-  readonly #attempts = new Map<string, Attempt>();
+/**
+ * Computes on this machine: all of them share the pool's processes, which has room for the slots of all. `scratchFolder` is where attempts get
+ * folders of their own.
+ */
+export function localComputes(pool: StepPool, scratchFolder: string): OpenAdapter {
+  const open = new Set<LocalCompute>();
+  const resize = (): void => {
+    const limits = [...open].map((each) => each.capabilities());
+    pool.resize({ slots: limits.reduce((sum, { slots }) => sum + slots, 0), memoryBytes: Math.max(...limits.map(({ memoryBytes }) => memoryBytes)) });
+  };
+  return (limits) => {
+    const compute: LocalCompute = new LocalCompute(pool, scratchFolder, limits, () => {
+      if (compute.closed) open.delete(compute);
+      if (open.size > 0) resize();
+    });
+    open.add(compute);
+    resize();
+    return compute;
+  };
+}
 
-  constructor(pool: StepPool, limits: { threads: number; memoryBytes: number }) {
+/** This machine: attempts run in step processes and end with the server. */
+export class LocalCompute implements ComputeAdapter {
+  closed = false;
+  readonly #pool: StepPool;
+  readonly #scratchFolder: string;
+  readonly #changed: () => void;
+  readonly #attempts = new Map<string, Attempt>();
+  #limits: Limits;
+
+  constructor(pool: StepPool, scratchFolder: string, limits: Limits, changed: () => void) {
     this.#pool = pool;
-    this.#capabilities = { slots: pool.slots, ...limits, outlivesServer: false };
+    this.#scratchFolder = scratchFolder;
+    this.#limits = limits;
+    this.#changed = changed;
   }
 
   capabilities(): Capabilities {
-    return this.#capabilities;
+    return { ...this.#limits, outlivesServer: false };
   }
 
-  submit(spec: StepSpec, report: (report: StepReport) => void): Handle {
+  configure(limits: Limits): void {
+    this.#limits = limits;
+    this.#changed();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#changed();
+  }
+
+  submit(spec: AttemptSpec, exchange: ArtifactExchange, report: (report: StepReport) => void): Handle {
     const { attemptId } = spec;
     if (this.#attempts.has(attemptId)) return { attemptId };
     const controller = new AbortController();
@@ -36,13 +74,27 @@ export class LocalCompute implements ComputeAdapter {
       if (each.type === 'log' && lines.length < LINES_KEPT) lines.push(each.message);
       report(each);
     };
-    const result = this.#pool.run(spec, heard, controller.signal).then((answer) => {
-      attempt.status = 'ended';
-      return answer;
-    });
+    const result = this.#localised(spec, exchange)
+      .then((local) => this.#pool.run(local, heard, controller.signal))
+      .finally(() => {
+        attempt.status = 'ended';
+      });
     const attempt: Attempt = { controller, result, lines, status: 'running' };
     this.#attempts.set(attemptId, attempt);
     return { attemptId };
+  }
+
+  async #localised(spec: AttemptSpec, exchange: ArtifactExchange): Promise<StepSpec> {
+    const { attemptId } = spec;
+    const scratchFolder = join(this.#scratchFolder, attemptId);
+    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    const fileOf = async ({ hash, bytes, meta }: ArtifactReference): Promise<ArtifactFile> => ({ hash, bytes, meta, path: await exchange.open(hash) });
+    const [inputs, datasets, files] = await Promise.all([
+      each(spec.inputs, fileOf),
+      each(spec.datasets, fileOf),
+      each(spec.files, async ({ hash, name }) => ({ path: await exchange.open(hash), name })),
+    ]);
+    return { ...spec, inputs, datasets, files, outputFolder: exchange.folder(attemptId), scratchFolder };
   }
 
   status({ attemptId }: Handle): AttemptStatus {
@@ -63,7 +115,12 @@ export class LocalCompute implements ComputeAdapter {
     this.#attempts.get(attemptId)?.controller.abort();
   }
 
-  cleanup({ attemptId }: Handle): void {
+  async cleanup({ attemptId }: Handle): Promise<void> {
     if (this.#attempts.get(attemptId)?.status === 'ended') this.#attempts.delete(attemptId);
+    await rm(join(this.#scratchFolder, attemptId), { recursive: true, force: true });
   }
+}
+
+async function each<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => Promise<R>): Promise<Record<string, R>> {
+  return Object.fromEntries(await Promise.all(Object.entries(record).map(async ([key, value]) => [key, await change(value)] as const)));
 }

@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Effect } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { StepError } from '#pipelines/events.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
+import type { ArtifactReference, AttemptSpec } from '#server/compute/adapter.ts';
+import type { Compute } from '#server/compute/computes.ts';
 import { ArtifactDamaged } from '#server/store/store.ts';
-import type { ArtifactFile, ProducedArtifact, StepSpec } from './messages.ts';
+import type { ArtifactFile, ProducedArtifact } from './messages.ts';
 import { headlineOfFile } from './headline.ts';
 import { fileOf, type ArtifactRecord } from './run-records.ts';
 import type { PreparedEffect } from './run-types.ts';
@@ -21,6 +20,7 @@ export type AttemptEnd =
       readonly effects: readonly PreparedEffect[];
       readonly headline: string | null;
       readonly peakBytes: number;
+      readonly cpuMilliseconds: number;
       /** Lets go of the published files; call it when rows name them, or never will. */
       readonly release: () => void;
     }
@@ -33,6 +33,9 @@ export interface AttemptRequest {
   readonly step: PlannedStep;
   readonly key: StepKey;
   readonly attemptId: string;
+  readonly compute: Compute;
+  readonly threads: number;
+  readonly memoryBytes: number;
   readonly signal: AbortSignal;
   report(report: StepReport): void;
   prepareEffect(effect: Effect, input: ArtifactFile): Promise<PreparedEffect> | PreparedEffect;
@@ -48,26 +51,25 @@ const failed = (code: StepError['code'], message: string, param?: string | null)
 /** Carries out one attempt of a step: gives it to the compute, and takes its outputs into the store. Never rejects. */
 export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const { world, attemptId } = request;
+  const { adapter } = request.compute;
   let freed = false;
   const free = (): void => {
     if (!freed) request.onFree();
     freed = true;
   };
   try {
-    const spec = await specOf(request);
-    const handle = world.compute.submit(spec, request.report);
-    const stop = (): void => world.compute.stop(handle);
+    const handle = adapter.submit(specOf(request), world.exchange, request.report);
+    const stop = (): void => adapter.stop(handle);
     request.signal.addEventListener('abort', stop, { once: true });
     if (request.signal.aborted) stop();
-    const result = await world.compute.result(handle);
+    const result = await adapter.result(handle);
     request.signal.removeEventListener('abort', stop);
-    world.compute.cleanup(handle);
     free();
     if (result.type === 'cancelled') return { type: 'stopped' };
     if (result.type === 'failed') return failed(result.code, result.message, result.param);
     if (result.type === 'crashed')
       return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
-    return await publish(request, result.outputs, result.effects, result.peakBytes);
+    return await publish(request, result);
   } catch (error) {
     if (error instanceof ArtifactDamaged) return failed('data_missing', `What enters this step is damaged: ${error.message}`);
     if (error instanceof NodeError) return failed(error.code, error.message, error.param);
@@ -76,41 +78,43 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   } finally {
     free();
     // What comes next need not wait for that.
-    world.tidy(Promise.all([world.store.removeOutputFolder(attemptId), rm(join(world.scratchFolder, attemptId), { recursive: true, force: true })]));
+    world.tidy(Promise.all([world.exchange.release(attemptId), adapter.cleanup({ attemptId })]));
   }
 }
 
-async function specOf({ world, run, step, key, attemptId }: AttemptRequest): Promise<StepSpec> {
-  const outputFolder = world.store.newOutputFolder(attemptId);
-  const scratchFolder = join(world.scratchFolder, attemptId);
-  mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
-  const inputs: Record<string, ArtifactFile> = {};
-  for (const [port, record] of key.inputs) inputs[port] = fileOf(record, (await world.store.open(record.hash)).path);
+function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: AttemptRequest): AttemptSpec {
+  const inputs: Record<string, ArtifactReference> = {};
+  for (const [port, record] of key.inputs) inputs[port] = referenceOf(record);
   const used = assetsOf(step, world.catalog, run.assets);
-  const datasets: Record<string, ArtifactFile> = {};
+  const datasets: Record<string, ArtifactReference> = {};
   for (const [name, hash] of Object.entries(used.datasets)) {
     const record = world.records.artifact(run.workspaceId, hash);
     if (!record) throw new NodeError('data_missing', `The dataset ${name} is gone. Upload it again.`);
-    datasets[name] = fileOf(record, (await world.store.open(hash)).path);
+    datasets[name] = referenceOf(record);
   }
-  const files: Record<string, { path: string; name: string }> = {};
-  for (const [id, { hash, name }] of Object.entries(used.files)) files[id] = { path: (await world.store.open(hash)).path, name };
   return {
     attemptId,
     node: { id: step.node, type: step.type, version: step.version },
     params: step.params,
     inputs,
     datasets,
-    files,
-    outputFolder,
-    scratchFolder,
-    threads: world.threads,
-    memoryBytes: world.memoryBytes,
+    files: used.files,
+    threads,
+    memoryBytes,
     allowedHosts: world.allowedHosts,
   };
 }
 
-async function publish(request: AttemptRequest, produced: readonly ProducedArtifact[], effects: readonly Effect[], peakBytes: number): Promise<AttemptEnd> {
+const referenceOf = ({ hash, bytes, meta }: ArtifactRecord): ArtifactReference => ({ hash, bytes, meta });
+
+interface Given {
+  readonly outputs: readonly ProducedArtifact[];
+  readonly effects: readonly Effect[];
+  readonly peakBytes: number;
+  readonly cpuMilliseconds: number;
+}
+
+async function publish(request: AttemptRequest, { outputs: produced, effects, peakBytes, cpuMilliseconds }: Given): Promise<AttemptEnd> {
   const { world, key } = request;
   const holds = produced.map(({ hash }) => world.store.hold(hash));
   const release = (): void => holds.forEach((each) => each());
@@ -130,7 +134,7 @@ async function publish(request: AttemptRequest, produced: readonly ProducedArtif
       if (!input) throw new NodeError('port_missing', `Nothing enters on "${effect.input}". Connect it.`);
       prepared.push(await request.prepareEffect(effect, fileOf(input, (await world.store.open(input.hash)).path)));
     }
-    return { type: 'succeeded', outputs, effects: prepared, headline, peakBytes, release };
+    return { type: 'succeeded', outputs, effects: prepared, headline, peakBytes, cpuMilliseconds, release };
   } catch (error) {
     release();
     throw error;

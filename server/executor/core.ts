@@ -1,8 +1,15 @@
 import { isFinal, type Status } from '#pipelines/events.ts';
+import { DEFAULT_POLICY, retryDelay, type FullStepPolicy } from '#pipelines/policy.ts';
 
-/** `waiting` for others, `preparing` (is there an equal result?), `ready` for a slot, `running`, `stopping`; then a final status. */
-export type Phase = 'waiting' | 'preparing' | 'ready' | 'running' | 'stopping' | FinalStatus;
+/**
+ * `waiting` for others, `preparing` (is there an equal result?), `ready` for a slot, `running`, `stopping`, `resting` until its next attempt;
+ * then a final status.
+ */
+export type Phase = 'waiting' | 'preparing' | 'ready' | 'running' | 'stopping' | 'resting' | FinalStatus;
 export type FinalStatus = 'succeeded' | 'failed' | 'crashed' | 'cancelled' | 'skipped' | 'reused';
+
+/** What of a step's policy decides what happens to it. */
+export type CorePolicy = Pick<FullStepPolicy, 'retries' | 'retryDelaySeconds' | 'crashRetries' | 'onFailure'>;
 
 export interface CoreStep {
   readonly node: string;
@@ -11,8 +18,12 @@ export interface CoreStep {
   /** The lower, the sooner it goes: its place in the plan, where what is nearest to an output of the pipeline stands first. */
   readonly position: number;
   readonly phase: Phase;
+  readonly policy: CorePolicy;
   /** Times that it was begun. */
   readonly attempt: number;
+  /** Attempts that failed, and that crashed. */
+  readonly failures: number;
+  readonly crashes: number;
   /** Needs that have no result yet. */
   readonly open: number;
 }
@@ -21,13 +32,13 @@ export interface CoreStep {
 export interface CoreState {
   readonly steps: ReadonlyMap<string, CoreStep>;
   readonly followers: ReadonlyMap<string, readonly string[]>;
-  /** Steps that wait for a slot, in the order in which they will get one. */
+  /** Steps that wait for a slot, in the order in which they want one. */
   readonly ready: readonly string[];
   readonly status: 'running' | 'cancelling' | FinalStatus;
   /** Steps without a final status. */
   readonly left: number;
-  /** A step whose process ended by no fault of its own is begun so many times in all. */
-  readonly attempts: number;
+  /** A step failed whose policy is to stop: nothing more begins. */
+  readonly halted: boolean;
 }
 
 export type CoreEvent =
@@ -36,17 +47,35 @@ export type CoreEvent =
   | { readonly type: 'needed'; readonly node: string }
   /** A step cannot begin, since what it needs is damaged or gone. */
   | { readonly type: 'refused'; readonly node: string }
-  | { readonly type: 'slots'; readonly free: number }
-  | { readonly type: 'succeeded' | 'failed' | 'stopped'; readonly node: string; readonly attempt: number }
-  | { readonly type: 'crashed'; readonly node: string; readonly attempt: number; readonly again: boolean }
+  /** A slot is given to a step that waits for one. */
+  | { readonly type: 'granted'; readonly node: string }
+  /** The time before its next attempt is over. */
+  | { readonly type: 'rested'; readonly node: string }
+  | { readonly type: 'succeeded' | 'stopped'; readonly node: string; readonly attempt: number }
+  /** `again`: another attempt may end otherwise. */
+  | { readonly type: 'failed' | 'crashed'; readonly node: string; readonly attempt: number; readonly again: boolean }
   | { readonly type: 'cancel' };
 
 export type CoreCommand =
   | { readonly do: 'prepare'; readonly node: string }
+  /** The step wants a slot now. */
+  | { readonly do: 'wait'; readonly node: string }
   | { readonly do: 'run'; readonly node: string; readonly attempt: number }
+  | { readonly do: 'rest'; readonly node: string; readonly milliseconds: number }
   | { readonly do: 'stop'; readonly node: string }
-  /** The step's status is now this; `because` = the step that failed before it. */
-  | { readonly do: 'record'; readonly node: string; readonly status: Status; readonly because?: string }
+  /**
+   * The step's status is now this. `because` = the step that failed before it; of one that is begun again the milliseconds until then and how
+   * often it failed and crashed so far.
+   */
+  | {
+      readonly do: 'record';
+      readonly node: string;
+      readonly status: Status;
+      readonly because?: string;
+      readonly rest?: number;
+      readonly failures?: number;
+      readonly crashes?: number;
+    }
   | { readonly do: 'finish'; readonly status: FinalStatus };
 
 export interface CoreInput {
@@ -55,10 +84,13 @@ export interface CoreInput {
   /** Of a run that is taken up again: where it stood. */
   readonly phase?: Phase;
   readonly attempt?: number;
+  readonly failures?: number;
+  readonly crashes?: number;
+  readonly policy?: CorePolicy;
 }
 
 /** The state of a run before its first event, steps in plan order. */
-export function createState(inputs: readonly CoreInput[], options: { attempts?: number; cancelling?: boolean } = {}): CoreState {
+export function createState(inputs: readonly CoreInput[], options: { cancelling?: boolean } = {}): CoreState {
   const phases = new Map(inputs.map((each) => [each.node, each.phase ?? 'waiting'] as const));
   const followers = new Map<string, string[]>(inputs.map((each) => [each.node, []]));
   const steps = new Map<string, CoreStep>();
@@ -73,11 +105,14 @@ export function createState(inputs: readonly CoreInput[], options: { attempts?: 
       needs,
       position,
       phase,
+      policy: input.policy ?? DEFAULT_POLICY,
       attempt: input.attempt ?? 0,
+      failures: input.failures ?? 0,
+      crashes: input.crashes ?? 0,
       open: needs.filter((each) => !hasResult(phases.get(each)!)).length,
     });
   }
-  return { steps, followers, ready: [], status: options.cancelling ? 'cancelling' : 'running', left, attempts: options.attempts ?? 2 };
+  return { steps, followers, ready: [], status: options.cancelling ? 'cancelling' : 'running', left, halted: false };
 }
 
 const hasResult = (phase: Phase): boolean => phase === 'succeeded' || phase === 'reused';
@@ -98,6 +133,8 @@ export class RunDraft {
   #ready: string[];
   #status: CoreState['status'];
   #left: number;
+  /** A step failed whose policy is to stop: nothing more begins. */
+  #halted: boolean;
 
   constructor(state: CoreState) {
     this.#base = state;
@@ -105,10 +142,11 @@ export class RunDraft {
     this.#ready = [...state.ready];
     this.#status = state.status;
     this.#left = state.left;
+    this.#halted = state.halted;
   }
 
   result(): CoreState {
-    return { ...this.#base, steps: this.#steps, ready: this.#ready, status: this.#status, left: this.#left };
+    return { ...this.#base, steps: this.#steps, ready: this.#ready, status: this.#status, left: this.#left, halted: this.#halted };
   }
 
   /** The commands since the last call. */
@@ -116,8 +154,13 @@ export class RunDraft {
     return this.#commands.splice(0);
   }
 
-  get readyCount(): number {
-    return this.#ready.length;
+  /** The steps that wait for a slot, first come first. */
+  get ready(): readonly string[] {
+    return this.#ready;
+  }
+
+  step(node: string): CoreStep {
+    return this.#steps.get(node)!;
   }
 
   apply(event: CoreEvent): void {
@@ -125,9 +168,6 @@ export class RunDraft {
     switch (event.type) {
       case 'begin':
         this.#begin();
-        break;
-      case 'slots':
-        for (const node of this.#ready.splice(0, Math.max(0, event.free))) this.#start(this.#steps.get(node)!);
         break;
       case 'cancel':
         this.#cancel();
@@ -141,28 +181,48 @@ export class RunDraft {
   #begin(): void {
     if (this.#status === 'cancelling') return this.#cancelOpen();
     // A run that is taken up again may have failed steps whose followers were not skipped yet.
-    for (const step of this.#base.steps.values()) if (isOver(step.phase) && !hasResult(step.phase)) this.#skipFollowers(step.node);
+    for (const step of this.#base.steps.values()) if (isOver(step.phase) && !hasResult(step.phase)) this.#skipAfter(step);
     for (const step of this.#base.steps.values()) if (step.open === 0 && this.#phase(step.node) === 'waiting') this.#prepare(step);
   }
 
-  #settle(event: Exclude<CoreEvent, { type: 'begin' | 'slots' | 'cancel' }>, step: CoreStep | undefined): void {
+  #settle(event: Exclude<CoreEvent, { type: 'begin' | 'cancel' }>, step: CoreStep | undefined): void {
     if (!step) return;
-    if (event.type === 'reused' || event.type === 'needed' || event.type === 'refused') {
-      if (step.phase !== 'preparing') return;
-      if (event.type === 'reused') this.#end(step, 'reused');
-      else if (event.type === 'refused') this.#end(step, 'failed');
-      else this.#makeReady(step);
-      return;
+    switch (event.type) {
+      case 'reused':
+        if (step.phase === 'preparing') this.#end(step, 'reused');
+        return;
+      case 'refused':
+        if (step.phase === 'preparing') this.#end(step, 'failed');
+        return;
+      case 'needed':
+        if (step.phase === 'preparing') this.#makeReady(step);
+        return;
+      case 'rested':
+        if (step.phase === 'resting') this.#makeReady(step);
+        return;
+      case 'granted':
+        if (step.phase === 'ready') this.#start(step);
+        return;
+      default:
+        if ((step.phase === 'running' || step.phase === 'stopping') && step.attempt === event.attempt) this.#settleAttempt(event, step);
     }
-    if ((step.phase !== 'running' && step.phase !== 'stopping') || step.attempt !== event.attempt) return;
-    const stopping = step.phase === 'stopping';
+  }
+
+  #settleAttempt(event: Extract<CoreEvent, { attempt: number }>, step: CoreStep): void {
     if (event.type === 'succeeded') this.#end(step, 'succeeded');
-    else if (stopping || event.type === 'stopped') this.#end(step, 'cancelled');
-    else if (event.type === 'failed') this.#end(step, 'failed');
-    else if (event.type === 'crashed' && event.again && step.attempt < this.#base.attempts) {
-      this.#commands.push({ do: 'record', node: step.node, status: 'queued' });
-      this.#makeReady(step);
-    } else this.#end(step, 'crashed');
+    else if (step.phase === 'stopping' || event.type === 'stopped') this.#end(step, 'cancelled');
+    else if (event.type === 'failed') this.#retry({ ...step, failures: step.failures + 1 }, 'failed', event.again && step.failures < step.policy.retries);
+    else if (event.type === 'crashed') this.#retry({ ...step, crashes: step.crashes + 1 }, 'crashed', event.again && step.crashes < step.policy.crashRetries);
+  }
+
+  /** A crash is tried again at once, since it says nothing of the step; a failure after a while. */
+  #retry(step: CoreStep, status: 'failed' | 'crashed', again: boolean): void {
+    if (!again || this.#halted) return this.#end(step, status);
+    const milliseconds = status === 'failed' ? retryDelay(step.policy, step.failures) * 1_000 : 0;
+    this.#commands.push({ do: 'record', node: step.node, status: 'queued', rest: milliseconds, failures: step.failures, crashes: step.crashes });
+    if (milliseconds === 0) return this.#makeReady(step);
+    this.#steps.set(step.node, { ...step, phase: 'resting' });
+    this.#commands.push({ do: 'rest', node: step.node, milliseconds });
   }
 
   #phase(node: string): Phase {
@@ -179,10 +239,12 @@ export class RunDraft {
     let at = this.#ready.length;
     while (at > 0 && this.#steps.get(this.#ready[at - 1]!)!.position > step.position) at--;
     this.#ready.splice(at, 0, step.node);
+    this.#commands.push({ do: 'wait', node: step.node });
   }
 
   #start(step: CoreStep): void {
     const attempt = step.attempt + 1;
+    this.#ready.splice(this.#ready.indexOf(step.node), 1);
     this.#steps.set(step.node, { ...step, phase: 'running', attempt });
     this.#commands.push({ do: 'record', node: step.node, status: 'running' }, { do: 'run', node: step.node, attempt });
   }
@@ -192,13 +254,23 @@ export class RunDraft {
     this.#left--;
     this.#commands.push({ do: 'record', node: step.node, status, ...(because === undefined ? {} : { because }) });
     if (status === 'cancelled' || status === 'skipped') return;
-    if (!hasResult(status)) return this.#skipFollowers(step.node);
+    if (!hasResult(status)) return this.#skipAfter(step);
     for (const name of this.#base.followers.get(step.node)!) {
       const follower = this.#steps.get(name)!;
       const open = follower.open - 1;
       this.#steps.set(name, { ...follower, open });
       if (open === 0 && follower.phase === 'waiting' && this.#status === 'running') this.#prepare({ ...follower, open });
     }
+  }
+
+  /** What cannot go on without a step that did not succeed, and all else that has not begun when its policy is to stop. */
+  #skipAfter(step: CoreStep): void {
+    if (step.policy.onFailure === 'continue') return this.#skipFollowers(step.node);
+    this.#halted = true;
+    this.#ready = [];
+    for (const other of [...this.#steps.values()])
+      if (other.phase === 'waiting' || other.phase === 'preparing' || other.phase === 'ready' || other.phase === 'resting')
+        this.#end(other, 'skipped', step.node);
   }
 
   #skipFollowers(node: string): void {

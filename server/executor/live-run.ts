@@ -1,28 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Effect } from '#nodes/kit/context.ts';
-import { isFinal, type NewRunEvent, type Status, type StepError } from '#pipelines/events.ts';
+import { isFinal, type Status, type StepError } from '#pipelines/events.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { ArtifactDamaged } from '#server/store/store.ts';
 import { attempt } from './attempt.ts';
-import { RunDraft, type CoreCommand, type CoreEvent, type CoreState, type FinalStatus } from './core.ts';
+import type { Compute, Waiter } from '#server/compute/computes.ts';
+import { RunDraft, type CoreCommand, type CoreEvent, type CoreState } from './core.ts';
 import { headlineOf } from './headline.ts';
 import type { LiveStep } from './live-step.ts';
 import type { ArtifactFile } from './messages.ts';
-import { fileOf, LostLease, summariesOf, type ArtifactRecord } from './run-records.ts';
+import { fileOf, LostLease, type ArtifactRecord } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
 import { FLUSH_MILLISECONDS, RunNotes } from './run-notes.ts';
 import type { EffectContext, PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
 import { keyOf } from './step-key.ts';
 import { findReuse, whyItRuns } from './reuse.ts';
-
-/** What one turn changes: all of it is written in one transaction, and only then acted upon. */
-interface Turn {
-  readonly writes: (() => void)[];
-  readonly events: NewRunEvent[];
-  readonly after: (() => void)[];
-  claimed: number;
-}
+import { newTurn, StepChanges, type Turn } from './step-changes.ts';
 
 export interface LiveRunStart {
   readonly facts: LiveRunFacts;
@@ -36,15 +31,18 @@ export interface LiveRunStart {
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const RETRY_MILLISECONDS = 500;
+/** Of the steps that begin to wait at the same time so many are told of; the rest are seen by asking. */
+const WAITS_TOLD = 20;
 
 /** A run under way: turns what happens into changes of state by the core, writes them, and does what the core asks for. */
-export class LiveRun {
+export class LiveRun implements Waiter {
   readonly facts: LiveRunFacts;
-  readonly number: number;
   readonly #world: RunWorld;
   readonly #document: PipelineDocument;
   readonly #steps: ReadonlyMap<string, LiveStep>;
   readonly #notes: RunNotes;
+  readonly #changes: StepChanges;
+  readonly #computes: ReadonlySet<Compute>;
   readonly #ended = Promise.withResolvers<void>();
   #state: CoreState;
   #status: Status;
@@ -63,7 +61,6 @@ export class LiveRun {
   constructor(world: RunWorld, start: LiveRunStart) {
     this.#world = world;
     this.facts = start.facts;
-    this.number = start.facts.number;
     this.#document = start.document;
     this.#steps = start.steps;
     this.#state = start.state;
@@ -71,6 +68,8 @@ export class LiveRun {
     this.#startedAt = start.startedAt;
     this.#headline = start.headline;
     this.#notes = new RunNotes(world.now);
+    this.#changes = new StepChanges(world, start.facts, start.steps);
+    this.#computes = new Set([...start.steps.values()].flatMap(({ compute }) => compute ?? []));
     this.#seq = world.events.lastSeq(start.facts.id);
   }
 
@@ -79,9 +78,30 @@ export class LiveRun {
     return this.#ended.promise;
   }
 
-  /** Has steps that could begin if there were a slot. */
-  get waiting(): boolean {
-    return !this.#over && this.#state.ready.length > 0;
+  get number(): number {
+    return this.facts.number;
+  }
+
+  get name(): string {
+    return this.facts.name;
+  }
+
+  get pipelineId(): string {
+    return this.facts.pipelineId;
+  }
+
+  get priority(): number {
+    return this.facts.priority;
+  }
+
+  /** Steps that could begin if there were a slot, first come first. */
+  get waiting(): LiveStep[] {
+    return this.#over ? [] : this.#state.ready.map((node) => this.#steps.get(node)!);
+  }
+
+  /** Steps that hold slots. */
+  get working(): LiveStep[] {
+    return [...this.#steps.values()].filter(({ controller }) => controller !== null);
   }
 
   begin(): void {
@@ -106,9 +126,9 @@ export class LiveRun {
     this.#flushNotes();
     try {
       records.transaction(() => {
-        for (const { node, phase, attempt } of this.#state.steps.values()) {
+        for (const { node, phase, attempt, failures, crashes } of this.#state.steps.values()) {
           if (phase !== 'running') continue;
-          records.requeueStep({ run, node, leaseNo: this.#steps.get(node)!.leaseNo });
+          records.requeueStep({ run, node, leaseNo: this.#steps.get(node)!.leaseNo, failures, crashes });
           const blank = { milliseconds: null, error: null, outputs: [], reusedFrom: null };
           events.write(workspaceId, run, ++this.#seq, now(), { type: 'step', node, status: 'queued', attempt, reason: 'the server was stopped', ...blank });
         }
@@ -128,7 +148,7 @@ export class LiveRun {
     if (this.#turning || this.#over) return;
     if (this.#queue.length === 0 && this.#state.ready.length === 0) return;
     this.#turning = true;
-    const turn: Turn = { writes: [], events: [], after: [], claimed: 0 };
+    const turn = newTurn();
     const notes = this.#notes.take();
     const queue = this.#queue.splice(0);
     const before = { status: this.#status, startedAt: this.#startedAt, headline: this.#headline, error: this.#error };
@@ -138,7 +158,7 @@ export class LiveRun {
       done = this.#commit(turn, notes, state);
     } catch (error) {
       [this.#status, this.#startedAt, this.#headline, this.#error] = [before.status, before.startedAt, before.headline, before.error];
-      for (let each = 0; each < turn.claimed; each++) this.#world.slots.release(this);
+      for (const step of turn.claimed) this.#freeSlots(step);
       this.#notes.restore(notes);
       this.#queue.unshift(...queue);
       this.#world.onError(error, this.facts.id);
@@ -149,6 +169,7 @@ export class LiveRun {
       this.#turning = false;
     }
     if (!done) return;
+    this.#want();
     for (const action of turn.after) action();
     if (this.#queue.length > 0) this.#turn();
     this.#world.offer();
@@ -166,10 +187,47 @@ export class LiveRun {
           if (answer) pending.push(answer);
         }
       }
-      if (draft.readyCount === 0 || !this.#world.slots.claim(this)) return draft.result();
-      turn.claimed++;
-      pending.push({ type: 'slots', free: 1 });
+      const granted = this.#grant(draft, turn);
+      if (!granted) break;
+      pending.push({ type: 'granted', node: granted.planned.node });
     }
+    const state = draft.result();
+    const waits = turn.waits.filter(({ planned: { node } }) => state.steps.get(node)!.phase === 'ready');
+    for (const step of waits.slice(0, WAITS_TOLD)) this.#changes.waits(step, state.steps.get(step.planned.node)!.attempt, turn);
+    return state;
+  }
+
+  /** Takes slots for the first step in line of a compute that has them. */
+  #grant(draft: RunDraft, turn: Turn): LiveStep | undefined {
+    for (const step of this.#firstInLine(draft.ready)) {
+      step.taken = step.compute!.slots.claim(this, step.policy.slots);
+      if (step.taken === 0) continue;
+      turn.claimed.push(step);
+      return step;
+    }
+    return undefined;
+  }
+
+  /** The step of each compute that comes first. */
+  #firstInLine(ready: readonly string[]): LiveStep[] {
+    const first = new Map<Compute, LiveStep>();
+    for (const node of ready) {
+      const step = this.#steps.get(node)!;
+      if (!first.has(step.compute!)) first.set(step.compute!, step);
+      if (first.size === this.#computes.size) break;
+    }
+    return [...first.values()];
+  }
+
+  /** Tells each compute what the run wants of it next. */
+  #want(): void {
+    const first = new Map(this.#firstInLine(this.#state.ready).map((step) => [step.compute!, step]));
+    for (const compute of this.#computes) compute.slots.want(this, first.get(compute)?.policy.slots ?? 0);
+  }
+
+  #freeSlots(step: LiveStep): void {
+    step.compute!.slots.release(this, step.taken);
+    step.taken = 0;
   }
 
   #commit(turn: Turn, notes: ReturnType<RunNotes['take']>, state: CoreState): boolean {
@@ -216,11 +274,35 @@ export class LiveRun {
       return undefined;
     }
     const step = this.#steps.get(command.node)!;
-    if (command.do === 'prepare') return this.#prepare(step);
-    if (command.do === 'run') turn.after.push(() => void this.#execute(step, command.attempt));
-    else if (command.do === 'stop') turn.after.push(() => step.controller?.abort());
-    else this.#record(step, command.status, command.because, turn);
+    switch (command.do) {
+      case 'prepare':
+        return this.#prepare(step);
+      case 'run':
+        turn.after.push(() => void this.#execute(step, command.attempt));
+        break;
+      case 'stop':
+        turn.after.push(() => step.controller?.abort());
+        break;
+      case 'wait':
+        step.readyAt = this.#world.now();
+        turn.waits.push(step);
+        break;
+      case 'rest':
+        turn.after.push(() => {
+          step.rest = setTimeout(() => this.#post({ type: 'rested', node: command.node }), command.milliseconds).unref();
+        });
+        break;
+      case 'record':
+        this.#record(step, command, turn);
+    }
     return undefined;
+  }
+
+  #record(step: LiveStep, command: Extract<CoreCommand, { do: 'record' }>, turn: Turn): void {
+    const begun = this.#state.steps.get(command.node)!.attempt;
+    this.#changes.record(step, command, command.status === 'running' ? begun + 1 : begun, turn);
+    if (command.status === 'failed' || command.status === 'crashed') this.#error ??= step.error;
+    if (command.status === 'succeeded' && step.end?.type === 'succeeded') this.#headline = step.end.headline ?? this.#headline;
   }
 
   #prepare(step: LiveStep): CoreEvent | undefined {
@@ -229,6 +311,10 @@ export class LiveRun {
     if ('missing' in key) {
       const before = this.#steps.get(key.missing.node)?.name ?? key.missing.node;
       step.error = { code: 'data_missing', message: `"${before}" gave nothing that this step could take. Run it again.` };
+      return { type: 'refused', node };
+    }
+    if (!step.compute) {
+      step.error = { code: 'compute_unknown', message: `There is no compute "${step.policy.compute}" any more. Choose another one.` };
       return { type: 'refused', node };
     }
     step.key = key;
@@ -268,104 +354,46 @@ export class LiveRun {
     return hash === undefined ? undefined : this.#world.records.artifact(this.facts.workspaceId, hash);
   }
 
-  #record(step: LiveStep, status: Status, because: string | undefined, turn: Turn): void {
-    const { records, now, owner, stepMilliseconds } = this.#world;
-    const { id: run, workspaceId } = this.facts;
-    const { node } = step.planned;
-    const at = now();
-    if (status === 'running') {
-      const { key, canonical } = step.key!;
-      const attempts = this.#state.steps.get(node)!.attempt + 1;
-      const deadline = at + stepMilliseconds;
-      step.outputs = null;
-      turn.writes.push(() => (step.leaseNo = records.beginStep({ run, node, owner, attempt: attempts, at, deadline, reason: step.reason, key, canonical })));
-      this.#tell(step, status, attempts, turn);
-      return;
-    }
-    const attempts = this.#state.steps.get(node)!.attempt;
-    if (status === 'queued') turn.writes.push(() => records.requeueStep({ run, node, leaseNo: step.leaseNo }));
-    else if (status === 'cancelling') turn.writes.push(() => records.stopStep({ run, node, leaseNo: step.leaseNo, deadline: at + 60_000 }));
-    else this.#recordEnd(step, status as FinalStatus, because, at, turn, workspaceId);
-    this.#tell(step, status, attempts, turn);
-  }
-
-  #recordEnd(step: LiveStep, status: FinalStatus, because: string | undefined, at: number, turn: Turn, workspaceId: string): void {
-    const { records } = this.#world;
-    const { id: run, number: runNumber } = this.facts;
-    const { node } = step.planned;
-    const { end, reuse, key } = step;
-    if (because !== undefined) step.reason = `"${this.#steps.get(because)!.name}" did not succeed`;
-    const error = status === 'failed' || status === 'crashed' ? step.error : null;
-    if (error) this.#error ??= error;
-    const published = status === 'succeeded' && end?.type === 'succeeded' ? end : null;
-    step.outputs = published?.outputs ?? (status === 'reused' ? reuse!.outputs : null);
-    if (published) this.#headline = published.headline ?? this.#headline;
-    if (status === 'reused') step.reason = null;
-    const milliseconds = status === 'reused' ? (reuse?.milliseconds ?? null) : step.milliseconds;
-    turn.writes.push(() => {
-      const change = { run, node, leaseNo: step.leaseNo, status, at, milliseconds, peakBytes: published?.peakBytes ?? null, error, reason: step.reason };
-      const stepId = records.endStep({ ...change, reusedFrom: status === 'reused' ? reuse!.runNumber : null, key: status === 'reused' ? key!.key : null });
-      if (status === 'reused') records.publish(workspaceId, stepId, 0, reuse!.outputs, at);
-      if (!published) return;
-      records.publish(workspaceId, stepId, step.leaseNo, published.outputs, at);
-      if (step.definition?.deterministic !== false) records.remember(workspaceId, key!.key, { stepId, runNumber, milliseconds: milliseconds ?? 0 }, at);
-      for (const effect of published.effects) effect.commit();
-    });
-    if (published) {
-      turn.after.push(() => {
-        published.release();
-        for (const effect of published.effects) effect.afterCommit?.();
-      });
-    }
-  }
-
-  #tell(step: LiveStep, status: Status, attempts: number, turn: Turn): void {
-    const over = isFinal(status);
-    turn.events.push({
-      type: 'step',
-      node: step.planned.node,
-      status,
-      attempt: attempts,
-      milliseconds: status === 'reused' ? (step.reuse?.milliseconds ?? null) : over && status !== 'skipped' ? step.milliseconds : null,
-      reason: status === 'running' || status === 'skipped' || status === 'succeeded' ? step.reason : null,
-      error: status === 'failed' || status === 'crashed' || status === 'queued' ? step.error : null,
-      outputs: over && step.outputs ? summariesOf(step.outputs) : [],
-      reusedFrom: status === 'reused' ? step.reuse!.runNumber : null,
-    });
-  }
-
   async #execute(step: LiveStep, number: number): Promise<void> {
     const { node } = step.planned;
     const { world, controller, limit } = this.#open(step);
+    const compute = step.compute!;
+    const limits = compute.adapter.capabilities();
+    const { slots, memoryMegabytes } = step.policy;
     const end = await attempt({
       world,
+      compute,
+      threads: Math.min(availableParallelism(), limits.threads * slots),
+      memoryBytes: memoryMegabytes === null ? limits.memoryBytes : Math.min(limits.memoryBytes, memoryMegabytes * 2 ** 20),
       run: this.facts,
       step: step.planned,
       key: step.key!,
       attemptId: `${step.id}.${step.leaseNo}`,
       signal: controller.signal,
       report: (report) => {
+        if (report.type === 'usage') step.usage = report;
         this.#notes.report(node, report);
         this.#flush ??= setTimeout(() => this.#flushNotes(), FLUSH_MILLISECONDS);
       },
       prepareEffect: (effect, input) => this.#prepareEffect(effect, step, input),
       onFree: () => {
-        world.slots.release(this);
+        this.#freeSlots(step);
         world.offer();
       },
     });
     clearTimeout(limit);
     step.controller = null;
+    step.usage = null;
     step.milliseconds = Math.round((performance.now() - step.startedTicks) * 100) / 100;
     step.end = end;
     const timedOut = end.type === 'stopped' && step.timedOut;
     step.error = timedOut
-      ? { code: 'time_exhausted', message: `The step took longer than the ${Math.round(world.stepMilliseconds / 1000)} seconds that a step may take.` }
+      ? { code: 'time_exhausted', message: `The step took longer than the ${Math.round(this.#changes.limitOf(step) / 1_000)} seconds that it may take.` }
       : 'error' in end
         ? end.error
         : null;
     if (this.#over) return end.type === 'succeeded' ? end.release() : undefined;
-    if (timedOut) this.#post({ type: 'failed', node, attempt: number });
+    if (timedOut || end.type === 'failed') this.#post({ type: 'failed', node, attempt: number, again: step.error?.code !== 'memory_exhausted' });
     else if (end.type === 'crashed') this.#post({ type: 'crashed', node, attempt: number, again: true });
     else this.#post({ type: end.type, node, attempt: number });
   }
@@ -386,7 +414,7 @@ export class LiveRun {
         step.timedOut = true;
         controller.abort();
       },
-      Math.min(LONGEST_TIMER, this.#world.stepMilliseconds),
+      Math.min(LONGEST_TIMER, this.#changes.limitOf(step)),
     );
     limit.unref();
     return { world: this.#world, controller, limit };
@@ -448,7 +476,11 @@ export class LiveRun {
     this.#over = true;
     if (this.#flush) clearTimeout(this.#flush);
     if (this.#deadline) clearTimeout(this.#deadline);
-    for (const step of this.#steps.values()) step.controller?.abort();
+    for (const step of this.#steps.values()) {
+      step.controller?.abort();
+      if (step.rest) clearTimeout(step.rest);
+    }
+    for (const compute of this.#computes) compute.slots.want(this, 0);
     this.#ended.resolve();
   }
 }

@@ -3,6 +3,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { plan, type PlannedStep, type Scope } from '#pipelines/plan.ts';
 import type { AnySpec, Observed } from '#pipelines/propagate.ts';
 import { whyRun } from '#pipelines/signature.ts';
+import type { PinnedInputs } from '#server/db/schema.ts';
 import type { ArtifactMeta } from './messages.ts';
 import { previousParts } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
@@ -21,12 +22,14 @@ export interface ForecastRequest {
   readonly document: PipelineDocument;
   readonly scope: Scope;
   readonly force: boolean;
+  /** What is given of the nodes outside the scope; what is not comes from their newest results. */
+  readonly inputs?: PinnedInputs;
   /** Counts on steps that are not deterministic to give again what they gave last. */
   readonly optimistic?: boolean;
 }
 interface Forecast {
   readonly step: PlannedStep;
-  readonly view: PlanView;
+  readonly view: Omit<PlanView, 'compute'>;
   /** The result that holds for the document as it stands, be it reused or made anew. */
   readonly current: Outputs | null;
 }
@@ -34,7 +37,7 @@ interface Forecast {
 /** What a run would do, step by step, without starting it. */
 export function forecast(
   { catalog, records, assets }: ForecastWorld,
-  { workspaceId, pipelineId, document, scope, force, optimistic = false }: ForecastRequest,
+  { workspaceId, pipelineId, document, scope, force, inputs = {}, optimistic = false }: ForecastRequest,
 ): Forecast[] {
   const { steps } = plan(document, catalog, scope);
   const { pinned } = assets.pin(workspaceId, steps, catalog);
@@ -54,7 +57,10 @@ export function forecast(
       current,
       view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null },
     });
-    const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => (reused.get(node) ?? outside(node))?.get(port));
+    const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => {
+      const pinned = inputs[node]?.[port];
+      return pinned === undefined ? (reused.get(node) ?? outside(node))?.get(port) : records.artifact(workspaceId, pinned);
+    });
     const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
     if ('missing' in key || changed) return runs(`"${names.get(changed?.node ?? ('missing' in key ? key.missing.node : ''))}" runs before it`, null);
     const hit = records.lookup(workspaceId, key.key);
@@ -71,7 +77,7 @@ export function forecast(
  * The true specs of the results that hold for the document as it stands. What was made with other parameters or inputs does not count: it
  * would hide what `infer` knows better.
  */
-export function observedOf(world: ForecastWorld, request: Omit<ForecastRequest, 'scope' | 'force' | 'optimistic'>): Observed {
+export function observedOf(world: ForecastWorld, request: Omit<ForecastRequest, 'scope' | 'force' | 'inputs' | 'optimistic'>): Observed {
   const observed: Record<string, Record<string, AnySpec>> = {};
   for (const { step, current } of forecast(world, { ...request, scope: { kind: 'all' }, force: false, optimistic: true })) {
     if (!current) continue;

@@ -1,17 +1,26 @@
 import type { Database } from '#server/db/client.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
 import type { RunEvents } from './run-events.ts';
-import { ATTEMPTS } from './run-load.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
+import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
 
 interface LostStep {
   readonly id: string;
   readonly node: string;
   readonly status: Status;
   readonly attempt: number;
+  readonly crashes: number;
+}
+interface OpenRun {
+  readonly id: string;
+  readonly number: number;
+  readonly pipelineId: string;
+  readonly priority: number;
+  readonly status: Status;
 }
 
 /** A restart takes one attempt more than a crash of a step: it is more likely ours. */
-const ATTEMPTS_OVER_RESTARTS = ATTEMPTS + 1;
+const MORE_OVER_RESTARTS = 1;
 const blank = { milliseconds: null, reason: null, error: null, outputs: [] as ArtifactSummary[], reusedFrom: null };
 
 /** Settles what a server left when it ended: its leases are void, since its processes are gone. */
@@ -27,11 +36,10 @@ export class Recovery {
   }
 
   /** The runs that have not ended, oldest first. */
-  open(): { id: string; status: Status }[] {
-    return this.#db.$client.prepare(`SELECT id, status FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY number`).all() as {
-      id: string;
-      status: Status;
-    }[];
+  open(): OpenRun[] {
+    return this.#db.$client
+      .prepare(`SELECT id, number, pipeline_id AS pipelineId, priority, status FROM runs WHERE status IN ('queued', 'running', 'cancelling') ORDER BY number`)
+      .all() as OpenRun[];
   }
 
   /** Steps that were running are queued again, or have crashed if that happened too often. One transaction. */
@@ -39,16 +47,20 @@ export class Recovery {
     const { $client } = this.#db;
     $client
       .transaction(() => {
-        const { workspaceId } = $client.prepare('SELECT workspace_id AS workspaceId FROM runs WHERE id = ?').get(runId) as { workspaceId: string };
+        const { workspaceId, document, policy } = $client
+          .prepare('SELECT r.workspace_id AS workspaceId, v.document, r.policy FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?')
+          .get(runId) as { workspaceId: string; document: string; policy: string };
+        const policies = policiesOf(JSON.parse(document) as PipelineDocument, JSON.parse(policy) as RunPolicy);
         const lost = $client
-          .prepare(`SELECT id, node, status, attempt FROM steps WHERE run_id = ? AND status IN ('running', 'cancelling')`)
+          .prepare(`SELECT id, node, status, attempt, crashes FROM steps WHERE run_id = ? AND status IN ('running', 'cancelling')`)
           .all(runId) as LostStep[];
         const change = $client.prepare(
-          `UPDATE steps SET status = @status, lease_no = lease_no + 1, lease_owner = NULL, lease_until = NULL, finished_at = @finishedAt, error = @error WHERE id = @id AND status = @from`,
+          `UPDATE steps SET status = @status, lease_no = lease_no + 1, lease_owner = NULL, lease_until = NULL, finished_at = @finishedAt, error = @error, crashes = crashes + 1
+           WHERE id = @id AND status = @from`,
         );
         let seq = this.#events.lastSeq(runId);
-        for (const { id, node, status: from, attempt } of lost) {
-          const again = from === 'cancelling' || attempt < ATTEMPTS_OVER_RESTARTS;
+        for (const { id, node, status: from, attempt, crashes } of lost) {
+          const again = from === 'cancelling' || crashes < policies.get(node)!.crashRetries + MORE_OVER_RESTARTS;
           const error: StepError | null = again
             ? null
             : { code: 'step_crashed', message: 'The server ended each time while this step ran. Look for what it needs: memory is the usual cause.' };

@@ -4,6 +4,8 @@ import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type Status } from '#pipelines/events.ts';
 import { applyParameters, plan, type Scope } from '#pipelines/plan.ts';
+import { policiesOf, type FullStepPolicy, type RunPolicy } from '#pipelines/policy.ts';
+import type { Computes } from '#server/compute/computes.ts';
 import { createState, type CoreInput, type Phase } from './core.ts';
 import type { LiveRunStart } from './live-run.ts';
 import type { LiveStep } from './live-step.ts';
@@ -13,6 +15,7 @@ interface RunRow {
   readonly id: string;
   readonly workspace_id: string;
   readonly pipeline_id: string;
+  readonly pipeline_name: string;
   readonly number: number;
   readonly status: Status;
   readonly deadline: number;
@@ -25,6 +28,8 @@ interface RunRow {
   readonly started_at: number | null;
   readonly headline: string | null;
   readonly document: string;
+  readonly policy: string;
+  readonly priority: number;
 }
 interface StepRow {
   readonly id: string;
@@ -33,23 +38,27 @@ interface StepRow {
   readonly status: Status;
   readonly attempt: number;
   readonly lease_no: number;
+  readonly failures: number;
+  readonly crashes: number;
+  readonly ready_at: number | null;
 }
-
-/** Times that a step is begun in all when its process, or the server, ends under it. */
-export const ATTEMPTS = 2;
 
 /** Reads a run that has not ended from the database, as it stands there. */
 export class RunLoad {
   readonly #catalog: Catalog;
   readonly #records: RunRecords;
+  readonly #computes: Computes;
   readonly #run;
   readonly #steps;
 
-  constructor(db: Database, catalog: Catalog, records: RunRecords) {
+  constructor(db: Database, catalog: Catalog, records: RunRecords, computes: Computes) {
     this.#catalog = catalog;
     this.#records = records;
+    this.#computes = computes;
     this.#run = db.$client.prepare<[string], RunRow>('SELECT r.*, v.document FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?');
-    this.#steps = db.$client.prepare<[string], StepRow>('SELECT id, node, name, status, attempt, lease_no FROM steps WHERE run_id = ? ORDER BY position');
+    this.#steps = db.$client.prepare<[string], StepRow>(
+      'SELECT id, node, name, status, attempt, lease_no, failures, crashes, ready_at FROM steps WHERE run_id = ? ORDER BY position',
+    );
   }
 
   load(id: string): LiveRunStart {
@@ -58,42 +67,58 @@ export class RunLoad {
     const raw = JSON.parse(row.document) as PipelineDocument;
     const { document } = applyParameters(raw, JSON.parse(row.parameters) as Record<string, unknown>, this.#catalog);
     const planned = new Map(plan(document, this.#catalog, JSON.parse(row.scope) as Scope).steps.map((step) => [step.node, step]));
+    const policies = policiesOf(document, JSON.parse(row.policy) as RunPolicy);
     const steps = new Map<string, LiveStep>();
     const inputs: CoreInput[] = [];
     for (const each of this.#steps.all(id)) {
       const step = planned.get(each.node);
       if (!step) throw new Error(`Run ${id} has a step "${each.node}" that its version does not plan.`);
-      steps.set(each.node, this.#liveStep(each, step));
-      inputs.push({ node: each.node, needs: Object.values(step.inputs).map((from) => from.node), phase: phaseOf(each.status), attempt: each.attempt });
+      const policy = policies.get(each.node)!;
+      const { node, attempt, failures, crashes } = each;
+      steps.set(node, this.#liveStep(each, step, policy, row.workspace_id));
+      inputs.push({ node, needs: Object.values(step.inputs).map((from) => from.node), phase: phaseOf(each.status), attempt, failures, crashes, policy });
     }
     return {
       facts: {
         id,
         workspaceId: row.workspace_id,
         pipelineId: row.pipeline_id,
+        name: row.pipeline_name,
         number: row.number,
         force: row.force === 1,
         assets: JSON.parse(row.assets) as PinnedAssets,
         inputs: JSON.parse(row.inputs) as PinnedInputs,
         resumeOf: row.resume_of,
         deadline: row.deadline,
+        priority: row.priority,
       },
       document,
       steps,
-      state: createState(inputs, { attempts: ATTEMPTS, cancelling: row.status === 'cancelling' }),
+      state: createState(inputs, { cancelling: row.status === 'cancelling' }),
       status: row.status as LiveRunStart['status'],
       startedAt: row.started_at,
       headline: row.headline,
     };
   }
 
-  #liveStep({ id, name, status, lease_no: leaseNo }: StepRow, planned: LiveStep['planned']): LiveStep {
+  #liveStep(
+    { id, name, status, lease_no: leaseNo, ready_at: readyAt }: StepRow,
+    planned: LiveStep['planned'],
+    policy: FullStepPolicy,
+    workspaceId: string,
+  ): LiveStep {
     const good = status === 'succeeded' || status === 'reused';
     return {
       id,
       planned,
       name,
       definition: this.#catalog[planned.type],
+      policy,
+      compute: this.#computes.find(workspaceId, policy.compute),
+      taken: 0,
+      readyAt,
+      usage: null,
+      rest: null,
       leaseNo,
       key: null,
       reason: null,

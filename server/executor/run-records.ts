@@ -48,17 +48,17 @@ export class RunRecords {
       ),
       beginStep: $client.prepare(
         `UPDATE steps SET status = 'running', attempt = @attempt, lease_owner = @owner, lease_no = lease_no + 1, lease_until = @deadline, deadline = @deadline,
-                          started_at = @at, reason = @reason, key = @key, canonical = @canonical
+                          started_at = @at, reason = @reason, key = @key, canonical = @canonical, ready_at = @readyAt, compute = @compute
          WHERE run_id = @run AND node = @node AND status = 'queued' RETURNING lease_no AS leaseNo`,
       ),
       requeueStep: $client.prepare(
-        `UPDATE steps SET status = 'queued', lease_owner = NULL, lease_until = NULL WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status = 'running'`,
+        `UPDATE steps SET status = 'queued', lease_owner = NULL, lease_until = NULL, failures = @failures, crashes = @crashes WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status = 'running'`,
       ),
       stopStep: $client.prepare(
         `UPDATE steps SET status = 'cancelling', deadline = @deadline WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status = 'running'`,
       ),
       endStep: $client.prepare(
-        `UPDATE steps SET status = @status, lease_owner = NULL, lease_until = NULL, deadline = NULL, finished_at = @at, milliseconds = @milliseconds, peak_bytes = @peakBytes,
+        `UPDATE steps SET status = @status, lease_owner = NULL, lease_until = NULL, deadline = NULL, finished_at = @at, milliseconds = @milliseconds, peak_bytes = @peakBytes, cpu_milliseconds = @cpuMilliseconds,
                           error = @error, reason = coalesce(@reason, reason), reused_from = @reusedFrom, key = coalesce(@key, key)
          WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status IN ('queued', 'running', 'cancelling') RETURNING id`,
       ),
@@ -68,6 +68,8 @@ export class RunRecords {
         `INSERT INTO step_cache (workspace_id, key, step_id, run_number, milliseconds, created_at) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET step_id = excluded.step_id, run_number = excluded.run_number, milliseconds = excluded.milliseconds, created_at = excluded.created_at`,
       ),
+      goodStep: $client.prepare<[string, string], string>(`SELECT id FROM steps WHERE run_id = ? AND node = ? AND status IN ('succeeded', 'reused')`).pluck(),
+      pipelineOfRun: $client.prepare<[string, string], string>('SELECT pipeline_id FROM runs WHERE workspace_id = ? AND id = ?').pluck(),
       forget: $client.prepare('DELETE FROM step_cache WHERE workspace_id = ? AND key = ?'),
       lookup: $client.prepare<[string, string], CacheHit>(
         'SELECT step_id AS stepId, run_number AS runNumber, milliseconds FROM step_cache WHERE workspace_id = ? AND key = ?',
@@ -134,13 +136,15 @@ export class RunRecords {
     reason: string | null;
     key: string;
     canonical: string;
+    readyAt: number | null;
+    compute: string;
   }): number {
     const row = this.#statements.beginStep.get(change) as { leaseNo: number } | undefined;
     if (!row) throw new LostLease(`step ${change.node}`);
     return row.leaseNo;
   }
 
-  requeueStep(change: { run: string; node: string; leaseNo: number }): void {
+  requeueStep(change: { run: string; node: string; leaseNo: number; failures: number; crashes: number }): void {
     if (this.#statements.requeueStep.run(change).changes !== 1) throw new LostLease(`step ${change.node}`);
   }
 
@@ -157,6 +161,7 @@ export class RunRecords {
     at: number;
     milliseconds: number | null;
     peakBytes: number | null;
+    cpuMilliseconds: number | null;
     error: StepError | null;
     reason: string | null;
     reusedFrom: number | null;
@@ -200,6 +205,16 @@ export class RunRecords {
 
   newestGood(pipelineId: string, node: string): { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string } | undefined {
     return this.#statements.newestGood.get(pipelineId, node);
+  }
+
+  /** The good result that a node has in a run: the id of its step. */
+  goodStep(runId: string, node: string): string | undefined {
+    return this.#statements.goodStep.get(runId, node);
+  }
+
+  /** The pipeline of a run of the workspace. */
+  pipelineOfRun(workspaceId: string, runId: string): string | undefined {
+    return this.#statements.pipelineOfRun.get(workspaceId, runId);
   }
 
   /** Gives the models that a run registered before its evaluation was there the run's headline. */

@@ -8,10 +8,14 @@ import { hashText } from '#server/store/hashing.ts';
 import { check, hasErrors, type PlacedIssue } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
+import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
+import type { Computes } from '#server/compute/computes.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunRecords } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
+import type { QueuedRun } from './run-queue.ts';
+import { sourcedScope } from './run-source.ts';
 import type { StartedRun, StartRequest } from './run-types.ts';
 import type { WorkspaceAssets } from './workspace-assets.ts';
 
@@ -21,6 +25,7 @@ export interface StartWorld {
   readonly records: RunRecords;
   readonly events: RunEvents;
   readonly assets: WorkspaceAssets;
+  readonly computes: Computes;
   readonly runMilliseconds: number;
   readonly now: () => number;
 }
@@ -69,8 +74,8 @@ export class RunStart {
         .pluck(),
       run: $client.prepare(
         `INSERT INTO runs (id, workspace_id, pipeline_id, version_id, number, pipeline_name, revision, status, attempt, lease_no, deadline, started_by_kind, started_by_name, started_by_id,
-                           scheduled_for, resume_of, parameters, scope, force, assets, inputs, counts, created_at)
-         VALUES (@id, @workspaceId, @pipelineId, @versionId, @number, @name, @revision, 'queued', 1, 0, @deadline, @kind, @by, @byId, @scheduledFor, @resumeOf, @parameters, @scope, @force,
+                           scheduled_for, resume_of, parameters, scope, force, policy, priority, assets, inputs, counts, created_at)
+         VALUES (@id, @workspaceId, @pipelineId, @versionId, @number, @name, @revision, 'queued', 1, 0, @deadline, @kind, @by, @byId, @scheduledFor, @resumeOf, @parameters, @scope, @force, @policy, @priority,
                  @assets, @inputs, @counts, @now)`,
       ),
       step: $client.prepare(
@@ -81,11 +86,13 @@ export class RunStart {
   }
 
   /** @throws AppError 404 for an unknown pipeline, 422 with issues for one that cannot run, 422 for an idempotency key used for another request */
-  start(request: StartRequest, kept: Kept | null = null): { run: StartedRun; isNew: boolean } {
+  start(request: StartRequest, kept: Kept | null = null): { run: StartedRun; queued: QueuedRun | null } {
     const known = this.#known(request);
-    if (known) return { run: known, isNew: false };
+    if (known) return { run: known, queued: null };
     const prepared = this.#prepare(request, kept);
-    return { run: this.#world.records.transaction(() => this.#write(request, prepared, kept)), isNew: true };
+    const run = this.#world.records.transaction(() => this.#write(request, prepared, kept));
+    const { priority } = policyOfRun(prepared.document, request.policy);
+    return { run, queued: { ...run, pipelineId: request.pipelineId, priority } };
   }
 
   #known(request: StartRequest): StartedRun | null {
@@ -105,25 +112,16 @@ export class RunStart {
     const applied = applyParameters(document, request.parameters ?? {}, catalog);
     if (applied.issues.length > 0) throw refused('A parameter of the run is not valid.', applied.issues);
     const wanted = request.scope ?? { kind: 'all' };
-    const { scope, inputs } = kept ? { scope: wanted, inputs: kept.inputs } : this.#scope(request.pipelineId, applied.document, wanted);
+    const { workspaceId, pipelineId, source } = request;
+    const { scope, inputs } = kept
+      ? { scope: wanted, inputs: kept.inputs }
+      : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, scope: wanted, source });
     const steps = plan(applied.document, catalog, scope);
-    this.#check(applied.document, steps, request.workspaceId, wanted);
+    this.#check(applied.document, steps, workspaceId, wanted);
+    this.#checkComputes(applied.document, steps, request);
     const { pinned, issues } = kept ? { pinned: kept.assets, issues: [] } : assets.pin(request.workspaceId, steps.steps, catalog);
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
     return { saved: { name: document.name || row.name, revision: kept?.revision ?? row.revision }, document, plan: steps, scope, assets: pinned, inputs };
-  }
-
-  /** A node alone runs on what the nodes before it gave last; where one of them gave nothing yet, it runs too. */
-  #scope(pipelineId: string, document: PipelineDocument, scope: Scope): { scope: Scope; inputs: PinnedInputs } {
-    if (scope.kind !== 'node') return { scope, inputs: {} };
-    const inputs: Record<string, Record<string, string>> = {};
-    for (const { from } of document.edges.filter((edge) => edge.to.node === scope.node)) {
-      const newest = this.#world.records.newestGood(pipelineId, from.node);
-      const record = newest && this.#world.records.outputs(newest.id).get(from.port);
-      if (!record) return { scope: { kind: 'to', node: scope.node }, inputs: {} };
-      inputs[from.node] = { ...inputs[from.node], [from.port]: record.hash };
-    }
-    return { scope, inputs };
   }
 
   #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): void {
@@ -142,6 +140,21 @@ export class RunStart {
     throw refused(message, [{ ...problem('node_unknown_type', message), node: null }]);
   }
 
+  /** Every step has a compute, and that can give it the memory that it asks for. */
+  #checkComputes(document: PipelineDocument, { steps }: Plan, { workspaceId, policy }: StartRequest): void {
+    const policies = policiesOf(document, policy);
+    const issues = steps.flatMap(({ node }) => {
+      const { compute: name, memoryMegabytes } = policies.get(node)!;
+      const compute = this.#world.computes.find(workspaceId, name);
+      if (!compute) return { ...problem('compute_unknown', `There is no compute "${name}". Choose another one, or register it.`), node };
+      const megabytes = compute.adapter.capabilities().memoryBytes / 2 ** 20;
+      if (memoryMegabytes === null || memoryMegabytes <= megabytes) return [];
+      const message = `This step asks for ${memoryMegabytes} MB of memory, and the compute "${compute.name}" gives ${Math.floor(megabytes)} MB to a step. Ask for less, or choose another compute.`;
+      return { ...problem('memory_exhausted', message), node };
+    });
+    if (issues.length > 0) throw refused('No compute can carry this out.', issues);
+  }
+
   #write(request: StartRequest, prepared: Prepared, kept: Kept | null): StartedRun {
     const { workspaceId, pipelineId } = request;
     const { events, runMilliseconds, now: clock } = this.#world;
@@ -155,7 +168,8 @@ export class RunStart {
       this.#sql.addVersion.run(versionId, workspaceId, pipelineId, prepared.saved.revision, hash, text, now);
     }
     const number = this.#sql.number.get(workspaceId)!;
-    const deadline = now + runMilliseconds;
+    const { priority, runTimeLimitSeconds } = policyOfRun(prepared.document, request.policy);
+    const deadline = now + (runTimeLimitSeconds === null ? runMilliseconds : Math.min(runMilliseconds, runTimeLimitSeconds * 1_000));
     const { steps } = prepared.plan;
     this.#sql.run.run({
       id,
@@ -173,7 +187,9 @@ export class RunStart {
       resumeOf: kept ? (request.resumeOf ?? null) : null,
       parameters: JSON.stringify(request.parameters ?? {}),
       scope: JSON.stringify(prepared.scope),
-      force: request.force ? 1 : 0,
+      force: request.force || prepared.scope.before === 'fresh' ? 1 : 0,
+      policy: JSON.stringify(request.policy ?? {}),
+      priority,
       assets: JSON.stringify(prepared.assets),
       inputs: JSON.stringify(prepared.inputs),
       counts: JSON.stringify(countSteps(steps.map(() => 'waiting'))),
@@ -198,7 +214,7 @@ const keyScope = ({ startedBy, pipelineId }: StartRequest): string =>
   startedBy.id === undefined ? `pipeline:${pipelineId}` : `${startedBy.kind}:${startedBy.id}`;
 
 /** What must be equal for two requests to be the same. */
-const requestHash = ({ pipelineId, document, scope, parameters, force, resumeOf }: StartRequest): string =>
+const requestHash = ({ pipelineId, document, scope, source, parameters, force, policy, resumeOf }: StartRequest): string =>
   hashText(
     canonicalJson({
       pipelineId,
@@ -206,6 +222,8 @@ const requestHash = ({ pipelineId, document, scope, parameters, force, resumeOf 
       scope: scope ?? { kind: 'all' },
       parameters: parameters ?? {},
       force: force ?? false,
+      source: source ?? null,
+      policy: policy ?? {},
       resumeOf: resumeOf ?? null,
     }),
   );

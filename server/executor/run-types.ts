@@ -3,8 +3,10 @@ import type { Observed } from '#pipelines/propagate.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
+import type { RunPolicy } from '#pipelines/policy.ts';
 import type { RunCounts } from '#server/db/schema.ts';
 import type { ArtifactFile } from './messages.ts';
+import type { RunSource } from './run-source.ts';
 
 export interface StartedBy {
   readonly kind: 'person' | 'token' | 'schedule' | 'trigger' | 'command';
@@ -19,10 +21,14 @@ export interface StartRequest {
   /** Runs this instead of the saved document, which stays as it is. */
   readonly document?: PipelineDocument;
   readonly scope?: Scope;
+  /** Where a part-run takes what lies before it. */
+  readonly source?: RunSource;
   /** Values for the pipeline's parameters, by name. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Runs every step that the scope asks for, also where an equal result is there. */
   readonly force?: boolean;
+  /** How it is carried out, where that differs from what the pipeline says. */
+  readonly policy?: RunPolicy;
   readonly startedBy: StartedBy;
   /** The same key with an equal request gives the run that the first one started. */
   readonly idempotencyKey?: string;
@@ -49,6 +55,9 @@ export interface RunSummary {
   readonly finishedAt: string | null;
   readonly milliseconds: number | null;
   readonly counts: RunCounts;
+  readonly priority: number;
+  /** Of a queued run: its place in the queue, from 1. */
+  readonly place: number | null;
   readonly headline: string | null;
   readonly error: StepError | null;
   readonly resumeOf: string | null;
@@ -70,13 +79,37 @@ export interface StepView {
   /** For `reused`: the number of the run that made the result. */
   readonly reusedFrom: number | null;
   readonly peakBytes: number | null;
+  readonly cpuMilliseconds: number | null;
+  readonly compute: string | null;
+  /** When all that it needs was there. */
+  readonly readyAt: string | null;
+  /** Rows of the tables that entered, and that it gave. */
+  readonly rowsIn: number | null;
+  readonly rowsOut: number | null;
+  /** What it took when it last ran before. */
+  readonly expectedMilliseconds: number | null;
+  readonly attemptsAllowed: number;
+  /** Nodes of the run that it waits for. */
+  readonly needs: readonly string[];
+  readonly waiting: WaitingStep | null;
   readonly runNumber: number;
   readonly runId: string;
+}
+
+/** A step that wants a slot. */
+export interface WaitingStep {
+  readonly compute: string;
+  /** From 1. */
+  readonly place: number;
+  /** Steps that wait for that compute in all. */
+  readonly of: number;
 }
 
 export interface RunDetails extends RunSummary {
   readonly document: PipelineDocument;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** As it holds, defaults included. */
+  readonly policy: Required<RunPolicy>;
   readonly steps: readonly StepView[];
 }
 
@@ -107,6 +140,8 @@ export interface PlanView {
   readonly reason: string;
   /** How long it took when it last ran. */
   readonly lastMilliseconds: number | null;
+  /** Name of the compute that it runs on. */
+  readonly compute: string;
 }
 
 export interface LogLine {

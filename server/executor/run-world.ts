@@ -1,27 +1,23 @@
 import type { Catalog } from '#nodes/kit/define.ts';
-import type { ComputeAdapter } from '#server/compute/adapter.ts';
+import type { ArtifactExchange } from '#server/compute/adapter.ts';
+import type { Computes } from '#server/compute/computes.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import type { Store } from '#server/store/store.ts';
-import type { LiveRun } from './live-run.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunRecords } from './run-records.ts';
 import type { EffectHandlers } from './run-types.ts';
-import type { SlotBook } from './slot-book.ts';
 
 /** All that a run under way uses of the server. */
 export interface RunWorld {
   readonly records: RunRecords;
   readonly events: RunEvents;
   readonly store: Store;
-  readonly compute: ComputeAdapter;
+  readonly computes: Computes;
+  readonly exchange: ArtifactExchange;
   readonly catalog: Catalog;
   readonly effects: EffectHandlers;
-  readonly slots: SlotBook<LiveRun>;
   /** Name of this server's leases. */
   readonly owner: string;
-  readonly scratchFolder: string;
-  readonly threads: number;
-  readonly memoryBytes: number;
   readonly allowedHosts: readonly string[];
   /** The longest that one step may take. */
   readonly stepMilliseconds: number;
@@ -39,10 +35,13 @@ export interface LiveRunFacts {
   readonly id: string;
   readonly workspaceId: string;
   readonly pipelineId: string;
+  /** The pipeline's name when the run was started. */
+  readonly name: string;
   readonly number: number;
   readonly force: boolean;
   readonly assets: PinnedAssets;
   readonly inputs: PinnedInputs;
   readonly resumeOf: string | null;
   readonly deadline: number;
+  readonly priority: number;
 }

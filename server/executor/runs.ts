@@ -1,15 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Catalog } from '#nodes/kit/define.ts';
-import { LocalCompute } from '#server/compute/local.ts';
-import type { ComputeAdapter } from '#server/compute/adapter.ts';
+import type { Compute, Computes } from '#server/compute/computes.ts';
+import { storeExchange } from '#server/compute/exchange.ts';
 import type { Database } from '#server/db/client.ts';
 import { newId } from '#server/db/ids.ts';
 import { AppError, notFound } from '#server/errors.ts';
+import type { Disk } from '#server/store/disk.ts';
 import type { Store } from '#server/store/store.ts';
 import { sweepArtifacts, sweepOrphans } from '#server/store/sweep.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type RunEvent } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
+import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
+import { loadOf, waitingSteps, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
 import type { ArtifactFile } from './messages.ts';
 import { forecast, observedOf } from './plan-view.ts';
@@ -17,8 +20,10 @@ import { Recovery } from './recovery.ts';
 import { RunEvents } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
 import { RunQueries } from './run-queries.ts';
+import { RunQueue, type QueuedRun } from './run-queue.ts';
 import { RunRecords, fileOf } from './run-records.ts';
 import { removeRun } from './run-removal.ts';
+import { sourcedScope, type RunSource } from './run-source.ts';
 import { RunStart, type Kept } from './run-start.ts';
 import type {
   EffectHandlers,
@@ -32,10 +37,9 @@ import type {
   StartedBy,
   StartedRun,
   StartRequest,
+  WaitingStep,
 } from './run-types.ts';
 import type { RunWorld } from './run-world.ts';
-import { SlotBook } from './slot-book.ts';
-import type { StepPool } from './step-pool.ts';
 import { WorkspaceAssets } from './workspace-assets.ts';
 
 export type * from './run-types.ts';
@@ -43,21 +47,20 @@ export type * from './run-types.ts';
 export interface RunsOptions {
   readonly db: Database;
   readonly store: Store;
-  readonly pool: StepPool;
+  readonly computes: Computes;
   readonly catalog: Catalog;
   readonly effects: EffectHandlers;
-  /** Where steps get their scratch folders; emptied at start. */
+  /** Where attempts on this machine get their scratch folders; emptied at start. */
   readonly scratchFolder: string;
-  readonly threads: number;
-  readonly memoryBytes: number;
   readonly allowedHosts?: readonly string[];
-  readonly compute?: ComputeAdapter;
   /** Runs that are carried out at the same time; further ones wait in the database. */
   readonly liveRuns?: number;
   /** Runs that may wait before new ones are refused with 429. */
   readonly queuedRuns?: number;
   readonly stepMilliseconds?: number;
   readonly runMilliseconds?: number;
+  /** Refuses new runs while too little of the disk is free. */
+  readonly disk?: Disk;
   readonly now?: () => number;
   readonly onError?: (error: unknown, runId: string | null) => void;
 }
@@ -76,51 +79,47 @@ export class Runs {
   readonly #loader: RunLoad;
   readonly #recovery: Recovery;
   readonly #queries: RunQueries;
-  readonly #slots: SlotBook<LiveRun>;
+  readonly #queue = new RunQueue();
   readonly #live = new Map<string, LiveRun>();
   readonly #removals = new Set<Promise<unknown>>();
-  readonly #nextQueued;
-  readonly #queuedCount;
   #offering = false;
   #pumping = false;
   #draining = false;
 
   constructor(options: RunsOptions) {
-    const { db, catalog, pool } = options;
+    const { db, catalog, computes } = options;
     const now = options.now ?? Date.now;
     this.#db = db;
     this.#options = options;
     this.#records = new RunRecords(db);
     this.#events = new RunEvents(db);
     this.#assets = new WorkspaceAssets(db);
-    this.#slots = new SlotBook(pool.slots);
     this.#recovery = new Recovery(db, this.#events, now);
-    this.#loader = new RunLoad(db, catalog, this.#records);
-    this.#queries = new RunQueries(db, this.#records);
+    this.#loader = new RunLoad(db, catalog, this.#records, computes);
+    this.#queries = new RunQueries(db, catalog, this.#records, {
+      placeOf: (id) => this.#queue.placeOf(id),
+      waiting: (id) => this.#waiting(id),
+    });
     this.#starter = new RunStart({
       db,
       catalog,
       records: this.#records,
       events: this.#events,
       assets: this.#assets,
+      computes,
       runMilliseconds: options.runMilliseconds ?? 7 * DAY,
       now,
     });
-    this.#nextQueued = db.$client.prepare<[number], string>(`SELECT id FROM runs WHERE status = 'queued' ORDER BY number LIMIT ?`).pluck();
-    this.#queuedCount = db.$client.prepare<[], number>(`SELECT count(*) FROM runs WHERE status = 'queued'`).pluck();
     mkdirSync(options.scratchFolder, { recursive: true, mode: 0o700 });
     this.#world = {
       records: this.#records,
       events: this.#events,
       store: options.store,
-      compute: options.compute ?? new LocalCompute(pool, { threads: options.threads, memoryBytes: options.memoryBytes }),
+      computes,
+      exchange: storeExchange(options.store),
       catalog,
       effects: options.effects,
-      slots: this.#slots,
       owner: newId(),
-      scratchFolder: options.scratchFolder,
-      threads: options.threads,
-      memoryBytes: options.memoryBytes,
       allowedHosts: options.allowedHosts ?? [],
       stepMilliseconds: options.stepMilliseconds ?? DAY,
       now,
@@ -152,14 +151,15 @@ export class Runs {
       throw new AppError(409, 'This run succeeded, so there is nothing to resume. Start a new run.', { code: 'run_succeeded' });
     const row = this.#db.$client
       .prepare(
-        'SELECT v.document, r.assets, r.inputs, r.scope, r.force, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?',
+        'SELECT v.document, r.assets, r.inputs, r.scope, r.force, r.policy, r.parameters FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?',
       )
-      .get(id) as { document: string; assets: string; inputs: string; scope: string; force: number; parameters: string };
+      .get(id) as { document: string; assets: string; inputs: string; scope: string; force: number; policy: string; parameters: string };
     const kept: Kept = { document: JSON.parse(row.document), revision: summary.revision, assets: JSON.parse(row.assets), inputs: JSON.parse(row.inputs) };
     const scope = JSON.parse(row.scope) as Scope;
     const parameters = JSON.parse(row.parameters) as Record<string, unknown>;
+    const policy = JSON.parse(row.policy) as RunPolicy;
     return this.#begin(
-      { workspaceId, pipelineId: summary.pipelineId, scope, parameters, force: row.force === 1, startedBy, idempotencyKey, resumeOf: id },
+      { workspaceId, pipelineId: summary.pipelineId, scope, parameters, force: row.force === 1, policy, startedBy, idempotencyKey, resumeOf: id },
       kept,
     );
   }
@@ -170,7 +170,9 @@ export class Runs {
    */
   cancel(workspaceId: string, id: string): void {
     if (isFinal(this.#queries.summary(workspaceId, id).status)) return;
-    (this.#live.get(id) ?? this.#activate(id))?.cancel();
+    const live = this.#live.get(id);
+    if (live) live.cancel();
+    else this.#activate(id, (run) => run.cancel());
   }
 
   get(workspaceId: string, id: string): RunDetails {
@@ -196,16 +198,38 @@ export class Runs {
 
   /** How a pipeline stands on the canvas: last run, newest step of each node, and the true specs of results that still hold. */
   state(workspaceId: string, pipelineId: string, document: PipelineDocument = this.#documentOf(workspaceId, pipelineId)): PipelineState {
-    const nodes = document.nodes.map((node) => node.id);
     const observed = observedOf({ catalog: this.#options.catalog, records: this.#records, assets: this.#assets }, { workspaceId, pipelineId, document });
-    return { lastRun: this.newestRun(workspaceId, pipelineId), steps: this.#queries.newestSteps(pipelineId, nodes), observed };
+    return { lastRun: this.newestRun(workspaceId, pipelineId), steps: this.#queries.newestSteps(pipelineId, document), observed };
   }
 
   /** What a run would do, step by step, and why. */
-  plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; document?: PipelineDocument } = {}): PlanView[] {
+  plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; document?: PipelineDocument; source?: RunSource } = {}): PlanView[] {
     const document = options.document ?? this.#documentOf(workspaceId, pipelineId);
     const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets };
-    return forecast(world, { workspaceId, pipelineId, document, scope, force: options.force ?? false }).map((each) => each.view);
+    const sourced = sourcedScope(this.#records, { workspaceId, pipelineId, document, scope, source: options.source });
+    const force = (options.force ?? false) || sourced.scope.before === 'fresh';
+    const policies = policiesOf(document);
+    const isDefault = this.#options.computes.defaultName(workspaceId);
+    return forecast(world, { workspaceId, pipelineId, document, ...sourced, force }).map(({ view }) => ({
+      ...view,
+      compute: policies.get(view.node)!.compute ?? isDefault,
+    }));
+  }
+
+  /** Of a run under way: its place while it is queued, and the steps that wait for slots. @throws AppError 404 */
+  waiting(workspaceId: string, id: string): { place: number | null; items: ({ node: string } & WaitingStep)[] } {
+    this.#queries.summary(workspaceId, id);
+    return { place: this.#queue.placeOf(id), items: [...this.#waiting(id)].map(([node, each]) => ({ node, ...each })) };
+  }
+
+  #waiting(id: string): ReadonlyMap<string, WaitingStep> {
+    const live = this.#live.get(id);
+    return live ? waitingSteps(live, this.#live.values()) : new Map();
+  }
+
+  /** What a compute does now, and the first hundred steps that wait for it. */
+  computeLoad(compute: Compute): ComputeLoad {
+    return loadOf(compute, this.#live.values(), 100);
   }
 
   /** The artifacts that the newest good step of each node gave: node → port → artifact. Paths are not verified; open them through the store. */
@@ -271,10 +295,12 @@ export class Runs {
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     await sweepOrphans(this.#db, store);
     this.#db.$client.prepare('DELETE FROM idempotency_keys WHERE created_at < ?').run(now() - 2 * DAY);
-    for (const { id, status } of this.#recovery.open()) {
+    for (const { status, ...run } of this.#recovery.open()) {
+      const { id } = run;
       try {
         this.#recovery.settle(id);
-        if (status !== 'queued') this.#activate(id);
+        if (status === 'queued') this.#queue.add(run);
+        else this.#activate(id, (live) => live.begin());
       } catch (error) {
         this.#report(error, id);
         this.#recovery.quarantine(id);
@@ -296,15 +322,19 @@ export class Runs {
 
   /** For metrics. */
   get load(): { slots: number; used: number; live: number; queued: number } {
-    return { slots: this.#slots.total, used: this.#slots.used, live: this.#live.size, queued: this.#queuedCount.get()! };
+    const books = this.#options.computes.working().map(({ slots }) => slots);
+    const sum = (of: (book: (typeof books)[number]) => number): number => books.reduce((total, book) => total + of(book), 0);
+    return { slots: sum(({ total }) => total), used: sum(({ used }) => used), live: this.#live.size, queued: this.#queue.size };
   }
 
   #begin(request: StartRequest, kept: Kept | null): StartedRun {
     if (this.#draining) throw new AppError(503, 'The server is stopping. Try again soon.', { code: 'stopping', headers: { 'retry-after': '10' } });
-    if (this.#queuedCount.get()! >= (this.#options.queuedRuns ?? 10_000)) {
+    this.#options.disk?.refuseWhenFull();
+    if (this.#queue.size >= (this.#options.queuedRuns ?? 10_000)) {
       throw new AppError(429, 'Too many runs wait already. Try again later.', { code: 'queue_full', headers: { 'retry-after': '30' } });
     }
-    const { run } = this.#starter.start(request, kept);
+    const { run, queued } = this.#starter.start(request, kept);
+    if (queued) this.#queue.add(queued);
     // The caller gets its answer first.
     setImmediate(() => this.#pump());
     return run;
@@ -314,26 +344,36 @@ export class Runs {
     if (this.#pumping || this.#draining) return;
     this.#pumping = true;
     try {
-      const most = this.#options.liveRuns ?? 64;
-      for (const id of this.#nextQueued.all(most)) if (this.#live.size < most && !this.#live.has(id)) this.#activate(id);
+      const underWay = Map.groupBy(this.#live.values(), ({ pipelineId }) => pipelineId);
+      const count = (pipelineId: string): number => underWay.get(pipelineId)?.length ?? 0;
+      for (let next = this.#queue.first(count); next && this.#mayBegin(next, count(next.pipelineId)); next = this.#queue.first(count)) {
+        const live = this.#activate(next.id, (run) => run.begin());
+        if (live) underWay.set(live.pipelineId, [...(underWay.get(live.pipelineId) ?? []), live]);
+      }
     } finally {
       this.#pumping = false;
     }
   }
 
-  #activate(id: string): LiveRun | undefined {
+  /** Beyond the usual number only what would otherwise wait for runs that it should go before. */
+  #mayBegin({ priority }: QueuedRun, ofItsPipeline: number): boolean {
+    const most = this.#options.liveRuns ?? 64;
+    if (this.#live.size < most) return true;
+    return this.#live.size < 2 * most && (ofItsPipeline === 0 || [...this.#live.values()].every((run) => run.priority < priority));
+  }
+
+  #activate(id: string, begin: (run: LiveRun) => void): LiveRun | undefined {
+    this.#queue.remove(id);
     try {
-      const start = this.#loader.load(id);
-      const run = new LiveRun(this.#world, start);
+      const run = new LiveRun(this.#world, this.#loader.load(id));
       this.#live.set(id, run);
-      this.#slots.enter(run);
       void run.ended.then(() => {
         this.#live.delete(id);
-        this.#slots.leave(run);
+        for (const { slots } of this.#options.computes.working()) slots.leave(run);
         this.#offer();
         setImmediate(() => this.#pump());
       });
-      run.begin();
+      begin(run);
       return run;
     } catch (error) {
       this.#report(error, id);
@@ -346,10 +386,12 @@ export class Runs {
     if (this.#offering || this.#draining) return;
     this.#offering = true;
     try {
-      for (let run = this.#slots.next(); run; run = this.#slots.next()) {
-        const used = this.#slots.used;
-        run.offer();
-        if (this.#slots.used === used) break;
+      for (const { slots } of this.#options.computes.working()) {
+        for (let run = slots.next(); run; run = slots.next()) {
+          const { used } = slots;
+          run.offer();
+          if (slots.used === used) break;
+        }
       }
     } finally {
       this.#offering = false;

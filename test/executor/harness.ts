@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Catalog } from '#nodes/kit/define.ts';
+import type { OpenAdapter } from '#server/compute/adapter.ts';
+import { Computes } from '#server/compute/computes.ts';
+import { localComputes } from '#server/compute/local.ts';
 import { openDatabase, type Database } from '#server/db/client.ts';
 import { newId } from '#server/db/ids.ts';
 import { ProcessRegistry } from '#server/executor/process-registry.ts';
@@ -21,6 +24,7 @@ export interface TestServer {
   readonly db: Database;
   readonly store: Store;
   readonly pool: StepPool;
+  readonly computes: Computes;
   readonly runs: Runs;
   readonly workspaceId: string;
   readonly errors: unknown[];
@@ -40,9 +44,16 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'modelwr
 
 /** An executor on a data folder of its own; `entry` is the program of its step processes, `real` the true one. */
 export async function testServer(
-  options: { folder?: string; entry?: string | 'real'; slots?: number; catalog?: Catalog; killAfterMilliseconds?: number } & Partial<RunsOptions> = {},
+  options: {
+    folder?: string;
+    entry?: string | 'real';
+    slots?: number;
+    catalog?: Catalog;
+    killAfterMilliseconds?: number;
+    adapters?: Readonly<Record<string, OpenAdapter>>;
+  } & Partial<RunsOptions> = {},
 ): Promise<TestServer> {
-  const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, ...more } = options;
+  const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, adapters = {}, ...more } = options;
   const db = openDatabase(join(folder, 'modelwright.sqlite'));
   const { $client } = db;
   $client.prepare(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Test', 0) ON CONFLICT DO NOTHING`).run();
@@ -57,14 +68,19 @@ export async function testServer(
     registry: new ProcessRegistry(join(folder, 'processes.json')),
   });
   const errors: unknown[] = [];
+  const scratchFolder = join(folder, 'scratch');
+  const computes = new Computes({
+    db,
+    adapters: { local: localComputes(pool, scratchFolder), ...adapters },
+    local: { slots, threads: 1, memoryBytes },
+    now: Date.now,
+  });
   const runs = new Runs({
     db,
     store,
-    pool,
+    computes,
     catalog,
-    scratchFolder: join(folder, 'scratch'),
-    threads: 1,
-    memoryBytes,
+    scratchFolder,
     effects: {
       registerModel: registerModelEffect(db),
       deploy: () => {
@@ -81,6 +97,7 @@ export async function testServer(
     db,
     store,
     pool,
+    computes,
     runs,
     workspaceId,
     errors,

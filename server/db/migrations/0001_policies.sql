@@ -3,5 +3,7 @@ ALTER TABLE `runs` ADD `policy` text DEFAULT '{}' NOT NULL;--> statement-breakpo
 ALTER TABLE `runs` ADD `priority` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `runs_of_status` ON `runs` (`workspace_id`,`status`,`number`);--> statement-breakpoint
 ALTER TABLE `steps` ADD `cpu_milliseconds` real;--> statement-breakpoint
+ALTER TABLE `steps` ADD `failures` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `steps` ADD `crashes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `steps` ADD `compute` text;--> statement-breakpoint
 ALTER TABLE `steps` ADD `ready_at` integer;

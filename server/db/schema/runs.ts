@@ -111,6 +111,9 @@ export const steps = sqliteTable(
     peakBytes: integer('peak_bytes'),
     /** Time on processors, in milliseconds. */
     cpuMilliseconds: real('cpu_milliseconds'),
+    /** Attempts that failed, and attempts that crashed. */
+    failures: integer().notNull().default(0),
+    crashes: integer().notNull().default(0),
     /** Name of the compute that carried it out, or will. */
     compute: text(),
     /** When all that it needs was there. */
