@@ -54,7 +54,8 @@ const FAILED_STARTS = 5;
 
 /** Warm processes that do steps and tasks, one at a time each. */
 export class StepPool {
-  readonly slots: number;
+  #slots: number;
+  #processBytes: number;
   readonly #options: Required<Omit<StepPoolOptions, 'registry' | 'onCrash'>> & Pick<StepPoolOptions, 'registry' | 'onCrash'>;
   readonly #children = new Set<StepChild>();
   readonly #waiting: Waiting[] = [];
@@ -64,7 +65,8 @@ export class StepPool {
   #watch: NodeJS.Timeout | null = null;
 
   constructor(options: StepPoolOptions) {
-    this.slots = options.slots;
+    this.#slots = options.slots;
+    this.#processBytes = options.memoryBytes;
     this.#options = {
       ...options,
       entry: options.entry ?? defaultEntry,
@@ -78,6 +80,17 @@ export class StepPool {
     options.registry?.endOrphans();
     process.once('exit', this.#endAll);
     this.#fill();
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Room for so many steps, of which one may hold so much; processes that are too many then go when they are idle. */
+  resize({ slots, memoryBytes }: { slots: number; memoryBytes: number }): void {
+    this.#slots = slots;
+    this.#processBytes = memoryBytes;
+    this.#dispatch();
   }
 
   readonly #endAll = (): void => {
@@ -218,13 +231,18 @@ export class StepPool {
     }
     const wanted = Math.min(this.slots + 1, Math.max(this.#options.warm, needed > 0 ? needed + 1 : 0));
     for (; active < wanted && !this.#closed; active++) this.#spawn();
+    const tooMany = [...this.#children].filter((child) => child.ready && !child.busy && !child.retired).slice(0, Math.max(0, active - (this.slots + 1)));
+    for (const child of tooMany) {
+      child.retired = true;
+      child.kill();
+    }
   }
 
   #spawn(): void {
     const child = new StepChild({
       entry: this.#options.entry,
       folder: join(this.#options.folder, `process-${newId()}`),
-      memoryBytes: this.#options.memoryBytes,
+      memoryBytes: this.#processBytes,
       confinement: this.#options.confinement,
       stoppedAfterMilliseconds: this.#options.stoppedAfterMilliseconds,
       onReady: () => {
