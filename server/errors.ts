@@ -51,6 +51,23 @@ export class AppError extends Error {
 
 export const notFound = (what: string, name: string): AppError => new AppError(404, `There is no ${what} "${name}" in this workspace.`, { code: 'not_found' });
 
+/** What a request that meets a full disk is told. */
+export const diskFull = (why: string, cause?: unknown): AppError =>
+  new AppError(507, `${why} Delete runs or datasets that are not needed, or make room on the disk; then try again. Nothing was lost.`, {
+    code: 'disk_full',
+    headers: { 'retry-after': '60' },
+    cause,
+  });
+
+/** Whether an error, or one that led to it, says that the disk or a quota is full. */
+export function isDiskFull(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as { code?: unknown };
+    if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return true;
+  }
+  return false;
+}
+
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not signed in',
@@ -69,6 +86,7 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Internal error',
   503: 'Not available now',
   504: 'Took too long',
+  507: 'Disk full',
 };
 
 export function problemOf(error: AppError, requestId: string): Problem {
@@ -90,6 +108,7 @@ export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof HTTPException) {
     return new AppError(thrown.status, thrown.status < 500 && thrown.message ? thrown.message : (TITLES[thrown.status] ?? 'Error'), { cause: thrown });
   }
+  if (isDiskFull(thrown)) return diskFull('The disk of the data folder is full.', thrown);
   return new AppError(500, 'Something went wrong on the server. The request id below leads to it in the log.', { code: 'internal', cause: thrown });
 }
 

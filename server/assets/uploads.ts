@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { newId } from '../db/ids.ts';
+import type { Disk } from '../store/disk.ts';
 
 export interface Upload {
   readonly path: string;
@@ -27,10 +28,15 @@ export function fileNameOf(header: string | undefined): string {
 
 /**
  * Streams a body to a file under a name of our own, fsynced and hashed on the way. Throws 413 as soon as more than `limit` bytes came, 400
- * when nothing did; the file is then gone.
+ * when nothing did, 507 while the disk is full; the file is then gone.
  */
-export async function receive(body: ReadableStream<Uint8Array> | null, folder: string, limit: number): Promise<Upload> {
+export async function receive(
+  body: ReadableStream<Uint8Array> | null,
+  folder: string,
+  { limit, disk, announced = 0 }: { limit: number; disk: Disk; announced?: number },
+): Promise<Upload> {
   if (!body) throw new AppError(400, 'The request has no body. Send the file itself as the body.', { code: 'data_empty' });
+  disk.refuseWhenFull(Math.min(announced, limit));
   const path = join(folder, newId());
   const file = await open(path, 'wx', 0o600);
   const sum = createHash('sha256');

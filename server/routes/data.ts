@@ -13,7 +13,7 @@ const tags = ['Data'];
 const raw = { body: { required: true, content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } } };
 
 /** Datasets and uploaded files. */
-export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }: Services) =>
+export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, disk }: Services) =>
   router()
     .openapi(
       createRoute({
@@ -41,7 +41,11 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }:
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const fileName = fileNameOf(c.req.header('x-file-name'));
-        const upload = await receive(c.req.raw.body, uploadFolder, environment.uploadBytes);
+        const upload = await receive(c.req.raw.body, uploadFolder, {
+          limit: environment.uploadBytes,
+          disk,
+          announced: Number(c.req.header('content-length') ?? 0),
+        });
         try {
           return c.json(await datasets.ingest(workspaceId, c.req.valid('param').name, { path: upload.path, fileName }, 'upload', c.req.raw.signal), 201);
         } finally {
@@ -90,7 +94,11 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs }:
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const name = fileNameOf(c.req.header('x-file-name'));
-        const upload = await receive(c.req.raw.body, uploadFolder, environment.uploadBytes);
+        const upload = await receive(c.req.raw.body, uploadFolder, {
+          limit: environment.uploadBytes,
+          disk,
+          announced: Number(c.req.header('content-length') ?? 0),
+        });
         try {
           return c.json(await files.add(workspaceId, name, upload, c.req.raw.signal), 201);
         } finally {
