@@ -22,6 +22,7 @@ import { sampleRoutes } from './routes/samples.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { probeRoutes, systemRoutes } from './routes/system.ts';
+import { storageRoutes } from './routes/storage.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import type { Services } from './services.ts';
 import { securityHeaders, staticFiles } from './static.ts';
@@ -116,7 +117,8 @@ export function createApp(services: Services) {
     .route('/api/v1', scoreRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
-    .route('/api/v1', systemRoutes(services));
+    .route('/api/v1', systemRoutes(services))
+    .route('/api/v1', storageRoutes(services));
 
   let document: string | null = null;
   app.get('/api/openapi.json', permit('read', 'system'), (c) =>

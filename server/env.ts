@@ -10,6 +10,8 @@ const variables = z.object({
   MODELWRIGHT_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   MODELWRIGHT_SLOTS: z.coerce.number().int().min(1).max(256).optional(),
   MODELWRIGHT_STEP_MEMORY_MB: z.coerce.number().int().min(128).default(4096),
+  /** What stays free on the disk: with less, new runs and uploads are refused. */
+  MODELWRIGHT_DISK_RESERVE_MB: z.coerce.number().int().min(0).optional(),
   MODELWRIGHT_UPLOAD_MB: z.coerce.number().int().min(1).default(2048),
   /** Hosts with private addresses that Import Data may fetch from, separated by commas. */
   MODELWRIGHT_ALLOWED_HOSTS: z.string().default(''),
@@ -26,6 +28,8 @@ export interface Environment {
   readonly threads: number;
   readonly stepMemoryBytes: number;
   readonly uploadBytes: number;
+  /** Null: 200 MB, or 2 % of a small disk. */
+  readonly diskReserveBytes: number | null;
   readonly allowedHosts: readonly string[];
 }
 
@@ -48,6 +52,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     threads: Math.max(1, Math.min(8, cores)),
     stepMemoryBytes: values.MODELWRIGHT_STEP_MEMORY_MB * 2 ** 20,
     uploadBytes: values.MODELWRIGHT_UPLOAD_MB * 2 ** 20,
+    diskReserveBytes: values.MODELWRIGHT_DISK_RESERVE_MB === undefined ? null : values.MODELWRIGHT_DISK_RESERVE_MB * 2 ** 20,
     allowedHosts: values.MODELWRIGHT_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim())
       .filter(Boolean),
