@@ -1,6 +1,6 @@
 // A step process for the tests of confinement: does to its memory, its output and its parent what a step's parameter `does` says.
 import { spawn } from 'node:child_process';
-import { readdirSync, readlinkSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import type { FromProcess, StepSpec, ToProcess } from '#server/executor/messages.ts';
 import { failureOf } from '#server/executor/runtime/failure.ts';
 import { limitReports } from '#server/executor/runtime/report-limits.ts';
@@ -78,7 +78,7 @@ const deeds: Record<string, (spec: StepSpec) => Promise<unknown> | unknown> = {
       reporter.progress(1, enormous);
     }
   },
-  /** What it was given: its environment, its folder, its privileges, its open files. */
+  /** What it was given: its environment, its folder, its open files, and what it can read of its parent's environment. */
   circumstances: ({ attemptId }) => {
     const files = readdirSync('/proc/self/fd').flatMap((name) => {
       try {
@@ -87,7 +87,14 @@ const deeds: Record<string, (spec: StepSpec) => Promise<unknown> | unknown> = {
         return [];
       }
     });
-    return say(attemptId, JSON.stringify({ env: process.env, folder: process.cwd(), content: readdirSync('.'), files }));
+    const parent = (() => {
+      try {
+        return readFileSync(`/proc/${process.ppid}/environ`, 'latin1');
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code;
+      }
+    })();
+    return say(attemptId, JSON.stringify({ env: process.env, folder: process.cwd(), content: readdirSync('.'), files, parent }));
   },
 };
 

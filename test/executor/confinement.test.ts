@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,10 +31,8 @@ const kinds: { name: Confinement['name']; here: boolean }[] = await Promise.all(
 );
 const strongest = kinds.find(({ here }) => here)?.name ?? 'none';
 
-let dying: Confinement;
-beforeAll(async () => {
-  dying = await chooseConfinement({ dataFolder: join(folder, 'data') });
-});
+const dying = await chooseConfinement({ dataFolder: join(folder, 'data') });
+const dropsPrivileges = dying.launcher.includes('--bounding-set=-all,+dac_override');
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
@@ -82,6 +81,13 @@ async function begin(pool: StepPool, step: StepSpec, signal: AbortSignal = never
 /** What ran out of memory says so, as an end of its process or as a failure of the step. */
 const wantOfMemory = (result: StepResult): boolean =>
   (result.type === 'crashed' && result.outOfMemory) || (result.type === 'failed' && result.code === 'memory_exhausted');
+const linkOf = (descriptor: string): string => {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+};
 const exists = (pid: number): boolean => !['Z', undefined].includes(sampleProcess(pid)?.state);
 
 describe.each(kinds)('memory under $name', ({ name, here }) => {
@@ -179,17 +185,35 @@ describe('without any limit of the system', () => {
 });
 
 describe('a step process', () => {
+  const circumstances = async (): Promise<Record<'folder' | 'parent', string> & { env: Record<string, string>; content: string[]; files: string[] }> =>
+    JSON.parse((await begin(poolOf(), spec('circumstances'))).word);
+
   it('starts in an empty folder of its own, without what the server knows', async () => {
-    process.env.MODELWRIGHT_KEY_CANARY = 'canary-5f2d';
-    process.env.SOME_TOKEN = 'canary-5f2d';
-    const { word } = await begin(poolOf(), spec('circumstances'));
-    delete process.env.MODELWRIGHT_KEY_CANARY;
-    delete process.env.SOME_TOKEN;
-    expect(word).not.toContain('canary-5f2d');
-    const { env, folder: own, content, files } = JSON.parse(word) as { env: Record<string, string>; folder: string; content: string[]; files: string[] };
+    vi.stubEnv('MODELWRIGHT_KEY_CANARY', 'canary-5f2d');
+    vi.stubEnv('SOME_TOKEN', 'canary-5f2d');
+    const { env, folder: own, content } = await circumstances();
+    vi.unstubAllEnvs();
+    expect(JSON.stringify(env)).not.toContain('canary-5f2d');
     expect(Object.keys(env).filter((name) => /MODELWRIGHT|TOKEN|SECRET|KEY|PASSWORD/.test(name))).toEqual([]);
     expect([env.HOME, env.TMPDIR, content]).toEqual([own, own, []]);
-    expect(files.filter((each) => each.startsWith('/') && !each.startsWith('/dev/') && !each.startsWith('/proc/'))).toEqual([]);
+  });
+
+  it.skipIf(!linux)('has nothing open that the server opened', async () => {
+    const links = (): string[] => readdirSync('/proc/self/fd').map(linkOf).filter(Boolean);
+    const before = new Set(links());
+    const file = openSync(fileURLToPath(import.meta.url), 'r');
+    const socket = createServer().listen(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const opened = links().filter((link) => !before.has(link));
+    expect(opened).toEqual(expect.arrayContaining([fileURLToPath(import.meta.url), expect.stringMatching(/^socket:/)]));
+    const { files } = await circumstances();
+    expect(files.filter((each) => opened.includes(each))).toEqual([]);
+    socket.close();
+    closeSync(file);
+  });
+
+  it.skipIf(!dropsPrivileges)('cannot read the server’s own environment when the server is root', async () => {
+    expect((await circumstances()).parent).toBe('EACCES');
   });
 
   it.skipIf(!linux)('may open a bounded number of files, leave no dump, and gain no privilege', async () => {
@@ -201,7 +225,7 @@ describe('a step process', () => {
       expect(Number(/Max open files +\d+ +(\d+)/.exec(readFileSync(`/proc/${pid}/limits`, 'latin1'))![1])).toBeLessThanOrEqual(4_096);
     }
     if (dying.launcher.includes('--nnp')) expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toMatch(/^NoNewPrivs:\s+1$/m);
-    if (dying.launcher.includes('--bounding-set=-all,+dac_override')) expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toMatch(/^CapEff:\s+0+2$/m);
+    if (dropsPrivileges) expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toMatch(/^CapEff:\s+0+2$/m);
   });
 
   it('that ends is noticed at once, with its code', async () => {
