@@ -5,6 +5,7 @@ import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { Signature, SignatureInput, SignatureOutput, Task } from '#nodes/kit/signature.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
+import type { RunPolicy } from '#pipelines/policy.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -73,6 +74,8 @@ export interface PlanStep {
   readonly will: 'run' | 'reuse';
   readonly reason: string;
   readonly lastMilliseconds: number | null;
+  /** Name of the compute that would carry it out. */
+  readonly compute: string;
 }
 export interface PipelineState {
   readonly lastRun: RunSummary | null;
@@ -82,6 +85,29 @@ export interface PipelineState {
 export interface RunScope {
   readonly kind: 'all' | 'node' | 'to' | 'from';
   readonly node?: string;
+}
+/** Where a run of a part takes what lies before it: what still holds, the newest results as they are, what one run made, or all anew. */
+export type RunSource = { readonly kind: 'current' | 'last' | 'fresh' } | { readonly kind: 'run'; readonly run: string };
+export interface RunRequest {
+  readonly scope?: RunScope;
+  readonly source?: RunSource;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Steps of the scope run anew even if an equal result is there. */
+  readonly force?: boolean;
+  /** Over the pipeline's own policy for this run. */
+  readonly policy?: RunPolicy;
+}
+/** A ready step that waits for a free slot. */
+export interface SlotWait {
+  readonly compute: string;
+  /** From 1. */
+  readonly place: number;
+  readonly of: number;
+}
+export interface RunWaiting {
+  /** The place of a queued run in the queue, from 1. */
+  readonly place: number | null;
+  readonly items: readonly (SlotWait & { readonly node: string })[];
 }
 
 export interface StepCounts {
@@ -112,6 +138,10 @@ export interface RunSummary {
   readonly error: StepError | null;
   readonly resumeOf: string | null;
   readonly scheduledFor: string | null;
+  /** Runs with a higher one go first; 0 is usual. */
+  readonly priority: number;
+  /** A queued run's place in the queue, from 1. */
+  readonly place: number | null;
 }
 export interface Step {
   readonly node: string;
@@ -129,11 +159,26 @@ export interface Step {
   readonly peakBytes: number | null;
   readonly runNumber: number;
   readonly runId: string;
+  /** Name of the compute that carries it out. */
+  readonly compute: string | null;
+  /** When all that it needs was there. */
+  readonly readyAt: string | null;
+  readonly cpuMilliseconds: number | null;
+  readonly rowsIn: number | null;
+  readonly rowsOut: number | null;
+  /** What it took when it last ran. */
+  readonly expectedMilliseconds: number | null;
+  readonly waiting: SlotWait | null;
+  readonly attemptsAllowed: number;
+  /** Nodes of the same run that it waits for. */
+  readonly needs: readonly string[];
 }
 export interface Run extends RunSummary {
   readonly document: PipelineDocument;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly steps: readonly Step[];
+  /** As it holds for the whole run. */
+  readonly policy: Required<RunPolicy>;
 }
 export interface LogLine {
   readonly at: string;
@@ -329,3 +374,56 @@ export interface Trigger {
   readonly callCount: number;
 }
 export type SystemFacts = Readonly<Record<string, unknown>>;
+
+export interface ComputeLoad {
+  /** Slots in use, and steps that wait. */
+  readonly used: number;
+  readonly waiting: number;
+  readonly residentBytes: number;
+  /** Of the processors of its slots, from 0 to 1, at the last sample. */
+  readonly cpuShare: number;
+  readonly running: readonly {
+    readonly runId: string;
+    readonly runNumber: number;
+    readonly pipelineId: string;
+    readonly pipelineName: string;
+    readonly node: string;
+    readonly name: string;
+    readonly startedAt: string;
+    readonly slots: number;
+    readonly residentBytes: number;
+    readonly cpuMilliseconds: number;
+  }[];
+  readonly queue: readonly {
+    readonly runId: string;
+    readonly runNumber: number;
+    readonly pipelineId: string;
+    readonly pipelineName: string;
+    readonly node: string;
+    readonly name: string;
+    readonly slots: number;
+    readonly since: string;
+    readonly place: number;
+  }[];
+  /** The last five minutes. */
+  readonly samples: readonly {
+    readonly at: number;
+    readonly used: number;
+    readonly waiting: number;
+    readonly cpuShare: number;
+    readonly residentBytes: number;
+  }[];
+}
+export interface Compute {
+  readonly name: string;
+  readonly description: string;
+  readonly adapter: 'local';
+  readonly slots: number;
+  readonly threads: number;
+  readonly memoryMegabytes: number;
+  readonly isDefault: boolean;
+  readonly createdAt: string;
+  readonly load: ComputeLoad;
+  readonly confinement: 'cgroup-v1' | 'cgroup-v2' | 'data-limit' | 'none';
+  readonly machine: { readonly cores: number; readonly memoryBytes: number; readonly freeMemoryBytes: number };
+}

@@ -45,10 +45,14 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       clone: (id: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/clone`),
       exportUrl: (id: string) => `${BASE}/pipelines/${part(id)}/export`,
       check: (id: string) => send<{ issues: PlacedIssue[] }>('POST', `/pipelines/${part(id)}/check`),
-      plan: (id: string, scope: T.RunScope, signal?: AbortSignal) =>
-        read<{ steps: T.PlanStep[] }>(`/pipelines/${part(id)}/plan`, { scope: scope.kind, node: scope.node }, signal),
+      plan: (id: string, { scope = { kind: 'all' }, source }: Pick<T.RunRequest, 'scope' | 'source'> = {}, signal?: AbortSignal) =>
+        read<{ steps: T.PlanStep[] }>(
+          `/pipelines/${part(id)}/plan`,
+          { scope: scope.kind, node: scope.node, source: source?.kind, run: source?.kind === 'run' ? source.run : undefined },
+          signal,
+        ),
       state: (id: string) => read<T.PipelineState>(`/pipelines/${part(id)}/state`),
-      run: (id: string, request: { scope?: T.RunScope; parameters?: Record<string, unknown>; force?: boolean } = {}) =>
+      run: (id: string, request: T.RunRequest = {}) =>
         send<T.StartedRun>('POST', `/pipelines/${part(id)}/runs`, request, { 'idempotency-key': crypto.randomUUID() }),
       inference: (id: string, model?: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, model === undefined ? {} : { model }),
       deploy: (id: string, endpoint: string) => send<{ endpoint: string; deployment: string }>('POST', `/pipelines/${part(id)}/deploy`, { endpoint }),
@@ -63,6 +67,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       eventsUrl: (id: string, after = 0) => withQuery(`${BASE}/runs/${part(id)}/events`, { after }),
       cancel: (id: string) => send<unknown>('POST', `/runs/${part(id)}/cancel`),
       resume: (id: string) => send<T.StartedRun>('POST', `/runs/${part(id)}/resume`),
+      waiting: (id: string, signal?: AbortSignal) => read<T.RunWaiting>(`/runs/${part(id)}/waiting`, {}, signal),
       logs: (id: string, node?: string) => read<{ items: T.LogLine[] }>(`/runs/${part(id)}/logs`, { node }),
       remove: (id: string) => send('DELETE', `/runs/${part(id)}`),
     },
@@ -126,6 +131,16 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       change: (id: string, change: Partial<Pick<T.Trigger, 'name' | 'parameters' | 'enabled'>>) => send<T.Trigger>('PATCH', `/triggers/${part(id)}`, change),
       remove: (id: string) => send('DELETE', `/triggers/${part(id)}`),
       rotate: (id: string) => send<{ token: string }>('POST', `/triggers/${part(id)}/rotate`),
+    },
+    computes: {
+      list: (signal?: AbortSignal) => read<{ items: T.Compute[] }>('/computes', {}, signal),
+      get: (name: string, signal?: AbortSignal) => read<T.Compute>(`/computes/${part(name)}`, {}, signal),
+      create: (compute: Pick<T.Compute, 'name' | 'slots' | 'memoryMegabytes'> & Partial<Pick<T.Compute, 'description' | 'threads'>>) =>
+        send<T.Compute>('POST', '/computes', compute),
+      change: (name: string, change: Pick<T.Compute, 'slots' | 'threads' | 'memoryMegabytes'> & Partial<Pick<T.Compute, 'description'>>) =>
+        send<T.Compute>('PUT', `/computes/${part(name)}`, change),
+      remove: (name: string) => send('DELETE', `/computes/${part(name)}`),
+      makeDefault: (name: string) => send('PUT', `/computes/${part(name)}/default`),
     },
     system: {
       get: () => read<T.SystemFacts>('/system'),

@@ -1,6 +1,6 @@
 import { isFinal, type RunEvent } from '#pipelines/events.ts';
 
-const EVENT_TYPES: readonly RunEvent['type'][] = ['run', 'step', 'progress', 'log', 'metric'];
+const EVENT_TYPES: readonly RunEvent['type'][] = ['run', 'step', 'progress', 'usage', 'log', 'metric'];
 const SLOWEST_RETRY = 10_000;
 
 /**

@@ -5,7 +5,7 @@ import { check, checkStructure, type PlacedIssue } from '#pipelines/check.ts';
 import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { createMemo, propagate, type NodeState } from '#pipelines/propagate.ts';
 import type { ArtifactSummary } from '#pipelines/events.ts';
-import type { Pipeline, Run, RunScope } from '../api-types.ts';
+import type { Pipeline, Run, RunRequest } from '../api-types.ts';
 import type { Api } from '../api.ts';
 import type { Card } from './canvas/card.ts';
 import { CardView } from './canvas/card-view.svelte.ts';
@@ -188,14 +188,14 @@ export class Designer {
   }
 
   /** Runs a part of the pipeline as it stands on the canvas. */
-  async start(scope: RunScope, force = false): Promise<void> {
+  async start(request: RunRequest): Promise<void> {
     await this.save.flush();
     if (!this.save.isSaved) {
       this.view.openPanel('problems');
       throw new Error('Nothing was run: the pipeline could not be saved first. See above what stands in the way.');
     }
-    await this.run.start(this.#draft, { scope, force });
-    this.view.lastScope = scope;
+    await this.run.start(this.#draft, request);
+    this.view.lastScope = request.scope ?? { kind: 'all' };
   }
 
   async showPast(runId: string | null): Promise<void> {

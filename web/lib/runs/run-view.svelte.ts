@@ -1,12 +1,19 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isFinal, type RunEvent, type Status } from '#pipelines/events.ts';
 import type { Api } from '../api.ts';
-import type { LogLine, Run, Step, StepCounts } from '../api-types.ts';
+import type { LogLine, Run, SlotWait, StepCounts } from '../api-types.ts';
 import { LiveRun } from '../live.svelte.ts';
+import { afterEvent, attemptsAfter, type Attempt } from './step-events.ts';
+import { isWaiting, WaitingPoll } from './waiting.svelte.ts';
 
 export interface StepProgress {
   readonly fraction: number;
   readonly message: string;
+}
+/** What a running step uses, as last told. */
+export interface StepUsage {
+  readonly residentBytes: number;
+  readonly cpuMilliseconds: number;
 }
 
 /** How many steps are in each state. */
@@ -31,33 +38,43 @@ export class RunView {
   error = $state.raw<unknown>(null);
   logs = $state.raw<readonly LogLine[]>([]);
   readonly progress = new SvelteMap<string, StepProgress>();
+  readonly usage = new SvelteMap<string, StepUsage>();
+  /** Every try of a step that its events told of. */
+  readonly attempts = new SvelteMap<string, readonly Attempt[]>();
   /** Live curves: node → metric → points of [iteration, value]. */
   readonly metrics = new SvelteMap<string, SvelteMap<string, readonly (readonly [number, number])[]>>();
   live = $state.raw<LiveRun | null>(null);
   now = $state(Date.now());
   readonly counts = $derived(countSteps(this.run?.steps ?? []));
   readonly active = $derived(this.run !== null && !isFinal(this.run.status));
+  readonly waits: WaitingPoll;
   readonly #api: Api;
   readonly #id: string;
   #clock: ReturnType<typeof setInterval> | null = null;
+  #pending: RunEvent[] = [];
+  #flush: ReturnType<typeof setTimeout> | null = null;
 
   constructor(api: Api, id: string) {
     this.#api = api;
     this.#id = id;
+    this.waits = new WaitingPoll((signal) => api.runs.waiting(id, signal));
   }
 
   async start(): Promise<void> {
     try {
       this.run = await this.#api.runs.get(this.#id);
       this.error = null;
-      if (isFinal(this.run.status)) {
-        this.logs = (await this.#api.runs.logs(this.#id)).items;
-        return;
-      }
+      const told = this.run.steps.some((step) => step.attempt > 1);
+      if (isFinal(this.run.status)) this.logs = (await this.#api.runs.logs(this.#id)).items;
+      // The tries of a step are told by events alone; an ended run tells them once more, from the first on.
+      if (isFinal(this.run.status) && !told) return;
+      const ended = isFinal(this.run.status);
       this.live = new LiveRun(
         (after) => this.#api.runs.eventsUrl(this.#id, after),
-        (event) => this.apply(event),
+        (event) => (ended ? this.#takeAttempt(event) : this.#take(event)),
       ).start();
+      if (ended) return;
+      this.#watchWaits();
       this.#clock ??= setInterval(() => (this.now = Date.now()), 250);
     } catch (error) {
       this.error = error;
@@ -66,8 +83,11 @@ export class RunView {
 
   stop(): void {
     this.live?.stop();
+    this.waits.stop();
     if (this.#clock) clearInterval(this.#clock);
+    if (this.#flush) clearTimeout(this.#flush);
     this.#clock = null;
+    this.#flush = null;
   }
 
   /** How long the run takes or took, in milliseconds. */
@@ -78,29 +98,69 @@ export class RunView {
     return run.startedAt === null ? null : Math.max(0, this.now - new Date(run.startedAt).getTime());
   }
 
-  apply(event: RunEvent): void {
+  /** The place of a queued step, as last heard. */
+  waitOf(node: string): SlotWait | null {
+    const step = this.run?.steps.find((each) => each.node === node);
+    return step?.status === 'queued' ? (this.waits.of(node) ?? step.waiting) : null;
+  }
+
+  /** Takes events in the order in which they happened. */
+  apply(...events: readonly RunEvent[]): void {
     const { run } = this;
     if (!run) return;
-    if (event.type === 'run') {
-      this.run = { ...run, status: event.status, error: event.error };
-      if (isFinal(event.status)) void this.#finish();
-    } else if (event.type === 'step') {
-      const steps = run.steps.map((step): Step => {
-        if (step.node !== event.node) return step;
-        const { status, attempt, milliseconds, reason, error, outputs, reusedFrom } = event;
-        return { ...step, status, attempt, milliseconds, reason, error, outputs, reusedFrom };
-      });
-      this.run = { ...run, steps };
-      if (isFinal(event.status)) this.progress.delete(event.node);
-    } else if (event.type === 'progress') {
-      this.progress.set(event.node, { fraction: event.fraction, message: event.message });
-    } else if (event.type === 'log') {
-      this.logs = [...this.logs, { at: new Date(event.at).toISOString(), level: event.level, node: event.node, message: event.message }];
-    } else if (event.value !== null) {
-      const curves = this.metrics.get(event.node) ?? new SvelteMap<string, readonly (readonly [number, number])[]>();
-      curves.set(event.name, [...(curves.get(event.name) ?? []), [event.iteration, event.value]]);
-      this.metrics.set(event.node, curves);
+    let { status, error, startedAt } = run;
+    const steps = [...run.steps];
+    const places = new Map(steps.map((step, at) => [step.node, at]));
+    const lines: LogLine[] = [];
+    for (const event of events) {
+      if (event.type === 'run') {
+        ({ status, error } = event);
+        if (status === 'running') startedAt ??= new Date(event.at).toISOString();
+      } else if (event.type === 'log') lines.push({ at: new Date(event.at).toISOString(), level: event.level, node: event.node, message: event.message });
+      else if (event.type === 'progress') this.progress.set(event.node, { fraction: event.fraction, message: event.message });
+      else if (event.type === 'usage') this.usage.set(event.node, { residentBytes: event.residentBytes, cpuMilliseconds: event.cpuMilliseconds });
+      else if (event.type === 'metric') this.#addPoint(event);
+      else {
+        const at = places.get(event.node);
+        if (at !== undefined) steps[at] = afterEvent(steps[at]!, event);
+        this.#takeAttempt(event);
+        if (event.status !== 'running' && event.status !== 'cancelling') {
+          this.progress.delete(event.node);
+          this.usage.delete(event.node);
+        }
+      }
     }
+    if (lines.length > 0) this.logs = [...this.logs, ...lines];
+    this.run = { ...run, steps, status, error, startedAt };
+    this.#watchWaits();
+    if (isFinal(status)) void this.#finish();
+  }
+
+  /** A replay is thousands of events at once: they are taken together. */
+  #take(event: RunEvent): void {
+    this.#pending.push(event);
+    this.#flush ??= setTimeout(() => {
+      this.#flush = null;
+      this.apply(...this.#pending.splice(0));
+    }, 40);
+  }
+
+  #takeAttempt(event: RunEvent): void {
+    if (event.type !== 'step') return;
+    const before = this.attempts.get(event.node) ?? [];
+    const after = attemptsAfter(before, event);
+    if (after !== before) this.attempts.set(event.node, after);
+  }
+
+  #addPoint(event: Extract<RunEvent, { type: 'metric' }>): void {
+    if (event.value === null) return;
+    const curves = this.metrics.get(event.node) ?? new SvelteMap<string, readonly (readonly [number, number])[]>();
+    curves.set(event.name, [...(curves.get(event.name) ?? []), [event.iteration, event.value]]);
+    this.metrics.set(event.node, curves);
+  }
+
+  #watchWaits(): void {
+    this.waits.watch(this.run !== null && isWaiting(this.run));
   }
 
   async #finish(): Promise<void> {

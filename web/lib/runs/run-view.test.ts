@@ -3,24 +3,9 @@ import { createApi } from '../api.ts';
 import { ApiError, ConnectionError } from '../api-error.ts';
 import type { Run, Step } from '../api-types.ts';
 import { RunView } from './run-view.svelte.ts';
+import { newStep } from './step-events.ts';
 
-const step = (node: string): Step => ({
-  node,
-  type: 'clean-missing-data',
-  name: '',
-  status: 'queued',
-  attempt: 1,
-  milliseconds: null,
-  startedAt: null,
-  finishedAt: null,
-  reason: null,
-  error: null,
-  outputs: [],
-  reusedFrom: null,
-  peakBytes: null,
-  runNumber: 42,
-  runId: 'r',
-});
+const step = (node: string): Step => ({ ...newStep({ id: 'r', number: 42 }, node, ''), type: 'clean-missing-data' });
 const answering =
   (status: number, body: unknown): typeof fetch =>
   async () =>

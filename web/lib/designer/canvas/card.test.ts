@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { problem, warning } from '#nodes/kit/issues.ts';
 import type { Step } from '../../api-types.ts';
+import { newStep } from '../../runs/step-events.ts';
 import { cardOf, shortReason, type CardFacts } from './card.ts';
 
 const node = { id: 'split', type: 'split-data', version: 1, name: '', comment: '', params: { fraction: 0.7 } };
 const step = (more: Partial<Step>): Step => ({
-  node: 'split',
+  ...newStep({ id: 'r', number: 42 }, 'split', 'Split'),
   type: 'split-data',
-  name: 'Split',
   status: 'succeeded',
-  attempt: 1,
   milliseconds: 80,
-  startedAt: null,
-  finishedAt: null,
-  reason: null,
-  error: null,
-  outputs: [],
-  reusedFrom: null,
-  peakBytes: null,
-  runNumber: 42,
-  runId: 'r',
   ...more,
 });
 const table = (port: string, rowCount: number) => ({ port, kind: 'table' as const, hash: 'h', bytes: 1, rowCount, columnCount: 20 });
@@ -38,7 +28,7 @@ const facts = (more: Partial<CardFacts>): CardFacts => ({
   now: 10_000,
   ...more,
 });
-const will = { node: 'split', will: 'run' as const, reason: 'Share changed from 0.7 to 0.8', lastMilliseconds: 400 };
+const will = { node: 'split', will: 'run' as const, reason: 'Share changed from 0.7 to 0.8', lastMilliseconds: 400, compute: 'local' };
 
 describe('cardOf', () => {
   it('shows time and rows of what succeeded', () => {
@@ -48,6 +38,23 @@ describe('cardOf', () => {
   it('says why it will run, and how long that took', () => {
     const card = cardOf(facts({ step: step({}), plan: will }));
     expect([card.face, card.foot.text, card.foot.right, card.now.text]).toEqual(['will', 'Will run: new setting', '≈ 0.4 s', 'Share: 0.7 → 0.8']);
+  });
+  it('says in a sentence what the next run does with it', () => {
+    expect(cardOf(facts({ plan: will })).next).toBe('It will run: Share changed from 0.7 to 0.8. It took 0.40 s last time.');
+    const kept = cardOf(facts({ step: step({}), plan: { ...will, will: 'reuse', reason: 'result of run 41' } }));
+    expect([kept.face, kept.kept, kept.next]).toEqual(['succeeded', true, 'The result of run 41 is taken again. It took 0.40 s last time.']);
+    const never = { ...will, reason: 'never ran', lastMilliseconds: null };
+    expect([cardOf(facts({ plan: never })).next, cardOf(facts({ plan: never, step: step({ status: 'failed' }), ran: node })).next]).toEqual([
+      'It will run: never ran.',
+      'It will run: it has not succeeded yet.',
+    ]);
+    expect(cardOf(facts({ live: true, plan: will, step: step({ status: 'running' }) })).next).toBe('');
+  });
+  it('says what a queued or repeated step waits for', () => {
+    const waiting = step({ status: 'queued', reason: 'waits for a slot of "small"' });
+    expect(cardOf(facts({ live: true, step: waiting })).foot.text).toBe('Waits for a slot of "small"');
+    expect(cardOf(facts({ live: true, step: waiting, waitsFor: 2 })).foot.text).toBe('Queued for 2 steps');
+    expect(cardOf(facts({ live: true, step: step({ status: 'running', attempt: 2, attemptsAllowed: 3 }) })).foot.text).toBe('Running, attempt 2 of 3');
   });
   it('keeps a failure until the node is changed', () => {
     const failed = step({ status: 'failed', error: { code: 'label_missing', message: 'No label.' } });
@@ -71,9 +78,17 @@ describe('cardOf', () => {
 describe('shortReason', () => {
   it('says what changed in two words', () => {
     expect(
-      ['never ran', 'Seed changed', 'input changed: Dataset; and 2 more', 'new version of churn', 'not deterministic', '"Clean" runs before it'].map(
-        shortReason,
-      ),
-    ).toEqual(['never ran', 'new setting', 'new input', 'new data', 'never reused', 'new input']);
+      [
+        'never ran',
+        'node type updated',
+        'forced',
+        'the earlier result was damaged',
+        'Seed changed',
+        'input changed: Dataset; and 2 more',
+        'new version of churn',
+        'not deterministic',
+        '"Clean" runs before it',
+      ].map(shortReason),
+    ).toEqual(['never ran', 'node updated', 'asked for', 'result was damaged', 'new setting', 'new input', 'new data', 'never reused', 'new input']);
   });
 });

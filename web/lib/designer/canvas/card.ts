@@ -5,7 +5,9 @@ import { deepEqual } from '#pipelines/equal.ts';
 import type { NodeState } from '#pipelines/propagate.ts';
 import type { PlanStep, Step } from '../../api-types.ts';
 import { count, duration, shape } from '../../format.ts';
+import { triesWords } from '../../runs/step-words.ts';
 import type { IconName } from '../../ui/icons.ts';
+import { capital, planSentence } from '../run/plan-words.ts';
 import type { Progress } from '../state/run.svelte.ts';
 
 export type Face = 'none' | 'will' | 'queued' | 'running' | 'succeeded' | 'reused' | 'failed' | 'crashed' | 'cancelled' | 'skipped' | 'ready';
@@ -16,6 +18,10 @@ export interface Card {
   readonly foot: { readonly icon: IconName; readonly text: string; readonly right: string; readonly log: boolean };
   /** From 0 to 1 while running. */
   readonly progress: number | null;
+  /** What the next run does with it and why, in a sentence; empty when nothing is known. */
+  readonly next: string;
+  /** Its result stands and will be taken again: a quiet sign after the state. */
+  readonly kept: boolean;
   /** The state in a sentence, for those who do not see the card. */
   readonly words: string;
 }
@@ -46,7 +52,9 @@ export function cardOf(facts: CardFacts): Card {
   const now = nowLine(facts, face);
   const foot = footLine(facts, face);
   const progress = face === 'running' ? (facts.progress?.fraction ?? 0) : null;
-  return { face, name, now, foot, progress, words: [name, foot.text, foot.right, now.text].filter(Boolean).join(', ') };
+  const next = facts.plan && !facts.live && !facts.inference ? planSentence(facts.plan, facts.step !== undefined) : '';
+  const kept = facts.plan?.will === 'reuse' && face === 'succeeded';
+  return { face, name, now, foot, progress, next, kept, words: [name, foot.text, foot.right, now.text, next].filter(Boolean).join(', ') };
 }
 
 function faceOf({ issues, step, plan, live, ran, node, inference }: CardFacts): Face {
@@ -75,7 +83,7 @@ function nowLine(facts: CardFacts, face: Face): Card['now'] {
   if (warning) return line(warning.message, 'warn', warning.fix ?? null);
   if (face === 'will' && plan && plan.reason && !/^never ran/.test(plan.reason) && /changed from/.test(plan.reason))
     return line(changeText(plan.reason), 'why');
-  if ((face === 'skipped' || face === 'cancelled') && step?.reason) return line(sentence(step.reason), 'plain');
+  if ((face === 'skipped' || face === 'cancelled') && step?.reason) return line(capital(step.reason), 'plain');
   return line(shortSetting(facts) || (facts.node.name ? (definition?.title ?? '') : (definition?.summary ?? '')), 'plain');
 }
 
@@ -103,9 +111,10 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
       if (plan?.will === 'reuse') return foot('reused', `Will take the ${plan.reason}`);
       return foot('will', `Will run: ${step ? shortReason(plan?.reason ?? 'never ran') : 'never ran'}`, expected);
     case 'queued':
+      if (waitsFor === 0 && step?.reason) return foot('queued', capital(step.reason), expected);
       return foot('queued', waitsFor > 0 ? `Queued for ${waitsFor} ${waitsFor === 1 ? 'step' : 'steps'}` : 'Queued', expected);
     case 'running': {
-      const again = step && step.attempt > 1 ? `Running, attempt ${step.attempt}` : step?.status === 'cancelling' ? 'Cancelling' : 'Running';
+      const again = step && step.attempt > 1 ? `Running, ${triesWords(step)}` : step?.status === 'cancelling' ? 'Cancelling' : 'Running';
       return foot('running', progress && progress.fraction > 0 ? `${again} · ${Math.floor(progress.fraction * 100)} %` : again, timeLeft(progress, now));
     }
     case 'succeeded':
@@ -127,24 +136,25 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
 function changeText(reason: string): string {
   const [first = ''] = reason.split(';');
   const match = /^(.*) changed from (.*) to (.*)$/.exec(first);
-  if (!match) return sentence(first);
+  if (!match) return capital(first);
   const [, title = '', before, after] = match;
-  return title.length > 20 ? `${before} → ${after}, ${title.charAt(0).toLowerCase()}${title.slice(1)}` : `${sentence(title)}: ${before} → ${after}`;
+  return title.length > 20 ? `${before} → ${after}, ${title.charAt(0).toLowerCase()}${title.slice(1)}` : `${capital(title)}: ${before} → ${after}`;
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A reason that fits on the foot of a card: what changed, not from what to what. */
 export function shortReason(reason: string): string {
   const [first = ''] = reason.replace(/\.$/, '').split(';');
   const known: readonly (readonly [RegExp, string])[] = [
     [/^never ran/i, 'never ran'],
+    [/^node type/i, 'node updated'],
     [/changed from|^.* changed$/i, first.startsWith('input') ? 'new input' : 'new setting'],
     [/^input (changed|connected|disconnected)/i, 'new input'],
     [/^new version of/i, 'new data'],
     [/^not deterministic/i, 'never reused'],
     [/runs before it$/i, 'new input'],
+    [/^the earlier result was damaged/i, 'result was damaged'],
     [/^the earlier result/i, 'result is gone'],
+    [/^forced/i, 'asked for'],
   ];
   return known.find(([pattern]) => pattern.test(first))?.[1] ?? first;
 }

@@ -1,8 +1,8 @@
 import { fit, fullSize, goes, leave, tidyUp, wire, zoomIn, zoomOut } from './canvas.ts';
 import type { Command } from './command.ts';
 import { copy, cut, duplicate, note, nudges, paste, redo, remove, rename, selectAll, undo } from './edit.ts';
-import { cancelRun, runAll, runForced, runFrom, runNode, runToHere } from './run.ts';
-import { find, foldInspector, foldLibrary, foldPanel, keysList, listView, minimap, preview, save, settings } from './show.ts';
+import { cancelRun, resumeRun, runAll, runForced, runFrom, runNode, runSettings, runToHere } from './run.ts';
+import { find, foldInspector, foldLibrary, foldPanel, keysList, listView, minimap, palette, preview, save, settings } from './show.ts';
 
 /** Everything that can be done by key or from a menu. */
 export const commands: readonly Command[] = [
@@ -11,6 +11,8 @@ export const commands: readonly Command[] = [
   runNode,
   runFrom,
   runForced,
+  runSettings,
+  resumeRun,
   cancelRun,
   undo,
   redo,
@@ -32,6 +34,7 @@ export const commands: readonly Command[] = [
   zoomOut,
   fullSize,
   tidyUp,
+  palette,
   find,
   settings,
   preview,

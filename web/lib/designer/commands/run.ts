@@ -7,7 +7,7 @@ const ready = (designer: Designer): boolean =>
 const withOne = (designer: Designer): boolean => ready(designer) && designer.selection.single !== null;
 const start = async (designer: Designer, scope: RunScope, force = false): Promise<void> => {
   try {
-    await designer.start(scope, force);
+    await designer.start({ scope, force });
   } catch (error) {
     designer.view.fail(error);
   }
@@ -59,6 +59,25 @@ export const runForced: Command = {
   icon: 'reused',
   enabled: ready,
   run: (designer) => start(designer, { kind: 'all' }, true),
+};
+/** Asks first for scope, inputs, compute, retries and the rest. */
+export const runSettings: Command = {
+  name: 'run-settings',
+  title: 'Run with settings…',
+  group: 'Run',
+  keys: ['Alt+Enter'],
+  icon: 'settings',
+  enabled: ready,
+  run: (designer) => void (designer.view.runDialog = designer.selection.single === null ? { kind: 'all' } : here(designer, 'node')),
+};
+export const resumeRun: Command = {
+  name: 'resume-run',
+  title: 'Resume the newest run',
+  group: 'Run',
+  keys: [],
+  icon: 'play',
+  enabled: (designer) => ready(designer) && designer.run.resumable,
+  run: (designer) => designer.run.resume().catch((error: unknown) => designer.view.fail(error)),
 };
 export const cancelRun: Command = {
   name: 'cancel-run',

@@ -15,6 +15,17 @@ export const find: Command = {
   run: (designer) => void (designer.view.finder = { x: innerWidth / 2 - 160, y: Math.max(72, innerHeight / 2 - 260), place: null, wire: null }),
 };
 
+/** Everything that can be done, by name. */
+export const palette: Command = {
+  name: 'palette',
+  title: 'Do anything',
+  group: 'Find and show',
+  keys: ['Mod+K'],
+  icon: 'search',
+  enabled: always,
+  run: (designer) => void (designer.view.palette = true),
+};
+
 export const settings: Command = {
   name: 'settings',
   title: 'Open the settings of the node',

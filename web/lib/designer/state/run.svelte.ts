@@ -2,9 +2,11 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type RunEvent, type Status } from '#pipelines/events.ts';
 import type { Observed } from '#pipelines/propagate.ts';
-import type { PlanStep, Run, RunScope, RunSummary, Step } from '../../api-types.ts';
+import type { PlanStep, Run, RunRequest, RunSummary, StartedRun, Step } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
 import { LiveRun } from '../../live.svelte.ts';
+import { afterEvent, newStep } from '../../runs/step-events.ts';
+import { shareDone } from '../../runs/step-words.ts';
 
 export interface Progress {
   readonly fraction: number;
@@ -68,11 +70,16 @@ export class RunState {
     let sum = 0;
     for (const step of this.steps.values()) {
       if (step.runId !== run.id || isFinal(step.status)) continue;
-      const last = this.plan.get(step.node)?.lastMilliseconds;
+      const last = step.expectedMilliseconds ?? this.plan.get(step.node)?.lastMilliseconds;
       if (last == null) return null;
-      sum += last * (1 - (this.progress.get(step.node)?.fraction ?? 0));
+      sum += last * (1 - (shareDone(step, this.progress.get(step.node)?.fraction, Date.now()) ?? 0));
     }
     return sum;
+  }
+
+  /** The newest run ended without all that was asked for, and can be taken up again. */
+  get resumable(): boolean {
+    return this.current !== null && ['failed', 'crashed', 'cancelled'].includes(this.current.status);
   }
 
   /** Reads the newest results; follows the newest run when it is still on its way. */
@@ -96,7 +103,7 @@ export class RunState {
     const request = new AbortController();
     this.#planRequest = request;
     try {
-      const { steps } = await this.#api.pipelines.plan(this.#pipeline, { kind: 'all' }, request.signal);
+      const { steps } = await this.#api.pipelines.plan(this.#pipeline, {}, request.signal);
       if (request.signal.aborted) return;
       this.plan.clear();
       for (const step of steps) this.plan.set(step.node, step);
@@ -106,10 +113,20 @@ export class RunState {
     }
   }
 
-  async start(document: PipelineDocument, request: { scope: RunScope; force?: boolean; parameters?: Record<string, unknown> }): Promise<number> {
+  async start(document: PipelineDocument, request: RunRequest): Promise<number> {
+    return this.#begin(() => this.#api.pipelines.run(this.#pipeline, request), document);
+  }
+
+  /** Takes the newest run up again, with the pipeline as that run had it. */
+  async resume(): Promise<void> {
+    const { current } = this;
+    if (current) await this.#begin(() => this.#api.runs.resume(current.id), null);
+  }
+
+  async #begin(ask: () => Promise<StartedRun>, document: PipelineDocument | null): Promise<number> {
     this.starting = true;
     try {
-      const { id, number } = await this.#api.pipelines.run(this.#pipeline, request);
+      const { id, number } = await ask();
       this.ranDocument = document;
       await this.#follow(id);
       this.#reporting.say(`Run ${number} started.`);
@@ -180,27 +197,11 @@ export class RunState {
 
   #applyStep(run: RunSummary, event: Extract<RunEvent, { type: 'step' }>): void {
     const before = this.steps.get(event.node);
-    const { node, status, attempt, milliseconds, reason, error, outputs, reusedFrom, at } = event;
-    const startedAt = status === 'running' ? new Date(at).toISOString() : before?.runId === run.id ? before.startedAt : null;
-    const finishedAt = isFinal(status) ? new Date(at).toISOString() : null;
+    const { node, status, error } = event;
     const name = this.#reporting.nameOf(node);
-    this.steps.set(node, {
-      ...(before ?? { type: '', peakBytes: null }),
-      node,
-      name,
-      status,
-      attempt,
-      milliseconds,
-      reason,
-      error,
-      outputs,
-      reusedFrom,
-      startedAt,
-      finishedAt,
-      runNumber: run.number,
-      runId: run.id,
-    });
-    if (isFinal(status)) this.progress.delete(node);
+    const own = before?.runId === run.id ? before : { ...newStep(run, node, name), type: before?.type ?? '' };
+    this.steps.set(node, { ...afterEvent(own, event), name });
+    if (status !== 'running' && status !== 'cancelling') this.progress.delete(node);
     const word = WORDS[status];
     if (word && before?.status !== status)
       this.#reporting.say(`${name} ${word}${error ? `: ${error.message}` : '.'}`, status === 'failed' || status === 'crashed');

@@ -34,6 +34,11 @@ export class View {
   /** Whose log lines are shown; null = all. */
   logNode = $state<string | null>(null);
   finder = $state.raw<Finder | null>(null);
+  /** What the dialog of a run with settings begins with; null = it is closed. */
+  runDialog = $state.raw<RunScope | null>(null);
+  /** The menu of a node, where it was asked for on the page. */
+  nodeMenu = $state.raw<{ readonly node: string; readonly x: number; readonly y: number } | null>(null);
+  palette = $state(false);
   cheatSheet = $state(false);
   listView = $state(false);
   /** `hand` pans with the left button, `pointer` draws a selection box with Shift. */
