@@ -3,10 +3,12 @@ import { check, type PlacedIssue } from '#pipelines/check.ts';
 import { createInference } from '#pipelines/scoring.ts';
 import { serialize } from '#pipelines/serialize.ts';
 import type { Scope } from '#pipelines/plan.ts';
+import { runPolicy } from '#pipelines/policy.ts';
 import type { Page } from '../assets/pages.ts';
 import { RevisionConflict, type PipelineSummary, type PipelineView } from '../assets/pipelines.ts';
 import { permit, starterOf, workspaceOf } from '../auth/guard.ts';
 import { AppError } from '../errors.ts';
+import type { RunSource } from '../executor/run-source.ts';
 import type { PipelineState, PlanView } from '../executor/run-types.ts';
 import type { Services } from '../services.ts';
 import { refused } from '../serving/fusion.ts';
@@ -24,6 +26,16 @@ const documentBody = body(
 );
 const scopeKind = z.enum(['all', 'to', 'node', 'from']);
 const nodeId = z.string().min(1).max(64);
+const sourceKind = z.enum(['current', 'last', 'fresh', 'run']);
+const runId = z.string().min(1).max(100);
+
+function sourceOf(kind: z.output<typeof sourceKind> | undefined, run: string | undefined): RunSource | undefined {
+  if (kind === undefined) return undefined;
+  if (kind !== 'run') return { kind };
+  if (run === undefined)
+    throw new AppError(400, 'With the source "run" name the run.', { code: 'request_invalid', errors: [{ pointer: '/run', detail: 'Missing.' }] });
+  return { kind, run };
+}
 
 function scopeOf(kind: z.output<typeof scopeKind>, node: string | undefined): Scope {
   if (kind === 'all') return { kind };
@@ -198,12 +210,16 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         tags,
         summary: 'What a run would do, and why',
         middleware: permit('read', 'pipeline'),
-        request: { params: byId, query: z.object({ scope: scopeKind.default('all'), node: nodeId.optional() }) },
+        request: {
+          params: byId,
+          query: z.object({ scope: scopeKind.default('all'), node: nodeId.optional(), source: sourceKind.optional(), run: runId.optional() }),
+        },
         responses: { 200: json(typed<{ steps: PlanView[] }>('steps'), 'Steps in order.') },
       }),
       (c) => {
-        const { scope, node } = c.req.valid('query');
-        return c.json({ steps: runs.plan(workspaceOf(c.get('principal')), c.req.valid('param').id, scopeOf(scope, node)) }, 200);
+        const { scope, node, source, run } = c.req.valid('query');
+        const options = { source: sourceOf(source, run) };
+        return c.json({ steps: runs.plan(workspaceOf(c.get('principal')), c.req.valid('param').id, scopeOf(scope, node), options) }, 200);
       },
     )
     .openapi(
@@ -232,7 +248,9 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
             z.strictObject({
               scope: z.strictObject({ kind: scopeKind, node: nodeId.optional() }).optional(),
               parameters: parameterValues.optional(),
+              source: z.strictObject({ kind: sourceKind, run: runId.optional() }).optional(),
               force: z.boolean().optional(),
+              policy: runPolicy.optional(),
             }),
           ),
         },
@@ -240,12 +258,14 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
       }),
       async (c) => {
         const principal = c.get('principal');
-        const { scope, parameters, force } = c.req.valid('json');
+        const { scope, source, parameters, force, policy } = c.req.valid('json');
         const run = await runs.start({
           workspaceId: workspaceOf(principal),
           pipelineId: c.req.valid('param').id,
           scope: scopeOf(scope?.kind ?? 'all', scope?.node),
+          source: sourceOf(source?.kind, source?.run),
           parameters: parameters ?? {},
+          policy,
           force: force ?? false,
           startedBy: starterOf(principal),
           idempotencyKey: c.req.valid('header')['idempotency-key'],

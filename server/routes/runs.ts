@@ -118,6 +118,26 @@ export const runRoutes = ({ runs }: Services) => {
     .openapi(
       createRoute({
         method: 'get',
+        path: '/runs/{id}/waiting',
+        tags,
+        summary: 'What of a run waits for a slot, and its place in the queue',
+        middleware: permit('read', 'run'),
+        request: { params: byId },
+        responses: {
+          200: json(
+            z.object({
+              place: z.number().int().nullable().openapi({ description: 'Of a queued run: from 1.' }),
+              items: z.array(z.object({ node: z.string(), compute: z.string(), place: z.number().int(), of: z.number().int() })),
+            }),
+            'As it stands now; it moves while others begin and end.',
+          ),
+        },
+      }),
+      (c) => c.json(runs.waiting(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
         path: '/runs/{id}/logs',
         tags,
         summary: 'What the steps of a run wrote',
