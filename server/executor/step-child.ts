@@ -122,6 +122,8 @@ export class StepChild {
 
   start(job: Job): void {
     this.#job = job;
+    // What an earlier job printed is no reason for the end of this one.
+    this.#stderr = '';
     this.#watch = new JobWatch(sampleProcess(this.pid), performance.now());
     this.#confined.setMemory(job.memoryBytes);
     this.#send(job.message);

@@ -23,10 +23,15 @@ test('a container sees its own part of the host’s groups', () => {
   expect(ownGroup('cgroup-v1', '3:memory:/docker/abc', inside)).toBe('/sys/fs/cgroup/memory');
 });
 
-test('version 2 takes swap into the limit, and leaves a limit that would end the process at once', () => {
+test('version 2 hands memory on, takes swap into the limit, and leaves a limit that would end the process at once', () => {
   const group = mkdtempSync(join(tmpdir(), 'modelwright-group-'));
   try {
     const read = (file: string): string => readFileSync(join(group, file), 'utf8');
+    writeFileSync(join(group, 'cgroup.controllers'), 'cpu io\n');
+    expect(() => cgroupV2.delegate(group)).toThrow('not counted');
+    writeFileSync(join(group, 'cgroup.controllers'), 'cpu io memory\n');
+    cgroupV2.delegate(group);
+    expect(read('cgroup.subtree_control')).toBe('+memory');
     cgroupV2.prepare(group);
     expect([read('memory.swap.max'), read('memory.oom.group')]).toEqual(['0', '1']);
     writeFileSync(join(group, 'memory.current'), '1000\n');

@@ -53,7 +53,9 @@ export const cgroupV2: CgroupVersion = {
   events: 'memory.events',
   limit: 'memory.max',
   delegate(folder) {
-    if (readOr(join(folder, 'cgroup.subtree_control'), '').split(/\s/).includes('memory') || written(folder, 'cgroup.subtree_control', '+memory')) return;
+    const has = (file: string): boolean => readOr(join(folder, file), '').trim().split(/\s+/).includes('memory');
+    if (!has('cgroup.controllers')) throw new Error('Memory is not counted in this group.');
+    if (has('cgroup.subtree_control') || written(folder, 'cgroup.subtree_control', '+memory')) return;
     // A group that has processes itself hands nothing on. When the server is alone in there, it can step aside.
     if (readOr(join(folder, 'cgroup.procs'), '').trim() !== String(process.pid)) return;
     mkdirSync(join(folder, 'server'), { recursive: true });

@@ -13,7 +13,7 @@ export interface CgroupVersion {
   readonly events: string;
   /** The file with the limit in bytes. */
   readonly limit: string;
-  /** Lets the groups in a folder have limits. */
+  /** Lets the groups in a folder have limits. Throws when they cannot. */
   delegate(folder: string): void;
   /** Makes a group ready to take a process. */
   prepare(group: string): void;
