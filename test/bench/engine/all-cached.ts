@@ -1,7 +1,7 @@
 import type { BenchRow } from '../types.ts';
 import { chain } from './documents.ts';
 import { timedRun, timedRuns, withExecutor } from './executor.ts';
-import { median, row, watchingLoop } from './figures.ts';
+import { median, row, watchingLoop } from '../figures.ts';
 
 const STEPS = 100;
 const REPEATS = 10;

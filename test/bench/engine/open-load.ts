@@ -17,6 +17,7 @@ const MOST_IN_FLIGHT = 5_000;
 /** As a proxy in front of the server would hold; more are asked for only by requests that wait, and their wait counts. All are used in turn. */
 const CONNECTIONS = 64;
 const LAST_ANSWER = 60_000;
+const LONGEST_FILLING = 150_000;
 
 /**
  * Sends requests at a fixed rate, whether or not earlier ones are answered (an open model), over connections that are kept.
@@ -60,9 +61,11 @@ export async function closedLoad(url: string, connections: number, count: number
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
   const answers: Answer[] = [];
+  const until = performance.now() + LONGEST_FILLING;
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < count) {
+      if (performance.now() > until) throw new Error(`Only ${answers.length} of ${count} requests were answered in ${LONGEST_FILLING / 1_000} s.`);
       const { options, body } = plan(next++);
       answers.push(await send({ hostname, port, agent, ...options }, body, performance.now()));
     }

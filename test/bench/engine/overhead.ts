@@ -2,7 +2,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import type { BenchRow } from '../types.ts';
 import { chain, learners } from './documents.ts';
 import { timedRun, timedRuns, withExecutor } from './executor.ts';
-import { median, row, watchingLoop } from './figures.ts';
+import { median, row, watchingLoop } from '../figures.ts';
 
 const STEPS = 100;
 const REPEATS = 5;

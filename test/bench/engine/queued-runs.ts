@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BenchRow } from '../types.ts';
 import { oneDownload } from './documents.ts';
-import { row, whole } from './figures.ts';
+import { row, whole } from '../figures.ts';
 import { closedLoad } from './open-load.ts';
-import { familyOf, longestBlock, memoryOf, startServer, withDataFolder } from './server-process.ts';
+import { familyOf, longestBlock, memoryOf, startServer, withDataFolder } from '../server-process.ts';
 import { accepted, allRuns, noneLost, savePipeline, triggerOf } from './triggers.ts';
 
 const RUNS = 10_000;

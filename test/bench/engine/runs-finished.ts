@@ -2,9 +2,9 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import type { BenchRow } from '../types.ts';
 import { oneLearner, oneTable } from './documents.ts';
 import { inTime, withExecutor } from './executor.ts';
-import { row, watchingLoop } from './figures.ts';
+import { row, watchingLoop } from '../figures.ts';
 
-const RUNS = 300;
+const RUNS = 200;
 const WARM_UP = 20;
 
 /** Queues all runs before the first begins, and gives how many end in a second. Throws when one does not succeed. */

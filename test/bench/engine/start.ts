@@ -1,8 +1,8 @@
 import type { BenchRow } from '../types.ts';
-import { median, row, whole } from './figures.ts';
-import { familyOf, memoryOf, startServer, withDataFolder, type ServerProcess } from './server-process.ts';
+import { median, row, whole } from '../figures.ts';
+import { familyOf, memoryOf, startServer, withDataFolder, type ServerProcess } from '../server-process.ts';
 
-const STARTS = 5;
+const STARTS = 3;
 const SETTLE = 3_000;
 
 async function readyAfter(folder: string): Promise<number> {

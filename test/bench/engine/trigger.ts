@@ -1,8 +1,8 @@
 import type { BenchRow } from '../types.ts';
 import { oneTable, oneTableParameters } from './documents.ts';
-import { percentile, row, spread, whole } from './figures.ts';
+import { percentile, row, spread, whole } from '../figures.ts';
 import { openLoad } from './open-load.ts';
-import { longestBlock, memoryOf, withServer } from './server-process.ts';
+import { longestBlock, memoryOf, withServer } from '../server-process.ts';
 import { accepted, allRuns, noneLost, savePipeline, triggerOf } from './triggers.ts';
 
 const RATE = 200;

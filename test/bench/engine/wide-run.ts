@@ -1,7 +1,7 @@
 import type { BenchRow } from '../types.ts';
 import { fanOutAndIn } from './documents.ts';
 import { timedRun, withExecutor } from './executor.ts';
-import { row, watchingLoop } from './figures.ts';
+import { row, watchingLoop } from '../figures.ts';
 
 const STEPS = 1_000;
 

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { BenchRow } from '../types.ts';
+import type { BenchRow } from './types.ts';
 
 /** A row of this engine alone: none of its peers can be run beside it in the same process. */
 export const row = (what: string, unit: BenchRow['unit'], ours: number): BenchRow => ({ what, unit, ours, peer: null, peerName: null, ratio: null });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { signIn, type Client } from '#test/support/client.ts';
 import { LOOP_TIMER } from './figures.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 const START_LIMIT = 60_000;
 const STOP_LIMIT = 30_000;
 /** A folder for CPU profiles of the servers that end by themselves, for whoever looks for where time goes. */
