@@ -39,7 +39,7 @@ export interface AttemptRequest {
   readonly signal: AbortSignal;
   report(report: StepReport): void;
   prepareEffect(effect: Effect, input: ArtifactFile): Promise<PreparedEffect> | PreparedEffect;
-  /** The compute is done with the attempt. */
+  /** The compute is done with an attempt that went well; what it gave is still to be taken into the store. */
   onFree(): void;
 }
 
@@ -52,11 +52,6 @@ const failed = (code: StepError['code'], message: string, param?: string | null)
 export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   const { world, attemptId } = request;
   const { adapter } = request.compute;
-  let freed = false;
-  const free = (): void => {
-    if (!freed) request.onFree();
-    freed = true;
-  };
   try {
     const handle = adapter.submit(specOf(request), world.exchange, request.report);
     const stop = (): void => adapter.stop(handle);
@@ -64,11 +59,11 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     if (request.signal.aborted) stop();
     const result = await adapter.result(handle);
     request.signal.removeEventListener('abort', stop);
-    free();
     if (result.type === 'cancelled') return { type: 'stopped' };
     if (result.type === 'failed') return failed(result.code, result.message, result.param);
     if (result.type === 'crashed')
       return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
+    request.onFree();
     return await publish(request, result);
   } catch (error) {
     if (error instanceof ArtifactDamaged) return failed('data_missing', `What enters this step is damaged: ${error.message}`);
@@ -76,7 +71,6 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     world.onError(error, request.run.id);
     return { type: 'crashed', error: { code: 'step_crashed', message: 'The server could not carry out this step; its log says why.' } };
   } finally {
-    free();
     // What comes next need not wait for that.
     world.tidy(Promise.all([world.exchange.release(attemptId), adapter.cleanup({ attemptId })]));
   }

@@ -94,6 +94,11 @@ export class LiveRun implements Waiter {
     return this.facts.priority;
   }
 
+  /** Computes of the steps that it carries out, whether they have ended or not. */
+  get computes(): ReadonlySet<Compute> {
+    return this.#computes;
+  }
+
   /** Steps that could begin if there were a slot, first come first. */
   get waiting(): LiveStep[] {
     return this.#over ? [] : this.#state.ready.map((node) => this.#steps.get(node)!);
@@ -382,6 +387,7 @@ export class LiveRun implements Waiter {
       },
     });
     clearTimeout(limit);
+    this.#freeSlots(step);
     step.controller = null;
     step.usage = null;
     step.milliseconds = Math.round((performance.now() - step.startedTicks) * 100) / 100;
