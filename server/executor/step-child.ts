@@ -92,7 +92,7 @@ export class StepChild {
     });
     this.pid = this.#process.pid ?? -1;
     this.#confined = this.pid > 0 ? options.confinement.confine(this.pid) : loose;
-    this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    this.#process.stderr!.on('data', (bytes: Buffer) => this.#hear(bytes));
     this.#process.on('message', (message) => this.#receive(message as FromProcess));
     this.#process.on('error', () => this.kill());
     this.#process.once('exit', () => {
@@ -195,9 +195,9 @@ export class StepChild {
   }
 
   /** Keeps the last words. A process that prints without end is slowed down, so that it costs the server little. */
-  #hear(text: string): void {
-    this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    this.#stderrTaken += text.length;
+  #hear(bytes: Buffer): void {
+    this.#stderr = (this.#stderr + bytes.subarray(-STDERR_KEPT).toString()).slice(-STDERR_KEPT);
+    this.#stderrTaken += bytes.length;
     if (this.#stderrTaken < STDERR_AT_ONCE) return;
     this.#stderrTaken = 0;
     const stderr = this.#process.stderr!;
