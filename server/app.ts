@@ -12,6 +12,7 @@ import { DOCS_PAGE, openApiDocument } from './docs.ts';
 import { AppError, respondWithProblem } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { computeRoutes } from './routes/computes.ts';
 import { dataRoutes } from './routes/data.ts';
 import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -117,6 +118,7 @@ export function createApp(services: Services) {
     .route('/api/v1', scoreRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
+    .route('/api/v1', computeRoutes(services))
     .route('/api/v1', systemRoutes(services))
     .route('/api/v1', storageRoutes(services));
 

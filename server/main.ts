@@ -16,6 +16,7 @@ import { Access, ensureWorkspace } from './auth/access.ts';
 import { isServerPath, LOOPBACK_NAMES } from './auth/guard.ts';
 import { SecretBox } from './auth/secrets.ts';
 import { Computes } from './compute/computes.ts';
+import { LoadHistory } from './compute/load-history.ts';
 import { localComputes } from './compute/local.ts';
 import { openDatabase } from './db/client.ts';
 import { lockDataFolder } from './db/lock.ts';
@@ -146,6 +147,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
     });
+    const loadHistory = new LoadHistory({ computes, counts: () => runs.computeCounts(), now: Date.now });
+    undo.push(() => loadHistory.stop());
     const lastRun = lastRunStartedBy(database, runs);
     const schedules = new Schedules(database, clock, lastRun);
     const startRun = runs.start.bind(runs);
@@ -165,6 +168,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       storage: new Storage({ db: database, store, disk }),
       pool,
       computes,
+      loadHistory,
       access,
       workspaceAssets: new WorkspaceAssets(database),
       pipelines,
@@ -187,6 +191,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const background = options.schedule !== false;
     const endpointsUp = background ? deployments.start() : Promise.resolve();
     if (background) scheduler.start();
+    loadHistory.start();
     const server = options.listen === false ? null : await listen(listener, host, port);
     ready = true;
     const address = server?.address();

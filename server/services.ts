@@ -9,6 +9,7 @@ import type { Samples } from './assets/samples.ts';
 import type { Storage } from './assets/storage.ts';
 import type { Access } from './auth/access.ts';
 import type { Computes } from './compute/computes.ts';
+import type { LoadHistory } from './compute/load-history.ts';
 import type { Database } from './db/client.ts';
 import type { Environment } from './env.ts';
 import type { Runs } from './executor/runs.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly storage: Storage;
   readonly pool: StepPool;
   readonly computes: Computes;
+  readonly loadHistory: LoadHistory;
   readonly access: Access;
   readonly workspaceAssets: WorkspaceAssets;
   readonly pipelines: Pipelines;

@@ -63,6 +63,8 @@ export type AttemptStatus = 'queued' | 'running' | 'ended' | 'unknown';
 /** The one port to whatever carries out steps. */
 export interface ComputeAdapter {
   capabilities(): Capabilities;
+  /** Processor time of all its attempts since it was opened; absent when the engine does not tell. */
+  readonly cpuMilliseconds?: number;
   /** New limits, for attempts from now on. */
   configure(limits: Limits): void;
   /** Begins an attempt; submitting the same attempt again gives the same handle and begins nothing. */

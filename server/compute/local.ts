@@ -43,6 +43,7 @@ export class LocalCompute implements ComputeAdapter {
   readonly #changed: () => void;
   readonly #attempts = new Map<string, Attempt>();
   #limits: Limits;
+  #cpuMilliseconds = 0;
 
   constructor(pool: StepPool, scratchFolder: string, limits: Limits, changed: () => void) {
     this.#pool = pool;
@@ -53,6 +54,10 @@ export class LocalCompute implements ComputeAdapter {
 
   capabilities(): Capabilities {
     return { ...this.#limits, outlivesServer: false };
+  }
+
+  get cpuMilliseconds(): number {
+    return this.#cpuMilliseconds;
   }
 
   configure(limits: Limits): void {
@@ -70,12 +75,22 @@ export class LocalCompute implements ComputeAdapter {
     if (this.#attempts.has(attemptId)) return { attemptId };
     const controller = new AbortController();
     const lines: string[] = [];
+    let counted = 0;
+    const spent = (milliseconds: number): void => {
+      this.#cpuMilliseconds += Math.max(0, milliseconds - counted);
+      counted = Math.max(counted, milliseconds);
+    };
     const heard = (each: StepReport): void => {
+      if (each.type === 'usage') spent(each.cpuMilliseconds);
       if (each.type === 'log' && lines.length < LINES_KEPT) lines.push(each.message);
       report(each);
     };
     const result = this.#localised(spec, exchange)
       .then((local) => this.#pool.run(local, heard, controller.signal))
+      .then((end) => {
+        if ('cpuMilliseconds' in end) spent(end.cpuMilliseconds);
+        return end;
+      })
       .finally(() => {
         attempt.status = 'ended';
       });

@@ -32,9 +32,8 @@ export class SlotBook<R extends Claimant> {
   /** Says how many slots the next step of a run wants, 0 for none. */
   want(run: R, slots: number): void {
     const entry = this.#entries.get(run);
-    const wants = Math.min(slots, this.total);
-    if (entry) entry.wants = wants;
-    else if (wants > 0) this.#entries.set(run, { held: 0, wants });
+    if (entry) entry.wants = slots;
+    else if (slots > 0) this.#entries.set(run, { held: 0, wants: slots });
   }
 
   /** Takes slots for a run if they are free and no other comes first; gives how many it took, 0 for none. */
@@ -62,7 +61,7 @@ export class SlotBook<R extends Claimant> {
   /** The run whose turn it is, if the slots that it wants are free. */
   next(): R | undefined {
     const first = this.#first();
-    return first && this.#used + this.#entries.get(first)!.wants <= this.total ? first : undefined;
+    return first && this.#used + Math.min(this.#entries.get(first)!.wants, this.total) <= this.total ? first : undefined;
   }
 
   #first(): R | undefined {

@@ -30,6 +30,11 @@ export interface ComputeLoad {
   readonly queue: readonly QueuedStep[];
 }
 
+export interface ComputeCounts {
+  readonly waiting: number;
+  readonly residentBytes: number;
+}
+
 interface Place {
   readonly run: LiveRun;
   readonly step: LiveStep;
@@ -77,6 +82,21 @@ export function loadOf(compute: Compute, runs: Iterable<LiveRun>, most: number):
       return { ...placeOf({ run, step }), since, place: index + 1 };
     }),
   };
+}
+
+/** How much waits for each compute, and the memory of what runs there: a single pass that puts nothing in order. */
+export function countLoads(runs: Iterable<LiveRun>): ReadonlyMap<Compute, ComputeCounts> {
+  const counts = new Map<Compute, { waiting: number; residentBytes: number }>();
+  const of = ({ compute }: LiveStep): { waiting: number; residentBytes: number } => {
+    const found = counts.get(compute!) ?? { waiting: 0, residentBytes: 0 };
+    counts.set(compute!, found);
+    return found;
+  };
+  for (const run of runs) {
+    for (const step of run.waiting) of(step).waiting++;
+    for (const step of run.working) of(step).residentBytes += step.usage?.residentBytes ?? 0;
+  }
+  return counts;
 }
 
 const placeOf = ({ run, step }: Place): ComputeStep => ({

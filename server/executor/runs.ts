@@ -12,7 +12,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type RunEvent } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
-import { loadOf, waitingSteps, type ComputeLoad } from './compute-load.ts';
+import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
 import type { ArtifactFile } from './messages.ts';
 import { forecast, observedOf } from './plan-view.ts';
@@ -230,6 +230,21 @@ export class Runs {
   /** What a compute does now, and the first hundred steps that wait for it. */
   computeLoad(compute: Compute): ComputeLoad {
     return loadOf(compute, this.#live.values(), 100);
+  }
+
+  /** What waits for each compute, and the memory of what runs there. */
+  computeCounts(): ReadonlyMap<Compute, ComputeCounts> {
+    return countLoads(this.#live.values());
+  }
+
+  /** Whether a run under way has steps for a compute. */
+  usesCompute(compute: Compute): boolean {
+    return [...this.#live.values()].some((run) => run.computes.has(compute));
+  }
+
+  /** Call it when a compute got more slots: what waits begins. */
+  offerSlots(): void {
+    this.#offer();
   }
 
   /** The artifacts that the newest good step of each node gave: node → port → artifact. Paths are not verified; open them through the store. */
