@@ -63,7 +63,7 @@ export const diskFull = (why: string, cause?: unknown): AppError =>
 export function isDiskFull(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as { code?: unknown };
-    if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return true;
+    if (code === 'disk_full' || code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return true;
   }
   return false;
 }

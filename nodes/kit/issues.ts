@@ -39,6 +39,7 @@ export const ISSUE_CODES = [
   'parameter_unknown',
   'option_ignored',
   'memory_exhausted',
+  'disk_full',
   'time_exhausted',
   'step_threw',
   'step_crashed',

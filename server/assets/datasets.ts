@@ -4,7 +4,7 @@ import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { artifacts, datasets, datasetVersions } from '../db/schema.ts';
-import { AppError, notFound } from '../errors.ts';
+import { AppError, isDiskFull, notFound } from '../errors.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -169,7 +169,7 @@ function versionView(name: string, row: VersionRow): DatasetVersion {
 
 /** What a step process says of a file, as a 422. */
 export function unparsable(error: unknown): unknown {
-  if (!(error instanceof NodeError)) return error;
+  if (!(error instanceof NodeError) || isDiskFull(error)) return error;
   const issue = { code: error.code, level: 'error' as const, message: error.message, node: null, ...(error.param === undefined ? {} : { param: error.param }) };
   return new AppError(422, error.message, { code: error.code, issues: [issue], cause: error });
 }

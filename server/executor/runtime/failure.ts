@@ -22,13 +22,26 @@ const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] =
 /** What C++, the C library and ONNX Runtime say when an allocation fails, and Node of a thread that ran out. */
 const NATIVE_WANT_OF_MEMORY = /bad_alloc|Cannot allocate memory|Failed to allocate memory|Worker terminated due to reaching memory limit/;
 
+/** What the C library, DuckDB and Node say when a disk or a quota is full. */
+const NO_ROOM = /No space left on device|\bENOSPC\b|Disk quota exceeded|\bEDQUOT\b/;
+
+function metFullDisk(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) if (!(each instanceof NodeError) && NO_ROOM.test(each.message)) return true;
+  return false;
+}
+
 /** What people are told of an error: its code, and a message without paths and stacks. */
 export function failureOf(error: unknown): Failure {
+  if (metFullDisk(error))
+    return {
+      code: 'disk_full',
+      message: 'The disk of the data folder is full. Delete runs or datasets that are not needed, or make room on the disk.',
+      param: null,
+    };
   if (error instanceof NodeError) return { code: error.code, message: withoutPaths(error.message), param: error.param ?? null };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RangeError && /allocat|array length|string length|Unable to grow/i.test(message)) return memoryFailure();
   if (NATIVE_WANT_OF_MEMORY.test(message)) return memoryFailure();
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { code: 'step_threw', message: 'The disk is full.', param: null };
   const known = DUCKDB.find(({ begins }) => begins.test(message));
   if (known?.code === 'memory_exhausted') return memoryFailure();
   return { code: known?.code ?? 'step_threw', message: withoutPaths(message).slice(0, 2_000), param: null };
