@@ -108,7 +108,7 @@ export class RunView {
   apply(...events: readonly RunEvent[]): void {
     const { run } = this;
     if (!run) return;
-    let { status, error, startedAt } = run;
+    let { status, error, startedAt, finishedAt, milliseconds } = run;
     const steps = [...run.steps];
     const places = new Map(steps.map((step, at) => [step.node, at]));
     const lines: LogLine[] = [];
@@ -116,6 +116,10 @@ export class RunView {
       if (event.type === 'run') {
         ({ status, error } = event);
         if (status === 'running') startedAt ??= new Date(event.at).toISOString();
+        if (isFinal(status)) {
+          finishedAt ??= new Date(event.at).toISOString();
+          milliseconds ??= startedAt === null ? null : Math.max(0, event.at - Date.parse(startedAt));
+        }
       } else if (event.type === 'log') lines.push({ at: new Date(event.at).toISOString(), level: event.level, node: event.node, message: event.message });
       else if (event.type === 'progress') this.progress.set(event.node, { fraction: event.fraction, message: event.message });
       else if (event.type === 'usage') this.usage.set(event.node, { residentBytes: event.residentBytes, cpuMilliseconds: event.cpuMilliseconds });
@@ -131,7 +135,7 @@ export class RunView {
       }
     }
     if (lines.length > 0) this.logs = [...this.logs, ...lines];
-    this.run = { ...run, steps, status, error, startedAt };
+    this.run = { ...run, steps, status, error, startedAt, finishedAt, milliseconds };
     this.#watchWaits();
     if (isFinal(status)) void this.#finish();
   }

@@ -42,6 +42,29 @@ describe('a run as it happens', () => {
     expect(view.progress.has('a')).toBe(false);
     expect(view.counts).toMatchObject({ total: 2, succeeded: 1, queued: 1 });
   });
+
+  it('follows tries, use and the end of a run through events told together', () => {
+    const view = new RunView(createApi(answering(404, {})), 'r');
+    view.run = { status: 'queued', steps: [step('a')], error: null, startedAt: null, finishedAt: null, milliseconds: null } as unknown as Run;
+    const told = { type: 'step' as const, node: 'a', milliseconds: null, reason: null, error: null, outputs: [], reusedFrom: null };
+    view.apply(
+      { seq: 1, at: 1_000, type: 'run', status: 'running', error: null },
+      { ...told, seq: 2, at: 1_100, status: 'running', attempt: 1 },
+      { ...told, seq: 3, at: 1_400, status: 'queued', attempt: 1, reason: 'tries again in 10 s' },
+      { ...told, seq: 4, at: 2_000, status: 'running', attempt: 2 },
+      { seq: 5, at: 2_500, type: 'usage', node: 'a', residentBytes: 64, cpuMilliseconds: 480 },
+    );
+    expect(view.attempts.get('a')).toEqual([
+      { from: 1_100, to: 1_400, failed: true },
+      { from: 2_000, to: null, failed: false },
+    ]);
+    expect([view.active, view.usage.get('a')]).toEqual([true, { residentBytes: 64, cpuMilliseconds: 480 }]);
+    view.apply(
+      { ...told, seq: 6, at: 3_000, status: 'succeeded', attempt: 2, milliseconds: 1_000 },
+      { seq: 7, at: 3_100, type: 'run', status: 'succeeded', error: null },
+    );
+    expect([view.active, view.usage.has('a'), view.elapsed(), view.run.finishedAt]).toEqual([false, false, 2_100, new Date(3_100).toISOString()]);
+  });
 });
 
 describe('refusals of the server', () => {

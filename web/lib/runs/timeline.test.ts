@@ -66,13 +66,14 @@ describe('timelineOf', () => {
       ['wait', 50, 90],
       ['run', 90, 120],
     ]);
-    expect([done.end, done.expected]).toEqual([130, null]);
+    expect([done.end, done.expected, done.path.slowest?.milliseconds]).toEqual([130, null, 110]);
     const waits = timelineOf(run([step('a', [], [0, 10], { status: 'queued' })]), new Map([['a', [tries.get('a')![0]!]]]), BEGIN + 70);
     expect(waits.lanes[0]!.bars.map(({ kind, to }) => [kind, to])).toEqual([
       ['wait', 10],
       ['retried', 50],
       ['wait', 70],
     ]);
+    expect(waits.path.nodes).toEqual([]);
   });
 
   it('expects no end when nothing ran before', () => {

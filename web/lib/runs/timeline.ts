@@ -39,7 +39,7 @@ export function timelineOf(run: Run, attempts: ReadonlyMap<string, readonly Atte
   const timed = run.steps.map((step) => ({
     node: step.node,
     needs: step.needs,
-    startedAt: runs(step) ? time(step.startedAt) : null,
+    startedAt: runs(step) && step.status !== 'queued' ? (attempts.get(step.node)?.[0]?.from ?? time(step.startedAt)) : null,
     finishedAt: time(step.finishedAt),
     expectedMilliseconds: step.expectedMilliseconds,
     final: isFinal(step.status),

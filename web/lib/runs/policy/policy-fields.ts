@@ -21,21 +21,33 @@ export const STEP_FIELDS: readonly PolicyField[] = [
   { key: 'crashRetries', title: 'Crash retries', kind: 'number', help: 'Begun again so many times when its process or the server ended under it.' },
   { key: 'timeLimitSeconds', title: 'Time limit', kind: 'seconds', none: 'none', help: 'The longest that one attempt may take.' },
   { key: 'onFailure', title: 'On failure', kind: 'failure', help: 'Go on with all that does not need it, or begin nothing more.' },
-  { key: 'compute', title: 'Compute', kind: 'compute', none: 'the default', help: 'Where it is carried out.' },
+  {
+    key: 'compute',
+    title: 'Compute',
+    kind: 'compute',
+    none: 'workspace’s',
+    help: 'Where it is carried out; where nothing is said, on the workspace’s default.',
+  },
   { key: 'slots', title: 'Slots', kind: 'number', help: 'Slots of the compute that a step takes, each with its share of the threads.' },
-  { key: 'memoryMegabytes', title: 'Memory', kind: 'megabytes', none: 'as the compute gives', help: 'Memory that a step may use.' },
+  {
+    key: 'memoryMegabytes',
+    title: 'Memory',
+    kind: 'megabytes',
+    none: 'its share',
+    help: 'Memory that a step may use; its share of the compute where nothing is said.',
+  },
 ];
 const PRIORITY: PolicyField = { key: 'priority', title: 'Priority', kind: 'number', help: 'Runs with a higher one go first; 0 is usual.' };
 const RUN_LIMIT: PolicyField = {
   key: 'runTimeLimitSeconds',
-  title: 'Run time limit',
+  title: 'Run limit',
   kind: 'seconds',
   none: 'none',
   help: 'The longest that a run may take from its request on.',
 };
 export const RUN_FIELDS: readonly PolicyField[] = [PRIORITY, RUN_LIMIT, ...STEP_FIELDS];
 
-export const FAILURE_WORDS = { continue: 'go on with the rest', stop: 'stop the run' } as const;
+export const FAILURE_WORDS = { continue: 'go on', stop: 'stop the run' } as const;
 
 /** A value in words: `2`, `90 s`, `5 min`, `512 MB`, `none`. */
 export function policyText(field: PolicyField, value: PolicyValue): string {

@@ -9,7 +9,7 @@ const TEXTS: Readonly<Partial<Record<PolicyKey, (value: string, number: number) 
   timeLimitSeconds: (value) => (value === 'none' ? 'no time limit' : `at most ${value} a step`),
   runTimeLimitSeconds: (value) => (value === 'none' ? 'no time limit for the run' : `at most ${value} in all`),
   onFailure: (value) => `on failure ${value}`,
-  compute: (value) => `on ${value}`,
+  compute: (value) => (value === 'workspace’s' ? 'on the default compute' : `on ${value}`),
   slots: (_value, number) => plural(number, 'slot'),
   memoryMegabytes: (value) => `memory ${value}`,
   priority: (value) => `priority ${value}`,
