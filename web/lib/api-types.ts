@@ -402,7 +402,8 @@ export interface ComputeLoad {
     readonly node: string;
     readonly name: string;
     readonly slots: number;
-    readonly since: string;
+    /** When all that it needs was there. */
+    readonly since: string | null;
     readonly place: number;
   }[];
   /** The last five minutes. */
@@ -422,7 +423,8 @@ export interface Compute {
   readonly threads: number;
   readonly memoryMegabytes: number;
   readonly isDefault: boolean;
-  readonly createdAt: string;
+  /** Null for the one that is there from the start and was never changed. */
+  readonly createdAt: string | null;
   readonly load: ComputeLoad;
   readonly confinement: 'cgroup-v1' | 'cgroup-v2' | 'data-limit' | 'none';
   readonly machine: { readonly cores: number; readonly memoryBytes: number; readonly freeMemoryBytes: number };
