@@ -26,10 +26,10 @@ async function available(name: Confinement['name']): Promise<boolean> {
   return chosen.name === name;
 }
 const linux = process.platform === 'linux';
-const kinds: { name: Confinement['name']; here: boolean; note: string }[] = await Promise.all(
+const kinds: { name: Confinement['name']; here: boolean; title: string }[] = await Promise.all(
   (['cgroup-v1', 'cgroup-v2', 'data-limit'] as const).map(async (name) => {
     const here = linux && (await available(name));
-    return { name, here, note: here ? '' : ' (skipped: it cannot be set up by this user on this system)' };
+    return { name, here, title: here ? name : `${name} (skipped: it cannot be set up by this user on this system)` };
   }),
 );
 const strongest = kinds.find(({ here }) => here)?.name ?? 'none';
@@ -93,7 +93,7 @@ const linkOf = (descriptor: string): string => {
 };
 const exists = (pid: number): boolean => !['Z', undefined].includes(sampleProcess(pid)?.state);
 
-describe.each(kinds)('memory under $name$note', ({ name, here }) => {
+describe.each(kinds)('memory under $title', ({ name, here }) => {
   let confinement: Confinement;
   beforeAll(async () => {
     if (here) confinement = await chooseConfinement({ dataFolder: join(folder, name), allowed: [name] });
@@ -139,7 +139,7 @@ describe.each(kinds)('memory under $name$note', ({ name, here }) => {
   });
 });
 
-describe.each(kinds.filter(({ name }) => name !== 'data-limit'))('groups of $name$note', ({ name, here }) => {
+describe.each(kinds.filter(({ name }) => name !== 'data-limit'))('groups of $title', ({ name, here }) => {
   const given = it.skipIf(!here);
   const choose = () => chooseConfinement({ dataFolder: join(folder, `groups-${name}`), allowed: [name] });
   const groupOf = (pid: number): string => {
