@@ -20,7 +20,7 @@ export const storageRoutes = ({ storage }: Services) =>
         request: { query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }) },
         responses: { 200: json(typed<StorageView>('Storage.'), 'Bytes in all, of each kind, and of the largest assets.') },
       }),
-      (c) => c.json(storage.view(workspaceOf(c.get('principal')), c.req.valid('query').limit), 200),
+      async (c) => c.json(await storage.view(workspaceOf(c.get('principal')), c.req.valid('query').limit), 200),
     )
     .openapi(
       createRoute({
