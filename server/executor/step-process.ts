@@ -1,9 +1,10 @@
 /** The entry of a step process: forked by the step pool, it carries out steps and tasks that the parent sends, and ends with it. */
+import { join } from 'node:path';
 import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, TaskName, Tasks, ToProcess } from './messages.ts';
-import { prepareSession } from './runtime/duck.ts';
+import { DuckEngine } from './runtime/duck-engine.ts';
 import { failureOf, isCancelled, stackOf } from './runtime/failure.ts';
 import { peakMemory, resetPeakMemory } from './runtime/peak-memory.ts';
 import { limitReports } from './runtime/report-limits.ts';
@@ -14,6 +15,7 @@ import { runTask } from './tasks/run-task.ts';
 
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
+const engine = new DuckEngine(join(process.cwd(), 'tables'));
 const working = new Map<string, AbortController>();
 
 const send = (message: FromProcess): void => {
@@ -48,7 +50,7 @@ async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSign
     }
   } finally {
     working.delete(id);
-    prepareSession();
+    engine.prepare();
   }
 }
 
@@ -60,13 +62,13 @@ function step(spec: StepSpec): Promise<void> {
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;
     const run = Object.hasOwn(runs, type) ? runs[type] : undefined;
-    const { outputs, effects } = await runStep(spec, { definition, run, toolbox, reporter, signal });
+    const { outputs, effects } = await runStep(spec, { definition, run, toolbox, engine, reporter, signal });
     return { type: 'succeeded', id, outputs, effects, peakBytes: await peakMemory(), cpuMilliseconds: computing(began) };
   });
 }
 
 const task = (id: string, name: TaskName, args: unknown): Promise<void> =>
-  work(id, reporterOf(id), async (signal) => ({ type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal) }));
+  work(id, reporterOf(id), async (signal) => ({ type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine) }));
 
 process.on('message', (message: ToProcess) => {
   if (message.type === 'run') void step(message.spec);
@@ -76,5 +78,5 @@ process.on('message', (message: ToProcess) => {
 // Without a parent nobody takes the result.
 process.on('disconnect', () => process.exit(0));
 
-prepareSession();
+engine.prepare();
 send({ type: 'ready', pid: process.pid });

@@ -31,7 +31,7 @@ export class DuckTable implements Table {
     });
     if (wanted.length === 0) return new Map();
     const session = await this.#session();
-    return session.with((connection) => readColumns(connection, this.path, wanted, this.rowCount));
+    return session.with((connection) => readColumns(connection, session.source(this.path), wanted, this.rowCount));
   }
 }
 

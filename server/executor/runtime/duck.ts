@@ -1,6 +1,8 @@
+import { sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
+import type { LinkedFiles } from './linked-files.ts';
 
 export interface SessionLimits {
   readonly memoryBytes: number;
@@ -13,7 +15,7 @@ export interface SessionLimits {
   readonly folders: readonly string[];
 }
 
-async function newInstance(): Promise<DuckDBInstance> {
+export async function newInstance(): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -26,15 +28,35 @@ async function newInstance(): Promise<DuckDBInstance> {
   return instance;
 }
 
-let spare: Promise<DuckDBInstance> | null = null;
+const list = (paths: readonly string[]): string => `[${paths.map(quoteText).join(', ')}]`;
 
-/** Opening a database takes tens of milliseconds, so an idle process keeps one ready that no step has used. */
-export function prepareSession(): void {
-  spare ??= newInstance();
-  spare.catch(() => (spare = null));
+/** Sets the limits of a database for good: queries cannot change its configuration any more. */
+export async function lockInstance(instance: DuckDBInstance, limits: SessionLimits): Promise<void> {
+  const settings = [
+    `memory_limit = '${Math.max(64, Math.floor(limits.memoryBytes / 2 ** 20))}MiB'`,
+    ...(limits.threads === 1 ? [] : [`threads = ${limits.threads}`]),
+    `temp_directory = ${quoteText(limits.spillFolder)}`,
+    `allowed_paths = ${list(limits.files)}`,
+    `allowed_directories = ${list(limits.folders)}`,
+    'enable_external_access = false',
+    'lock_configuration = true',
+  ];
+  const connection = await instance.connect();
+  try {
+    await connection.run(settings.map((setting) => `SET ${setting};`).join('\n'));
+  } finally {
+    connection.closeSync();
+  }
 }
 
-const list = (paths: readonly string[]): string => `[${paths.map(quoteText).join(', ')}]`;
+/** A database that others use after this session: the folder that it sees, and what happens at the end; `failed`: it is not to be used again. */
+export interface Lent {
+  readonly files: LinkedFiles;
+  close(failed: boolean): void;
+}
+
+/** After such an error DuckDB answers nothing any more. */
+const INVALIDATED = /\b(FATAL|INTERNAL) Error|database has been invalidated/i;
 
 /**
  * DuckDB for one step: in memory, with no access to files but those named, no extensions, bounded memory and threads, and a configuration
@@ -42,27 +64,34 @@ const list = (paths: readonly string[]): string => `[${paths.map(quoteText).join
  */
 export class DuckSession {
   readonly #instance: DuckDBInstance;
+  readonly #limits: SessionLimits;
+  readonly #lent: Lent | null;
   readonly #connections = new Set<DuckDBConnection>();
+  #failed = false;
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: DuckDBInstance, limits: SessionLimits, lent: Lent | null) {
     this.#instance = instance;
+    this.#limits = limits;
+    this.#lent = lent;
   }
 
+  /** A session with a database of its own. */
   static async open(limits: SessionLimits): Promise<DuckSession> {
-    const ready = spare;
-    spare = null;
-    const session = new DuckSession(await (ready ?? newInstance()));
-    const settings = [
-      `memory_limit = '${Math.max(64, Math.floor(limits.memoryBytes / 2 ** 20))}MiB'`,
-      ...(limits.threads === 1 ? [] : [`threads = ${limits.threads}`]),
-      `temp_directory = ${quoteText(limits.spillFolder)}`,
-      `allowed_paths = ${list(limits.files)}`,
-      `allowed_directories = ${list(limits.folders)}`,
-      'enable_external_access = false',
-      'lock_configuration = true',
-    ];
-    await session.with((connection) => connection.run(settings.map((setting) => `SET ${setting};`).join('\n')));
-    return session;
+    const instance = await newInstance();
+    await lockInstance(instance, limits);
+    return new DuckSession(instance, limits, null);
+  }
+
+  /** The path by which queries read a file that the step may read. */
+  source(path: string): string {
+    const { files, folders } = this.#limits;
+    if (!files.includes(path) && !folders.some((folder) => path.startsWith(folder + sep))) throw new Error(`This step may not read ${path}.`);
+    return this.#lent ? this.#lent.files.source(path) : path;
+  }
+
+  /** Has a query write a file: `write` gets the path that the query can use. */
+  target<T>(path: string, write: (inside: string) => Promise<T>): Promise<T> {
+    return this.#lent ? this.#lent.files.target(path, write) : write(path);
   }
 
   /** A connection for the time of `work`; its temporary views and tables end with it. */
@@ -71,6 +100,9 @@ export class DuckSession {
     this.#connections.add(connection);
     try {
       return await work(connection);
+    } catch (error) {
+      this.#failed ||= error instanceof Error && INVALIDATED.test(error.message);
+      throw error;
     } finally {
       this.#connections.delete(connection);
       connection.closeSync();
@@ -83,29 +115,46 @@ export class DuckSession {
   }
 
   close(): void {
-    this.#instance.closeSync();
+    if (this.#lent) this.#lent.close(this.#failed || this.#connections.size > 0);
+    // Closing a database takes milliseconds, which no one needs to wait for.
+    else setImmediate(() => this.#instance.closeSync());
   }
 }
 
 /** Makes each Parquet file a view of its name on this connection, and `random()` start from the same place. */
-export async function createViews(connection: DuckDBConnection, views: Readonly<Record<string, string>>): Promise<void> {
-  const statements = Object.entries(views).map(([name, path]) => `CREATE TEMP VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(path)});`);
+export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, string>>): Promise<void> {
+  const statements = Object.entries(views).map(
+    ([name, path]) => `CREATE TEMP VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(session.source(path))});`,
+  );
   await connection.run(`SELECT setseed(0.42); ${statements.join(' ')}`);
 }
 
+export interface OneQuery {
+  /** Without a final semicolon, safe to stand in parentheses. */
+  readonly sql: string;
+  /** Columns of the result, with the names of their DuckDB types. */
+  readonly columns: readonly { readonly name: string; readonly duck: string }[];
+}
+
 /**
- * Checks that a text is exactly one query that only reads, and gives it without a final semicolon, safe to stand in parentheses.
+ * Checks that a text is exactly one query that only reads, and tells what columns it gives.
  * Errors: `sql_invalid`, `sql_refused`.
  */
-export async function oneQuery(connection: DuckDBConnection, sql: string): Promise<string> {
+export async function oneQuery(connection: DuckDBConnection, sql: string): Promise<OneQuery> {
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
     throw new NodeError('sql_invalid', error.message.replace(/^Failed to extract statements: /, '') || 'The query is empty.', { cause: error });
   });
   if (statements.count === 0) throw new NodeError('sql_invalid', 'The query is empty.');
   if (statements.count > 1) throw new NodeError('sql_refused', 'Write one query only, without “;” between statements.');
   const prepared = await statements.prepare(0);
-  const { statementType } = prepared;
-  prepared.destroySync();
-  if (statementType !== StatementType.SELECT) throw new NodeError('sql_refused', 'Only a query (SELECT) is allowed here.');
-  return `${sql.replace(/(;|\s)+$/, '')}\n`;
+  try {
+    if (prepared.statementType !== StatementType.SELECT) throw new NodeError('sql_refused', 'Only a query (SELECT) is allowed here.');
+    const columns = Array.from({ length: prepared.columnCount }, (_, index) => ({
+      name: prepared.columnName(index),
+      duck: String(prepared.columnType(index)),
+    }));
+    return { sql: `${sql.replace(/(;|\s)+$/, '')}\n`, columns };
+  } finally {
+    prepared.destroySync();
+  }
 }

@@ -1,4 +1,4 @@
-import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import { quoteName } from '#nodes/kit/define.ts';
 import { column, findColumn, tableSchema, type ColumnSchema, type ColumnType, type TableSchema } from '#nodes/kit/table.ts';
 import { createViews, oneQuery, type DuckSession } from './duck.ts';
@@ -17,9 +17,8 @@ export async function queryTable(
   path: string,
 ): Promise<WrittenTable> {
   return session.with(async (connection) => {
-    await createViews(connection, views);
-    const query = await oneQuery(connection, sql);
-    const described = await describe(connection, query);
+    await createViews(session, connection, views);
+    const { sql: query, columns: described } = await oneQuery(connection, sql);
     const columns = described.map(({ name, duck }) => resultColumn(name, duck, findColumn(schema, name)));
     const expressions = described.map(({ name, duck }, index) => storedExpression(name, duck, columns[index]!.type));
     const asIs = expressions.every((expression, index) => expression === quoteName(described[index]!.name));
@@ -28,13 +27,8 @@ export async function queryTable(
     const projected = wrap
       ? `SELECT ${expressions.map((expression, index) => `${expression} AS ${quoteName(described[index]!.name)}`).join(', ')} FROM (${query}) AS result`
       : query;
-    return copyToParquet(connection, projected, tableSchema(columns), path);
+    return session.target(path, (inside) => copyToParquet(connection, projected, tableSchema(columns), inside));
   });
-}
-
-async function describe(connection: DuckDBConnection, query: string): Promise<{ name: string; duck: string }[]> {
-  const reader = await connection.runAndReadAll(`DESCRIBE ${query}`);
-  return reader.getRows().map(([name, duck]) => ({ name: String(name), duck: String(duck) }));
 }
 
 function resultColumn(name: string, duck: string, promised: ColumnSchema | undefined): ColumnSchema {
@@ -53,8 +47,8 @@ type Cell = number | string | boolean | null;
 /** Rows of a small query. Numbers as number, datetimes as milliseconds, text as string, missing and not-a-number as null. */
 export async function queryRows(session: DuckSession, sql: string, views: Readonly<Record<string, string>>): Promise<Record<string, Cell>[]> {
   return session.with(async (connection) => {
-    await createViews(connection, views);
-    const query = await oneQuery(connection, sql);
+    await createViews(session, connection, views);
+    const { sql: query } = await oneQuery(connection, sql);
     const reader = await connection.runAndReadAll(query);
     return reader.getRowObjects().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainCell(value)])));
   });

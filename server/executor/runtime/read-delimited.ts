@@ -31,9 +31,11 @@ export async function readDelimitedFile(session: DuckSession, path: string, opti
   const width = first.cells.length;
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
-  const source = await regularFile(path, delimiter, width, header, place);
+  const regular = await regularFile(path, delimiter, width, header, place);
+  const source = { ...regular, path: session.source(regular.path) };
   return session.with(async (connection) => {
-    const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> => writePlanned(connection, source, header, names, plans, place.target);
+    const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> =>
+      session.target(place.target, (inside) => writePlanned(connection, source, header, names, plans, inside));
     const plans = Array.from(source.flags, planOf);
     try {
       return await write(plans);

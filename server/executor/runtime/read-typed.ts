@@ -13,8 +13,8 @@ export function readJsonFile(session: DuckSession, path: string, target: string)
   const array = isArray(path);
   const options = `format = '${array ? 'array' : 'unstructured'}', sample_size = -1, maximum_depth = 2, map_inference_threshold = -1, maximum_object_size = ${64 * 2 ** 20}`;
   return session.with(async (connection) => {
-    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM read_json(${quoteText(path)}, ${options})`);
-    return copyTyped(connection, 'cells', target, new Map());
+    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM read_json(${quoteText(session.source(path))}, ${options})`);
+    return session.target(target, (inside) => copyTyped(connection, 'cells', inside, new Map()));
   });
 }
 
@@ -38,7 +38,11 @@ function isArray(path: string): boolean {
 
 /** Reads Parquet. A file that this product wrote keeps its categories and roles. */
 export function readParquetFile(session: DuckSession, path: string, target: string): Promise<WrittenTable> {
-  return session.with(async (connection) => copyTyped(connection, `read_parquet(${quoteText(path)})`, target, await ownSchema(connection, path)));
+  const source = session.source(path);
+  return session.with(async (connection) => {
+    const schema = await ownSchema(connection, source);
+    return session.target(target, (inside) => copyTyped(connection, `read_parquet(${quoteText(source)})`, inside, schema));
+  });
 }
 
 type OwnSchema = ReadonlyMap<string, { readonly type: ColumnType; readonly role: ColumnRole }>;

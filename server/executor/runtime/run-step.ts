@@ -8,6 +8,7 @@ import { NodeError } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import { OPEN_TABLE, type Table, type TableSchema } from '#nodes/kit/table.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '../messages.ts';
+import type { DuckEngine } from './duck-engine.ts';
 import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
 import { produce, specOf, valueOf } from './values.ts';
 import { Workbench } from './workbench.ts';
@@ -22,6 +23,7 @@ export interface StepHost {
   /** Loads the node's run; undefined for a node that is only SQL. */
   readonly run: (() => Promise<{ default: AnyRun }>) | undefined;
   readonly toolbox: Toolbox;
+  readonly engine?: DuckEngine;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -32,12 +34,12 @@ type Values = Record<string, unknown>;
  * Carries out one step: reads its inputs, runs its node, writes what comes out as files that are on disk for good, and describes them. Leaves
  * nothing in the output folder but those. Throws NodeError for what people can mend, and what `failureOf` classifies.
  */
-export async function runStep(spec: StepSpec, { definition, run, toolbox, reporter, signal }: StepHost): Promise<StepResult> {
+export async function runStep(spec: StepSpec, { definition, run, toolbox, engine, reporter, signal }: StepHost): Promise<StepResult> {
   if (!definition) throw new NodeError('node_unknown_type', `There is no node type “${spec.node.type}” here.`);
   const params = parseParams(definition, spec.params);
   const assets = [...Object.values(spec.inputs), ...Object.values(spec.datasets)].map(({ path }) => path);
   const files = [...assets, ...Object.values(spec.files).map(({ path }) => path)];
-  const workbench = new Workbench({ ...spec, files, threads: 1, signal });
+  const workbench = new Workbench({ ...spec, files, threads: 1, engine, signal });
   try {
     const known = new Map<unknown, ArtifactFile>();
     const inputs: Values = {};

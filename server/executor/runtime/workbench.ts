@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
 import { DuckTable } from './duck-table.ts';
+import type { DuckEngine } from './duck-engine.ts';
 import { DuckSession, type SessionLimits } from './duck.ts';
 import { queryRows, queryTable } from './query-table.ts';
 import { writeTable, type WrittenTable } from './write-table.ts';
@@ -14,6 +15,8 @@ export interface WorkbenchOptions {
   /** Files that may be read. */
   readonly files: readonly string[];
   readonly threads?: number;
+  /** The database of the process; without it the workbench opens one of its own. */
+  readonly engine?: DuckEngine;
   readonly signal: AbortSignal;
 }
 
@@ -36,12 +39,12 @@ export class Workbench {
   };
 
   #open(): Promise<DuckSession> {
-    const { outputFolder, scratchFolder, memoryBytes, files, threads = 1 } = this.#options;
+    const { outputFolder, scratchFolder, memoryBytes, files, threads = 1, engine } = this.#options;
     const spillFolder = join(scratchFolder, 'spill');
     mkdirSync(spillFolder, { recursive: true });
     // Half of what the step may use; the rest is for columns in memory.
     const limits: SessionLimits = { memoryBytes: memoryBytes / 2, threads, spillFolder, files, folders: [scratchFolder, outputFolder] };
-    return DuckSession.open(limits);
+    return engine ? engine.session(limits) : DuckSession.open(limits);
   }
 
   /** A path in the output folder that is not taken. */
@@ -101,7 +104,6 @@ export class Workbench {
   async close(): Promise<void> {
     this.#options.signal.removeEventListener('abort', this.#stop);
     const session = await this.#session?.catch(() => null);
-    // Closing takes milliseconds, which no one needs to wait for.
-    if (session) setImmediate(() => session.close());
+    session?.close();
   }
 }

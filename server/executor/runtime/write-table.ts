@@ -1,4 +1,15 @@
-import { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, INTEGER, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import {
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  DuckDBDoubleVector,
+  DuckDBMapValue,
+  INTEGER,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { isTextual, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
@@ -27,26 +38,22 @@ export async function copyToParquet(
   assertDistinctNames(schema);
   const described = JSON.stringify(schema.columns.map(({ name, type, role }) => ({ name, type, role })));
   const copied = await connection.runAndReadAll(
-    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}})`,
+    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
   );
-  const rowCount = Number(copied.getRows()[0]?.[0] ?? 0);
-  const missing = nullable ?? (await missingValues(connection, schema, path, rowCount));
+  const [file] = copied.getRowObjects();
+  const rowCount = Number(file?.['count'] ?? 0);
+  const missing = nullable ?? missingIn(file?.['column_statistics'], schema);
   return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing[index] ?? false }))), rowCount };
 }
 
-/** Cells from which on the file's own statistics are asked instead of the values. */
-const FEW_CELLS = 200_000;
-
-async function missingValues(connection: DuckDBConnection, schema: TableSchema, path: string, rowCount: number): Promise<boolean[]> {
-  if (rowCount * schema.columns.length <= FEW_CELLS) {
-    const counts = schema.columns.map(({ name }) => `count(${quoteName(name)}) < ${rowCount}`);
-    return (await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM read_parquet(${quoteText(path)})`)).getRows()[0]!.map((some) => some === true);
-  }
-  const stats = await connection.runAndReadAll(
-    `SELECT sum(stats_null_count) > 0 FROM parquet_metadata(${quoteText(path)}) GROUP BY column_id ORDER BY column_id`,
-  );
-  return stats.getRows().map(([some]) => some === true);
+/** Which columns have missing values, by what the writer of the file counted. */
+function missingIn(statistics: DuckDBValue | undefined, schema: TableSchema): boolean[] {
+  if (!(statistics instanceof DuckDBMapValue)) throw new Error('The query told nothing of the file that it wrote.');
+  const counts = new Map(statistics.entries.map(({ key, value }) => [key, value instanceof DuckDBMapValue ? nullCount(value) : 0]));
+  return schema.columns.map(({ name }) => (counts.get(quoteName(name)) ?? 0) > 0);
 }
+
+const nullCount = (values: DuckDBMapValue): number => Number(values.entries.find(({ key }) => key === 'null_count')?.value ?? 0);
 
 function assertDistinctNames(schema: TableSchema): void {
   const seen = new Map<string, string>();
@@ -82,7 +89,8 @@ export async function writeTable(session: DuckSession, schema: TableSchema, colu
     }
     appender?.closeSync();
     const selected = plans.map((plan, index) => `${plan.expression} AS ${quoteName(schema.columns[index]!.name)}`);
-    return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, path, values.map(hasMissing));
+    const query = `SELECT ${selected.join(', ')} FROM cells`;
+    return session.target(path, (inside) => copyToParquet(connection, query, schema, inside, values.map(hasMissing)));
   });
 }
 

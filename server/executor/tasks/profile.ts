@@ -21,8 +21,8 @@ const EXACT_MEDIAN_ROWS = 1_000_000;
  * rows the count of distinct numbers and dates is approximate, and from 1,000,000 rows on the median is.
  */
 export function profile({ artifact }: Tasks['profile']['args'], limits: TaskLimits): Promise<TableProfile> {
-  return withArtifact(artifact, limits, async ({ connection, schema, rowCount }) => {
-    const source = `read_parquet(${quoteText(artifact.path)})`;
+  return withArtifact(artifact, limits, async ({ connection, path, schema, rowCount }) => {
+    const source = `read_parquet(${quoteText(path)})`;
     const profiles = new Map<string, ColumnProfile>();
     const measured = schema.columns.filter(isMeasured);
     for (let from = 0; from < measured.length; from += COLUMNS_AT_ONCE) {

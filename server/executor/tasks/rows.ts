@@ -16,14 +16,14 @@ const LONGEST_TEXT = 2_000;
  * at 2,000 characters. `rowCount` counts the rows that the search keeps.
  */
 export function rows({ artifact, offset, limit, sort, search }: Tasks['rows']['args'], limits: TaskLimits): Promise<Tasks['rows']['result']> {
-  return withArtifact(artifact, limits, async ({ connection, schema, rowCount }) => {
-    const source = `read_parquet(${quoteText(artifact.path)})`;
+  return withArtifact(artifact, { ...limits, threads: 1 }, async ({ connection, path, schema, rowCount }) => {
+    const source = `read_parquet(${quoteText(path)})`;
     const condition = search
       ? `WHERE ${schema.columns.map((each) => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search.toLowerCase())})`).join(' OR ')}`
       : '';
     const sorted = sort && findColumn(schema, sort.column);
     const order = sorted ? `ORDER BY ${quoteName(sorted.name)} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, file_row_number` : '';
-    const from = sorted ? `read_parquet(${quoteText(artifact.path)}, file_row_number = true)` : source;
+    const from = sorted ? `read_parquet(${quoteText(path)}, file_row_number = true)` : source;
     const window = `LIMIT ${Math.min(MOST_ROWS, Math.max(0, Math.trunc(limit)))} OFFSET ${Math.max(0, Math.trunc(offset))}`;
     const reader = await connection.runAndReadAll(`SELECT ${schema.columns.map(shown).join(', ')} FROM ${from} ${condition} ${order} ${window}`);
     const found = search ? Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source} ${condition}`)).getRows()[0]![0]) : rowCount;

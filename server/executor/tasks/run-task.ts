@@ -1,4 +1,5 @@
 import type { TaskName, Tasks } from '../messages.ts';
+import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { fuseStages } from './fuse.ts';
 import { ingest, sniff } from './ingest.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
@@ -14,6 +15,6 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
-export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal): Promise<Tasks[N]['result']> {
-  return TASKS[task](args, taskLimits(signal));
+export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal, engine?: DuckEngine): Promise<Tasks[N]['result']> {
+  return TASKS[task](args, taskLimits(signal, engine));
 }

@@ -8,6 +8,8 @@ import type { TaskLimits } from './limits.ts';
 
 export interface OpenArtifact {
   readonly connection: DuckDBConnection;
+  /** The path by which queries read the file. */
+  readonly path: string;
   readonly schema: TableSchema;
   readonly rowCount: number;
 }
@@ -23,11 +25,12 @@ export async function withArtifact<T>(artifact: ArtifactFile, limits: TaskLimits
     memoryBytes: limits.memoryBytes,
     files: [artifact.path],
     threads: limits.threads,
+    engine: limits.engine,
     signal: limits.signal,
   });
   try {
     const session = await workbench.session();
-    return await session.with((connection) => work({ connection, schema, rowCount }));
+    return await session.with((connection) => work({ connection, path: session.source(artifact.path), schema, rowCount }));
   } finally {
     await workbench.close();
     await rm(folder, { recursive: true, force: true });
