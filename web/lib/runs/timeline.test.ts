@@ -31,21 +31,21 @@ describe('timelineOf', () => {
       step('old', [], [null, null, 5], { status: 'reused', reusedFrom: 3 }),
     ];
     const { lanes, end, expected, path, now } = timelineOf(run(steps), none, BEGIN + 800);
-    expect(lanes.map((lane) => lane.step.node)).toEqual(['old', 'a', 'waits', 'b', 'next']);
+    expect(lanes.map((lane) => lane.step.node)).toEqual(['old', 'a', 'b', 'waits', 'next']);
     expect(lanes.map((lane) => lane.bars.map((bar) => [bar.kind, bar.from, bar.to]))).toEqual([
       [],
       [
         ['wait', 0, 10],
         ['run', 10, 100],
       ],
-      [['wait', 100, 800]],
       [
         ['wait', 100, 300],
         ['run', 300, 800],
       ],
+      [['wait', 100, 800]],
       [],
     ]);
-    expect([lanes[0]!.mark, lanes[3]!.expected, waited(lanes[3]!), expected, end, now]).toEqual([5, 1_300, 200, 1_300, 1_300, 800]);
+    expect([lanes[0]!.mark, lanes[2]!.expected, waited(lanes[2]!), expected, end, now]).toEqual([5, 1_300, 200, 1_300, 1_300, 800]);
     expect([path.nodes, lanes.filter((lane) => lane.critical).length, path.milliseconds]).toEqual([['a', 'b'], 2, 800]);
   });
 

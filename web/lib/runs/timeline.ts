@@ -49,12 +49,14 @@ export function timelineOf(run: Run, attempts: ReadonlyMap<string, readonly Atte
   const guessed = active && timed.some((step) => !step.final && step.expectedMilliseconds !== null);
   const expectedEnd = guessed ? Math.max(...expectedEnds(timed, now).values()) - begin : null;
   const lanes = run.steps.map((step) => laneOf(step, attempts.get(step.node) ?? [], { begin, now, critical: critical.has(step.node) }));
-  lanes.sort((a, b) => from(a) - from(b));
+  lanes.sort((a, b) => begun(a) - begun(b) || waiting(a) - waiting(b));
   const last = Math.max(time(run.finishedAt) ?? 0, ...timed.map((step) => step.finishedAt ?? 0), active ? now : 0) - begin;
   return { lanes, end: Math.max(1, last, expectedEnd ?? 0), now: Math.max(0, last), expected: expectedEnd, path };
 }
 
-const from = (lane: Lane): number => lane.bars.find((bar) => bar.kind !== 'wait')?.from ?? lane.mark ?? lane.bars[0]?.from ?? Infinity;
+const LATE = Number.MAX_SAFE_INTEGER;
+const begun = (lane: Lane): number => lane.bars.find((each) => each.kind !== 'wait')?.from ?? lane.mark ?? LATE;
+const waiting = (lane: Lane): number => lane.bars[0]?.from ?? LATE;
 
 /** It took time of its own. */
 const runs = ({ status, startedAt }: Step): boolean => startedAt !== null && status !== 'reused' && status !== 'skipped';
