@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { openDatabase } from '#server/db/client.ts';
 
 const child = join(import.meta.dirname, 'migrate-child.ts');
-const PARENTS = 20_000;
+const PARENTS = 10_000;
 
 const FIRST = [
   'CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT',

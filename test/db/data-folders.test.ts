@@ -15,7 +15,9 @@ const ENDED = ['succeeded', 'failed', 'crashed', 'cancelled'];
 
 test('the schemas from the first on are here', () => {
   expect(names).toEqual(names.map((_, index) => String(index).padStart(4, '0')));
-  expect(names.length).toBeGreaterThan(0);
+  const migrations = readdirSync(join(import.meta.dirname, '../../server/db/migrations')).filter((name) => name.endsWith('.sql'));
+  // The newest schema may still change; its folder must be here before the next migration is added.
+  expect(names.length).toBeGreaterThanOrEqual(migrations.length - 1);
 });
 
 describe.each(names)('a data folder of schema %s', (name) => {
