@@ -25,6 +25,8 @@ export type AttemptEnd =
       readonly release: () => void;
     }
   | { readonly type: 'failed' | 'crashed'; readonly error: StepError }
+  /** The file of what enters the step is damaged or gone. */
+  | { readonly type: 'starved'; readonly error: StepError; readonly hash: string }
   | { readonly type: 'stopped' };
 
 export interface AttemptRequest {
@@ -60,13 +62,16 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     const result = await adapter.result(handle);
     request.signal.removeEventListener('abort', stop);
     if (result.type === 'cancelled') return { type: 'stopped' };
+    // What became of an input that changed meanwhile says nothing.
+    await Promise.all([...request.key.inputs.values()].map(({ hash }) => world.exchange.open(hash)));
     if (result.type === 'failed') return failed(result.code, result.message, result.param);
     if (result.type === 'crashed')
       return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
     request.onFree();
     return await publish(request, result);
   } catch (error) {
-    if (error instanceof ArtifactDamaged) return failed('data_missing', `What enters this step is damaged: ${error.message}`);
+    if (error instanceof ArtifactDamaged)
+      return { type: 'starved', hash: error.hash, error: { code: 'data_missing', message: `What enters this step is damaged: ${error.message}` } };
     if (error instanceof NodeError) return failed(error.code, error.message, error.param);
     world.onError(error, request.run.id);
     return { type: 'crashed', error: { code: 'step_crashed', message: 'The server could not carry out this step; its log says why.' } };

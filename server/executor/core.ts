@@ -24,7 +24,9 @@ export interface CoreStep {
   /** Attempts that failed, and that crashed. */
   readonly failures: number;
   readonly crashes: number;
-  /** Needs that have no result yet. */
+  /** Attempts that found what they take damaged or gone. */
+  readonly losses: number;
+  /** Needs that have no result yet, or none any more. */
   readonly open: number;
 }
 
@@ -54,6 +56,8 @@ export type CoreEvent =
   | { readonly type: 'succeeded' | 'stopped'; readonly node: string; readonly attempt: number }
   /** `again`: another attempt may end otherwise. */
   | { readonly type: 'failed' | 'crashed'; readonly node: string; readonly attempt: number; readonly again: boolean }
+  /** What a step takes turned out damaged or gone: the results of `lost`, which are steps of this run that can make them again. */
+  | { readonly type: 'starved'; readonly node: string; readonly attempt: number; readonly lost: readonly string[] }
   | { readonly type: 'cancel' };
 
 export type CoreCommand =
@@ -65,7 +69,7 @@ export type CoreCommand =
   | { readonly do: 'stop'; readonly node: string }
   /**
    * The step's status is now this. `because` = the step that failed before it; of one that is begun again the milliseconds until then and how
-   * often it failed and crashed so far.
+   * often it failed and crashed so far; `lost` = its result is no more, so it is made again.
    */
   | {
       readonly do: 'record';
@@ -75,6 +79,7 @@ export type CoreCommand =
       readonly rest?: number;
       readonly failures?: number;
       readonly crashes?: number;
+      readonly lost?: true;
     }
   | { readonly do: 'finish'; readonly status: FinalStatus };
 
@@ -109,11 +114,15 @@ export function createState(inputs: readonly CoreInput[], options: { cancelling?
       attempt: input.attempt ?? 0,
       failures: input.failures ?? 0,
       crashes: input.crashes ?? 0,
+      losses: 0,
       open: needs.filter((each) => !hasResult(phases.get(each)!)).length,
     });
   }
   return { steps, followers, ready: [], status: options.cancelling ? 'cancelling' : 'running', left, halted: false };
 }
+
+/** A result that is lost more often than this, each time before the same step could read it, points to a broken disk. */
+const MOST_LOSSES = 3;
 
 const hasResult = (phase: Phase): boolean => phase === 'succeeded' || phase === 'reused';
 const isOver = (phase: Phase): boolean => isFinal(phase as Status);
@@ -211,6 +220,7 @@ export class RunDraft {
   #settleAttempt(event: Extract<CoreEvent, { attempt: number }>, step: CoreStep): void {
     if (event.type === 'succeeded') this.#end(step, 'succeeded');
     else if (step.phase === 'stopping' || event.type === 'stopped') this.#end(step, 'cancelled');
+    else if (event.type === 'starved') this.#starve(step, event.lost);
     else if (event.type === 'failed') this.#retry({ ...step, failures: step.failures + 1 }, 'failed', event.again && step.failures < step.policy.retries);
     else if (event.type === 'crashed') this.#retry({ ...step, crashes: step.crashes + 1 }, 'crashed', event.again && step.crashes < step.policy.crashRetries);
   }
@@ -225,6 +235,39 @@ export class RunDraft {
     this.#commands.push({ do: 'rest', node: step.node, milliseconds });
   }
 
+  /** Begins the lost steps again, and this one after them. */
+  #starve(step: CoreStep, lost: readonly string[]): void {
+    if (this.#halted || step.losses >= MOST_LOSSES) return this.#end(step, 'failed');
+    for (const node of lost) if (hasResult(this.#phase(node))) this.#lose(this.#steps.get(node)!);
+    const { failures, crashes } = step;
+    this.#commands.push({ do: 'record', node: step.node, status: 'queued', rest: 0, failures, crashes });
+    const again: CoreStep = { ...this.#steps.get(step.node)!, losses: step.losses + 1 };
+    if (again.open === 0) this.#prepare(again);
+    else this.#await(again);
+  }
+
+  /** Takes back the result of a step, which makes it again. Followers that have a result keep it; those that wait for a slot wait for the step. */
+  #lose(step: CoreStep): void {
+    this.#left++;
+    this.#commands.push({ do: 'record', node: step.node, status: 'queued', lost: true });
+    for (const name of this.#base.followers.get(step.node)!) {
+      const follower = this.#steps.get(name)!;
+      const waits = follower.phase === 'ready';
+      if (waits) this.#ready.splice(this.#ready.indexOf(name), 1);
+      this.#steps.set(name, { ...follower, open: follower.open + 1, phase: waits ? 'waiting' : follower.phase });
+    }
+    if (step.open === 0) this.#prepare(step);
+    else this.#await(step);
+  }
+
+  /** Waits for what it needs, unless that has ended without a result by now. */
+  #await(step: CoreStep): void {
+    const ended = step.needs.find((need) => isOver(this.#phase(need)) && !hasResult(this.#phase(need)));
+    if (ended === undefined) return void this.#steps.set(step.node, { ...step, phase: 'waiting' });
+    this.#end(step, 'skipped', ended);
+    this.#skipFollowers(step.node);
+  }
+
   #phase(node: string): Phase {
     return this.#steps.get(node)!.phase;
   }
@@ -235,6 +278,7 @@ export class RunDraft {
   }
 
   #makeReady(step: CoreStep): void {
+    if (step.open > 0) return this.#await(step);
     this.#steps.set(step.node, { ...step, phase: 'ready' });
     let at = this.#ready.length;
     while (at > 0 && this.#steps.get(this.#ready[at - 1]!)!.position > step.position) at--;

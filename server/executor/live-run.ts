@@ -16,7 +16,7 @@ import { FLUSH_MILLISECONDS, RunNotes } from './run-notes.ts';
 import type { EffectContext, PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
 import { keyOf } from './step-key.ts';
-import { findReuse, whyItRuns } from './reuse.ts';
+import { findReuse, makersOf, whyItRuns } from './reuse.ts';
 import { newTurn, StepChanges, type Turn } from './step-changes.ts';
 
 export interface LiveRunStart {
@@ -399,7 +399,10 @@ export class LiveRun implements Waiter {
         ? end.error
         : null;
     if (this.#over) return end.type === 'succeeded' ? end.release() : undefined;
-    if (timedOut || end.type === 'failed') this.#post({ type: 'failed', node, attempt: number, again: step.error?.code !== 'memory_exhausted' });
+    const lost = end.type === 'starved' ? makersOf(this.#steps, step, end.hash) : [];
+    if (lost.length > 0) this.#post({ type: 'starved', node, attempt: number, lost });
+    else if (end.type === 'starved') this.#post({ type: 'failed', node, attempt: number, again: false });
+    else if (timedOut || end.type === 'failed') this.#post({ type: 'failed', node, attempt: number, again: step.error?.code !== 'memory_exhausted' });
     else if (end.type === 'crashed') this.#post({ type: 'crashed', node, attempt: number, again: true });
     else this.#post({ type: end.type, node, attempt: number });
   }

@@ -32,3 +32,9 @@ export function whyItRuns({ records }: RunWorld, run: LiveRunFacts, step: LiveSt
   const options = { deterministic: mayReuse(step.definition, step.planned.params), force: run.force && step.planned.needed, definition: step.definition };
   return whyRun(previous, key.parts, options) ?? 'the earlier result is gone';
 }
+
+/** The steps of a run that gave one of its steps an artifact and would give it again. */
+export function makersOf(steps: ReadonlyMap<string, LiveStep>, { planned, key }: LiveStep, hash: string): string[] {
+  const gave = Object.entries(planned.inputs).flatMap(([port, { node }]) => (key?.inputs.get(port)?.hash === hash ? (steps.get(node) ?? []) : []));
+  return gave.filter((maker) => mayReuse(maker.definition, maker.planned.params)).map((maker) => maker.planned.node);
+}

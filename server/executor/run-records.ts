@@ -54,6 +54,11 @@ export class RunRecords {
       requeueStep: $client.prepare(
         `UPDATE steps SET status = 'queued', lease_owner = NULL, lease_until = NULL, failures = @failures, crashes = @crashes WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status = 'running'`,
       ),
+      loseStep: $client.prepare<{ run: string; node: string; leaseNo: number }, { id: string; workspaceId: string; key: string | null }>(
+        `UPDATE steps SET status = 'queued', finished_at = NULL, milliseconds = NULL, reused_from = NULL
+           WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status IN ('succeeded', 'reused') RETURNING id, workspace_id AS workspaceId, key`,
+      ),
+      withdraw: $client.prepare('DELETE FROM step_outputs WHERE step_id = ?'),
       stopStep: $client.prepare(
         `UPDATE steps SET status = 'cancelling', deadline = @deadline WHERE run_id = @run AND node = @node AND lease_no = @leaseNo AND status = 'running'`,
       ),
@@ -148,6 +153,14 @@ export class RunRecords {
     if (this.#statements.requeueStep.run(change).changes !== 1) throw new LostLease(`step ${change.node}`);
   }
 
+  /** Takes back the result of a step: it is to be made again, and nobody takes it any more, in this run or a later one. */
+  loseStep(change: { run: string; node: string; leaseNo: number }): void {
+    const lost = this.#statements.loseStep.get(change);
+    if (!lost) throw new LostLease(`step ${change.node}`);
+    this.#statements.withdraw.run(lost.id);
+    if (lost.key !== null) this.#statements.forget.run(lost.workspaceId, lost.key);
+  }
+
   stopStep(change: { run: string; node: string; leaseNo: number; deadline: number }): void {
     if (this.#statements.stopStep.run(change).changes !== 1) throw new LostLease(`step ${change.node}`);
   }
@@ -181,10 +194,6 @@ export class RunRecords {
 
   remember(workspaceId: string, key: string, hit: CacheHit, at: number): void {
     this.#statements.remember.run(workspaceId, key, hit.stepId, hit.runNumber, hit.milliseconds, at);
-  }
-
-  forget(workspaceId: string, key: string): void {
-    this.#statements.forget.run(workspaceId, key);
   }
 
   lookup(workspaceId: string, key: string): CacheHit | undefined {

@@ -34,6 +34,7 @@ export class StepChanges {
   /** Adds to the turn what follows from a step's new status; `attempt` counts from 1. */
   record(step: LiveStep, command: RecordCommand, attempt: number, turn: Turn): void {
     if (command.status === 'running') this.#begin(step, attempt, turn);
+    else if (command.lost) this.#lose(step, turn);
     else if (command.status === 'queued') this.#requeue(step, command, turn);
     else if (command.status === 'cancelling') this.#stop(step, turn);
     else this.#end(step, command.status as FinalStatus, command.because, turn);
@@ -58,9 +59,17 @@ export class StepChanges {
   }
 
   #requeue(step: LiveStep, { rest = 0, failures = 0, crashes = 0 }: RecordCommand, turn: Turn): void {
-    step.reason = rest > 0 ? `tries again in ${Math.round(rest / 1_000)} s` : 'tries again';
+    if (step.end?.type === 'starved') step.reason = step.end.error.message;
+    else step.reason = rest > 0 ? `tries again in ${Math.round(rest / 1_000)} s` : 'tries again';
     const change = { run: this.#run.id, node: step.planned.node, leaseNo: step.leaseNo, failures, crashes };
     turn.writes.push(() => this.#world.records.requeueStep(change));
+  }
+
+  #lose(step: LiveStep, turn: Turn): void {
+    const change = { run: this.#run.id, node: step.planned.node, leaseNo: step.leaseNo };
+    step.reason = RESULT_LOST;
+    step.error = null;
+    turn.writes.push(() => this.#world.records.loseStep(change));
   }
 
   #stop(step: LiveStep, turn: Turn): void {
@@ -134,5 +143,7 @@ export class StepChanges {
   }
 }
 
+/** The reason of the one event after which a step that had a result is not final any more. */
+export const RESULT_LOST = 'the result was damaged or gone before it was used';
 const STOP_MILLISECONDS = 60_000;
 const NOTHING = { milliseconds: null, error: null, outputs: [], reusedFrom: null };
