@@ -1,7 +1,8 @@
 import type { ProcessSample } from './process-sample.ts';
 
-/** Between two reports of what a job uses. */
+/** Between two reports of what a job uses; the first comes sooner, so that short jobs are seen too. */
 const USAGE_MILLISECONDS = 500;
+const FIRST_USAGE_MILLISECONDS = 100;
 
 /** Follows the process of one job from look to look. */
 export class JobWatch {
@@ -15,7 +16,7 @@ export class JobWatch {
     this.#cpuBefore = sample?.cpuMilliseconds ?? 0;
     this.#last = sample;
     this.#movedAt = now;
-    this.#reportedAt = now;
+    this.#reportedAt = now - USAGE_MILLISECONDS + FIRST_USAGE_MILLISECONDS;
   }
 
   /** What the job has used so far, when it is time to tell. */
