@@ -12,6 +12,15 @@ interface Row {
   /** Beginnings that no policy bounds: after a loss, or since the server stopped in good order. */
   free: number;
 }
+type End = 'succeeded' | 'failed' | 'crashed' | 'starved';
+interface Happening {
+  readonly what: 'next' | 'restart' | 'kill' | 'cancel';
+  /** Which of the things that can happen next. */
+  readonly which: number;
+  /** How the attempt ends, if it is the end of one, and which of the results that it takes are lost. */
+  readonly end: End;
+  readonly lost: number;
+}
 type Step = CoreInput & { readonly policy: CorePolicy };
 
 const good = (status: Status): boolean => status === 'succeeded' || status === 'reused';
@@ -40,36 +49,31 @@ class World {
     return isFinal(this.state.status as Status);
   }
 
-  /** One thing happens, chosen by `pick`; false when nothing can any more. */
-  turn(pick: number, faults: boolean): boolean {
-    const fault = faults ? pick % 16 : 15;
-    if (fault === 0) this.restart(false);
-    else if (fault === 1) this.restart(true);
-    else if (fault === 2 && pick % 3 === 0) this.#cancel();
-    else return this.#next(Math.floor(pick / 16));
-    return true;
+  happen({ what, which, end, lost }: Happening): void {
+    if (what === 'cancel') this.#cancel();
+    else if (what === 'next') this.next(which, end, lost);
+    else this.#restart(what === 'kill');
   }
 
-  #next(pick: number): boolean {
+  /** One of the things that can happen next; false when nothing can any more. */
+  next(which: number, end: End, lost: number): boolean {
     const grants = this.#running.size < this.#slots ? Math.min(1, this.state.ready.length) : 0;
     const running = [...this.#running];
     const choices = this.#pending.length + grants + running.length;
     if (choices === 0) return false;
-    const index = pick % choices;
+    const index = which % choices;
     if (index < this.#pending.length) this.#apply(this.#pending.splice(index, 1)[0]!);
     else if (index < this.#pending.length + grants) this.#apply({ type: 'granted', node: this.state.ready[0]! });
-    else this.#finishAttempt(running[index - this.#pending.length - grants]!, Math.floor(pick / choices));
+    else this.#finishAttempt(running[index - this.#pending.length - grants]!, end, lost);
     return true;
   }
 
-  #finishAttempt(node: string, pick: number): void {
+  #finishAttempt(node: string, end: End, pick: number): void {
     const { attempt, needs } = this.state.steps.get(node)!;
     this.#running.delete(node);
-    const lost = needs.filter((need, index) => good(this.rows.get(need)!.status) && (pick >> (3 + index)) % 2 === 0);
-    const end = (['succeeded', 'failed', 'crashed', 'starved', 'failed for good'] as const)[[0, 0, 0, 0, 1, 2, 3, 4][pick % 8]!]!;
+    const lost = needs.filter((need, index) => good(this.rows.get(need)!.status) && (pick >> index) % 2 === 0);
     if (end === 'starved' && lost.length > 0) this.#apply({ type: 'starved', node, attempt, lost });
-    else if (end === 'failed' || end === 'crashed') this.#apply({ type: end, node, attempt, again: true });
-    else if (end === 'failed for good') this.#apply({ type: 'failed', node, attempt, again: false });
+    else if (end === 'failed' || end === 'crashed') this.#apply({ type: end, node, attempt, again: pick > 0 });
     else this.#apply({ type: 'succeeded', node, attempt });
   }
 
@@ -79,7 +83,7 @@ class World {
   }
 
   /** The server ends, killed or in good order, and the next takes up what was recorded. */
-  restart(killed: boolean): void {
+  #restart(killed: boolean): void {
     if (this.over) return;
     for (const step of this.steps) {
       const row = this.rows.get(step.node)!;
@@ -148,19 +152,29 @@ const policy: fc.Arbitrary<CorePolicy> = fc.record({
   onFailure: fc.constantFrom('continue', 'continue', 'continue', 'stop'),
 });
 const graphs = fc
-  .array(fc.record({ needs: fc.array(fc.nat({ max: 40 }), { maxLength: 3 }), policy }), { minLength: 1, maxLength: 12 })
+  .array(fc.record({ needs: fc.array(fc.nat({ max: 40 }), { maxLength: 3 }), policy }), { minLength: 1, maxLength: 12, size: 'max' })
   .map((steps) =>
     steps.map(({ needs, policy: own }, index): Step => ({ node: `n${index}`, needs: index === 0 ? [] : needs.map((need) => `n${need % index}`), policy: own })),
   );
-const picks = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 1, maxLength: 200 });
+const weighted = <T extends string>(weights: Record<T, number>): fc.Arbitrary<T> =>
+  fc.oneof(...Object.entries<number>(weights).map(([value, weight]) => ({ weight, arbitrary: fc.constant(value as T) })));
+const happenings: fc.Arbitrary<Happening[]> = fc.array(
+  fc.record({
+    what: weighted({ next: 60, restart: 1, kill: 3, cancel: 1 }),
+    which: fc.nat({ max: 1_000 }),
+    end: weighted({ succeeded: 5, failed: 1, crashed: 1, starved: 3 }),
+    lost: fc.nat({ max: 7 }),
+  }),
+  { minLength: 1, maxLength: 150, size: 'max' },
+);
 
 test('however often the server ends in between, a run ends, ends stay, nothing begins that may not, and attempts are bounded', () => {
   fc.assert(
-    fc.property(graphs, fc.integer({ min: 1, max: 3 }), picks, (steps, slots, chosen) => {
+    fc.property(graphs, fc.integer({ min: 1, max: 3 }), happenings, (steps, slots, all) => {
       const world = new World(steps, slots);
-      for (const pick of chosen) world.turn(pick, true);
+      for (const each of all) world.happen(each);
       // From here on no more faults: every attempt that is under way succeeds.
-      for (let turn = 0; world.turn(0, false); turn++) expect(turn).toBeLessThan(1_000);
+      for (let turn = 0; world.next(0, 'succeeded', 0); turn++) expect(turn).toBeLessThan(1_000);
       expect(world.over).toBe(true);
       expect(world.finished).toBe(1);
       for (const { node, policy: own } of steps) {

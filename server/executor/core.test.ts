@@ -211,7 +211,8 @@ describe('a run', () => {
       { node: 'a', needs: [] },
       { node: 'b', needs: ['a'] },
       { node: 'c', needs: ['a'] },
-      { node: 'd', needs: ['b'] },
+      { node: 'd', needs: ['b', 'c'] },
+      { node: 'e', needs: ['c'] },
     ];
     const reused = advance(createState(graph), { type: 'begin' }, { type: 'reused', node: 'a' }, { type: 'needed', node: 'b' }, { type: 'needed', node: 'c' });
     const starved = (attempt: number): CoreEvent => ({ type: 'starved', node: 'b', attempt, lost: ['a'] });
@@ -224,14 +225,14 @@ describe('a run', () => {
         { do: 'prepare', node: 'a' },
         { do: 'record', node: 'b', status: 'queued', rest: 0, failures: 0, crashes: 0 },
       ]);
-      expect([phases(lost.state), lost.state.ready, lost.state.left]).toEqual([['preparing', 'waiting', 'waiting', 'waiting'], [], 4]);
+      expect([phases(lost.state), lost.state.ready, lost.state.left]).toEqual([['preparing', 'waiting', 'waiting', 'waiting', 'waiting'], [], 5]);
       const made = advance(lost.state, { type: 'needed', node: 'a' }, { type: 'granted', node: 'a' }, { type: 'succeeded', node: 'a', attempt: 1 });
-      expect(phases(made.state)).toEqual(['succeeded', 'preparing', 'preparing', 'waiting']);
+      expect(phases(made.state)).toEqual(['succeeded', 'preparing', 'preparing', 'waiting', 'waiting']);
     });
 
     test('skips what takes it when it cannot be made again', () => {
       const refused = advance(lost.state, { type: 'refused', node: 'a' });
-      expect(phases(refused.state)).toEqual(['failed', 'skipped', 'skipped', 'skipped']);
+      expect(phases(refused.state)).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'skipped']);
       expect(refused.state.status).toBe('failed');
     });
 
@@ -245,13 +246,19 @@ describe('a run', () => {
         ];
         ({ state } = advance(state, ...back, starved(attempt)));
       }
-      expect(phases(state)).toEqual(['reused', 'failed', 'preparing', 'skipped']);
+      expect(phases(state)).toEqual(['reused', 'failed', 'preparing', 'skipped', 'waiting']);
     });
 
     test('leaves alone what is running, and skips it when it fails after the result is lost for good', () => {
       const both = advance(reused.state, { type: 'granted', node: 'b' }, { type: 'granted', node: 'c' }, starved(1), { type: 'refused', node: 'a' });
-      expect(phases(both.state)).toEqual(['failed', 'skipped', 'running', 'skipped']);
-      expect(phases(advance(both.state, { type: 'crashed', node: 'c', attempt: 1, again: true }).state)).toEqual(['failed', 'skipped', 'skipped', 'skipped']);
+      expect(phases(both.state)).toEqual(['failed', 'skipped', 'running', 'skipped', 'waiting']);
+      expect(phases(advance(both.state, { type: 'crashed', node: 'c', attempt: 1, again: true }).state)).toEqual([
+        'failed',
+        'skipped',
+        'skipped',
+        'skipped',
+        'skipped',
+      ]);
     });
   });
 
