@@ -109,7 +109,8 @@ export class Store {
     if (!facts) throw new ArtifactDamaged(hash, 'is gone');
     const found = facts.isFile() ? await hashFile(path, facts.size).catch(() => null) : null;
     if (found !== hash) {
-      renameSync(path, join(this.#quarantine, `${hash}-${Date.now()}`));
+      // Whoever looked at the same time may have moved it already, and a sound one been published since.
+      if (statSync(path, { throwIfNoEntry: false })?.ino === facts.ino) renameSync(path, join(this.#quarantine, `${hash}-${Date.now()}`));
       throw new ArtifactDamaged(hash, 'is damaged');
     }
     this.#sound.set(hash, { bytes: facts.size, modified: facts.mtimeMs, inode: facts.ino });

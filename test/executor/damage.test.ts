@@ -110,6 +110,22 @@ test('results that are lost one behind the other are made again in their order',
   expect(hashes(second)).toMatchObject(hashes(first));
 });
 
+test('a damaged result that two steps take at once is made again once', async () => {
+  const id = server.save(pipelineOf({ a: { params: { journal } } }));
+  const path = server.store.pathOf(hashOf(await server.run(id), 'a'));
+  const late = { params: { behaviour: 'wait', gate } };
+  const { id: run } = await server.start(
+    server.save(pipelineOf({ a: { params: { journal } }, late, b: { from: ['a', 'late'], params: { journal } }, c: { from: ['a', 'late'] } }), id),
+  );
+  await server.until(run, (event) => event.type === 'step' && event.node === 'late' && event.status === 'running');
+  writeFileSync(path, 'something else');
+  writeFileSync(gate, '');
+  const ended = await server.finish(run);
+  expect(statuses(ended)).toEqual({ a: 'succeeded', late: 'succeeded', b: 'succeeded', c: 'succeeded' });
+  expect(journalOf(journal)).toEqual(['a', 'a', 'b']);
+  expect(stepOf(ended, 'b').attempt + stepOf(ended, 'c').attempt).toBe(4);
+});
+
 test('what a step gives anew each time is not made again: the run says what to do', async () => {
   const id = server.save(
     pipelineOf({ a: { type: 'chance' }, late: { params: { behaviour: 'wait', gate } }, b: { from: ['a', 'late'] }, after: { from: ['b'] } }),
