@@ -20,6 +20,23 @@ describe('criticalPath', () => {
     expect(criticalPath(steps, at).slowest).toEqual({ node: 'a', milliseconds: 500, saves: 1 });
   });
 
+  it('goes on with the step that held the slot which a ready step waited for', () => {
+    const on = (compute: string, ready: number, ...rest: Parameters<typeof step>) => ({ ...step(...rest), compute, readyAt: ready });
+    const steps = [
+      on('local', 0, 'rows', [], 0, 10),
+      on('small', 10, 'long', ['rows'], 12, 700),
+      on('local', 10, 'other', ['rows'], 10, 690),
+      on('small', 10, 'short', ['rows'], 701, 800),
+      on('local', 800, 'join', ['long', 'short'], 800, 820),
+    ];
+    expect(criticalPath(steps, at)).toEqual({
+      nodes: ['rows', 'long', 'short', 'join'],
+      milliseconds: 820,
+      busy: 10 + 688 + 99 + 20,
+      slowest: { node: 'long', milliseconds: 688, saves: 28 },
+    });
+  });
+
   it('counts a step that runs as ending now, and one that never began not at all', () => {
     const steps = [step('a', [], 0, 200), step('b', ['a'], 200, null), step('c', ['b'], null, null)];
     expect(criticalPath(steps, at)).toMatchObject({ nodes: ['a', 'b'], milliseconds: 1_000, slowest: { node: 'b', milliseconds: 800 } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../api-types.ts';
 import { afterEvent, attemptsAfter, newStep, waitsForSlot, type Attempt, type StepEvent } from './step-events.ts';
-import { forecastWords, ordinal, roughly, rowsWords, shareDone, stateWords, timeWords } from './step-words.ts';
+import { forecastWords, ordinal, roughly, rowsWords, shareDone, stateWords, timeWords, whyWords } from './step-words.ts';
 
 const step = (more: Partial<Step> = {}): Step => ({ ...newStep({ id: 'r', number: 42 }, 'train', 'Train'), ...more });
 const event = (more: Partial<StepEvent>): StepEvent => ({
@@ -46,7 +46,16 @@ describe('words of a step', () => {
     expect(rowsWords(step({ rowsOut: 7043 }))).toBe('7,043');
     expect(rowsWords(step({ outputs: [table, { ...table, rowCount: 1761 }] }))).toBe('5,282 + 1,761');
     expect(rowsWords(step({ rowsIn: 5282, outputs: [{ ...table, kind: 'model', rowCount: null, columnCount: null }] }))).toBe('5,282 → model');
-    expect(rowsWords(step({ rowsIn: 7043 }))).toBe('7,043 → …');
+    expect([rowsWords(step({ rowsIn: 7043 })), rowsWords(step({ rowsIn: 7043, status: 'failed' }))]).toEqual(['7,043 → …', '7,043 → –']);
+  });
+
+  it('tell why, and forget waits that are over', () => {
+    const reason = 'tries again in 10 s';
+    expect([whyWords(step({ reason })), whyWords(step({ status: 'running', reason })), whyWords(step({ status: 'running', reason: 'never ran' }))]).toEqual([
+      'Tries again in 10 s',
+      '',
+      'Never ran',
+    ]);
   });
 
   it('guess the share done from the last time, never quite all of it', () => {

@@ -56,8 +56,12 @@ export function rowsWords(step: Step): string {
   const tables = step.outputs.filter((output) => output.kind === 'table' && output.rowCount !== null);
   const gave = tables.length > 0 ? tables.map((output) => count(output.rowCount)).join(' + ') : step.outputs.map((output) => output.kind).join(', ');
   if (step.rowsIn === null) return gave || '–';
-  return `${count(step.rowsIn)} → ${gave || '…'}`;
+  return `${count(step.rowsIn)} → ${gave || (isFinal(step.status) ? '–' : '…')}`;
 }
+
+/** Why the step ran, or what it waits for; a wait that is over is no reason any more. */
+export const whyWords = ({ status, reason }: Pick<Step, 'status' | 'reason'>): string =>
+  reason === null || (status !== 'queued' && /^(tries again|waits for a slot)/.test(reason)) ? '' : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
 
 /** What remains of a step's share that is known, from 0 to 1: what it told, else how its time compares with the last one, never quite done. */
 export function shareDone(step: Step, told: number | undefined, now: number): number | null {

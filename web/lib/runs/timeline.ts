@@ -41,6 +41,8 @@ export function timelineOf(run: Run, attempts: ReadonlyMap<string, readonly Atte
     needs: step.needs,
     startedAt: runs(step) && step.status !== 'queued' ? (attempts.get(step.node)?.[0]?.from ?? time(step.startedAt)) : null,
     finishedAt: time(step.finishedAt),
+    readyAt: time(step.readyAt),
+    compute: step.compute,
     expectedMilliseconds: step.expectedMilliseconds,
     final: isFinal(step.status),
   }));

@@ -3,9 +3,6 @@ import { duration } from '../../format.ts';
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** With a capital at the begin and a full stop at the end. */
-export const sentence = (text: string): string => capital(text).replace(/[^.]$/, '$&.');
-
 /** What the next run does with a node, why, and what it took last time; `tried`: it was begun before, so that it cannot be said never to have run. */
 export function planSentence({ will, reason, lastMilliseconds }: PlanStep, tried = false): string {
   const why = tried && reason === 'never ran' ? 'it has not succeeded yet' : reason;
