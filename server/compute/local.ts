@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
@@ -101,15 +100,13 @@ export class LocalCompute implements ComputeAdapter {
 
   async #localised(spec: AttemptSpec, exchange: ArtifactExchange): Promise<StepSpec> {
     const { attemptId } = spec;
-    const scratchFolder = join(this.#scratchFolder, attemptId);
-    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     const fileOf = async ({ hash, bytes, meta }: ArtifactReference): Promise<ArtifactFile> => ({ hash, bytes, meta, path: await exchange.open(hash) });
     const [inputs, datasets, files] = await Promise.all([
       each(spec.inputs, fileOf),
       each(spec.datasets, fileOf),
       each(spec.files, async ({ hash, name }) => ({ path: await exchange.open(hash), name })),
     ]);
-    return { ...spec, inputs, datasets, files, outputFolder: exchange.folder(attemptId), scratchFolder };
+    return { ...spec, inputs, datasets, files, outputFolder: exchange.folder(attemptId), scratchFolder: join(this.#scratchFolder, attemptId) };
   }
 
   status({ attemptId }: Handle): AttemptStatus {

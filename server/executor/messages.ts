@@ -34,6 +34,7 @@ export interface StepSpec {
   readonly files: Readonly<Record<string, { readonly path: string; readonly name: string }>>;
   /** Where outputs are written, under any name; on the store's own file system, so that they can be renamed into it. */
   readonly outputFolder: string;
+  /** Made by the step when it first needs it, and removed after the attempt. */
   readonly scratchFolder: string;
   readonly threads: number;
   readonly memoryBytes: number;

@@ -58,12 +58,12 @@ function step(spec: StepSpec): Promise<void> {
   const id = spec.attemptId;
   const reporter = reporterOf(id);
   return work(id, reporter, async (signal, began) => {
-    await resetPeakMemory();
+    resetPeakMemory();
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;
     const run = Object.hasOwn(runs, type) ? runs[type] : undefined;
     const { outputs, effects } = await runStep(spec, { definition, run, toolbox, engine, reporter, signal });
-    return { type: 'succeeded', id, outputs, effects, peakBytes: await peakMemory(), cpuMilliseconds: computing(began) };
+    return { type: 'succeeded', id, outputs, effects, peakBytes: peakMemory(), cpuMilliseconds: computing(began) };
   });
 }
 

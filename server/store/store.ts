@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashFile } from './hashing.ts';
 import { resolveInside, storedPath } from './paths.ts';
@@ -58,7 +58,8 @@ export class Store {
   /** Removes an output folder with what was not published from it. Never rejects: what stays is removed at the next start. */
   async removeOutputFolder(attemptId: string): Promise<void> {
     const path = resolveInside(this.#incoming, attemptId);
-    await rm(path, { recursive: true, force: true }).catch(() => {});
+    // Empty as a rule, since what was in it was published.
+    await rmdir(path).catch(() => rm(path, { recursive: true, force: true }).catch(() => {}));
   }
 
   /** Empties the place for outputs and damaged files older than a week; for the start, when no step runs. */

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -38,6 +39,8 @@ export async function lockInstance(instance: DuckDBInstance, limits: SessionLimi
     `temp_directory = ${quoteText(limits.spillFolder)}`,
     `allowed_paths = ${list(limits.files)}`,
     `allowed_directories = ${list(limits.folders)}`,
+    // Files are never changed under their names, so what was read of them holds.
+    'parquet_metadata_cache = true',
     'enable_external_access = false',
     'lock_configuration = true',
   ];
@@ -77,6 +80,7 @@ export class DuckSession {
 
   /** A session with a database of its own. */
   static async open(limits: SessionLimits): Promise<DuckSession> {
+    mkdirSync(limits.spillFolder, { recursive: true, mode: 0o700 });
     const instance = await newInstance();
     await lockInstance(instance, limits);
     return new DuckSession(instance, limits, null);
@@ -121,12 +125,16 @@ export class DuckSession {
   }
 }
 
-/** Makes each Parquet file a view of its name on this connection, and `random()` start from the same place. */
-export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, string>>): Promise<void> {
+/** Queries that may draw random numbers. */
+const DRAWS = /random|sample|shuffle|uuid|setseed/i;
+
+/** Makes each Parquet file a view of its name on this connection, and the random numbers of the query that is to come start from the same place. */
+export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, string>>, sql: string): Promise<void> {
   const statements = Object.entries(views).map(
     ([name, path]) => `CREATE TEMP VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(session.source(path))});`,
   );
-  await connection.run(`SELECT setseed(0.42); ${statements.join(' ')}`);
+  if (DRAWS.test(sql)) statements.push('SELECT setseed(0.42);');
+  if (statements.length > 0) await connection.run(statements.join('\n'));
 }
 
 export interface OneQuery {

@@ -17,7 +17,7 @@ export async function queryTable(
   path: string,
 ): Promise<WrittenTable> {
   return session.with(async (connection) => {
-    await createViews(session, connection, views);
+    await createViews(session, connection, views, sql);
     const { sql: query, columns: described } = await oneQuery(connection, sql);
     const columns = described.map(({ name, duck }) => resultColumn(name, duck, findColumn(schema, name)));
     const expressions = described.map(({ name, duck }, index) => storedExpression(name, duck, columns[index]!.type));
@@ -47,7 +47,7 @@ type Cell = number | string | boolean | null;
 /** Rows of a small query. Numbers as number, datetimes as milliseconds, text as string, missing and not-a-number as null. */
 export async function queryRows(session: DuckSession, sql: string, views: Readonly<Record<string, string>>): Promise<Record<string, Cell>[]> {
   return session.with(async (connection) => {
-    await createViews(session, connection, views);
+    await createViews(session, connection, views, sql);
     const { sql: query } = await oneQuery(connection, sql);
     const reader = await connection.runAndReadAll(query);
     return reader.getRowObjects().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainCell(value)])));

@@ -1,6 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Effect, RunContext } from '#nodes/kit/context.ts';
 import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
 import { NO_ASSETS } from '#nodes/kit/define.ts';
@@ -31,8 +28,8 @@ export interface StepHost {
 type Values = Record<string, unknown>;
 
 /**
- * Carries out one step: reads its inputs, runs its node, writes what comes out as files that are on disk for good, and describes them. Leaves
- * nothing in the output folder but those. Throws NodeError for what people can mend, and what `failureOf` classifies.
+ * Carries out one step: reads its inputs, runs its node, writes what comes out as files that are on disk for good, and describes them. Throws
+ * NodeError for what people can mend, and what `failureOf` classifies.
  */
 export async function runStep(spec: StepSpec, { definition, run, toolbox, engine, reporter, signal }: StepHost): Promise<StepResult> {
   if (!definition) throw new NodeError('node_unknown_type', `There is no node type “${spec.node.type}” here.`);
@@ -67,7 +64,6 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, engine
       outputs.push(await produce(port, kind as Kind, values[port], known, workbench));
     }
     signal.throwIfAborted();
-    await tidy(spec.outputFolder, outputs);
     return { outputs, effects };
   } finally {
     await workbench.close();
@@ -109,12 +105,4 @@ async function runSql(
   const outputs: Values = {};
   for (const [port, sql] of queries) outputs[port] = await context.query(sql, inputs, promised[port] ?? OPEN_TABLE);
   return outputs;
-}
-
-async function tidy(folder: string, outputs: readonly ProducedArtifact[]): Promise<void> {
-  const kept = new Set(outputs.map(({ path }) => path));
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (!kept.has(path)) await rm(path, { recursive: true, force: true });
-  }
 }

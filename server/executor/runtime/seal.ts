@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, statSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 
 export interface Sealed {
@@ -6,21 +7,39 @@ export interface Sealed {
   readonly bytes: number;
 }
 
+/** Files up to this size are read at once: each further call would take longer than the work itself. */
+const SMALL = 1 << 20;
+
 /** Brings a file to disk for good and gives its sha256 (hex) and size. */
 export async function seal(path: string): Promise<Sealed> {
+  return statSync(path).size <= SMALL ? sealSmall(path) : sealLarge(path);
+}
+
+function sealSmall(path: string): Sealed {
+  const file = openSync(path, 'r+');
+  try {
+    const content = readFileSync(file);
+    fsyncSync(file);
+    return { hash: hash('sha256', content, 'hex'), bytes: content.byteLength };
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function sealLarge(path: string): Promise<Sealed> {
   const handle = await open(path, 'r+');
   try {
-    const hash = createHash('sha256');
+    const sum = createHash('sha256');
     const buffer = Buffer.allocUnsafe(1 << 20);
     let bytes = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
       if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
+      sum.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
     }
     await handle.sync();
-    return { hash: hash.digest('hex'), bytes };
+    return { hash: sum.digest('hex'), bytes };
   } finally {
     await handle.close();
   }

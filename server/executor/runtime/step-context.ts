@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { Effect, OnnxRunner, RunContext, Trainer } from '#nodes/kit/context.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -38,6 +39,11 @@ export interface StepWork {
 const datasetOf = ({ datasets }: StepSpec, name: string, version: number | null): ArtifactFile | undefined =>
   datasets[`${name}@${version ?? 'latest'}`] ?? datasets[name];
 
+function scratchOf({ scratchFolder }: StepSpec): string {
+  mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+  return scratchFolder;
+}
+
 /** All that the run of a node may use. */
 export function stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
   const openKnown = (artifact: ArtifactFile): Table => {
@@ -51,7 +57,9 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
   return {
     signal,
     threads: spec.threads,
-    scratch: spec.scratchFolder,
+    get scratch() {
+      return scratchOf(spec);
+    },
     log: (message) => reporter.log('info', message),
     progress: (fraction, message = '') => reporter.progress(Math.min(1, Math.max(0, fraction)), message),
     metric: (name, value, iteration) => reporter.metric(name, Number.isFinite(value) ? value : null, iteration),
@@ -59,13 +67,13 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
     query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
     rows: (sql, inputs) => workbench.rows(sql, inputs),
     async readFile(path, options) {
-      const { table, notes } = await readFileTable(workbench, path, options, { scratch: spec.scratchFolder, signal, name: names.get(path) });
+      const { table, notes } = await readFileTable(workbench, path, options, { scratch: scratchOf(spec), signal, name: names.get(path) });
       for (const note of notes) reporter.log('warning', note);
       return table;
     },
     async download(url) {
-      const { allowedHosts, scratchFolder: folder } = spec;
-      const file = await download(url, { folder, allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal });
+      const { allowedHosts } = spec;
+      const file = await download(url, { folder: scratchOf(spec), allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal });
       names.set(file.path, file.name);
       return file;
     },

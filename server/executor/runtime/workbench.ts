@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
@@ -41,7 +40,6 @@ export class Workbench {
   #open(): Promise<DuckSession> {
     const { outputFolder, scratchFolder, memoryBytes, files, threads = 1, engine } = this.#options;
     const spillFolder = join(scratchFolder, 'spill');
-    mkdirSync(spillFolder, { recursive: true });
     // Half of what the step may use; the rest is for columns in memory.
     const limits: SessionLimits = { memoryBytes: memoryBytes / 2, threads, spillFolder, files, folders: [scratchFolder, outputFolder] };
     return engine ? engine.session(limits) : DuckSession.open(limits);
