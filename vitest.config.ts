@@ -1,7 +1,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-const unit = ['nodes/**/*.test.ts', 'pipelines/**/*.test.ts', 'server/**/*.test.ts', 'web/**/*.test.ts', 'test/*.test.ts', 'test/executor/**/*.test.ts', 'test/db/**/*.test.ts'];
+const unit = [
+  'nodes/**/*.test.ts',
+  'pipelines/**/*.test.ts',
+  'server/**/*.test.ts',
+  'web/**/*.test.ts',
+  'test/*.test.ts',
+  'test/executor/**/*.test.ts',
+  'test/db/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -16,10 +24,37 @@ export default defineConfig({
         test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' },
       },
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks', fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.spec.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
       },
       {
-        test: { name: 'interop', include: ['test/interop/**/*.test.ts'], environment: 'node', testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks', fileParallelism: false },
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.faults.test.ts'],
+          environment: 'node',
+          testTimeout: 1_800_000,
+          hookTimeout: 60_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
       },
     ],
   },
