@@ -25,6 +25,7 @@ describe('numbers', () => {
 
 describe('durations', () => {
   it.each([
+    [0, '0 ms'],
     [0.42, '0.42 ms'],
     [4.1, '4.1 ms'],
     [312, '0.31 s'],

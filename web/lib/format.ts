@@ -32,6 +32,7 @@ export function percent(share: number | null | undefined, decimals = 1): string 
 /** A length of time: `0.31 s`, `48.2 s`, `3 min 20 s`, `2 h 5 min`; below 10 ms in `ms`. */
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds == null || !Number.isFinite(milliseconds)) return NONE;
+  if (milliseconds < 0.005) return '0 ms';
   if (milliseconds < 10) return `${fixed(milliseconds, milliseconds < 1 ? 2 : 1)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 9.995) return `${fixed(seconds, 2)} s`;

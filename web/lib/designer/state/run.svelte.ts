@@ -36,6 +36,8 @@ export class RunState {
 
   #live = $state.raw<LiveRun | null>(null);
   #planRequest: AbortController | null = null;
+  /** Steps that had ended when this began to look: their events come once more and are not spoken again. */
+  #ended: ReadonlySet<string> = new Set();
   readonly #api: Api;
   readonly #pipeline: string;
   readonly #reporting: Reporting;
@@ -165,6 +167,7 @@ export class RunState {
 
   async #follow(id: string): Promise<void> {
     const run = await this.#api.runs.get(id);
+    this.#ended = new Set(run.steps.filter((step) => isFinal(step.status)).map((step) => step.node));
     this.#take(run.steps);
     this.progress.clear();
     this.ranDocument ??= run.document;
@@ -203,7 +206,7 @@ export class RunState {
     this.steps.set(node, { ...afterEvent(own, event), name });
     if (status !== 'running' && status !== 'cancelling') this.progress.delete(node);
     const word = WORDS[status];
-    if (word && before?.status !== status)
+    if (word && before?.status !== status && !this.#ended.has(node))
       this.#reporting.say(`${name} ${word}${error ? `: ${error.message}` : '.'}`, status === 'failed' || status === 'crashed');
   }
 
