@@ -124,7 +124,8 @@ describe('the history of the load', () => {
     const counts = new Map([[small, { waiting: 7, residentBytes: 1_000 }]]);
     const history = new LoadHistory({ computes, counts: () => counts, now: () => now });
     expect(history.of(small)).toEqual([]);
-    small.slots.claim(waiter(1), 1);
+    const first = waiter(1);
+    small.slots.claim(first, 1);
     opened[0]!.spent = 1_500;
     now = 2_000;
     history.take();
@@ -132,7 +133,12 @@ describe('the history of the load', () => {
     counts.clear();
     now = 4_000;
     history.take();
-    expect(history.of(small).at(-1)).toEqual({ at: 4_000, used: 1, waiting: 0, cpuShare: 0, residentBytes: 0 });
+    // Not measured yet, so it stays as it was; gone when nothing runs.
+    expect(history.of(small).at(-1)).toEqual({ at: 4_000, used: 1, waiting: 0, cpuShare: 0, residentBytes: 1_000 });
+    small.slots.release(first, 1);
+    now = 6_000;
+    history.take();
+    expect(history.of(small).at(-1)).toEqual({ at: 6_000, used: 0, waiting: 0, cpuShare: 0, residentBytes: 0 });
     for (let sample = 0; sample < 200; sample++) {
       now += 2_000;
       history.take();

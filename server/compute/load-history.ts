@@ -15,7 +15,7 @@ export interface LoadSample {
 
 export interface LoadHistoryOptions {
   readonly computes: Pick<Computes, 'working'>;
-  readonly counts: () => ReadonlyMap<Compute, { readonly waiting: number; readonly residentBytes: number }>;
+  readonly counts: () => ReadonlyMap<Compute, { readonly waiting: number; readonly residentBytes: number | null }>;
   readonly now: () => number;
 }
 
@@ -60,9 +60,12 @@ export class LoadHistory {
     for (const compute of computes.working()) {
       const track = this.#tracks.get(compute) ?? { samples: [], cpuMilliseconds: 0 };
       const { cpuMilliseconds = 0 } = compute.adapter;
-      const { waiting = 0, residentBytes = 0 } = counted.get(compute) ?? {};
+      const { used } = compute.slots;
+      const { waiting, residentBytes } = counted.get(compute) ?? { waiting: 0, residentBytes: null };
       const cpuShare = shareOf(cpuMilliseconds - track.cpuMilliseconds, elapsed, processorsOf(compute));
-      track.samples.push({ at, used: compute.slots.used, waiting, cpuShare, residentBytes });
+      // Steps that have only begun are not measured yet; others like them ran a moment ago.
+      const before = used > 0 ? (track.samples.at(-1)?.residentBytes ?? 0) : 0;
+      track.samples.push({ at, used, waiting, cpuShare, residentBytes: residentBytes ?? before });
       if (track.samples.length > KEPT) track.samples.shift();
       track.cpuMilliseconds = cpuMilliseconds;
       tracks.set(compute, track);

@@ -32,7 +32,8 @@ export interface ComputeLoad {
 
 export interface ComputeCounts {
   readonly waiting: number;
-  readonly residentBytes: number;
+  /** Null while steps run of which none has been measured yet. */
+  readonly residentBytes: number | null;
 }
 
 interface Place {
@@ -86,15 +87,18 @@ export function loadOf(compute: Compute, runs: Iterable<LiveRun>, most: number):
 
 /** How much waits for each compute, and the memory of what runs there: a single pass that puts nothing in order. */
 export function countLoads(runs: Iterable<LiveRun>): ReadonlyMap<Compute, ComputeCounts> {
-  const counts = new Map<Compute, { waiting: number; residentBytes: number }>();
-  const of = ({ compute }: LiveStep): { waiting: number; residentBytes: number } => {
-    const found = counts.get(compute!) ?? { waiting: 0, residentBytes: 0 };
+  const counts = new Map<Compute, { waiting: number; residentBytes: number | null }>();
+  const of = ({ compute }: LiveStep): { waiting: number; residentBytes: number | null } => {
+    const found = counts.get(compute!) ?? { waiting: 0, residentBytes: null };
     counts.set(compute!, found);
     return found;
   };
   for (const run of runs) {
     for (const step of run.waiting) of(step).waiting++;
-    for (const step of run.working) of(step).residentBytes += step.usage?.residentBytes ?? 0;
+    for (const step of run.working) {
+      const found = of(step);
+      if (step.usage) found.residentBytes = (found.residentBytes ?? 0) + step.usage.residentBytes;
+    }
   }
   return counts;
 }
