@@ -3,7 +3,8 @@ import { problem, warning, type Issue } from '#nodes/kit/issues.ts';
 import type { DocumentEdge, PipelineDocument } from './document.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
 import { nodeType, portOf } from './look-up.ts';
-import { propagate, type NodeState, type PropagationWorld } from './propagate.ts';
+import { atOnce, type Paused } from './paused.ts';
+import { propagating, type NodeState, type PropagationWorld } from './propagate.ts';
 
 /** An issue with its place: a node, a wire, or (node null) the pipeline as a whole. */
 export type PlacedIssue = Issue & { readonly node: string | null; readonly edge?: DocumentEdge };
@@ -19,7 +20,12 @@ export const hasErrors = (issues: readonly Issue[]): boolean => issues.some((iss
 
 /** All that is wrong with a pipeline: its structure, then each node's issues in the order of the document. */
 export function check(document: PipelineDocument, world: CheckWorld): PlacedIssue[] {
-  const states = world.states ?? propagate(document, world);
+  return atOnce(checking(document, world));
+}
+
+/** `check` for whoever has other things to do meanwhile: pauses after each node. */
+export function* checking(document: PipelineDocument, world: CheckWorld): Paused<PlacedIssue[]> {
+  const states = world.states ?? (yield* propagating(document, world));
   const issues = checkStructure(document, world.catalog);
   if (document.kind === 'inference') issues.push(inferenceIssue(world.purpose));
   for (const id of graphOf(document).nodes.keys()) {

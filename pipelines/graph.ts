@@ -43,8 +43,19 @@ export function graphOf(document: Pick<PipelineDocument, 'nodes' | 'edges'>): Gr
   return graph;
 }
 
-/** Kahn's algorithm, linear in nodes and edges. */
+const orders = new WeakMap<Graph, TopologicalOrder>();
+
+/** Linear in nodes and edges; the same graph gives the same order. */
 export function topologicalOrder(graph: Graph): TopologicalOrder {
+  const known = orders.get(graph);
+  if (known) return known;
+  const found = findOrder(graph);
+  orders.set(graph, found);
+  return found;
+}
+
+/** Kahn's algorithm. */
+function findOrder(graph: Graph): TopologicalOrder {
   const waiting = new Map<string, number>();
   const order: string[] = [];
   for (const id of graph.nodes.keys()) {

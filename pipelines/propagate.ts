@@ -7,6 +7,7 @@ import { deepEqual } from './equal.ts';
 import { graphOf, topologicalOrder, type Graph } from './graph.ts';
 import { nodeType, own, portOf } from './look-up.ts';
 import { parseParams } from './node-params.ts';
+import { atOnce, type Paused } from './paused.ts';
 
 export type AnySpec = SpecOf<Kind>;
 /** Specs by port; undefined or absent where nothing is known. */
@@ -50,11 +51,18 @@ interface MemoEntry {
  * inputs from it. Total: whatever a node type throws becomes an issue on its node.
  */
 export function propagate(document: Pick<PipelineDocument, 'nodes' | 'edges'>, world: PropagationWorld): ReadonlyMap<string, NodeState> {
+  return atOnce(propagating(document, world));
+}
+
+/** `propagate` for whoever has other things to do meanwhile: pauses after each node. */
+export function* propagating(document: Pick<PipelineDocument, 'nodes' | 'edges'>, world: PropagationWorld): Paused<ReadonlyMap<string, NodeState>> {
   const graph = graphOf(document);
   const { order, rest } = topologicalOrder(graph);
   const states = new Map<string, NodeState>();
-  for (const id of order) states.set(id, stateOf(graph, id, states, world));
-  for (const id of rest) states.set(id, stateOf(graph, id, states, world));
+  for (const id of [...order, ...rest]) {
+    states.set(id, stateOf(graph, id, states, world));
+    yield;
+  }
   if (world.memo) for (const id of world.memo.keys()) if (!states.has(id)) world.memo.delete(id);
   return states;
 }
