@@ -41,11 +41,16 @@ interface Place {
   readonly step: LiveStep;
 }
 
-/** The steps that wait for a compute, in about the order in which they will get slots: it moves while others begin and end. */
-function lineFor(compute: Compute, runs: Iterable<LiveRun>): Place[] {
-  const ranked = [...runs].flatMap((run) =>
-    run.waiting.filter((step) => step.compute === compute).map((step, rank) => ({ run, step, rank: rank + run.working.length })),
-  );
+/**
+ * The steps that wait for a compute, in about the order in which they will get slots: it moves while others begin and end. `most` = so many from
+ * the front are enough; a run can have no more of them than that.
+ */
+function lineFor(compute: Compute, runs: Iterable<LiveRun>, most = Infinity): Place[] {
+  const ranked = [...runs].flatMap((run) => {
+    const working = run.working.length;
+    const waiting = run.waiting.filter((step) => step.compute === compute);
+    return waiting.slice(0, most).map((step, rank) => ({ run, step, rank: rank + working }));
+  });
   return ranked.toSorted((one, other) => other.run.priority - one.run.priority || one.rank - other.rank || one.run.number - other.run.number);
 }
 
@@ -64,7 +69,7 @@ export function waitingSteps(run: LiveRun, runs: Iterable<LiveRun>): Map<string,
 /** What a compute does now, and what waits for it; of the line no more than `most`. */
 export function loadOf(compute: Compute, runs: Iterable<LiveRun>, most: number): ComputeLoad {
   const all = [...runs];
-  const line = lineFor(compute, all);
+  const line = lineFor(compute, all, most);
   const running = all.flatMap((run) =>
     run.working
       .filter((step) => step.compute === compute)
@@ -75,7 +80,7 @@ export function loadOf(compute: Compute, runs: Iterable<LiveRun>, most: number):
   );
   return {
     used: compute.slots.used,
-    waiting: line.length,
+    waiting: countLoads(all).get(compute)?.waiting ?? 0,
     residentBytes: running.reduce((sum, step) => sum + step.residentBytes, 0),
     running,
     queue: line.slice(0, most).map(({ run, step }, index): QueuedStep => {
