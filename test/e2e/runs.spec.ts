@@ -118,6 +118,11 @@ describe('before a run', () => {
     await dialog.getByRole('switch', { name: 'Run anew' }).click();
     await dialog.getByText('The steps of the scope run anew').waitFor();
     await accessible('run with settings', '[role=dialog]');
+    await dialog.getByText('How it runs').click();
+    await dialog.getByLabel('Run limit', { exact: true }).fill('9 days');
+    await dialog.getByRole('button', { name: 'Run', exact: true, disabled: true }).waitFor();
+    await dialog.getByLabel('Run limit', { exact: true }).fill('10 min');
+    await dialog.getByText('at most 10 min in all').waitFor();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     await expect

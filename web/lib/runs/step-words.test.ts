@@ -71,6 +71,7 @@ describe('words of a step', () => {
   it('sum up what a run would do', () => {
     const run = (lastMilliseconds: number | null) => ({ will: 'run' as const, lastMilliseconds });
     const reuse = { will: 'reuse' as const, lastMilliseconds: 9 };
+    expect(forecastWords([reuse])).toBe('The step is reused');
     expect([forecastWords([]), forecastWords([reuse, reuse]), forecastWords([run(3_000), reuse, run(1_200)])]).toEqual([
       '',
       'All 2 steps reused',

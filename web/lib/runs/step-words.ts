@@ -74,7 +74,7 @@ export function shareDone(step: Step, told: number | undefined, now: number): nu
 export function forecastWords(steps: readonly { readonly will: 'run' | 'reuse'; readonly lastMilliseconds: number | null }[]): string {
   if (steps.length === 0) return '';
   const running = steps.filter((step) => step.will === 'run');
-  if (running.length === 0) return `All ${plural(steps.length, 'step')} reused`;
+  if (running.length === 0) return steps.length === 1 ? 'The step is reused' : `All ${plural(steps.length, 'step')} reused`;
   const known = running.filter((step) => step.lastMilliseconds !== null);
   const sum = known.reduce((total, step) => total + step.lastMilliseconds!, 0);
   const time = known.length === 0 ? '' : known.length < running.length ? `, over ${roughly(sum)}` : `, about ${roughly(sum)}`;
