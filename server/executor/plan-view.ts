@@ -1,11 +1,12 @@
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
+import type { Paused } from '#pipelines/paused.ts';
 import { plan, type PlannedStep, type Scope } from '#pipelines/plan.ts';
 import type { AnySpec, Observed } from '#pipelines/propagate.ts';
 import { whyRun } from '#pipelines/signature.ts';
 import type { PinnedInputs } from '#server/db/schema.ts';
 import type { ArtifactMeta } from './messages.ts';
-import { previousParts } from './reuse.ts';
+import { partsOf } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
 import type { PlanView } from './run-types.ts';
 import { mayReuse, keyOf } from './step-key.ts';
@@ -34,11 +35,11 @@ interface Forecast {
   readonly current: Outputs | null;
 }
 
-/** What a run would do, step by step, without starting it. */
-export function forecast(
+/** What a run would do, step by step, without starting it; pauses after each step. */
+export function* forecasting(
   { catalog, records, assets }: ForecastWorld,
   { workspaceId, pipelineId, document, scope, force, inputs = {}, optimistic = false }: ForecastRequest,
-): Forecast[] {
+): Paused<Forecast[]> {
   const { steps } = plan(document, catalog, scope);
   const { pinned } = assets.pin(workspaceId, steps, catalog);
   const planned = new Set(steps.map((step) => step.node));
@@ -48,7 +49,7 @@ export function forecast(
     const newest = planned.has(node) ? undefined : records.newestGood(pipelineId, node);
     return newest && records.outputs(newest.id);
   };
-  return steps.map((step): Forecast => {
+  const forecastOf = (step: PlannedStep): Forecast => {
     const definition = catalog[step.type];
     const newest = records.newestGood(pipelineId, step.node);
     const options = { deterministic: mayReuse(definition, step.params), force: force && step.needed, definition };
@@ -57,29 +58,37 @@ export function forecast(
       current,
       view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null },
     });
+    const runsBefore = (node: string): Forecast => runs(`"${names.get(node)}" runs before it`, null);
+    const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
+    if (changed) return runsBefore(changed.node);
     const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => {
       const pinned = inputs[node]?.[port];
       return pinned === undefined ? (reused.get(node) ?? outside(node))?.get(port) : records.artifact(workspaceId, pinned);
     });
-    const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
-    if ('missing' in key || changed) return runs(`"${names.get(changed?.node ?? ('missing' in key ? key.missing.node : ''))}" runs before it`, null);
+    if ('missing' in key) return runsBefore(key.missing.node);
     const hit = records.lookup(workspaceId, key.key);
     const outputs = hit ? records.outputs(hit.stepId) : newest?.key === key.key ? records.outputs(newest.id) : null;
     if (optimistic && outputs) reused.set(step.node, outputs);
     if (!hit || !options.deterministic || options.force)
-      return runs(whyRun(previousParts(records, workspaceId, pipelineId, step.node), key.parts, options) ?? 'the earlier result is gone', outputs);
+      return runs(whyRun(partsOf(records, workspaceId, newest?.key), key.parts, options) ?? 'the earlier result is gone', outputs);
     reused.set(step.node, outputs!);
     return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `result of run ${hit.runNumber}`, lastMilliseconds: hit.milliseconds } };
-  });
+  };
+  const forecasts: Forecast[] = [];
+  for (const step of steps) {
+    forecasts.push(forecastOf(step));
+    yield;
+  }
+  return forecasts;
 }
 
 /**
  * The true specs of the results that hold for the document as it stands. What was made with other parameters or inputs does not count: it
  * would hide what `infer` knows better.
  */
-export function observedOf(world: ForecastWorld, request: Omit<ForecastRequest, 'scope' | 'force' | 'inputs' | 'optimistic'>): Observed {
+export function* observing(world: ForecastWorld, request: Omit<ForecastRequest, 'scope' | 'force' | 'inputs' | 'optimistic'>): Paused<Observed> {
   const observed: Record<string, Record<string, AnySpec>> = {};
-  for (const { step, current } of forecast(world, { ...request, scope: { kind: 'all' }, force: false, optimistic: true })) {
+  for (const { step, current } of yield* forecasting(world, { ...request, scope: { kind: 'all' }, force: false, optimistic: true })) {
     if (!current) continue;
     const ports = world.catalog[step.type]?.outputs as Ports | undefined;
     const specs = [...current].filter(([port]) => ports?.[port] !== undefined).map(([port, { meta }]) => [port, specOf(meta)] as const);

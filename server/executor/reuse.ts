@@ -18,17 +18,16 @@ export function findReuse({ records }: RunWorld, run: LiveRunFacts, step: LiveSt
   return hit ? { outputs: records.outputs(hit.stepId), runNumber: hit.runNumber, milliseconds: hit.milliseconds } : null;
 }
 
-/** The parts of the newest good result of a node in its pipeline. */
-export function previousParts(records: RunRecords, workspaceId: string, pipelineId: string, node: string): StepParts | null {
-  const newest = records.newestGood(pipelineId, node);
-  const canonical = newest?.key ? records.canonicalOf(workspaceId, newest.key) : undefined;
+/** The parts that a key was made of. */
+export function partsOf(records: RunRecords, workspaceId: string, key: string | null | undefined): StepParts | null {
+  const canonical = key ? records.canonicalOf(workspaceId, key) : undefined;
   return canonical === undefined ? null : (JSON.parse(canonical) as StepParts);
 }
 
 /** Why a step runs, for people. */
 export function whyItRuns({ records }: RunWorld, run: LiveRunFacts, step: LiveStep, key: StepKey, known: string | null): string {
   if (known !== null) return known;
-  const previous = previousParts(records, run.workspaceId, run.pipelineId, step.planned.node);
+  const previous = partsOf(records, run.workspaceId, records.newestGood(run.pipelineId, step.planned.node)?.key);
   const options = { deterministic: mayReuse(step.definition, step.planned.params), force: run.force && step.planned.needed, definition: step.definition };
   return whyRun(previous, key.parts, options) ?? 'the earlier result is gone';
 }

@@ -4,6 +4,7 @@ import { AppError, notFound } from '#server/errors.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { Catalog } from '#nodes/kit/define.ts';
 import type { RunEvent, Status, StepError } from '#pipelines/events.ts';
+import type { Paused } from '#pipelines/paused.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, policyOfRun, type RunPolicy } from '#pipelines/policy.ts';
 import type { Outputs, RunRecords } from './run-records.ts';
@@ -133,23 +134,36 @@ export class RunQueries {
     return row ? this.#summaryOf(row) : null;
   }
 
-  /** The newest step of each of the nodes over all runs of the pipeline. */
-  newestSteps(pipelineId: string, document: PipelineDocument): StepView[] {
-    const rows = document.nodes.flatMap(({ id }) => this.#newestStep.get(pipelineId, id) ?? []);
-    const outputs = new Map<string, Outputs>(rows.map((row) => [row.node, this.#records.outputs(row.id)]));
+  /** The newest step of each of the nodes over all runs of the pipeline; pauses after each. */
+  *newestSteps(pipelineId: string, document: PipelineDocument): Paused<StepView[]> {
+    const rows: StepRow[] = [];
+    const outputs = new Map<string, Outputs>();
+    for (const { id } of document.nodes) {
+      const row = this.#newestStep.get(pipelineId, id);
+      if (!row) continue;
+      rows.push(row);
+      outputs.set(row.node, this.#records.outputs(row.id));
+      yield;
+    }
     const policies = policiesOf(document);
     const wires = Map.groupBy(document.edges, ({ to }) => to.node);
-    return rows.map((row) => {
+    const waiting = new Map([...new Set(rows.map((row) => row.run_id))].map((runId) => [runId, this.#live.waiting(runId)]));
+    const views: StepView[] = [];
+    for (const row of rows) {
       const sources = (wires.get(row.node) ?? []).map(({ from }) => from);
-      return stepView(row, {
-        outputs: outputs.get(row.node)!,
-        expectedMilliseconds: this.#expected.get(...expectedKey(row)) ?? null,
-        rowsIn: rowsOf(sources.flatMap((from) => outputs.get(from.node)?.get(from.port) ?? [])),
-        needs: [...new Set(sources.map(({ node }) => node))],
-        policy: policies.get(row.node),
-        waiting: this.#live.waiting(row.run_id).get(row.node) ?? null,
-      });
-    });
+      views.push(
+        stepView(row, {
+          outputs: outputs.get(row.node)!,
+          expectedMilliseconds: this.#expected.get(...expectedKey(row)) ?? null,
+          rowsIn: rowsOf(sources.flatMap((from) => outputs.get(from.node)?.get(from.port) ?? [])),
+          needs: [...new Set(sources.map(({ node }) => node))],
+          policy: policies.get(row.node),
+          waiting: waiting.get(row.run_id)!.get(row.node) ?? null,
+        }),
+      );
+      yield;
+    }
+    return views;
   }
 
   logs(workspaceId: string, id: string, node?: string): LogLine[] {

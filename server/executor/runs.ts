@@ -5,6 +5,7 @@ import { storeExchange } from '#server/compute/exchange.ts';
 import type { Database } from '#server/db/client.ts';
 import { newId } from '#server/db/ids.ts';
 import { AppError, notFound } from '#server/errors.ts';
+import { inSlices } from '#server/slices.ts';
 import type { Disk } from '#server/store/disk.ts';
 import type { Store } from '#server/store/store.ts';
 import { sweepArtifacts, sweepOrphans } from '#server/store/sweep.ts';
@@ -12,10 +13,11 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type RunEvent } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
+import type { Observed } from '#pipelines/propagate.ts';
 import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
 import type { ArtifactFile } from './messages.ts';
-import { forecast, observedOf } from './plan-view.ts';
+import { forecasting, observing } from './plan-view.ts';
 import { Recovery } from './recovery.ts';
 import { RunEvents } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
@@ -197,23 +199,28 @@ export class Runs {
   }
 
   /** How a pipeline stands on the canvas: last run, newest step of each node, and the true specs of results that still hold. */
-  state(workspaceId: string, pipelineId: string, document: PipelineDocument = this.#documentOf(workspaceId, pipelineId)): PipelineState {
-    const observed = observedOf({ catalog: this.#options.catalog, records: this.#records, assets: this.#assets }, { workspaceId, pipelineId, document });
-    return { lastRun: this.newestRun(workspaceId, pipelineId), steps: this.#queries.newestSteps(pipelineId, document), observed };
+  async state(workspaceId: string, pipelineId: string): Promise<PipelineState> {
+    const document = this.#documentOf(workspaceId, pipelineId);
+    const observed = await this.observed(workspaceId, pipelineId, document);
+    return { lastRun: this.newestRun(workspaceId, pipelineId), steps: await inSlices(this.#queries.newestSteps(pipelineId, document)), observed };
+  }
+
+  /** The true specs of the results that hold for a document of the pipeline. */
+  async observed(workspaceId: string, pipelineId: string, document: PipelineDocument): Promise<Observed> {
+    const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets };
+    return inSlices(observing(world, { workspaceId, pipelineId, document }));
   }
 
   /** What a run would do, step by step, and why. */
-  plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; document?: PipelineDocument; source?: RunSource } = {}): PlanView[] {
-    const document = options.document ?? this.#documentOf(workspaceId, pipelineId);
+  async plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; source?: RunSource } = {}): Promise<PlanView[]> {
+    const document = this.#documentOf(workspaceId, pipelineId);
     const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets };
     const sourced = sourcedScope(this.#records, { workspaceId, pipelineId, document, scope, source: options.source });
     const force = (options.force ?? false) || sourced.scope.before === 'fresh';
     const policies = policiesOf(document);
     const isDefault = this.#options.computes.defaultName(workspaceId);
-    return forecast(world, { workspaceId, pipelineId, document, ...sourced, force }).map(({ view }) => ({
-      ...view,
-      compute: policies.get(view.node)!.compute ?? isDefault,
-    }));
+    const forecasts = await inSlices(forecasting(world, { workspaceId, pipelineId, document, ...sourced, force }));
+    return forecasts.map(({ view }) => ({ ...view, compute: policies.get(view.node)!.compute ?? isDefault }));
   }
 
   /** Of a run under way: its place while it is queued, and the steps that wait for slots. @throws AppError 404 */

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { check, type PlacedIssue } from '#pipelines/check.ts';
+import { checking, type PlacedIssue } from '#pipelines/check.ts';
 import { createInference } from '#pipelines/scoring.ts';
 import { serialize } from '#pipelines/serialize.ts';
 import type { Scope } from '#pipelines/plan.ts';
@@ -12,6 +12,7 @@ import type { RunSource } from '../executor/run-source.ts';
 import type { PipelineState, PlanView } from '../executor/run-types.ts';
 import type { Services } from '../services.ts';
 import { refused } from '../serving/fusion.ts';
+import { inSlices } from '../slices.ts';
 import { body, byId, idempotencyKey, json, none, paging, parameterValues, router, started, startedView, typed } from './router.ts';
 
 const tags = ['Pipelines'];
@@ -195,12 +196,12 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         request: { params: byId },
         responses: { 200: json(typed<{ issues: PlacedIssue[] }>('issues'), 'Issues with their places.') },
       }),
-      (c) => {
+      async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { id } = c.req.valid('param');
         const { document } = pipelines.get(workspaceId, id);
-        const { observed } = runs.state(workspaceId, id);
-        return c.json({ issues: check(document, { catalog, assets: workspaceAssets.schemas(workspaceId), observed }) }, 200);
+        const observed = await runs.observed(workspaceId, id, document);
+        return c.json({ issues: await inSlices(checking(document, { catalog, assets: workspaceAssets.schemas(workspaceId), observed })) }, 200);
       },
     )
     .openapi(
@@ -216,10 +217,10 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         },
         responses: { 200: json(typed<{ steps: PlanView[] }>('steps'), 'Steps in order.') },
       }),
-      (c) => {
+      async (c) => {
         const { scope, node, source, run } = c.req.valid('query');
         const options = { source: sourceOf(source, run) };
-        return c.json({ steps: runs.plan(workspaceOf(c.get('principal')), c.req.valid('param').id, scopeOf(scope, node), options) }, 200);
+        return c.json({ steps: await runs.plan(workspaceOf(c.get('principal')), c.req.valid('param').id, scopeOf(scope, node), options) }, 200);
       },
     )
     .openapi(
@@ -232,7 +233,7 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         request: { params: byId },
         responses: { 200: json(typed<PipelineState>('lastRun, steps, observed'), 'The state.') },
       }),
-      (c) => c.json(runs.state(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
+      async (c) => c.json(await runs.state(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
     )
     .openapi(
       createRoute({
@@ -283,11 +284,11 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         request: { params: byId, ...body(z.strictObject({ model: nodeId.optional() })) },
         responses: { 201: json(pipeline, 'A pipeline of kind inference.') },
       }),
-      (c) => {
+      async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { id } = c.req.valid('param');
         const { document } = pipelines.get(workspaceId, id);
-        const { observed } = runs.state(workspaceId, id);
+        const observed = await runs.observed(workspaceId, id, document);
         const result = createInference(document, { catalog, assets: workspaceAssets.schemas(workspaceId), observed, model: c.req.valid('json').model });
         if (result.document === null) throw refused(result.issues);
         return c.json(pipelines.create(workspaceId, result.document, id), 201);

@@ -155,7 +155,9 @@ test('a part-run takes what lies before it from where it is told', async () => {
   expect(await again({})).toEqual({ first: 'succeeded', second: 'succeeded' });
   expect(await again({ source: { kind: 'run', run: one.id }, force: false })).toEqual({ second: 'reused' });
   expect(await again({ source: { kind: 'fresh' } })).toEqual({ first: 'succeeded', second: 'succeeded' });
-  expect(server.runs.plan('w', pipeline, scope, { source: { kind: 'run', run: one.id } })).toMatchObject([{ node: 'second', will: 'reuse', compute: 'local' }]);
+  expect(await server.runs.plan('w', pipeline, scope, { source: { kind: 'run', run: one.id } })).toMatchObject([
+    { node: 'second', will: 'reuse', compute: 'local' },
+  ]);
   const other = server.save(nodes('other'));
   await expect(server.start(other, { scope, source: { kind: 'run', run: one.id } })).rejects.toMatchObject({ status: 404 });
   expect(journalOf(journal)).toEqual(['first', 'second', 'second', 'first', 'second', 'first', 'second']);

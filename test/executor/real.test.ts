@@ -61,7 +61,7 @@ test('real step processes train, evaluate and register a model; a second run tak
     { version: 1, run: 1, ...model },
     { version: 2, run: 2, ...model },
   ]);
-  const { observed } = server.runs.state('w', id);
+  const { observed } = await server.runs.state('w', id);
   expect(Object.keys(observed).sort()).toEqual(['data', 'evaluate', 'learner', 'register', 'score', 'train']);
   expect((observed.score!.data as { columns: { name: string }[] }).columns.map((column) => column.name)).toContain('Scored Probabilities');
   expect(brokenInvariants(server)).toEqual([]);

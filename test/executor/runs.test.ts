@@ -130,7 +130,7 @@ describe('reuse', () => {
     expect(stepOf(again, 'after').reusedFrom).toBe(1);
     server.save(pipelineOf(nodes('b')), id);
     writeFileSync(journal, '');
-    expect(server.runs.plan('w', id, { kind: 'all' }).map((step) => [step.node, step.will, step.reason])).toEqual([
+    expect((await server.runs.plan('w', id, { kind: 'all' })).map((step) => [step.node, step.will, step.reason])).toEqual([
       ['source', 'run', 'Value changed from a to b'],
       ['constant', 'run', '"Test sure" runs before it'],
       ['after', 'run', '"Test sure" runs before it'],
@@ -140,8 +140,8 @@ describe('reuse', () => {
     expect(stepOf(third, 'source').reason).toBe('Value changed from a to b');
     expect(stepOf(third, 'constant').reason).toBe('input changed: A');
     expect(journalOf(journal)).toEqual(['source', 'constant']);
-    expect(server.runs.plan('w', id, { kind: 'all' }).map((step) => step.will)).toEqual(['reuse', 'reuse', 'reuse']);
-    const observed = server.runs.state('w', id).observed;
+    expect((await server.runs.plan('w', id, { kind: 'all' })).map((step) => step.will)).toEqual(['reuse', 'reuse', 'reuse']);
+    const observed = (await server.runs.state('w', id)).observed;
     expect(Object.keys(observed)).toEqual(['source', 'constant', 'after']);
   });
 
