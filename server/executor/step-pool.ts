@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -17,7 +18,7 @@ export interface StepPoolOptions {
   readonly warm?: number;
   /** Bytes that one process may hold. */
   readonly memoryBytes: number;
-  /** Where processes get their empty working directories. */
+  /** Where processes get their empty working directories; with a registry it is emptied at the start. */
   readonly folder: string;
   /** The program of a process; by default step-process.ts. */
   readonly entry?: string;
@@ -77,7 +78,10 @@ export class StepPool {
       confinement: options.confinement ?? unconfined(),
       stoppedAfterMilliseconds: options.stoppedAfterMilliseconds ?? 10_000,
     };
-    options.registry?.endOrphans();
+    if (options.registry) {
+      options.registry.endOrphans();
+      rmSync(options.folder, { recursive: true, force: true });
+    }
     process.once('exit', this.#endAll);
     this.#fill();
   }

@@ -37,6 +37,9 @@ export interface TestServer {
   events(id: string): RunEvent[];
   /** Waits for an event that the test asks for. */
   until(id: string, test: (event: RunEvent) => boolean): Promise<RunEvent>;
+  /** Stops at once and leaves the data folder as it is. */
+  leave(): Promise<void>;
+  /** Stops at once and removes the data folder. */
   close(): Promise<void>;
 }
 
@@ -51,16 +54,32 @@ export async function testServer(
     catalog?: Catalog;
     killAfterMilliseconds?: number;
     adapters?: Readonly<Record<string, OpenAdapter>>;
+    /** Step processes that stand ready from the start; by default all. */
+    warm?: number;
+    /** Told of the database before anything uses it. */
+    opened?: (db: Database) => void;
   } & Partial<RunsOptions> = {},
 ): Promise<TestServer> {
-  const { folder = temporaryFolder(), entry = fakeEntry, slots = 2, catalog = testCatalog, killAfterMilliseconds = 200, adapters = {}, ...more } = options;
+  const {
+    folder = temporaryFolder(),
+    entry = fakeEntry,
+    slots = 2,
+    catalog = testCatalog,
+    killAfterMilliseconds = 200,
+    adapters = {},
+    warm,
+    opened,
+    ...more
+  } = options;
   const db = openDatabase(join(folder, 'modelwright.sqlite'));
+  opened?.(db);
   const { $client } = db;
   $client.prepare(`INSERT INTO workspaces (id, name, created_at) VALUES ('w', 'Test', 0) ON CONFLICT DO NOTHING`).run();
   const store = new Store(join(folder, 'store'));
   const memoryBytes = 512 * 2 ** 20;
   const pool = new StepPool({
     slots,
+    warm,
     memoryBytes,
     folder: join(folder, 'processes'),
     entry: entry === 'real' ? undefined : entry,
@@ -129,10 +148,13 @@ export async function testServer(
       for await (const event of runs.subscribe(id, 0, new AbortController().signal)) if (test(event)) return event;
       throw new Error('The run ended without it.');
     },
-    close: async () => {
+    leave: async () => {
       await runs.drain(0);
       await pool.close();
       $client.close();
+    },
+    close: async () => {
+      await server.leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DataFolderInUse, lockDataFolder } from '#server/db/lock.ts';
+import { launch as launchServer, type CrashChild } from './crash-child.ts';
 import { brokenInvariants } from './invariants.ts';
 import { journalOf, statuses, stepOf, temporaryFolder, testServer, type TestServer } from './harness.ts';
 import { pipelineOf } from './test-nodes.ts';
@@ -22,50 +22,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly lines: string[];
-  until(test: (line: string) => boolean): Promise<string>;
-}
-
-function launch(pipeline: string, runs = 1): Child {
-  const child = spawn(process.execPath, [script, folder, pipeline, String(runs)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const lines: string[] = [];
-  const listeners = new Set<() => void>();
-  createInterface({ input: child.stdout! }).on('line', (line) => {
-    lines.push(line);
-    for (const listener of listeners) listener();
-  });
-  return {
-    process: child,
-    lines,
-    until: (wanted) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = lines.find(wanted);
-          if (found === undefined) return;
-          listeners.delete(look);
-          resolve(found);
-        };
-        listeners.add(look);
-        look();
-      }),
-  };
-}
-
-async function kill(child: Child): Promise<void> {
-  const gone = once(child.process, 'exit');
-  child.process.kill('SIGKILL');
-  await gone;
+/** A server in a process of its own that starts a run of a pipeline. */
+function launch(pipeline: string): CrashChild {
+  const child = launchServer();
+  child.go({ folder, calls: [{ key: 'call', pipeline }] });
+  return child;
 }
 
 /** Prepares the data folder with a saved pipeline, and closes it again. */
 async function prepared(nodes: Parameters<typeof pipelineOf>[0]): Promise<string> {
   const server = await testServer({ folder });
   const id = server.save(pipelineOf(nodes));
-  await server.runs.drain(0);
-  await server.pool.close();
-  server.db.$client.close();
+  await server.leave();
   return id;
 }
 
@@ -86,11 +54,10 @@ test('a run whose server was killed is taken up: finished steps stay, the one th
     three: { from: ['two'], params: { journal } },
   });
   const child = launch(pipeline);
-  const run = (await child.until((line) => line.startsWith('started '))).split(' ')[1]!;
-  const watch = await testDatabase();
-  while (watch('two') !== 'running') await new Promise((resolve) => setTimeout(resolve, 5));
+  const run = (await child.until((line) => line.startsWith('started '))).split(' ').at(-1)!;
+  while (!journalOf(journal).includes('two')) await new Promise((resolve) => setTimeout(resolve, 5));
   const pids = (await child.until((line) => line.startsWith('pids '))).slice(5).split(',').map(Number);
-  await kill(child);
+  await child.kill();
   writeFileSync(gate, '');
   const server = await testServer({ folder });
   const ended = await server.finish(run);
@@ -99,53 +66,6 @@ test('a run whose server was killed is taken up: finished steps stay, the one th
   expect(journalOf(journal)).toEqual(['one', 'two', 'two', 'three']);
   await Promise.all(pids.map(gone));
   expect(brokenInvariants(server)).toEqual([]);
-  await close(server);
-});
-
-async function testDatabase(): Promise<(node: string) => string | undefined> {
-  const { openDatabase } = await import('#server/db/client.ts');
-  const { $client } = openDatabase(join(folder, 'modelwright.sqlite'));
-  const status = $client.prepare<[string], string>('SELECT status FROM steps WHERE node = ?').pluck();
-  return (node) => {
-    const found = status.get(node);
-    if (found === 'running') $client.close();
-    return found;
-  };
-}
-
-test('whenever the server is killed, every run that it acknowledged ends well and no finished step runs again', { timeout: 120_000 }, async () => {
-  const nodes = Object.fromEntries(
-    Array.from({ length: 12 }, (_, index) => [
-      `n${index}`,
-      { type: 'chance' as const, from: index < 2 ? [] : [`n${index - 1}`, `n${index - 2}`], params: { journal } },
-    ]),
-  );
-  const pipeline = await prepared(nodes);
-  let seed = 20261121;
-  const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
-  const acknowledged = new Set<string>();
-  for (let round = 0; round < 6; round++) {
-    const child = launch(pipeline, 2);
-    await child.until((line) => line.startsWith('pids '));
-    await new Promise((resolve) => setTimeout(resolve, 100 + random() * 500));
-    await kill(child);
-    for (const line of child.lines) if (line.startsWith('started ')) acknowledged.add(line.slice(8));
-  }
-  const server = await testServer({ folder });
-  const runs = server.db.$client.prepare<[], string>('SELECT id FROM runs').pluck().all();
-  for (const id of runs) await server.finish(id);
-  expect(acknowledged.size).toBeGreaterThan(0);
-  expect([...acknowledged].filter((id) => !runs.includes(id))).toEqual([]);
-  const outcomes = server.db.$client.prepare<[], string>('SELECT DISTINCT status FROM steps').pluck().all();
-  // A step that was unlucky three times has crashed, and what follows it is skipped.
-  expect(['succeeded', 'crashed', 'skipped']).toEqual(expect.arrayContaining(outcomes));
-  const last = server.db.$client
-    .prepare<[], number>(`SELECT count(DISTINCT o.hash) FROM step_outputs o JOIN steps s ON s.id = o.step_id WHERE s.node = 'n11'`)
-    .pluck()
-    .get();
-  expect(last).toBe(1);
-  expect(brokenInvariants(server)).toEqual([]);
-  expect(server.errors).toEqual([]);
   await close(server);
 });
 
@@ -202,11 +122,12 @@ test('two servers on one data folder: the second is told, and after a kill the n
   await child.until((line) => line.startsWith('pids '));
   expect(() => lockDataFolder(folder)).toThrow(DataFolderInUse);
   expect(() => lockDataFolder(folder)).toThrow(new RegExp(`\\(process ${child.process.pid}\\) uses the data folder`));
-  const second = spawn(process.execPath, [script, folder, 'x', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const second = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'pipe'] });
+  second.stdin.end(`${JSON.stringify([{ folder, calls: [] }])}\n`);
   let words = '';
   second.stderr!.on('data', (text) => (words += text));
   expect((await once(second, 'exit'))[0]).not.toBe(0);
   expect(words).toContain('Stop that one, or choose another folder');
-  await kill(child);
+  await child.kill();
   lockDataFolder(folder).release();
 });
