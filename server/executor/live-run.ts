@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import type { Effect } from '#nodes/kit/context.ts';
 import { isFinal, type Status, type StepError } from '#pipelines/events.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { ArtifactDamaged } from '#server/store/store.ts';
-import { attempt } from './attempt.ts';
 import type { Compute, Waiter } from '#server/compute/computes.ts';
 import { RunDraft, type CoreCommand, type CoreEvent, type CoreState } from './core.ts';
 import { headlineOf } from './headline.ts';
 import type { LiveStep } from './live-step.ts';
-import type { ArtifactFile } from './messages.ts';
-import { fileOf, LostLease, type ArtifactRecord } from './run-records.ts';
+import { LostLease, type ArtifactRecord } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
 import { FLUSH_MILLISECONDS, RunNotes } from './run-notes.ts';
-import type { EffectContext, PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
 import { keyOf } from './step-key.ts';
 import { findReuse, makersOf, whyItRuns } from './reuse.ts';
 import { newTurn, StepChanges, type Turn } from './step-changes.ts';
+import { executeStep, LONGEST_TIMER, type ExecutionHost } from './step-execution.ts';
 
 export interface LiveRunStart {
   readonly facts: LiveRunFacts;
@@ -29,8 +25,12 @@ export interface LiveRunStart {
   readonly headline: string | null;
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Something that happened, or a step for which an earlier result is to be looked for. */
+type Work = CoreEvent | { readonly type: 'prepare'; readonly node: string };
+
 const RETRY_MILLISECONDS = 500;
+/** So long may one turn of a run keep the event loop. */
+const TURN_MILLISECONDS = 10;
 /** Of the steps that begin to wait at the same time so many are told of; the rest are seen by asking. */
 const WAITS_TOLD = 20;
 
@@ -38,10 +38,10 @@ const WAITS_TOLD = 20;
 export class LiveRun implements Waiter {
   readonly facts: LiveRunFacts;
   readonly #world: RunWorld;
-  readonly #document: PipelineDocument;
   readonly #steps: ReadonlyMap<string, LiveStep>;
   readonly #notes: RunNotes;
   readonly #changes: StepChanges;
+  readonly #host: ExecutionHost;
   readonly #computes: ReadonlySet<Compute>;
   readonly #ended = Promise.withResolvers<void>();
   #state: CoreState;
@@ -50,7 +50,9 @@ export class LiveRun implements Waiter {
   #headline: string | null;
   #error: StepError | null = null;
   #seq: number;
-  #queue: CoreEvent[] = [];
+  #queue: Work[] = [];
+  /** Steps that became ready since it was last told which of them wait. */
+  readonly #newlyReady = new Set<LiveStep>();
   #turning = false;
   #over = false;
   #claimed = false;
@@ -61,7 +63,6 @@ export class LiveRun implements Waiter {
   constructor(world: RunWorld, start: LiveRunStart) {
     this.#world = world;
     this.facts = start.facts;
-    this.#document = start.document;
     this.#steps = start.steps;
     this.#state = start.state;
     this.#status = start.status;
@@ -71,6 +72,20 @@ export class LiveRun implements Waiter {
     this.#changes = new StepChanges(world, start.facts, start.steps);
     this.#computes = new Set([...start.steps.values()].flatMap(({ compute }) => compute ?? []));
     this.#seq = world.events.lastSeq(start.facts.id);
+    this.#host = {
+      world,
+      run: start.facts,
+      document: start.document,
+      headline: () => this.#headline,
+      outputOf: (node, port) => this.#outputOf(node, port),
+      limitOf: (step) => this.#changes.limitOf(step),
+      freeSlots: (step) => this.#freeSlots(step),
+      report: (step, report) => {
+        if (report.type === 'usage') step.usage = report;
+        this.#notes.report(step.planned.node, report);
+        this.#flush ??= setTimeout(() => this.#flushNotes(), FLUSH_MILLISECONDS);
+      },
+    };
   }
 
   /** Settles when the run has ended, or this server has let go of it. */
@@ -129,6 +144,8 @@ export class LiveRun implements Waiter {
     const { records, events, now } = this.#world;
     const { id: run, workspaceId } = this.facts;
     this.#flushNotes();
+    this.#world.commits.flush();
+    if (this.#over) return;
     try {
       records.transaction(() => {
         for (const { node, phase, attempt, failures, crashes } of this.#state.steps.values()) {
@@ -149,57 +166,85 @@ export class LiveRun implements Waiter {
     this.#turn();
   }
 
+  /** Takes what has happened, and writes what follows from it; what is to be done about it is done once that is on disk. */
   #turn(): void {
     if (this.#turning || this.#over) return;
-    if (this.#queue.length === 0 && this.#state.ready.length === 0) return;
+    if (this.#queue.length === 0 && this.#state.ready.length === 0 && this.#notes.empty) return;
     this.#turning = true;
     const turn = newTurn();
     const notes = this.#notes.take();
     const queue = this.#queue.splice(0);
     const before = { status: this.#status, startedAt: this.#startedAt, headline: this.#headline, error: this.#error };
-    let done = false;
-    try {
-      const state = this.#advance(queue, turn);
-      done = this.#commit(turn, notes, state);
-    } catch (error) {
+    const undo = (error: unknown): void => {
       [this.#status, this.#startedAt, this.#headline, this.#error] = [before.status, before.startedAt, before.headline, before.error];
       for (const step of turn.claimed) this.#freeSlots(step);
       this.#notes.restore(notes);
       this.#queue.unshift(...queue);
+      this.#turning = false;
       this.#world.onError(error, this.facts.id);
       if (error instanceof LostLease) this.#letGo();
       // A full disk passes: nothing has changed, and the same events are tried again.
       else setTimeout(() => this.#turn(), RETRY_MILLISECONDS).unref();
-    } finally {
-      this.#turning = false;
+    };
+    try {
+      const { state, left, outOfTime } = this.#advance(queue, turn);
+      const written = (): void => {
+        this.#state = state;
+        this.#status = state.status;
+        this.#queue.unshift(...left);
+        this.#turning = false;
+        this.#want();
+        if (isFinal(state.status)) turn.after.push(() => this.#letGo());
+        for (const action of turn.after) action();
+        if (this.#queue.length > 0) this.#turn();
+        else if (outOfTime) setImmediate(() => this.#turn());
+        this.#world.offer();
+      };
+      if (turn.writes.length + turn.events.length + notes.length === 0 && state.status === this.#status) written();
+      else this.#write(turn, notes, state, (error) => (error === null ? written() : undo(error)));
+    } catch (error) {
+      undo(error);
     }
-    if (!done) return;
-    this.#want();
-    for (const action of turn.after) action();
-    if (this.#queue.length > 0) this.#turn();
-    this.#world.offer();
   }
 
-  #advance(events: readonly CoreEvent[], turn: Turn): CoreState {
+  /** What the work makes of the run; what there was no time for is left. */
+  #advance(work: readonly Work[], turn: Turn): { state: CoreState; left: readonly Work[]; outOfTime: boolean } {
     const draft = new RunDraft(this.#state);
     if (this.#status === 'queued') this.#startedAt ??= this.#world.now();
-    const pending = [...events];
-    for (;;) {
-      for (let event = pending.shift(); event; event = pending.shift()) {
-        draft.apply(event);
-        for (const command of draft.takeCommands()) {
-          const answer = this.#carryOut(command, turn);
-          if (answer) pending.push(answer);
-        }
+    const until = performance.now() + TURN_MILLISECONDS;
+    const pending = [...work];
+    const apply = (event: CoreEvent): void => {
+      draft.apply(event);
+      for (const command of draft.takeCommands()) {
+        if (command.do === 'prepare') pending.push({ type: 'prepare', node: command.node });
+        else this.#carryOut(command, turn);
+      }
+    };
+    let next = 0;
+    let outOfTime = false;
+    while (!outOfTime) {
+      outOfTime = performance.now() >= until;
+      const first = pending[next];
+      if (first) {
+        next++;
+        const event = first.type === 'prepare' ? this.#prepare(this.#steps.get(first.node)!) : first;
+        if (event) apply(event);
+        continue;
       }
       const granted = this.#grant(draft, turn);
       if (!granted) break;
-      pending.push({ type: 'granted', node: granted.planned.node });
+      apply({ type: 'granted', node: granted.planned.node });
     }
     const state = draft.result();
-    const waits = turn.waits.filter(({ planned: { node } }) => state.steps.get(node)!.phase === 'ready');
-    for (const step of waits.slice(0, WAITS_TOLD)) this.#changes.waits(step, state.steps.get(step.planned.node)!.attempt, turn);
-    return state;
+    if (!outOfTime) this.#tellWaits(state, turn);
+    return { state, left: pending.slice(next), outOfTime };
+  }
+
+  /** Tells of steps that did not get a slot at once. */
+  #tellWaits({ steps }: CoreState, turn: Turn): void {
+    const waits = [...this.#newlyReady].filter(({ planned: { node } }) => steps.get(node)!.phase === 'ready');
+    this.#newlyReady.clear();
+    for (const step of waits.slice(0, WAITS_TOLD)) this.#changes.waits(step, steps.get(step.planned.node)!.attempt, turn);
   }
 
   /** Takes slots for the first step in line of a compute that has them. */
@@ -235,53 +280,50 @@ export class LiveRun implements Waiter {
     step.taken = 0;
   }
 
-  #commit(turn: Turn, notes: ReturnType<RunNotes['take']>, state: CoreState): boolean {
-    const { records, events } = this.#world;
+  #write(turn: Turn, notes: ReturnType<RunNotes['take']>, { status, steps }: CoreState, settled: (error: unknown) => void): void {
+    const { records, events, commits, owner } = this.#world;
     const { id, workspaceId } = this.facts;
-    const status = state.status;
     const changed = status !== this.#status;
     const at = this.#world.now();
     let seq = this.#seq;
-    if (turn.writes.length > 0 || changed || notes.length > 0) {
-      records.transaction(() => {
-        if (!this.#claimed) records.claimRun(id, this.#world.owner);
-        for (const note of notes) events.write(workspaceId, id, ++seq, note.at, note.event);
-        if (changed && !isFinal(status)) events.write(workspaceId, id, ++seq, at, { type: 'run', status, error: null });
-        for (const write of turn.writes) write();
-        for (const event of turn.events) events.write(workspaceId, id, ++seq, at, event);
-        if (changed && isFinal(status)) events.write(workspaceId, id, ++seq, at, { type: 'run', status, error: this.#error });
-        records.runStatus({
-          id,
-          owner: this.#world.owner,
-          status,
-          startedAt: this.#startedAt,
-          finishedAt: isFinal(status) ? at : null,
-          counts: countSteps([...state.steps.values()].map((step) => step.phase)),
-          headline: this.#headline,
-          error: isFinal(status) ? this.#error : null,
-        });
+    const work = (): void => {
+      if (!this.#claimed) records.claimRun(id, owner);
+      for (const note of notes) events.write(workspaceId, id, ++seq, note.at, note.event);
+      if (changed && !isFinal(status)) events.write(workspaceId, id, ++seq, at, { type: 'run', status, error: null });
+      for (const write of turn.writes) write();
+      for (const event of turn.events) events.write(workspaceId, id, ++seq, at, event);
+      if (changed && isFinal(status)) events.write(workspaceId, id, ++seq, at, { type: 'run', status, error: this.#error });
+      if (turn.writes.length === 0 && !changed) return;
+      records.runStatus({
+        id,
+        owner,
+        status,
+        startedAt: this.#startedAt,
+        finishedAt: isFinal(status) ? at : null,
+        counts: countSteps([...steps.values()].map((step) => step.phase)),
+        headline: this.#headline,
+        error: isFinal(status) ? this.#error : null,
       });
-      this.#claimed = true;
-      this.#seq = seq;
-      turn.after.push(() => events.wake(id));
-    }
-    this.#state = state;
-    this.#status = status;
-    if (isFinal(status)) turn.after.push(() => this.#letGo());
-    return true;
+    };
+    commits.add(work, (error) => {
+      if (error === null) {
+        this.#claimed = true;
+        this.#seq = seq;
+        turn.after.push(() => events.wake(id));
+      }
+      settled(error);
+    });
   }
 
-  #carryOut(command: CoreCommand, turn: Turn): CoreEvent | undefined {
+  #carryOut(command: Exclude<CoreCommand, { do: 'prepare' }>, turn: Turn): void {
     if (command.do === 'finish') {
       const headline = this.#headline;
       if (headline !== null) turn.writes.push(() => this.#world.records.nameModels(this.facts.id, headline));
       if (this.#timedOut) this.#error = { code: 'time_exhausted', message: 'The run took longer than a run may.' };
-      return undefined;
+      return;
     }
     const step = this.#steps.get(command.node)!;
     switch (command.do) {
-      case 'prepare':
-        return this.#prepare(step);
       case 'run':
         turn.after.push(() => void this.#execute(step, command.attempt));
         break;
@@ -290,7 +332,7 @@ export class LiveRun implements Waiter {
         break;
       case 'wait':
         step.readyAt = this.#world.now();
-        turn.waits.push(step);
+        this.#newlyReady.add(step);
         break;
       case 'rest':
         turn.after.push(() => {
@@ -300,7 +342,6 @@ export class LiveRun implements Waiter {
       case 'record':
         this.#record(step, command, turn);
     }
-    return undefined;
   }
 
   #record(step: LiveStep, command: Extract<CoreCommand, { do: 'record' }>, turn: Turn): void {
@@ -361,43 +402,8 @@ export class LiveRun implements Waiter {
 
   async #execute(step: LiveStep, number: number): Promise<void> {
     const { node } = step.planned;
-    const { world, controller, limit } = this.#open(step);
-    const compute = step.compute!;
-    const limits = compute.adapter.capabilities();
-    const { slots, memoryMegabytes } = step.policy;
-    const end = await attempt({
-      world,
-      compute,
-      threads: Math.min(availableParallelism(), limits.threads * slots),
-      memoryBytes: memoryMegabytes === null ? limits.memoryBytes : Math.min(limits.memoryBytes, memoryMegabytes * 2 ** 20),
-      run: this.facts,
-      step: step.planned,
-      key: step.key!,
-      attemptId: `${step.id}.${step.leaseNo}`,
-      signal: controller.signal,
-      report: (report) => {
-        if (report.type === 'usage') step.usage = report;
-        this.#notes.report(node, report);
-        this.#flush ??= setTimeout(() => this.#flushNotes(), FLUSH_MILLISECONDS);
-      },
-      prepareEffect: (effect, input) => this.#prepareEffect(effect, step, input),
-      onFree: () => {
-        this.#freeSlots(step);
-        world.offer();
-      },
-    });
-    clearTimeout(limit);
-    this.#freeSlots(step);
-    step.controller = null;
-    step.usage = null;
-    step.milliseconds = Math.round((performance.now() - step.startedTicks) * 100) / 100;
-    step.end = end;
+    const end = await executeStep(this.#host, step);
     const timedOut = end.type === 'stopped' && step.timedOut;
-    step.error = timedOut
-      ? { code: 'time_exhausted', message: `The step took longer than the ${Math.round(this.#changes.limitOf(step) / 1_000)} seconds that it may take.` }
-      : 'error' in end
-        ? end.error
-        : null;
     if (this.#over) return end.type === 'succeeded' ? end.release() : undefined;
     const lost = end.type === 'starved' ? makersOf(this.#steps, step, end.hash) : [];
     if (lost.length > 0) this.#post({ type: 'starved', node, attempt: number, lost });
@@ -407,64 +413,10 @@ export class LiveRun implements Waiter {
     else this.#post({ type: end.type, node, attempt: number });
   }
 
-  #open(step: LiveStep): { world: RunWorld; controller: AbortController; limit: NodeJS.Timeout } {
-    const controller = new AbortController();
-    Object.assign(step, {
-      controller,
-      startedAt: this.#world.now(),
-      startedTicks: performance.now(),
-      end: null,
-      error: null,
-      timedOut: false,
-      milliseconds: null,
-    });
-    const limit = setTimeout(
-      () => {
-        step.timedOut = true;
-        controller.abort();
-      },
-      Math.min(LONGEST_TIMER, this.#changes.limitOf(step)),
-    );
-    limit.unref();
-    return { world: this.#world, controller, limit };
-  }
-
-  #prepareEffect(effect: Effect, step: LiveStep, input: ArtifactFile): Promise<PreparedEffect> | PreparedEffect {
-    const { store, effects } = this.#world;
-    const { workspaceId, pipelineId, id, number } = this.facts;
-    const context: EffectContext = {
-      workspaceId,
-      pipelineId,
-      runId: id,
-      runNumber: number,
-      node: step.planned.node,
-      document: this.#document,
-      input,
-      headline: this.#headline,
-      artifact: (node, port) => {
-        const record = this.#outputOf(node, port);
-        return record && fileOf(record, store.pathOf(record.hash));
-      },
-    };
-    return effect.type === 'deploy' ? effects.deploy(effect, context) : effects.registerModel(effect, context);
-  }
-
   #flushNotes(): void {
     if (this.#flush) clearTimeout(this.#flush);
     this.#flush = null;
-    if (this.#over || this.#notes.empty) return;
-    const { records, events } = this.#world;
-    const notes = this.#notes.take();
-    let seq = this.#seq;
-    try {
-      records.transaction(() => {
-        for (const { at, event } of notes) events.write(this.facts.workspaceId, this.facts.id, ++seq, at, event);
-      });
-      this.#seq = seq;
-      events.wake(this.facts.id);
-    } catch (error) {
-      this.#world.onError(error, this.facts.id);
-    }
+    this.#turn();
   }
 
   #armDeadline(): void {

@@ -1,6 +1,7 @@
 import type { Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Database } from '#server/db/client.ts';
+import type { Commits } from '#server/db/commits.ts';
 import { newId } from '#server/db/ids.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import { AppError, notFound } from '#server/errors.ts';
@@ -25,6 +26,7 @@ export interface StartWorld {
   readonly records: RunRecords;
   readonly events: RunEvents;
   readonly assets: WorkspaceAssets;
+  readonly commits: Commits;
   readonly computes: Computes;
   readonly runMilliseconds: number;
   readonly now: () => number;
@@ -86,13 +88,18 @@ export class RunStart {
   }
 
   /** @throws AppError 404 for an unknown pipeline, 422 with issues for one that cannot run, 422 for an idempotency key used for another request */
-  start(request: StartRequest, kept: Kept | null = null): { run: StartedRun; queued: QueuedRun | null } {
+  async start(request: StartRequest, kept: Kept | null = null): Promise<{ run: StartedRun; queued: QueuedRun | null }> {
     const known = this.#known(request);
     if (known) return { run: known, queued: null };
     const prepared = this.#prepare(request, kept);
-    const run = this.#world.records.transaction(() => this.#write(request, prepared, kept));
-    const { priority } = policyOfRun(prepared.document, request.policy);
-    return { run, queued: { ...run, pipelineId: request.pipelineId, priority } };
+    return this.#world.commits.write(() => {
+      // An equal request may have come in the same moment.
+      const same = this.#known(request);
+      if (same) return { run: same, queued: null };
+      const run = this.#write(request, prepared, kept);
+      const { priority } = policyOfRun(prepared.document, request.policy);
+      return { run, queued: { ...run, pipelineId: request.pipelineId, priority } };
+    });
   }
 
   #known(request: StartRequest): StartedRun | null {

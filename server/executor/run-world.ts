@@ -1,4 +1,5 @@
 import type { Catalog } from '#nodes/kit/define.ts';
+import type { Commits } from '#server/db/commits.ts';
 import type { ArtifactExchange } from '#server/compute/adapter.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
@@ -11,6 +12,7 @@ import type { EffectHandlers } from './run-types.ts';
 export interface RunWorld {
   readonly records: RunRecords;
   readonly events: RunEvents;
+  readonly commits: Commits;
   readonly store: Store;
   readonly computes: Computes;
   readonly exchange: ArtifactExchange;

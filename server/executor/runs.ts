@@ -3,6 +3,7 @@ import type { Catalog } from '#nodes/kit/define.ts';
 import type { Compute, Computes } from '#server/compute/computes.ts';
 import { storeExchange } from '#server/compute/exchange.ts';
 import type { Database } from '#server/db/client.ts';
+import { Commits } from '#server/db/commits.ts';
 import { newId } from '#server/db/ids.ts';
 import { AppError, notFound } from '#server/errors.ts';
 import { inSlices } from '#server/slices.ts';
@@ -68,6 +69,8 @@ export interface RunsOptions {
 }
 
 const DAY = 86_400_000;
+/** So long may taking up runs keep the event loop. */
+const PUMP_MILLISECONDS = 10;
 
 /** Starts runs, carries them out, and tells how they stand. */
 export class Runs {
@@ -81,6 +84,7 @@ export class Runs {
   readonly #loader: RunLoad;
   readonly #recovery: Recovery;
   readonly #queries: RunQueries;
+  readonly #commits: Commits;
   readonly #queue = new RunQueue();
   readonly #live = new Map<string, LiveRun>();
   readonly #removals = new Set<Promise<unknown>>();
@@ -95,6 +99,7 @@ export class Runs {
     this.#options = options;
     this.#records = new RunRecords(db);
     this.#events = new RunEvents(db);
+    this.#commits = new Commits(db.$client);
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records, computes);
@@ -108,6 +113,7 @@ export class Runs {
       records: this.#records,
       events: this.#events,
       assets: this.#assets,
+      commits: this.#commits,
       computes,
       runMilliseconds: options.runMilliseconds ?? 7 * DAY,
       now,
@@ -116,6 +122,7 @@ export class Runs {
     this.#world = {
       records: this.#records,
       events: this.#events,
+      commits: this.#commits,
       store: options.store,
       computes,
       exchange: storeExchange(options.store),
@@ -328,7 +335,7 @@ export class Runs {
         this.#recovery.quarantine(id);
       }
     }
-    this.#pump();
+    this.#pumpSoon();
   }
 
   /** Takes no new runs, gives those under way some time to end, and hands the rest back to whoever starts next. */
@@ -349,31 +356,40 @@ export class Runs {
     return { slots: sum(({ total }) => total), used: sum(({ used }) => used), live: this.#live.size, queued: this.#queue.size };
   }
 
-  #begin(request: StartRequest, kept: Kept | null): StartedRun {
+  async #begin(request: StartRequest, kept: Kept | null): Promise<StartedRun> {
     if (this.#draining) throw new AppError(503, 'The server is stopping. Try again soon.', { code: 'stopping', headers: { 'retry-after': '10' } });
     this.#options.disk?.refuseWhenFull();
     if (this.#queue.size >= (this.#options.queuedRuns ?? 10_000)) {
       throw new AppError(429, 'Too many runs wait already. Try again later.', { code: 'queue_full', headers: { 'retry-after': '30' } });
     }
-    const { run, queued } = this.#starter.start(request, kept);
+    const { run, queued } = await this.#starter.start(request, kept);
     if (queued) this.#queue.add(queued);
-    // The caller gets its answer first.
-    setImmediate(() => this.#pump());
+    this.#pumpSoon();
     return run;
   }
 
-  #pump(): void {
+  /** Takes up what waits, after whatever else there is to do now, such as answering. */
+  #pumpSoon(): void {
     if (this.#pumping || this.#draining) return;
     this.#pumping = true;
+    setImmediate(() => this.#pump());
+  }
+
+  #pump(): void {
+    if (this.#draining) return;
+    const until = performance.now() + PUMP_MILLISECONDS;
     try {
       const underWay = Map.groupBy(this.#live.values(), ({ pipelineId }) => pipelineId);
       const count = (pipelineId: string): number => underWay.get(pipelineId)?.length ?? 0;
       for (let next = this.#queue.first(count); next && this.#mayBegin(next, count(next.pipelineId)); next = this.#queue.first(count)) {
+        if (performance.now() > until) return void setImmediate(() => this.#pump());
         const live = this.#activate(next.id, (run) => run.begin());
         if (live) underWay.set(live.pipelineId, [...(underWay.get(live.pipelineId) ?? []), live]);
       }
-    } finally {
       this.#pumping = false;
+    } catch (error) {
+      this.#pumping = false;
+      throw error;
     }
   }
 
@@ -393,7 +409,7 @@ export class Runs {
         this.#live.delete(id);
         for (const { slots } of this.#options.computes.working()) slots.leave(run);
         this.#offer();
-        setImmediate(() => this.#pump());
+        this.#pumpSoon();
       });
       begin(run);
       return run;

@@ -11,11 +11,9 @@ export interface Turn {
   readonly after: (() => void)[];
   /** Slots that were taken, to give them back if the transaction fails. */
   readonly claimed: LiveStep[];
-  /** Steps that began to wait for a slot. */
-  readonly waits: LiveStep[];
 }
 
-export const newTurn = (): Turn => ({ writes: [], events: [], after: [], claimed: [], waits: [] });
+export const newTurn = (): Turn => ({ writes: [], events: [], after: [], claimed: [] });
 
 type RecordCommand = Extract<CoreCommand, { do: 'record' }>;
 
