@@ -139,11 +139,11 @@ export class RunQueries {
     const rows: StepRow[] = [];
     const outputs = new Map<string, Outputs>();
     for (const { id } of document.nodes) {
+      yield;
       const row = this.#newestStep.get(pipelineId, id);
       if (!row) continue;
       rows.push(row);
       outputs.set(row.node, this.#records.outputs(row.id));
-      yield;
     }
     const policies = policiesOf(document);
     const wires = Map.groupBy(document.edges, ({ to }) => to.node);
