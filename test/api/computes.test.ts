@@ -9,6 +9,7 @@ interface ComputeAnswer {
   readonly name: string;
   readonly slots: number;
   readonly isDefault: boolean;
+  readonly machine: { readonly memoryBytes: number; readonly freeMemoryBytes: number };
   readonly load: {
     readonly used: number;
     readonly waiting: number;
@@ -60,7 +61,8 @@ describe('registering', () => {
   it('gives what was made, under its address too, and changes it', async () => {
     const made = await send('POST', '/computes', small);
     expect(made.status).toBe(201);
-    const { load, ...facts } = (await made.json()) as ComputeAnswer;
+    const { load, machine, ...facts } = (await made.json()) as ComputeAnswer;
+    expect(machine.freeMemoryBytes).toBeLessThan(machine.memoryBytes);
     expect(facts).toMatchObject({ ...small, threads: server.running.services.environment.threads, isDefault: false });
     expect(load.samples).toEqual([]);
     expect(await look('small')).toMatchObject(facts);
