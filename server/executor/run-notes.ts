@@ -8,6 +8,11 @@ export const METRIC_POINTS = 10_000;
 /** Notes wait this long to be written together; so progress is at most ten lines a second for each step. */
 export const FLUSH_MILLISECONDS = 100;
 
+/** A step's use of the machine is written each second at first, then less and less often, so that a long night does not fill the history. */
+const FIRST_USAGE_PAUSE = 1_000;
+const USAGE_PAUSE_GROWTH = 1.5;
+const LONGEST_USAGE_PAUSE = 30_000;
+
 export interface Note {
   readonly at: number;
   readonly event: NewRunEvent;
@@ -18,6 +23,9 @@ interface Spent {
   characters: number;
   points: number;
   full: boolean;
+  /** When the step's use of the machine is written next, and how long after that again. */
+  nextUsage: number;
+  usagePause: number;
 }
 
 /** What steps say while they run, until it is written: capped for each attempt, progress reduced to the newest. */
@@ -40,7 +48,6 @@ export class RunNotes {
 
   /** Takes what a step reports. */
   report(node: string, report: StepReport): void {
-    if (report.type === 'usage') return;
     const spent = this.#spentBy(report.id);
     if (report.type === 'progress') {
       const event: NewRunEvent = {
@@ -52,6 +59,12 @@ export class RunNotes {
       const waiting = this.#notes.findIndex((note) => note.event.type === 'progress' && note.event.node === node);
       if (waiting >= 0) this.#notes.splice(waiting, 1);
       this.add(event);
+    } else if (report.type === 'usage') {
+      const now = this.#now();
+      if (now < spent.nextUsage) return;
+      spent.nextUsage = now + spent.usagePause;
+      spent.usagePause = Math.min(LONGEST_USAGE_PAUSE, spent.usagePause * USAGE_PAUSE_GROWTH);
+      this.add({ type: 'usage', node, residentBytes: report.residentBytes, cpuMilliseconds: report.cpuMilliseconds });
     } else if (report.type === 'metric') {
       if (++spent.points > METRIC_POINTS) return;
       this.add({ type: 'metric', node, name: report.name.slice(0, 200), value: report.value, iteration: report.iteration });
@@ -78,7 +91,7 @@ export class RunNotes {
 
   #spentBy(attempt: string): Spent {
     let spent = this.#spent.get(attempt);
-    if (!spent) this.#spent.set(attempt, (spent = { lines: 0, characters: 0, points: 0, full: false }));
+    if (!spent) this.#spent.set(attempt, (spent = { lines: 0, characters: 0, points: 0, full: false, nextUsage: 0, usagePause: FIRST_USAGE_PAUSE }));
     return spent;
   }
 }

@@ -36,7 +36,7 @@ export class StepChanges {
     else if (command.status === 'queued') this.#requeue(step, command, turn);
     else if (command.status === 'cancelling') this.#stop(step, turn);
     else this.#end(step, command.status as FinalStatus, command.because, turn);
-    this.#tell(step, command.status, attempt, turn);
+    this.#tell(step, command, attempt, turn);
   }
 
   /** Says that a step waits for a slot. */
@@ -56,7 +56,7 @@ export class StepChanges {
     turn.writes.push(() => (step.leaseNo = records.beginStep(change)));
   }
 
-  #requeue(step: LiveStep, { rest = 0, failures = 0, crashes = 0 }: RecordCommand, turn: Turn): void {
+  #requeue(step: LiveStep, { failures = 0, crashes = 0 }: RecordCommand, turn: Turn): void {
     if (step.end?.type === 'starved') step.reason = step.end.error.message;
     else step.reason = rest > 0 ? `tries again in ${Math.round(rest / 1_000)} s` : 'tries again';
     const change = { run: this.#run.id, node: step.planned.node, leaseNo: step.leaseNo, failures, crashes };
@@ -122,7 +122,7 @@ export class StepChanges {
     return policy.timeLimitSeconds === null ? stepMilliseconds : Math.min(stepMilliseconds, policy.timeLimitSeconds * 1_000);
   }
 
-  #tell(step: LiveStep, status: Status, attempt: number, turn: Turn): void {
+  #tell(step: LiveStep, { status, rest = 0 }: RecordCommand, attempt: number, turn: Turn): void {
     const over = isFinal(status);
     const { end } = step;
     turn.events.push({
@@ -131,7 +131,7 @@ export class StepChanges {
       status,
       attempt,
       milliseconds: status === 'reused' ? (step.reuse?.milliseconds ?? null) : over && status !== 'skipped' ? step.milliseconds : null,
-      reason: status === 'running' || status === 'skipped' || status === 'succeeded' || status === 'queued' ? step.reason : null,
+      reason: status === 'queued' ? again(rest) : TOLD.has(status) ? step.reason : null,
       error: status === 'failed' || status === 'crashed' || status === 'queued' ? step.error : null,
       outputs: over && step.outputs ? summariesOf(step.outputs) : [],
       reusedFrom: status === 'reused' ? step.reuse!.runNumber : null,
@@ -143,5 +143,8 @@ export class StepChanges {
 
 /** The reason of the one event after which a step that had a result is not final any more. */
 export const RESULT_LOST = 'the result was damaged or gone before it was used';
+/** With these statuses it is told why a step runs, or why it does not. */
+const TOLD: ReadonlySet<Status> = new Set(['running', 'skipped', 'succeeded']);
+const again = (milliseconds: number): string => (milliseconds > 0 ? `tries again in ${Math.round(milliseconds / 1_000)} s` : 'tries again');
 const STOP_MILLISECONDS = 60_000;
 const NOTHING = { milliseconds: null, error: null, outputs: [], reusedFrom: null };
