@@ -1,6 +1,7 @@
 // A step process for the executor's tests: speaks the protocol of server/executor/messages.ts and behaves as its step's parameters say.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FromProcess, ProducedArtifact, StepSpec, ToProcess } from '#server/executor/messages.ts';
 import type { Behaviour } from './test-nodes.ts';
@@ -32,6 +33,10 @@ async function run(spec: StepSpec): Promise<void> {
     await new Promise((resolve) => process.send!({ type: 'log', id, level: 'info', message: 'I do not listen.' } satisfies FromProcess, resolve));
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
   }
+  if (behaviour === 'offspring') {
+    spawn('sleep', ['1000'], { stdio: 'ignore' });
+    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  }
   if (behaviour === 'hoard') {
     const kept: Buffer[] = [];
     for (;;) {
@@ -43,6 +48,7 @@ async function run(spec: StepSpec): Promise<void> {
     for (let line = 0; line < 20_000; line++) send({ type: 'log', id, level: 'info', message: `line ${line}` });
     for (let step = 0; step < 5_000; step++) send({ type: 'progress', id, fraction: step / 5_000, message: '' });
   }
+  if (behaviour === 'wait') writeFileSync(`${gate}.pid`, String(process.pid));
   while (behaviour === 'wait' && !existsSync(gate)) {
     if (cancelled.has(id)) return send({ type: 'cancelled', id });
     await tick(3);

@@ -183,7 +183,7 @@ async function leftovers(folder: string): Promise<string[]> {
 const entriesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Processes other than this one whose working directory lies in the folder. */
-function processesIn(folder: string): number[] {
+export function processesIn(folder: string): number[] {
   return entriesOf('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     try {

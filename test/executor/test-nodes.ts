@@ -10,6 +10,7 @@ export const BEHAVIOURS = {
   'crash-once': 'crash-once',
   'fail-until-gate': 'fail',
   deaf: 'deaf',
+  offspring: 'offspring',
   hoard: 'hoard',
   chatter: 'chatter',
   wait: 'wait',
