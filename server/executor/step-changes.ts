@@ -57,8 +57,6 @@ export class StepChanges {
   }
 
   #requeue(step: LiveStep, { failures = 0, crashes = 0 }: RecordCommand, turn: Turn): void {
-    if (step.end?.type === 'starved') step.reason = step.end.error.message;
-    else step.reason = rest > 0 ? `tries again in ${Math.round(rest / 1_000)} s` : 'tries again';
     const change = { run: this.#run.id, node: step.planned.node, leaseNo: step.leaseNo, failures, crashes };
     turn.writes.push(() => this.#world.records.requeueStep(change));
   }
@@ -122,7 +120,7 @@ export class StepChanges {
     return policy.timeLimitSeconds === null ? stepMilliseconds : Math.min(stepMilliseconds, policy.timeLimitSeconds * 1_000);
   }
 
-  #tell(step: LiveStep, { status, rest = 0 }: RecordCommand, attempt: number, turn: Turn): void {
+  #tell(step: LiveStep, { status, lost, rest = 0 }: RecordCommand, attempt: number, turn: Turn): void {
     const over = isFinal(status);
     const { end } = step;
     turn.events.push({
@@ -131,7 +129,7 @@ export class StepChanges {
       status,
       attempt,
       milliseconds: status === 'reused' ? (step.reuse?.milliseconds ?? null) : over && status !== 'skipped' ? step.milliseconds : null,
-      reason: status === 'queued' ? again(rest) : TOLD.has(status) ? step.reason : null,
+      reason: status === 'queued' && !lost ? whyAgain(step, rest) : TOLD.has(status) ? step.reason : null,
       error: status === 'failed' || status === 'crashed' || status === 'queued' ? step.error : null,
       outputs: over && step.outputs ? summariesOf(step.outputs) : [],
       reusedFrom: status === 'reused' ? step.reuse!.runNumber : null,
@@ -144,7 +142,11 @@ export class StepChanges {
 /** The reason of the one event after which a step that had a result is not final any more. */
 export const RESULT_LOST = 'the result was damaged or gone before it was used';
 /** With these statuses it is told why a step runs, or why it does not. */
-const TOLD: ReadonlySet<Status> = new Set(['running', 'skipped', 'succeeded']);
-const again = (milliseconds: number): string => (milliseconds > 0 ? `tries again in ${Math.round(milliseconds / 1_000)} s` : 'tries again');
+const TOLD: ReadonlySet<Status> = new Set(['queued', 'running', 'skipped', 'succeeded']);
 const STOP_MILLISECONDS = 60_000;
 const NOTHING = { milliseconds: null, error: null, outputs: [], reusedFrom: null };
+
+function whyAgain({ end }: LiveStep, milliseconds: number): string {
+  if (end?.type === 'starved') return end.error.message;
+  return milliseconds > 0 ? `tries again in ${Math.round(milliseconds / 1_000)} s` : 'tries again';
+}
