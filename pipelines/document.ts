@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oddText } from './odd-values.ts';
 import { runPolicy, stepPolicy } from './policy.ts';
 
 export const FORMAT_VERSION = 1;
@@ -9,13 +10,22 @@ const identifier = z
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'Letters, digits, - and _ only.');
 
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .superRefine((value, context) => {
+      const wrong = oddText(value);
+      if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+    });
+
 export const documentNode = z.object({
   id: identifier,
   type: z.string().min(1).max(100),
   version: z.int().min(1),
   /** The name given on the canvas; empty = the node type's title. */
-  name: z.string().max(200).default(''),
-  comment: z.string().max(10_000).default(''),
+  name: text(200).default(''),
+  comment: text(10_000).default(''),
   params: z.record(z.string(), z.unknown()).default({}),
   /** How it is carried out, where that differs from the pipeline's policy. */
   policy: stepPolicy.optional(),
@@ -31,14 +41,14 @@ export const documentParameter = z.object({
     .min(1)
     .max(100)
     .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'Begin with a letter; letters, digits, - and _ only.'),
-  description: z.string().max(1_000).default(''),
+  description: text(1_000).default(''),
   node: identifier,
   param: z.string().min(1).max(100),
 });
 
 export const documentNote = z.object({
   id: identifier,
-  text: z.string().max(10_000),
+  text: text(10_000),
   x: z.number(),
   y: z.number(),
 });
@@ -46,8 +56,8 @@ export const documentNote = z.object({
 /** A saved pipeline. Where cards stand is kept apart from what they mean, so that Git diffs read well. */
 export const pipelineDocument = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
-  name: z.string().min(1).max(200),
-  description: z.string().max(10_000).default(''),
+  name: text(200).min(1),
+  description: text(10_000).default(''),
   /** `inference` = made from a training pipeline; it can be looked at and deployed. */
   kind: z.enum(['training', 'inference']).default('training'),
   parameters: z.array(documentParameter).max(200).default([]),

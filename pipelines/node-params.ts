@@ -1,8 +1,10 @@
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { problem, warning, type Issue } from '#nodes/kit/issues.ts';
 import type { ParamMeta } from '#nodes/kit/params.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { DocumentNode } from './document.ts';
+import { own } from './look-up.ts';
+import { LONGEST_PARAMETER, oddValue } from './odd-values.ts';
 
 export interface ParsedParams {
   /** All parameters with their defaults, or null when one of them is wrong. */
@@ -14,6 +16,12 @@ export interface ParsedParams {
 export function paramTitle(definition: AnyNode, name: string): string {
   const schema = definition.params.shape[name] as z.ZodType | undefined;
   return (schema?.meta() as Partial<ParamMeta> | undefined)?.title ?? name;
+}
+
+/** A text may be as long as its schema says, be it longer than usual. */
+function longestOf(schema: z.ZodType): number {
+  const text = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return text instanceof z.ZodString ? Math.max(LONGEST_PARAMETER, text.maxLength ?? 0) : LONGEST_PARAMETER;
 }
 
 /** Brings the parameters of an older node version to the definition's; throws what a migration throws. */
@@ -42,6 +50,12 @@ export function parseParams(definition: AnyNode, node: Pick<DocumentNode, 'param
       issues.push(warning('parameter_unknown', `${definition.title} has no parameter "${name}"; it is ignored.`, { param: name }));
     }
   }
+  const odd = Object.entries(given).flatMap(([name, value]) => {
+    const schema = own(definition.params.shape, name) as z.ZodType | undefined;
+    const wrong = schema ? oddValue(value, longestOf(schema)) : null;
+    return wrong === null ? [] : problem('parameter_invalid', `${paramTitle(definition, name)}: ${wrong}`, { param: name });
+  });
+  if (odd.length > 0) return { params: null, issues: [...issues, ...odd] };
   const parsed = definition.params.safeParse(given);
   if (parsed.success) return { params: parsed.data as Record<string, unknown>, issues };
   for (const each of parsed.error.issues) {

@@ -4,6 +4,7 @@ import { checkDangling, checkIds, hasErrors, type PlacedIssue } from '../check.t
 import { FORMAT_VERSION, pipelineDocument, type DocumentNode, type PipelineDocument } from '../document.ts';
 import { migrateParams } from '../node-params.ts';
 import { nodeType } from '../look-up.ts';
+import { unkeepable } from '../odd-values.ts';
 
 export interface ReadResult {
   /** Null when the text is no pipeline at all, or two of its nodes have one id; the issues say where. */
@@ -24,6 +25,8 @@ const SHOWN_ISSUES = 50;
 export function readDocument(input: unknown, catalog: Catalog): ReadResult {
   const migrated = migrateFormat(input, STEPS, FORMAT_VERSION);
   if ('issue' in migrated) return { document: null, issues: [migrated.issue] };
+  const lost = unkeepable(migrated.document);
+  if (lost) return { document: null, issues: [invalid(placeText(lost.path), lost.why, nodeAt(migrated.document, lost.path))] };
   const parsed = pipelineDocument.safeParse(migrated.document);
   if (!parsed.success) {
     const issues = parsed.error.issues.slice(0, SHOWN_ISSUES).map((each) => invalid(placeText(each.path), each.message, nodeAt(migrated.document, each.path)));

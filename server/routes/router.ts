@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Hook } from '@hono/zod-openapi';
+import { unkeepable } from '#pipelines/odd-values.ts';
 import type { AppEnv } from '../auth/guard.ts';
 import { AppError, type FieldError } from '../errors.ts';
 
@@ -47,7 +48,8 @@ export const startedView = ({ id, number }: { id: string; number: number }) => (
 /** Values for a pipeline's parameters, by name. */
 export const parameterValues = z
   .record(z.string().min(1).max(100), z.unknown())
-  .refine((values) => Object.keys(values).length <= 200, 'At most 200 parameters.');
+  .refine((values) => Object.keys(values).length <= 200, 'At most 200 parameters.')
+  .refine((values) => unkeepable(values) === null, 'A value lies too many levels deep, or has a name that cannot be used.');
 /** Optional, a text of the caller's choice; quotes around it are not part of it. */
 export const idempotencyKey = z.object({
   'idempotency-key': z
