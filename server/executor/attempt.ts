@@ -10,7 +10,7 @@ import { headlineOfFile } from './headline.ts';
 import { fileOf, type ArtifactRecord } from './run-records.ts';
 import type { PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
-import { assetsOf, type StepKey } from './step-key.ts';
+import { assetsOf, readDatasetKey, type StepKey } from './step-key.ts';
 import type { StepReport } from './step-pool.ts';
 
 export type AttemptEnd =
@@ -70,6 +70,8 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     request.onFree();
     return await publish(request, result);
   } catch (error) {
+    const lost = error instanceof ArtifactDamaged ? lostAsset(request, error.hash) : null;
+    if (lost !== null) return failed('data_missing', lost);
     if (error instanceof ArtifactDamaged)
       return { type: 'starved', hash: error.hash, error: { code: 'data_missing', message: `What enters this step is damaged: ${error.message}` } };
     if (error instanceof NodeError) return failed(error.code, error.message, error.param);
@@ -88,7 +90,7 @@ function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: Atte
   const datasets: Record<string, ArtifactReference> = {};
   for (const [name, hash] of Object.entries(used.datasets)) {
     const record = world.records.artifact(run.workspaceId, hash);
-    if (!record) throw new NodeError('data_missing', `The dataset ${name} is gone. Upload it again.`);
+    if (!record) throw new NodeError('data_missing', goneDataset(name));
     datasets[name] = referenceOf(record);
   }
   return {
@@ -102,6 +104,21 @@ function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: Atte
     memoryBytes,
     allowedHosts: world.allowedHosts,
   };
+}
+
+/** What to say when a file is gone or damaged that no step made. */
+function lostAsset({ world, run, step }: AttemptRequest, hash: string): string | null {
+  const { datasets, files } = assetsOf(step, world.catalog, run.assets);
+  const dataset = Object.keys(datasets).find((name) => datasets[name] === hash);
+  if (dataset !== undefined) return goneDataset(dataset);
+  const file = Object.values(files).find((each) => each.hash === hash);
+  return file ? `The file "${file.name}", as it was when this run was asked for, is gone. Upload it again, choose it in the node, and start a new run.` : null;
+}
+
+function goneDataset(key: string): string {
+  const { name, version } = readDatasetKey(key);
+  const which = version === null ? `dataset "${name}"` : `version ${version} of the dataset "${name}"`;
+  return `The ${which}, as it was when this run was asked for, is gone. Upload it again, or choose another, and start a new run.`;
 }
 
 const referenceOf = ({ hash, bytes, meta }: ArtifactRecord): ArtifactReference => ({ hash, bytes, meta });

@@ -5,8 +5,9 @@ import type { Commits } from '#server/db/commits.ts';
 import { newId } from '#server/db/ids.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import { AppError, notFound } from '#server/errors.ts';
+import { inSlices } from '#server/slices.ts';
 import { hashText } from '#server/store/hashing.ts';
-import { check, hasErrors, type PlacedIssue } from '#pipelines/check.ts';
+import { checking, hasErrors, type PlacedIssue } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
 import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
@@ -91,7 +92,7 @@ export class RunStart {
   async start(request: StartRequest, kept: Kept | null = null): Promise<{ run: StartedRun; queued: QueuedRun | null }> {
     const known = this.#known(request);
     if (known) return { run: known, queued: null };
-    const prepared = this.#prepare(request, kept);
+    const prepared = await this.#prepare(request, kept);
     return this.#world.commits.write(() => {
       // An equal request may have come in the same moment.
       const same = this.#known(request);
@@ -111,7 +112,7 @@ export class RunStart {
     return { id: row.id, number: row.number };
   }
 
-  #prepare(request: StartRequest, kept: Kept | null): Prepared {
+  async #prepare(request: StartRequest, kept: Kept | null): Promise<Prepared> {
     const { catalog, assets } = this.#world;
     const row = this.#sql.pipeline.get(request.workspaceId, request.pipelineId);
     if (!row) throw notFound('pipeline', request.pipelineId);
@@ -124,19 +125,18 @@ export class RunStart {
       ? { scope: wanted, inputs: kept.inputs }
       : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, scope: wanted, source });
     const steps = plan(applied.document, catalog, scope);
-    this.#check(applied.document, steps, workspaceId, wanted);
+    await this.#check(applied.document, steps, workspaceId, wanted);
     this.#checkComputes(applied.document, steps, request);
     const { pinned, issues } = kept ? { pinned: kept.assets, issues: [] } : assets.pin(request.workspaceId, steps.steps, catalog);
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
     return { saved: { name: document.name || row.name, revision: kept?.revision ?? row.revision }, document, plan: steps, scope, assets: pinned, inputs };
   }
 
-  #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): void {
+  async #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): Promise<void> {
     const { catalog, assets } = this.#world;
     const included = new Set(steps.map((step) => step.node));
-    const issues = check(document, { catalog, assets: assets.schemas(workspaceId), purpose: 'run' }).filter(
-      (issue) => issue.node === null || steps.length === 0 || included.has(issue.node),
-    );
+    const found = await inSlices(checking(document, { catalog, assets: assets.schemas(workspaceId), purpose: 'run' }));
+    const issues = found.filter((issue) => issue.node === null || steps.length === 0 || included.has(issue.node));
     if (hasErrors(issues))
       throw refused(
         'The pipeline cannot run yet.',

@@ -19,6 +19,12 @@ export interface MissingInput {
 
 export const datasetKey = (name: string, version: number | null): string => `${name}@${version ?? 'latest'}`;
 
+export function readDatasetKey(key: string): { name: string; version: number | null } {
+  const at = key.lastIndexOf('@');
+  const version = key.slice(at + 1);
+  return { name: key.slice(0, at), version: version === 'latest' ? null : Number(version) };
+}
+
 /** What the step of a plan reads of the workspace, as the run pinned it. */
 export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets): { datasets: Record<string, string>; files: PinnedAssets['files'] } {
   const use = catalog[step.type]?.assets?.(step.params) ?? {};
@@ -48,7 +54,7 @@ export function keyOf(
   }
   const assets: Record<string, string> = {};
   const used = assetsOf(step, catalog, pinned);
-  for (const [name, hash] of Object.entries(used.datasets)) assets[`dataset:${name.slice(0, name.lastIndexOf('@'))}`] = hash;
+  for (const [name, hash] of Object.entries(used.datasets)) assets[`dataset:${readDatasetKey(name).name}`] = hash;
   for (const [id, { hash }] of Object.entries(used.files)) assets[`file:${id}`] = hash;
   const parts: StepParts = {
     type: step.type,
