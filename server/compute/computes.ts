@@ -64,11 +64,13 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export class Computes {
   readonly #db: Database;
   readonly #options: ComputesOptions;
+  readonly #setting;
   readonly #open = new Map<string, Compute>();
 
   constructor(options: ComputesOptions) {
     this.#db = options.db;
     this.#options = options;
+    this.#setting = options.db.$client.prepare<[string, string], string>('SELECT value FROM settings WHERE workspace_id = ? AND name = ?').pluck();
   }
 
   /** The compute of that name, or the workspace's default for null; undefined when there is none. */
@@ -96,8 +98,7 @@ export class Computes {
   }
 
   defaultName(workspaceId: string): string {
-    const saved = this.#db.$client.prepare<[string, string], string>('SELECT value FROM settings WHERE workspace_id = ? AND name = ?').pluck();
-    const value = saved.get(workspaceId, DEFAULT_SETTING);
+    const value = this.#setting.get(workspaceId, DEFAULT_SETTING);
     return value === undefined ? LOCAL : (JSON.parse(value) as string);
   }
 
