@@ -29,6 +29,7 @@ import { Runs } from './executor/runs.ts';
 import { StepPool } from './executor/step-pool.ts';
 import { WorkspaceAssets } from './executor/workspace-assets.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
+import { OpenRequests } from './open-requests.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { lastRunStartedBy } from './scheduler/last-run.ts';
@@ -193,6 +194,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (background) scheduler.start();
     loadHistory.start();
     const server = options.listen === false ? null : await listen(listener, host, port);
+    const requests = server && new OpenRequests(server);
     ready = true;
     const address = server?.address();
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`;
@@ -204,7 +206,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       ready = false;
       const closed = server && new Promise<void>((done) => server.close(() => done()));
       await scheduler.stop();
-      await runs.drain(DRAIN);
+      await Promise.all([runs.drain(DRAIN), requests?.answered(DRAIN)]);
       server?.closeAllConnections();
       await closed;
       await endpointsUp;

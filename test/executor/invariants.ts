@@ -176,7 +176,7 @@ async function leftovers(folder: string): Promise<string[]> {
   }
   const note = join(folder, 'server.url');
   if (existsSync(note) && (await answers(new URL(readFileSync(note, 'utf8'))))) broken.push('I9 the port is still open');
-  for (const place of ['processes', 'inference']) if (entriesOf(join(folder, place)).length > 0) broken.push(`I9 left in ${place}`);
+  if (entriesOf(join(folder, 'processes')).length > 0) broken.push('I9 left in processes');
   return broken;
 }
 
