@@ -125,15 +125,21 @@ export class DuckSession {
   }
 }
 
-/** Queries that may draw random numbers. */
-const DRAWS = /random|sample|shuffle|uuid|setseed/i;
+/** Whether a query may draw random numbers. */
+export const drawsNumbers = (sql: string): boolean => /random|sample|shuffle|uuid|setseed/i.test(sql);
+
+/** The product's own query with its inputs written into it: that spares the views, and a catalog to keep them in. */
+export function withInputs(session: DuckSession, sql: string, inputs: Readonly<Record<string, string>>): string {
+  const tables = Object.entries(inputs).map(([name, path]) => `${quoteName(name)} AS (SELECT * FROM read_parquet(${quoteText(session.source(path))}))`);
+  return tables.length === 0 ? sql : `WITH ${tables.join(', ')} SELECT * FROM (${sql}) AS result`;
+}
 
 /** Makes each Parquet file a view of its name on this connection, and the random numbers of the query that is to come start from the same place. */
 export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, string>>, sql: string): Promise<void> {
   const statements = Object.entries(views).map(
     ([name, path]) => `CREATE TEMP VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(session.source(path))});`,
   );
-  if (DRAWS.test(sql)) statements.push('SELECT setseed(0.42);');
+  if (drawsNumbers(sql)) statements.push('SELECT setseed(0.42);');
   if (statements.length > 0) await connection.run(statements.join('\n'));
 }
 

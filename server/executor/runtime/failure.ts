@@ -13,10 +13,10 @@ export const withoutPaths = (text: string): string => text.replaceAll(ABSOLUTE_P
 
 const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] = [
   { begins: /^Out of Memory Error/, code: 'memory_exhausted' },
-  { begins: /^(Parser|Binder|Catalog|Not implemented) Error/i, code: 'sql_invalid' },
+  { begins: /^(Parser|Binder|Catalog|Not implemented|Invalid Input) Error/i, code: 'sql_invalid' },
   { begins: /^Permission Error/, code: 'sql_refused' },
   { begins: /^(Conversion|Mismatch Type) Error/, code: 'column_wrong_type' },
-  { begins: /^(Out of Range|Invalid Input) Error/, code: 'values_not_finite' },
+  { begins: /^Out of Range Error/, code: 'values_not_finite' },
 ];
 
 /** What C++, the C library and ONNX Runtime say when an allocation fails, and Node of a thread that ran out. */

@@ -1,13 +1,13 @@
 import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import { quoteName } from '#nodes/kit/define.ts';
 import { column, findColumn, tableSchema, type ColumnSchema, type ColumnType, type TableSchema } from '#nodes/kit/table.ts';
-import { createViews, oneQuery, type DuckSession } from './duck.ts';
+import { createViews, drawsNumbers, oneQuery, withInputs, type DuckSession } from './duck.ts';
 import { storedExpression, typeOfDuck } from './duck-types.ts';
 import { copyToParquet, type WrittenTable } from './write-table.ts';
 
 /**
  * Runs a query over Parquet files, each a view of its name, and writes the result. `schema` gives roles and tells categories from texts;
- * types come from the result. Errors: `sql_invalid`, `sql_refused`, `column_duplicate`.
+ * types come from the result. `own`: the text is the product's, not people's. Errors: `sql_invalid`, `sql_refused`, `column_duplicate`.
  */
 export async function queryTable(
   session: DuckSession,
@@ -15,10 +15,12 @@ export async function queryTable(
   views: Readonly<Record<string, string>>,
   schema: TableSchema,
   path: string,
+  own = false,
 ): Promise<WrittenTable> {
   return session.with(async (connection) => {
-    await createViews(session, connection, views, sql);
-    const { sql: query, columns: described } = await oneQuery(connection, sql);
+    const inline = own && !drawsNumbers(sql);
+    if (!inline) await createViews(session, connection, views, sql);
+    const { sql: query, columns: described } = await oneQuery(connection, inline ? withInputs(session, sql, views) : sql);
     const columns = described.map(({ name, duck }) => resultColumn(name, duck, findColumn(schema, name)));
     const expressions = described.map(({ name, duck }, index) => storedExpression(name, duck, columns[index]!.type));
     const asIs = expressions.every((expression, index) => expression === quoteName(described[index]!.name));

@@ -1,4 +1,4 @@
-import type { Effect, RunContext } from '#nodes/kit/context.ts';
+import type { Effect } from '#nodes/kit/context.ts';
 import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
 import { NO_ASSETS } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -55,7 +55,7 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, engine
     const promised = promise(definition, specs, params);
     const values = run
       ? await (await run()).default(inputs, params, context)
-      : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, context);
+      : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, workbench);
     signal.throwIfAborted();
     const outputs: ProducedArtifact[] = [];
     for (const [port, { kind, optional }] of Object.entries(definition.outputs as Readonly<Record<string, Port>>)) {
@@ -98,11 +98,11 @@ async function runSql(
   specs: Values,
   params: Record<string, unknown>,
   promised: Record<string, TableSchema | undefined>,
-  context: RunContext,
+  workbench: Workbench,
 ): Promise<Values> {
   if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
   const queries = Object.entries(definition.sql(specs, params) as Record<string, string>);
   const outputs: Values = {};
-  for (const [port, sql] of queries) outputs[port] = await context.query(sql, inputs, promised[port] ?? OPEN_TABLE);
+  for (const [port, sql] of queries) outputs[port] = await workbench.query(sql, inputs, promised[port] ?? OPEN_TABLE, true);
   return outputs;
 }

@@ -78,9 +78,10 @@ export class Workbench {
     return this.make((path, session) => writeTable(session, schema, columns, path));
   }
 
-  async query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<DuckTable> {
+  /** `own`: the text is the product's, not people's. */
+  async query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema, own = false): Promise<DuckTable> {
     const views = await this.#views(inputs);
-    return this.make((path, session) => queryTable(session, sql, views, schema, path));
+    return this.make((path, session) => queryTable(session, sql, views, schema, path, own));
   }
 
   async rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]> {
