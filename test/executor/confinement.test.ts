@@ -11,6 +11,7 @@ import { unconfined, type Confinement } from '#server/executor/confinement/confi
 import type { StepSpec } from '#server/executor/messages.ts';
 import { sampleProcess } from '#server/executor/process-sample.ts';
 import { StepPool, type StepPoolOptions, type StepReport, type StepResult } from '#server/executor/step-pool.ts';
+import { processesIn } from './invariants.ts';
 
 const entry = fileURLToPath(new URL('./confined-process.ts', import.meta.url));
 const MEGABYTE = 2 ** 20;
@@ -41,6 +42,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await dying.close();
+  await vi.waitUntil(() => processesIn(folder).length === 0, { timeout: 5_000 });
   rmSync(folder, { recursive: true, force: true });
 });
 
