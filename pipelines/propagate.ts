@@ -125,11 +125,11 @@ function infer(
   assets: Assets,
 ): NodeState {
   if (!definition) {
-    const issue = problem('node_unknown_type', `There is no node type "${node.type}" in this installation. Remove the node, or install what provides it.`);
+    const issue = problem('node_unknown_type', `Unknown node type "${node.type}": this installation does not have it. Remove the node, or install what provides it.`);
     return { params: null, inputs, outputs: observed ?? {}, issues: [issue] };
   }
   if (node.version > definition.version) {
-    const message = `This node was made by a newer version of "${definition.title}" (${node.version}; here is ${definition.version}). Update this installation, or replace the node.`;
+    const message = `Made with a newer version of "${definition.title}" (${node.version}; here is ${definition.version}). Update this installation, or replace the node.`;
     return { params: null, inputs, outputs: observed ?? {}, issues: [problem('node_newer_version', message)] };
   }
   const { params, issues: paramIssues } = parseParams(definition, node);

@@ -73,11 +73,11 @@ export function migrateFormat(input: unknown, steps: FormatSteps, target: number
 function migrateNode(node: DocumentNode, catalog: Catalog, issues: PlacedIssue[]): DocumentNode {
   const definition = nodeType(catalog, node.type);
   if (!definition) {
-    issues.push({ ...warning('node_unknown_type', `There is no node type "${node.type}" in this installation; the node is kept as it is.`), node: node.id });
+    issues.push({ ...warning('node_unknown_type', `Unknown node type "${node.type}": this installation does not have it; the node is kept as it is.`), node: node.id });
     return node;
   }
   if (node.version > definition.version) {
-    const message = `This node was made by a newer version of "${definition.title}" (${node.version}; here is ${definition.version}); it is kept as it is.`;
+    const message = `Made with a newer version of "${definition.title}" (${node.version}; here is ${definition.version}); the node is kept as it is.`;
     issues.push({ ...warning('node_newer_version', message), node: node.id });
     return node;
   }

@@ -69,7 +69,8 @@ export class Designer {
 
   constructor({ api, catalog, pipeline }: { api: Api; catalog: Catalog; pipeline: Pipeline }) {
     this.api = api;
-    this.catalog = catalog;
+    // Node types in imported files may have the names of what every object has.
+    this.catalog = Object.assign(Object.create(null) as Catalog, catalog);
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
     this.#makeCards(pipeline.document);
