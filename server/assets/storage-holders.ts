@@ -55,3 +55,9 @@ export const HOLDERS: Readonly<Record<StorageKind, Holder>> = {
   model: plainHolder('model_versions', 'model_id', 'SELECT name FROM models WHERE id = ?'),
   deployment: plainHolder('deployments', 'id', "SELECT e.name || ' ' || d.name FROM deployments d JOIN endpoints e ON e.id = d.endpoint_id WHERE d.id = ?"),
 };
+/** The runs of the pipeline @id together: they go with it. */
+export const RUNS_OF_PIPELINE: Pick<Holder, 'own' | 'other'> = {
+  own: 'SELECT o.hash FROM steps s CROSS JOIN step_outputs o ON o.step_id = s.id WHERE s.pipeline_id = @id AND s.workspace_id = @workspaceId',
+  other:
+    'SELECT 1 FROM step_outputs o CROSS JOIN steps s ON s.id = o.step_id WHERE o.workspace_id = @workspaceId AND o.hash = own.hash AND s.pipeline_id <> @id',
+};

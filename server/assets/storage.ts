@@ -5,9 +5,12 @@ import { walBytes } from '../db/wal.ts';
 import type { Disk } from '../store/disk.ts';
 import type { Store } from '../store/store.ts';
 import { sweepAll, type Swept } from '../store/sweep.ts';
-import { HOLDERS, STORAGE_KINDS, type StorageKind, type StorageTotals, type StorageUse } from './storage-holders.ts';
+import { HOLDERS, RUNS_OF_PIPELINE, STORAGE_KINDS, type StorageKind, type StorageTotals, type StorageUse } from './storage-holders.ts';
 
 export type { StorageItem, StorageKind, StorageOfKind, StorageTotals, StorageUse } from './storage-holders.ts';
+
+/** Assets that people know by their name. */
+const NAMED_KINDS = ['dataset', 'model'] as const;
 
 export interface StorageView extends Omit<StorageTotals, 'storedBytes'> {
   /** Stored files, the database and its log. */
@@ -17,11 +20,11 @@ export interface StorageView extends Omit<StorageTotals, 'storedBytes'> {
   readonly walBytes: number;
 }
 
-/** Bytes of one asset: its hashes, and whether an index leads to another holder of each. */
-const one = (kind: StorageKind): string => `
-  WITH own AS MATERIALIZED (SELECT DISTINCT hash FROM (${HOLDERS[kind].own}))
+/** Bytes of what holds the hashes `own`: whether an index leads to another holder of each. */
+const use = (own: string, others: readonly string[]): string => `
+  WITH own AS MATERIALIZED (SELECT DISTINCT hash FROM (${own}))
   SELECT coalesce(sum(a.bytes), 0) AS bytes,
-    coalesce(sum(iif(${STORAGE_KINDS.map((other) => `EXISTS (${HOLDERS[other].other})`).join(' OR ')}, a.bytes, 0)), 0) AS sharedBytes
+    coalesce(sum(iif(${others.map((other) => `EXISTS (${other})`).join(' OR ')}, a.bytes, 0)), 0) AS sharedBytes
   FROM own CROSS JOIN artifacts a ON a.workspace_id = @workspaceId AND a.hash = own.hash`;
 
 /** What the assets of a workspace take on the disk, and what can be freed. */
@@ -30,6 +33,8 @@ export class Storage {
   readonly #store: Store;
   readonly #disk: Disk;
   readonly #one;
+  readonly #pipeline;
+  readonly #named;
   readonly #asked = new Map<string, Promise<StorageTotals>>();
 
   constructor({ db, store, disk }: { db: Database; store: Store; disk: Disk }) {
@@ -37,12 +42,28 @@ export class Storage {
     this.#store = store;
     this.#disk = disk;
     const { $client } = db;
-    this.#one = new Map(STORAGE_KINDS.map((kind) => [kind, $client.prepare<[{ workspaceId: string; id: string }], StorageUse>(one(kind))]));
+    const prepare = (own: string, others: readonly string[]) => $client.prepare<[{ workspaceId: string; id: string }], StorageUse>(use(own, others));
+    const others = STORAGE_KINDS.map((kind) => HOLDERS[kind].other);
+    this.#one = new Map(STORAGE_KINDS.map((kind) => [kind, prepare(HOLDERS[kind].own, others)]));
+    this.#pipeline = prepare(RUNS_OF_PIPELINE.own, [
+      RUNS_OF_PIPELINE.other,
+      ...STORAGE_KINDS.filter((kind) => kind !== 'run').map((kind) => HOLDERS[kind].other),
+    ]);
+    this.#named = new Map(
+      NAMED_KINDS.map((kind) => [kind, $client.prepare<[string, string], string>(`SELECT id FROM ${kind}s WHERE workspace_id = ? AND name = ?`).pluck()]),
+    );
   }
 
   /** What one asset holds. An unknown one holds nothing. */
   storageOf(workspaceId: string, kind: StorageKind, id: string): StorageUse {
     return this.#one.get(kind)!.get({ workspaceId, id })!;
+  }
+
+  /** The same by the name that people use; of a pipeline what its runs hold. */
+  useOf(workspaceId: string, kind: StorageKind | 'pipeline', name: string): StorageUse {
+    if (kind === 'pipeline') return this.#pipeline.get({ workspaceId, id: name })!;
+    const named = this.#named.get(kind as 'dataset');
+    return this.storageOf(workspaceId, kind, named ? (named.get(workspaceId, name) ?? '') : name);
   }
 
   /** Everything, with the `limit` largest assets. What is added up over the whole history is added up beside the server. */

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { StorageView } from '../assets/storage.ts';
+import { STORAGE_KINDS } from '../assets/storage-holders.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
 import { json, router, typed } from './router.ts';
@@ -21,6 +22,22 @@ export const storageRoutes = ({ storage }: Services) =>
         responses: { 200: json(typed<StorageView>('Storage.'), 'Bytes in all, of each kind, and of the largest assets.') },
       }),
       async (c) => c.json(await storage.view(workspaceOf(c.get('principal')), c.req.valid('query').limit), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/storage/{kind}/{id}',
+        tags,
+        summary: 'What one asset takes on the disk',
+        description: 'Of a dataset or a model the id is its name. A pipeline holds what its runs hold.',
+        middleware: permit('read', 'system'),
+        request: { params: z.object({ kind: z.enum([...STORAGE_KINDS, 'pipeline']), id: z.string().min(1).max(200) }) },
+        responses: { 200: json(z.object({ bytes: z.number().int(), sharedBytes: z.number().int() }), 'Bytes; zeros for what is not there.') },
+      }),
+      (c) => {
+        const { kind, id } = c.req.valid('param');
+        return c.json(storage.useOf(workspaceOf(c.get('principal')), kind, id), 200);
+      },
     )
     .openapi(
       createRoute({

@@ -113,6 +113,12 @@ describe('what is on the disk', () => {
       expect(storage.storageOf(access.workspace.id, 'run', id)).toEqual({ bytes, sharedBytes });
     }
     expect(storage.storageOf('another', 'run', first.id)).toEqual({ bytes: 0, sharedBytes: 0 });
+    const { bytes } = itemOf(found, first.id)!;
+    expect(await client.get(`/storage/run/${first.id}`)).toEqual({ bytes, sharedBytes: bytes });
+    expect(await client.get(`/storage/pipeline/${pipeline}`)).toEqual({ bytes, sharedBytes: 0 });
+    expect(await client.get('/storage/dataset/shown')).toEqual({ bytes: dataset.bytes, sharedBytes: 0 });
+    expect(await client.get('/storage/dataset/unknown')).toEqual({ bytes: 0, sharedBytes: 0 });
+    expect((await client.request('/storage/nothing/x')).status).toBe(400);
   });
 
   it('is freed by a sweep when nothing refers to it, but never while someone is about to name it', async () => {
