@@ -375,6 +375,29 @@ export interface Trigger {
 }
 export type SystemFacts = Readonly<Record<string, unknown>>;
 
+/** What something holds on the disk, in bytes; `sharedBytes` is the part that something else holds too. */
+export interface StorageUse {
+  readonly bytes: number;
+  readonly sharedBytes: number;
+}
+export type StorageKind = 'dataset' | 'file' | 'run' | 'model' | 'deployment';
+export interface StorageItem extends StorageUse {
+  readonly kind: StorageKind;
+  readonly id: string;
+  readonly name: string;
+}
+export interface Storage {
+  readonly totalBytes: number;
+  readonly freeDiskBytes: number;
+  readonly databaseBytes: number;
+  readonly walBytes: number;
+  /** What a sweep would free. */
+  readonly unreferencedBytes: number;
+  /** Here `sharedBytes` is what things of other kinds hold too. */
+  readonly byKind: readonly (StorageUse & { readonly kind: StorageKind; readonly count: number })[];
+  /** The largest first. */
+  readonly items: readonly StorageItem[];
+}
 export interface ComputeLoad {
   /** Slots in use, and steps that wait. */
   readonly used: number;

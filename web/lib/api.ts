@@ -142,6 +142,11 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       remove: (name: string) => send('DELETE', `/computes/${part(name)}`),
       makeDefault: (name: string) => send('PUT', `/computes/${part(name)}/default`),
     },
+    storage: {
+      get: (limit = 50) => read<T.Storage>('/storage', { limit }),
+      of: (kind: T.StorageKind | 'pipeline', id: string) => read<T.StorageUse>(`/storage/${kind}/${part(id)}`),
+      sweep: () => send<{ files: number; bytes: number }>('POST', '/storage/sweep'),
+    },
     system: {
       get: () => read<T.SystemFacts>('/system'),
     },
