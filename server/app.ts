@@ -93,7 +93,7 @@ export function createApp(services: Services) {
     try {
       await next();
     } catch (thrown) {
-      if (c.req.raw.signal.aborted) throw new AppError(499, 'The caller hung up before the answer was there.', { code: 'hung_up' });
+      if (c.req.raw.signal.aborted) throw new AppError(408, 'The caller hung up before the answer was there.', { code: 'hung_up' });
       // Hono hands only Errors to onError, and some libraries throw other things.
       throw thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown });
     }

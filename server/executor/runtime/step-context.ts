@@ -73,7 +73,13 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
     },
     async download(url) {
       const { allowedHosts } = spec;
-      const file = await download(url, { folder: scratchOf(spec), allowedHosts, maximumBytes: DOWNLOAD_BYTES, timeoutMilliseconds: DOWNLOAD_MILLISECONDS, signal });
+      const file = await download(url, {
+        folder: scratchOf(spec),
+        allowedHosts,
+        maximumBytes: DOWNLOAD_BYTES,
+        timeoutMilliseconds: DOWNLOAD_MILLISECONDS,
+        signal,
+      });
       names.set(file.path, file.name);
       return file;
     },
