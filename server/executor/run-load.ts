@@ -3,7 +3,7 @@ import type { Database } from '#server/db/client.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type Status } from '#pipelines/events.ts';
-import { applyParameters, plan, type Scope } from '#pipelines/plan.ts';
+import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
 import { policiesOf, type FullStepPolicy, type RunPolicy } from '#pipelines/policy.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import { createState, type CoreInput, type Phase } from './core.ts';
@@ -61,12 +61,14 @@ export class RunLoad {
     );
   }
 
-  load(id: string): LiveRunStart {
+  /** `known`: the plan of the run, when it was just made. */
+  load(id: string, known?: Plan): LiveRunStart {
     const row = this.#run.get(id);
     if (!row || isFinal(row.status)) throw new Error(`Run ${id} is not under way.`);
     const raw = JSON.parse(row.document) as PipelineDocument;
     const { document } = applyParameters(raw, JSON.parse(row.parameters) as Record<string, unknown>, this.#catalog);
-    const planned = new Map(plan(document, this.#catalog, JSON.parse(row.scope) as Scope).steps.map((step) => [step.node, step]));
+    const { steps: plannedSteps } = known ?? plan(document, this.#catalog, JSON.parse(row.scope) as Scope);
+    const planned = new Map(plannedSteps.map((step) => [step.node, step]));
     const policies = policiesOf(document, JSON.parse(row.policy) as RunPolicy);
     const steps = new Map<string, LiveStep>();
     const inputs: CoreInput[] = [];

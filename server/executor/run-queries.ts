@@ -2,14 +2,12 @@ import type { Database } from '#server/db/client.ts';
 import type { PinnedInputs, RunCounts } from '#server/db/schema.ts';
 import { AppError, notFound } from '#server/errors.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import type { Catalog } from '#nodes/kit/define.ts';
 import type { RunEvent, Status, StepError } from '#pipelines/events.ts';
 import type { Paused } from '#pipelines/paused.ts';
-import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, policyOfRun, type RunPolicy } from '#pipelines/policy.ts';
-import type { Outputs, RunRecords } from './run-records.ts';
+import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
 import type { LogLine, RunDetails, RunPage, RunQuery, RunSummary, StartedBy, StepView, WaitingStep } from './run-types.ts';
-import { iso, planOfRun, rowsOf, STEP_COLUMNS, stepView, type RunPlan, type StepRow } from './step-views.ts';
+import { iso, rowsOf, STEP_COLUMNS, stepView, type StepRow } from './step-views.ts';
 
 interface RunRow {
   readonly id: string;
@@ -33,6 +31,8 @@ interface RunRow {
 }
 const COLUMNS = `id, number, pipeline_id, pipeline_name, revision, status, started_by_kind, started_by_name, started_by_id, scheduled_for, resume_of, priority, counts, headline, error,
   created_at, started_at, finished_at`;
+const NO_OUTPUTS: Outputs = new Map();
+
 /** What only the executor knows of runs under way. */
 export interface LiveFacts {
   placeOf(runId: string): number | null;
@@ -42,16 +42,17 @@ export interface LiveFacts {
 /** Reads runs for people. */
 export class RunQueries {
   readonly #db: Database;
-  readonly #catalog: Catalog;
   readonly #records: RunRecords;
   readonly #live: LiveFacts;
   readonly #newestStep;
   readonly #expected;
+  readonly #summaryRow;
+  readonly #details;
+  readonly #stepsOf;
   readonly #newestRun;
 
-  constructor(db: Database, catalog: Catalog, records: RunRecords, live: LiveFacts) {
+  constructor(db: Database, records: RunRecords, live: LiveFacts) {
     this.#db = db;
-    this.#catalog = catalog;
     this.#live = live;
     this.#records = records;
     this.#newestStep = db.$client.prepare<[string, string], StepRow>(
@@ -63,52 +64,62 @@ export class RunQueries {
          ORDER BY run_number DESC LIMIT 1`,
       )
       .pluck();
+    this.#summaryRow = db.$client.prepare<[string, string], RunRow>(`SELECT ${COLUMNS} FROM runs WHERE workspace_id = ? AND id = ?`);
+    this.#details = db.$client.prepare<[string], { document: string; parameters: string; policy: string; inputs: string }>(
+      'SELECT v.document, r.parameters, r.policy, r.inputs FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?',
+    );
+    this.#stepsOf = db.$client.prepare<[string], StepRow>(`SELECT ${STEP_COLUMNS} FROM steps WHERE run_id = ? ORDER BY position`);
     this.#newestRun = db.$client.prepare<[string, string], RunRow>(
       `SELECT ${COLUMNS} FROM runs WHERE workspace_id = ? AND pipeline_id = ? ORDER BY number DESC LIMIT 1`,
     );
   }
 
   summary(workspaceId: string, id: string): RunSummary {
-    const row = this.#db.$client.prepare(`SELECT ${COLUMNS} FROM runs WHERE workspace_id = ? AND id = ?`).get(workspaceId, id) as RunRow | undefined;
+    const row = this.#summaryRow.get(workspaceId, id);
     if (!row) throw notFound('run', id);
     return this.#summaryOf(row);
   }
 
   get(workspaceId: string, id: string): RunDetails {
     const summary = this.summary(workspaceId, id);
-    const { $client } = this.#db;
-    const more = $client
-      .prepare('SELECT v.document, r.parameters, r.scope, r.policy, r.inputs FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?')
-      .get(id) as { document: string; parameters: string; scope: string; policy: string; inputs: string };
-    const rows = $client.prepare(`SELECT ${STEP_COLUMNS} FROM steps WHERE run_id = ? ORDER BY position`).all(id) as StepRow[];
+    const more = this.#details.get(id)!;
     const document = JSON.parse(more.document) as PipelineDocument;
     const parameters = JSON.parse(more.parameters) as Record<string, unknown>;
     const policy = JSON.parse(more.policy) as RunPolicy;
-    const inputs = JSON.parse(more.inputs) as PinnedInputs;
-    const plan = planOfRun(this.#catalog, { document, parameters, scope: JSON.parse(more.scope) as Scope, policy, inputs });
-    return { ...summary, document, parameters, policy: policyOfRun(document, policy), steps: this.#views(workspaceId, id, rows, plan) };
+    const pinned = JSON.parse(more.inputs) as PinnedInputs;
+    const rows = this.#stepsOf.all(id);
+    const made = this.#records.outputsOfRun(id);
+    const outputs = new Map(rows.map((row) => [row.node, made.get(row.id) ?? NO_OUTPUTS]));
+    const give = (node: string, port: string): ArtifactRecord | undefined => {
+      const hash = pinned[node]?.[port];
+      return outputs.get(node)?.get(port) ?? (hash === undefined ? undefined : this.#records.artifact(workspaceId, hash));
+    };
+    const view = this.#viewer(document, policy, outputs, give);
+    return { ...summary, document, parameters, policy: policyOfRun(document, policy), steps: rows.map(view) };
   }
 
-  #views(workspaceId: string, runId: string, rows: readonly StepRow[], { steps, policies, inputs }: RunPlan): StepView[] {
-    const outputs = new Map(rows.map((row) => [row.node, this.#records.outputs(row.id)]));
-    const waiting = this.#live.waiting(runId);
-    const rowsInto = (node: string): number | null =>
-      rowsOf(
-        Object.values(steps.get(node)?.inputs ?? {}).flatMap((from) => {
-          const pinned = inputs[from.node]?.[from.port];
-          return outputs.get(from.node)?.get(from.port) ?? (pinned === undefined ? [] : (this.#records.artifact(workspaceId, pinned) ?? []));
-        }),
-      );
-    return rows.map((row) =>
-      stepView(row, {
+  /** Gives the view of a step in its document; `outputs` are those of all steps that are shown, `give` what a node put on a port. */
+  #viewer(
+    document: PipelineDocument,
+    policy: RunPolicy,
+    outputs: ReadonlyMap<string, Outputs>,
+    give: (node: string, port: string) => ArtifactRecord | undefined,
+  ): (row: StepRow) => StepView {
+    const policies = policiesOf(document, policy);
+    const wires = Map.groupBy(document.edges, ({ to }) => to.node);
+    const waiting = new Map<string, ReadonlyMap<string, WaitingStep>>();
+    return (row) => {
+      if (!waiting.has(row.run_id)) waiting.set(row.run_id, this.#live.waiting(row.run_id));
+      const sources = (wires.get(row.node) ?? []).map(({ from }) => from);
+      return stepView(row, {
         outputs: outputs.get(row.node)!,
-        expectedMilliseconds: this.#expected.get(...expectedKey(row)) ?? null,
-        rowsIn: rowsInto(row.node),
-        needs: [...new Set(Object.values(steps.get(row.node)?.inputs ?? {}).map((from) => from.node))].filter((node) => outputs.has(node)),
+        expectedMilliseconds: this.#expected.get(row.pipeline_id, row.node, row.run_number) ?? null,
+        rowsIn: rowsOf(sources.flatMap(({ node, port }) => give(node, port) ?? [])),
+        needs: [...new Set(sources.map(({ node }) => node))].filter((node) => outputs.has(node)),
         policy: policies.get(row.node),
-        waiting: waiting.get(row.node) ?? null,
-      }),
-    );
+        waiting: waiting.get(row.run_id)!.get(row.node) ?? null,
+      });
+    };
   }
 
   /** Newest first; the cursor is the number of the last run on the page. */
@@ -145,22 +156,10 @@ export class RunQueries {
       rows.push(row);
       outputs.set(row.node, this.#records.outputs(row.id));
     }
-    const policies = policiesOf(document);
-    const wires = Map.groupBy(document.edges, ({ to }) => to.node);
-    const waiting = new Map([...new Set(rows.map((row) => row.run_id))].map((runId) => [runId, this.#live.waiting(runId)]));
+    const view = this.#viewer(document, {}, outputs, (node, port) => outputs.get(node)?.get(port));
     const views: StepView[] = [];
     for (const row of rows) {
-      const sources = (wires.get(row.node) ?? []).map(({ from }) => from);
-      views.push(
-        stepView(row, {
-          outputs: outputs.get(row.node)!,
-          expectedMilliseconds: this.#expected.get(...expectedKey(row)) ?? null,
-          rowsIn: rowsOf(sources.flatMap((from) => outputs.get(from.node)?.get(from.port) ?? [])),
-          needs: [...new Set(sources.map(({ node }) => node))],
-          policy: policies.get(row.node),
-          waiting: waiting.get(row.run_id)!.get(row.node) ?? null,
-        }),
-      );
+      views.push(view(row));
       yield;
     }
     return views;
@@ -181,8 +180,6 @@ export class RunQueries {
     return summaryOfRun(row, row.status === 'queued' ? this.#live.placeOf(row.id) : null);
   }
 }
-
-const expectedKey = (row: StepRow): [string, string, number] => [row.pipeline_id, row.node, row.run_number];
 
 function summaryOfRun(row: RunRow, place: number | null): RunSummary {
   return {

@@ -79,6 +79,10 @@ export class RunRecords {
       lookup: $client.prepare<[string, string], CacheHit>(
         'SELECT step_id AS stepId, run_number AS runNumber, milliseconds FROM step_cache WHERE workspace_id = ? AND key = ?',
       ),
+      outputsOfRun: $client.prepare<[string], OutputRow & { stepId: string }>(
+        `SELECT o.step_id AS stepId, o.port, a.hash, a.kind, a.bytes, a.meta FROM steps s JOIN step_outputs o ON o.step_id = s.id
+         JOIN artifacts a ON a.workspace_id = o.workspace_id AND a.hash = o.hash WHERE s.run_id = ? ORDER BY o.rowid`,
+      ),
       outputs: $client.prepare<[string], OutputRow>(
         `SELECT o.port, a.hash, a.kind, a.bytes, a.meta FROM step_outputs o JOIN artifacts a ON a.workspace_id = o.workspace_id AND a.hash = o.hash
          WHERE o.step_id = ? ORDER BY o.rowid`,
@@ -202,6 +206,16 @@ export class RunRecords {
 
   outputs(stepId: string): Outputs {
     return new Map(this.#statements.outputs.all(stepId).map((row) => [row.port, recordOf(row)]));
+  }
+
+  /** The outputs of all steps of a run, by the step's id. */
+  outputsOfRun(runId: string): ReadonlyMap<string, Outputs> {
+    const found = new Map<string, Map<string, ArtifactRecord>>();
+    for (const { stepId, ...row } of this.#statements.outputsOfRun.all(runId)) {
+      const outputs = found.get(stepId) ?? new Map<string, ArtifactRecord>();
+      found.set(stepId, outputs.set(row.port, recordOf(row)));
+    }
+    return found;
   }
 
   /** An artifact of the workspace; a dataset version's table counts as one. */

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Database } from '#server/db/client.ts';
@@ -44,16 +45,22 @@ export interface Kept {
 interface Prepared {
   readonly saved: { readonly name: string; readonly revision: number };
   readonly document: PipelineDocument;
+  /** The document's canonical JSON, and its sha256. */
+  readonly version: { readonly text: string; readonly hash: string };
   readonly plan: Plan;
   readonly scope: Scope;
   readonly assets: PinnedAssets;
   readonly inputs: PinnedInputs;
 }
 
+/** Plans of so many runs are kept until these are taken up. */
+const PLANS_KEPT = 16;
+
 /** Turns requests into runs: checks, pins everything that a run reads, and writes the run in one transaction. */
 export class RunStart {
   readonly #world: StartWorld;
   readonly #sql;
+  readonly #plans = new Map<string, Plan>();
 
   constructor(world: StartWorld) {
     this.#world = world;
@@ -81,9 +88,10 @@ export class RunStart {
          VALUES (@id, @workspaceId, @pipelineId, @versionId, @number, @name, @revision, 'queued', 1, 0, @deadline, @kind, @by, @byId, @scheduledFor, @resumeOf, @parameters, @scope, @force, @policy, @priority,
                  @assets, @inputs, @counts, @now)`,
       ),
-      step: $client.prepare(
+      // One statement for all steps: a run may have thousands.
+      steps: $client.prepare(
         `INSERT INTO steps (id, workspace_id, run_id, pipeline_id, run_number, node, type, name, position, status, attempt, lease_no, deadline)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?)`,
+         SELECT value ->> 0, @workspaceId, @run, @pipelineId, @number, value ->> 1, value ->> 2, value ->> 3, key, 'queued', 0, 0, @deadline FROM json_each(@steps)`,
       ),
     };
   }
@@ -101,6 +109,13 @@ export class RunStart {
       const { priority } = policyOfRun(prepared.document, request.policy);
       return { run, queued: { ...run, pipelineId: request.pipelineId, priority } };
     });
+  }
+
+  /** The plan of a run that was started a moment ago, to spare making it again; once. */
+  takePlan(id: string): Plan | undefined {
+    const plan = this.#plans.get(id);
+    this.#plans.delete(id);
+    return plan;
   }
 
   #known(request: StartRequest): StartedRun | null {
@@ -124,12 +139,24 @@ export class RunStart {
     const { scope, inputs } = kept
       ? { scope: wanted, inputs: kept.inputs }
       : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, scope: wanted, source });
+    await pause();
     const steps = plan(applied.document, catalog, scope);
+    await pause();
     await this.#check(applied.document, steps, workspaceId, wanted);
     this.#checkComputes(applied.document, steps, request);
     const { pinned, issues } = kept ? { pinned: kept.assets, issues: [] } : assets.pin(request.workspaceId, steps.steps, catalog);
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
-    return { saved: { name: document.name || row.name, revision: kept?.revision ?? row.revision }, document, plan: steps, scope, assets: pinned, inputs };
+    await pause();
+    const text = canonicalJson(document);
+    return {
+      saved: { name: document.name || row.name, revision: kept?.revision ?? row.revision },
+      document,
+      version: { text, hash: hashText(text) },
+      plan: steps,
+      scope,
+      assets: pinned,
+      inputs,
+    };
   }
 
   async #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): Promise<void> {
@@ -167,8 +194,7 @@ export class RunStart {
     const { events, runMilliseconds, now: clock } = this.#world;
     const now = clock();
     const id = newId();
-    const text = canonicalJson(prepared.document);
-    const hash = hashText(text);
+    const { text, hash } = prepared.version;
     let versionId = this.#sql.version.get(pipelineId, hash);
     if (versionId === undefined) {
       versionId = newId();
@@ -203,10 +229,10 @@ export class RunStart {
       now,
     });
     const nodes = new Map(prepared.document.nodes.map((node) => [node.id, node]));
-    for (const [position, { node, type }] of steps.entries()) {
-      const name = nodes.get(node)?.name || this.#world.catalog[type]?.title || type;
-      this.#sql.step.run(newId(), workspaceId, id, pipelineId, number, node, type, name, position, deadline);
-    }
+    const rows = steps.map(({ node, type }) => [newId(), node, type, nodes.get(node)?.name || this.#world.catalog[type]?.title || type]);
+    this.#sql.steps.run({ workspaceId, run: id, pipelineId, number, deadline, steps: JSON.stringify(rows) });
+    this.#plans.set(id, prepared.plan);
+    if (this.#plans.size > PLANS_KEPT) this.#plans.delete(this.#plans.keys().next().value!);
     events.write(workspaceId, id, 1, now, { type: 'run', status: 'queued', error: null });
     if (request.idempotencyKey !== undefined) this.#sql.remember.run(workspaceId, keyScope(request), request.idempotencyKey, requestHash(request), id, now);
     request.alongside?.({ id, number });

@@ -103,7 +103,7 @@ export class Runs {
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records, computes);
-    this.#queries = new RunQueries(db, catalog, this.#records, {
+    this.#queries = new RunQueries(db, this.#records, {
       placeOf: (id) => this.#queue.placeOf(id),
       waiting: (id) => this.#waiting(id),
     });
@@ -403,7 +403,7 @@ export class Runs {
   #activate(id: string, begin: (run: LiveRun) => void): LiveRun | undefined {
     this.#queue.remove(id);
     try {
-      const run = new LiveRun(this.#world, this.#loader.load(id));
+      const run = new LiveRun(this.#world, this.#loader.load(id, this.#starter.takePlan(id)));
       this.#live.set(id, run);
       void run.ended.then(() => {
         this.#live.delete(id);

@@ -1,9 +1,5 @@
-import type { Catalog } from '#nodes/kit/define.ts';
-import type { PinnedInputs } from '#server/db/schema.ts';
-import type { PipelineDocument } from '#pipelines/document.ts';
 import type { Status, StepError } from '#pipelines/events.ts';
-import { applyParameters, plan, type PlannedStep, type Scope } from '#pipelines/plan.ts';
-import { DEFAULT_POLICY, policiesOf, type FullStepPolicy, type RunPolicy } from '#pipelines/policy.ts';
+import { DEFAULT_POLICY, type FullStepPolicy } from '#pipelines/policy.ts';
 import { summariesOf, type Outputs } from './run-records.ts';
 import type { StepView, WaitingStep } from './run-types.ts';
 
@@ -78,20 +74,4 @@ export function rowsOf(artifacts: Iterable<{ readonly meta: { readonly kind: str
   let rows: number | null = null;
   for (const { meta } of artifacts) if (meta.kind === 'table') rows = (rows ?? 0) + (meta.rowCount ?? 0);
   return rows;
-}
-
-export interface RunPlan {
-  readonly steps: ReadonlyMap<string, PlannedStep>;
-  readonly policies: ReadonlyMap<string, FullStepPolicy>;
-  readonly inputs: PinnedInputs;
-}
-
-/** What a saved run is to do, step by step. */
-export function planOfRun(
-  catalog: Catalog,
-  run: { document: PipelineDocument; parameters: Readonly<Record<string, unknown>>; scope: Scope; policy: RunPolicy; inputs: PinnedInputs },
-): RunPlan {
-  const { document } = applyParameters(run.document, run.parameters, catalog);
-  const { steps } = plan(document, catalog, run.scope);
-  return { steps: new Map(steps.map((step) => [step.node, step])), policies: policiesOf(document, run.policy), inputs: run.inputs };
 }
