@@ -1,0 +1,88 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { signIn, type Client } from '../support/client.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+interface Saved {
+  readonly document: { readonly nodes: readonly { readonly id: string; readonly comment: string; readonly params: unknown }[] };
+}
+
+let server: TestServer;
+let client: Client;
+let browser: Browser;
+let page: Page;
+const thrown: string[] = [];
+const POLL = { timeout: 30_000 } as const;
+
+const wire = (to: string, port: string) => ({ from: { node: 'rows', port: 'data' }, to: { node: to, port } });
+const foreign = {
+  formatVersion: 1,
+  name: 'From elsewhere',
+  nodes: [
+    { id: 'rows', type: 'enter-data-manually', version: 1, name: 'Rows', params: { data: 'x\n1\n2\n' } },
+    { id: 'doubled', type: 'apply-sql-transformation', version: 1, name: 'Doubled', params: { script: 'SELECT x * 2 AS y FROM t1' } },
+    { id: 'unknown', type: 'constructor', version: 3, name: 'Foreign', params: { trees: [5, { deep: true }] } },
+    { id: 'newer', type: 'apply-sql-transformation', version: 9, name: 'Newer', params: { script: 'SELECT * FROM t1', later: 1 } },
+  ],
+  edges: [wire('doubled', 't1'), wire('unknown', 'trees'), wire('newer', 't1')],
+  layout: { rows: [260, 0], doubled: [0, 140], unknown: [260, 140], newer: [520, 140] },
+};
+
+beforeAll(async () => {
+  server = await startServer();
+  client = await signIn(server.url, server.running.signInLink());
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await page.goto(server.running.signInLink());
+  await page.getByRole('heading', { name: 'Samples' }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const card = (id: string): Locator => page.locator(`article[data-node="${id}"]`);
+const saved = (): Promise<Saved> => client.get<Saved>(`/pipelines/${page.url().split('/').at(-1)!.split('?')[0]}`);
+const comment = async (): Promise<string | undefined> => (await saved()).document.nodes.find(({ id }) => id === 'rows')?.comment;
+
+describe('a pipeline with nodes that this installation does not know', () => {
+  it('is imported whole, and its cards say what they are', async () => {
+    await page.goto(`${server.url}/pipelines`);
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'foreign.pipeline.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(foreign)) });
+    await card('unknown').getByText('Unknown node type "constructor"').waitFor();
+    await card('newer').getByText('Made with a newer version').waitFor();
+    await card('unknown').click();
+    await page.getByText('Its settings are kept as they are.').waitFor();
+    expect((await saved()).document.nodes.find(({ id }) => id === 'unknown')).toMatchObject(foreign.nodes[2]!);
+  });
+
+  it('can be edited elsewhere, undone and saved', async () => {
+    await card('rows').click();
+    const field = page.getByLabel('Comment', { exact: true });
+    await field.fill('Typed in by hand');
+    await field.blur();
+    await expect.poll(comment, POLL).toBe('Typed in by hand');
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await expect.poll(comment, POLL).toBe('');
+    expect((await saved()).document.nodes.find(({ id }) => id === 'newer')).toMatchObject(foreign.nodes[3]!);
+  });
+
+  it('does not run as a whole, but up to a node that needs none of them', async () => {
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page
+      .getByText(/Unknown node type "constructor": this installation does not have it/)
+      .first()
+      .waitFor();
+    expect((await client.get<{ items: unknown[] }>('/runs')).items).toEqual([]);
+    await card('doubled').click();
+    await page.getByRole('button', { name: 'Run to here' }).first().click();
+    await expect.poll(() => card('doubled').getAttribute('aria-label'), POLL).toMatch(/2 × 1/);
+    expect((await client.get<{ items: { status: string }[] }>('/runs')).items).toMatchObject([{ status: 'succeeded' }]);
+    expect(thrown).toEqual([]);
+  });
+});
