@@ -11,7 +11,8 @@ import { Random } from './random.ts';
 const PIPELINES = 8;
 /** Servers that share a process, each with a data folder of its own: most of a round is the start of a process. */
 const TOGETHER = 4;
-const LONGEST_LIFE = 300;
+/** Long enough for step processes to come up and for some steps to end. */
+const LONGEST_LIFE = 1_000;
 
 export interface KillReport {
   /** What does not hold afterwards. */
@@ -36,9 +37,9 @@ interface Place {
 
 /**
  * Kills servers again and again while they carry out random pipelines: at the first, second, third … transaction (before and after the commit),
- * and as often at a random moment. Calls without an answer are repeated. Then lets all runs end, and checks everything.
+ * (or each `stride`-th), and as often at a random moment. Calls without an answer are repeated. Then lets all runs end, and checks everything.
  */
-export async function killRounds(folder: string, kills: number, seed: number): Promise<KillReport> {
+export async function killRounds(folder: string, kills: number, seed: number, stride = 1): Promise<KillReport> {
   const random = new Random(seed);
   const places = await Promise.all(Array.from({ length: TOGETHER }, (_, index) => prepare(join(folder, String(index)), random)));
   const report: KillReport = { broken: [], runs: 0, kills: 0, deaths: { commit: 0, moment: 0, idle: 0 }, lastCommit: 0, unanswered: 0 };
@@ -54,7 +55,7 @@ export async function killRounds(folder: string, kills: number, seed: number): P
     const death = await (crashAt ? dieAtCommit(child) : dieAtMoment(child, random));
     report.deaths[death] += 1;
     if (death === 'commit') report.lastCommit = Math.max(report.lastCommit, commit);
-    if (crashAt) commit = death === 'commit' ? commit + 1 : 1;
+    if (crashAt) commit = death === 'commit' ? commit + stride : 1 + random.below(stride);
     for (const [index, place] of places.entries()) report.unanswered += listen(child, place, orders[index]!);
   }
   await next.kill();
