@@ -39,6 +39,12 @@ test('when the transaction as a whole fails, all pieces hear it and nothing is t
   expect(values()).toEqual([2]);
 });
 
+test('when no transaction can begin, all that waits hears it', async () => {
+  client.close();
+  const answers = await Promise.allSettled([commits.write(() => 1), commits.write(() => 2)]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
 test('flush writes at once, and what follows a commit may write again', () => {
   const order: string[] = [];
   commits.add(insert(1), () => {

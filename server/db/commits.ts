@@ -6,17 +6,26 @@ interface Piece {
   settled(error: unknown): void;
 }
 
+interface Outcome {
+  readonly piece: Piece;
+  error: unknown;
+}
+
 /** So long may one transaction keep the event loop; what is left goes into the next one. */
 const MOST_MILLISECONDS = 8;
+const LONGEST_WAIT = 10;
 
 /**
  * Writes that come in the same turn of the event loop go to disk together: what a commit costs is the wait for the disk, not the rows. Each
- * piece is all there or not at all, whatever becomes of the others.
+ * piece is all there or not at all, whatever becomes of the others. After a commit as much time is left to other work as it took, so that under
+ * load more goes into one.
  */
 export class Commits {
   readonly #client: Sqlite.Database;
   #pieces: Piece[] = [];
   #scheduled = false;
+  /** Not before this time is there another commit, by `performance.now()`. */
+  #notBefore = 0;
 
   constructor(client: Sqlite.Database) {
     this.#client = client;
@@ -49,36 +58,50 @@ export class Commits {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const commit = (): void => {
       this.#scheduled = false;
       this.#commit(MOST_MILLISECONDS);
       if (this.#pieces.length > 0) this.#schedule();
-    });
+    };
+    const wait = this.#notBefore - performance.now();
+    if (wait < 1) setImmediate(commit);
+    else setTimeout(commit, wait);
   }
 
   #commit(mostMilliseconds: number): void {
-    const outcomes: { piece: Piece; error: unknown }[] = [];
+    const outcomes: Outcome[] = [];
     const began = performance.now();
-    const piece = this.#client.transaction((work: () => void) => work());
-    const all = this.#client.transaction(() => {
-      do {
-        const next = this.#pieces.shift();
-        if (!next) return;
-        outcomes.push({ piece: next, error: null });
-        try {
-          piece(next.work);
-        } catch (error) {
-          // A full disk or a lost file ends the whole transaction, not the piece alone.
-          if (!this.#client.inTransaction) throw error;
-          outcomes.at(-1)!.error = error;
-        }
-      } while (performance.now() - began < mostMilliseconds);
-    });
     try {
-      all.immediate();
+      this.#client
+        .transaction(() => {
+          do {
+            const piece = this.#pieces.shift();
+            if (!piece) return;
+            const outcome: Outcome = { piece, error: null };
+            outcomes.push(outcome);
+            outcome.error = this.#carryOut(piece);
+          } while (performance.now() - began < mostMilliseconds);
+        })
+        .immediate();
     } catch (error) {
+      // When it could not even begin, all that waits hears it.
+      if (outcomes.length === 0) outcomes.push(...this.#pieces.splice(0).map((piece) => ({ piece, error })));
       for (const outcome of outcomes) outcome.error = error;
     }
-    for (const { piece: each, error } of outcomes) each.settled(error);
+    const ended = performance.now();
+    this.#notBefore = ended + Math.min(LONGEST_WAIT, ended - began);
+    for (const { piece, error } of outcomes) piece.settled(error);
+  }
+
+  /** What went wrong, or null. Within a transaction another one is a part that can be taken back alone. */
+  #carryOut({ work }: Piece): unknown {
+    try {
+      this.#client.transaction(work).immediate();
+      return null;
+    } catch (error) {
+      // A full disk or a lost file ends the whole transaction, not the piece alone.
+      if (!this.#client.inTransaction) throw error;
+      return error;
+    }
   }
 }

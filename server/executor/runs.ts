@@ -70,7 +70,7 @@ export interface RunsOptions {
 
 const DAY = 86_400_000;
 /** So long may taking up runs keep the event loop. */
-const PUMP_MILLISECONDS = 10;
+const PUMP_MILLISECONDS = 5;
 
 /** Starts runs, carries them out, and tells how they stand. */
 export class Runs {

@@ -1,4 +1,4 @@
-import { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
+import { foreignKey, index, integer, primaryKey, real, sql, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import type { RunPolicy } from '#pipelines/policy.ts';
 import { STATUSES, type RunEvent, type StepError } from '#pipelines/events.ts';
@@ -126,6 +126,10 @@ export const steps = sqliteTable(
   (table) => [
     uniqueIndex('steps_node').on(table.runId, table.node),
     index('steps_newest').on(table.pipelineId, table.node, table.runNumber),
+    // Beside `steps_newest`, since thousands may wait behind the newest good one.
+    index('steps_newest_good')
+      .on(table.pipelineId, table.node, table.runNumber)
+      .where(sql`status IN ('succeeded', 'reused')`),
     index('steps_key').on(table.workspaceId, table.key),
   ],
 );

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 
 /** DuckDB, ONNX Runtime and Node together hold about forty. */
 const OPEN_FILES = 4_096;
+const NICENESS = 10;
 
 /** The path of a command, or null. */
 export function commandPath(name: string): string | null {
@@ -28,14 +29,15 @@ function openFiles(): number {
 
 /**
  * The words that start a step process, each tried here and left out where it does not work: `setpriv` has the kernel end the process when the
- * server ends, whatever it is doing, and takes away privileges it might gain; `prlimit` bounds open files and forbids core dumps. Both are of
- * util-linux. About ten milliseconds, once for each server.
+ * server ends, whatever it is doing, and takes away privileges it might gain; `prlimit` bounds open files and forbids core dumps; `nice` lets the
+ * server answer while all processors work on steps. They are of util-linux and coreutils. About ten milliseconds, once for each server.
  */
 export function findLauncher(): string[] {
   const nothing = commandPath('true');
   if (process.platform !== 'linux' || !nothing) return [];
   const setpriv = commandPath('setpriv');
   const prlimit = commandPath('prlimit');
+  const nice = commandPath('nice');
   const dying = ['--pdeathsig', 'KILL'];
   // Files may be another user's when the server is root: that one capability stays.
   const powerless = ['--nnp', '--inh-caps=-all', '--bounding-set=-all,+dac_override'];
@@ -45,7 +47,7 @@ export function findLauncher(): string[] {
   const limits = prlimit ? [[prlimit, '--core=0', `--nofile=${openFiles()}`], []] : [[]];
   for (const start of starts)
     for (const limit of limits) {
-      const launcher = [...start, ...limit];
+      const launcher = [...start, ...limit, ...(nice ? [nice, '-n', String(NICENESS)] : [])];
       if (launcher.length === 0 || works([...launcher, nothing])) return launcher;
     }
   return [];
