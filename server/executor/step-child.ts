@@ -62,6 +62,8 @@ const WATCHER_SLACK = 1.25;
 export class StepChild {
   readonly pid: number;
   jobsDone = 0;
+  /** Its last job ran out of memory: what is left of it may be too little for the next. */
+  exhausted = false;
   ready = false;
   /** Takes no more jobs. */
   retired = false;
@@ -182,6 +184,7 @@ export class StepChild {
     if (!job || message.id !== job.id) return;
     if (message.type === 'log' || message.type === 'progress' || message.type === 'metric') return job.report(message);
     this.jobsDone++;
+    this.exhausted = message.type === 'failed' && message.code === 'memory_exhausted';
     this.#settle(message, () => this.#options.onIdle(this));
   }
 

@@ -254,7 +254,8 @@ export class StepPool {
         this.#dispatch();
       },
       onIdle: (idle) => {
-        if (idle.jobsDone >= this.#options.recycleAfter || residentBytes(idle.pid) > this.#options.recycleBytes) this.#retire(idle);
+        const used = idle.jobsDone >= this.#options.recycleAfter || residentBytes(idle.pid) > this.#options.recycleBytes;
+        if (used || idle.exhausted) this.#retire(idle);
       },
       onExit: (gone) => this.#exited(gone),
     });
