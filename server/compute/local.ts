@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
 import type { StepPool, StepReport, StepResult } from '#server/executor/step-pool.ts';
@@ -129,7 +129,9 @@ export class LocalCompute implements ComputeAdapter {
 
   async cleanup({ attemptId }: Handle): Promise<void> {
     if (this.#attempts.get(attemptId)?.status === 'ended') this.#attempts.delete(attemptId);
-    await rm(join(this.#scratchFolder, attemptId), { recursive: true, force: true });
+    const path = join(this.#scratchFolder, attemptId);
+    // As a rule it was never made.
+    await rmdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : rm(path, { recursive: true, force: true })));
   }
 }
 

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
-import type { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { DuckSession, lockInstance, newInstance, type SessionLimits } from './duck.ts';
 import { LinkedFiles } from './linked-files.ts';
+
+interface Shared {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly memoryBytes: number;
+}
 
 /**
  * DuckDB of a step process. Opening a database takes tens of milliseconds, so the steps of a process take the same one in turn: it sees nothing
@@ -12,7 +18,7 @@ export class DuckEngine {
   readonly #folder: string;
   readonly #files: LinkedFiles;
   #fresh: Promise<DuckDBInstance> | null = null;
-  #shared: { readonly instance: DuckDBInstance; readonly memoryBytes: number } | null = null;
+  #shared: Shared | null = null;
   #busy = false;
 
   /** `folder`: its own, on the file system of the data if possible. */
@@ -32,23 +38,24 @@ export class DuckEngine {
     if (limits.threads !== 1 || this.#busy) return DuckSession.open(limits);
     this.#busy = true;
     try {
-      return new DuckSession(await this.#database(limits.memoryBytes), limits, { files: this.#files, close: (failed) => this.#close(failed) });
+      const { instance, connection } = await this.#database(limits.memoryBytes);
+      return new DuckSession(instance, limits, { files: this.#files, connection, close: (failed) => this.#close(failed) });
     } catch (error) {
       this.#busy = false;
       throw error;
     }
   }
 
-  async #database(memoryBytes: number): Promise<DuckDBInstance> {
+  async #database(memoryBytes: number): Promise<Shared> {
     if (this.#shared && this.#shared.memoryBytes !== memoryBytes) this.#discard();
     if (!this.#shared) {
       this.prepare();
       const instance = await this.#fresh!;
       this.#fresh = null;
       await lockInstance(instance, { memoryBytes, threads: 1, spillFolder: join(this.#folder, 'spill'), files: [], folders: [this.#files.folder] });
-      this.#shared = { instance, memoryBytes };
+      this.#shared = { instance, memoryBytes, connection: await instance.connect() };
     }
-    return this.#shared.instance;
+    return this.#shared;
   }
 
   #close(failed: boolean): void {
@@ -58,6 +65,7 @@ export class DuckEngine {
   }
 
   #discard(): void {
+    this.#shared?.connection.closeSync();
     this.#shared?.instance.closeSync();
     this.#shared = null;
   }

@@ -55,6 +55,8 @@ export async function lockInstance(instance: DuckDBInstance, limits: SessionLimi
 /** A database that others use after this session: the folder that it sees, and what happens at the end; `failed`: it is not to be used again. */
 export interface Lent {
   readonly files: LinkedFiles;
+  /** A connection that stays open for queries that leave nothing on it. */
+  readonly connection: DuckDBConnection;
   close(failed: boolean): void;
 }
 
@@ -111,6 +113,17 @@ export class DuckSession {
       this.#connections.delete(connection);
       connection.closeSync();
     }
+  }
+
+  /** As `with`, for queries that leave nothing on their connection: where the database is shared, so is that. */
+  async withClean<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = this.#lent?.connection;
+    if (!connection || this.#connections.has(connection)) return this.with(work);
+    this.#connections.add(connection);
+    // After an error it stays among them, so that the database is not used by another step.
+    const result = await work(connection);
+    this.#connections.delete(connection);
+    return result;
   }
 
   /** Stops what runs now; it throws "INTERRUPT". */

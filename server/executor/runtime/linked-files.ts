@@ -1,4 +1,4 @@
-import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /**
@@ -46,8 +46,7 @@ export class LinkedFiles {
 
   clear(): void {
     this.#links.clear();
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(this.folder, { mode: 0o700 });
+    for (const name of readdirSync(this.folder)) unlinkSync(join(this.folder, name));
   }
 
   #newPath(path: string): string {

@@ -1,4 +1,4 @@
-import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { quoteName } from '#nodes/kit/define.ts';
 import { column, findColumn, tableSchema, type ColumnSchema, type ColumnType, type TableSchema } from '#nodes/kit/table.ts';
 import { createViews, drawsNumbers, oneQuery, withInputs, type DuckSession } from './duck.ts';
@@ -17,8 +17,8 @@ export async function queryTable(
   path: string,
   own = false,
 ): Promise<WrittenTable> {
-  return session.with(async (connection) => {
-    const inline = own && !drawsNumbers(sql);
+  const inline = own && !drawsNumbers(sql);
+  const work = async (connection: DuckDBConnection): Promise<WrittenTable> => {
     if (!inline) await createViews(session, connection, views, sql);
     const { sql: query, columns: described } = await oneQuery(connection, inline ? withInputs(session, sql, views) : sql);
     const columns = described.map(({ name, duck }) => resultColumn(name, duck, findColumn(schema, name)));
@@ -30,7 +30,8 @@ export async function queryTable(
       ? `SELECT ${expressions.map((expression, index) => `${expression} AS ${quoteName(described[index]!.name)}`).join(', ')} FROM (${query}) AS result`
       : query;
     return session.target(path, (inside) => copyToParquet(connection, projected, tableSchema(columns), inside));
-  });
+  };
+  return inline ? session.withClean(work) : session.with(work);
 }
 
 function resultColumn(name: string, duck: string, promised: ColumnSchema | undefined): ColumnSchema {

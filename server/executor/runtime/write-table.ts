@@ -40,9 +40,9 @@ export async function copyToParquet(
   const copied = await connection.runAndReadAll(
     `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
   );
-  const [file] = copied.getRowObjects();
-  const rowCount = Number(file?.['count'] ?? 0);
-  const missing = nullable ?? missingIn(file?.['column_statistics'], schema);
+  // Filename, count, two sizes, and what was counted in each column.
+  const rowCount = Number(copied.value(1, 0));
+  const missing = nullable ?? missingIn(copied.value(4, 0), schema);
   return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing[index] ?? false }))), rowCount };
 }
 
