@@ -12,11 +12,11 @@ export class PathRefused extends Error {
  */
 export function resolveInside(folder: string, name: string): string {
   if (name === '' || name.includes('\0')) throw new PathRefused('The name is empty or holds a zero byte.');
-  const root = realpathSync(folder);
+  const root = realpathSync.native(folder);
   const wanted = isAbsolute(name) ? resolve(name) : resolve(root, name);
   let parent: string;
   try {
-    parent = realpathSync(dirname(wanted));
+    parent = realpathSync.native(dirname(wanted));
   } catch {
     throw new PathRefused(`There is no folder for "${name}".`);
   }
