@@ -23,6 +23,8 @@ const LONGEST_WAIT = 10;
 export class Commits {
   readonly #client: Sqlite.Database;
   #pieces: Piece[] = [];
+  /** What someone waits for goes first. */
+  #urgent: Piece[] = [];
   #scheduled = false;
   /** Not before this time is there another commit, by `performance.now()`. */
   #notBefore = 0;
@@ -37,22 +39,27 @@ export class Commits {
     this.#schedule();
   }
 
-  /** Writes with the next commit and gives what the work gave; rejects with what it threw. */
+  /** Writes with the next commit, before what was added, and gives what the work gave; rejects with what it threw. */
   write<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let result: T;
-      this.add(
-        () => {
+      this.#urgent.push({
+        work: () => {
           result = work();
         },
-        (error) => (error === null ? resolve(result) : reject(error as Error)),
-      );
+        settled: (error) => (error === null ? resolve(result) : reject(error as Error)),
+      });
+      this.#schedule();
     });
   }
 
   /** Writes at once all that waits. */
   flush(): void {
-    while (this.#pieces.length > 0) this.#commit(Infinity);
+    while (this.#waits) this.#commit(Infinity);
+  }
+
+  get #waits(): boolean {
+    return this.#urgent.length + this.#pieces.length > 0;
   }
 
   #schedule(): void {
@@ -61,7 +68,7 @@ export class Commits {
     const commit = (): void => {
       this.#scheduled = false;
       this.#commit(MOST_MILLISECONDS);
-      if (this.#pieces.length > 0) this.#schedule();
+      if (this.#waits) this.#schedule();
     };
     const wait = this.#notBefore - performance.now();
     if (wait < 1) setImmediate(commit);
@@ -75,7 +82,7 @@ export class Commits {
       this.#client
         .transaction(() => {
           do {
-            const piece = this.#pieces.shift();
+            const piece = this.#urgent.shift() ?? this.#pieces.shift();
             if (!piece) return;
             const outcome: Outcome = { piece, error: null };
             outcomes.push(outcome);
@@ -85,7 +92,7 @@ export class Commits {
         .immediate();
     } catch (error) {
       // When it could not even begin, all that waits hears it.
-      if (outcomes.length === 0) outcomes.push(...this.#pieces.splice(0).map((piece) => ({ piece, error })));
+      if (outcomes.length === 0) outcomes.push(...[...this.#urgent.splice(0), ...this.#pieces.splice(0)].map((piece) => ({ piece, error })));
       for (const outcome of outcomes) outcome.error = error;
     }
     const ended = performance.now();
