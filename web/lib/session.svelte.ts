@@ -10,16 +10,22 @@ export class SessionState {
   session = $state.raw<Session | null>(null);
   error = $state.raw<unknown>(null);
   readonly #api: Api;
+  /** Counts the questions: an answer to an earlier one may come late, and counts no more. */
+  #asked = 0;
 
   constructor(api: Api) {
     this.#api = api;
   }
 
   async load(): Promise<void> {
+    const question = ++this.#asked;
     try {
-      this.session = await this.#api.session.get();
+      const session = await this.#api.session.get();
+      if (question !== this.#asked) return;
+      this.session = session;
       this.state = 'in';
     } catch (error) {
+      if (question !== this.#asked) return;
       this.session = null;
       this.error = error;
       this.state = error instanceof ApiError && error.status === 401 ? 'out' : 'unreachable';
@@ -27,6 +33,7 @@ export class SessionState {
   }
 
   async signIn(token: string): Promise<void> {
+    this.#asked++;
     await this.#api.session.signIn(token);
     await this.load();
   }
