@@ -10,12 +10,14 @@ import { partsOf } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
 import type { PlanView } from './run-types.ts';
 import { mayReuse, keyOf } from './step-key.ts';
+import type { Store } from '#server/store/store.ts';
 import type { WorkspaceAssets } from './workspace-assets.ts';
 
 export interface ForecastWorld {
   readonly catalog: Catalog;
   readonly records: RunRecords;
   readonly assets: WorkspaceAssets;
+  readonly store: Store;
 }
 export interface ForecastRequest {
   readonly workspaceId: string;
@@ -37,7 +39,7 @@ interface Forecast {
 
 /** What a run would do, step by step, without starting it; pauses after each step. */
 export function* forecasting(
-  { catalog, records, assets }: ForecastWorld,
+  { catalog, records, assets, store }: ForecastWorld,
   { workspaceId, pipelineId, document, scope, force, inputs = {}, optimistic = false }: ForecastRequest,
 ): Paused<Forecast[]> {
   const { steps } = plan(document, catalog, scope);
@@ -71,6 +73,8 @@ export function* forecasting(
     if (optimistic && outputs) reused.set(step.node, outputs);
     if (!hit || !options.deterministic || options.force)
       return runs(whyRun(partsOf(records, workspaceId, newest?.key), key.parts, options) ?? 'the earlier result is gone', outputs);
+    // Its size tells most damage without reading the file; a run looks closer.
+    if ([...outputs!.values()].some(({ hash, bytes }) => store.bytesOf(hash) !== bytes)) return runs('the earlier result was damaged', null);
     reused.set(step.node, outputs!);
     return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `result of run ${hit.runNumber}`, lastMilliseconds: hit.milliseconds } };
   };

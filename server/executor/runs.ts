@@ -214,14 +214,14 @@ export class Runs {
 
   /** The true specs of the results that hold for a document of the pipeline. */
   async observed(workspaceId: string, pipelineId: string, document: PipelineDocument): Promise<Observed> {
-    const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets };
+    const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets, store: this.#options.store };
     return inSlices(observing(world, { workspaceId, pipelineId, document }));
   }
 
   /** What a run would do, step by step, and why. */
   async plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; source?: RunSource } = {}): Promise<PlanView[]> {
     const document = this.#documentOf(workspaceId, pipelineId);
-    const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets };
+    const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets, store: this.#options.store };
     const sourced = sourcedScope(this.#records, { workspaceId, pipelineId, document, scope, source: options.source });
     const force = (options.force ?? false) || sourced.scope.before === 'fresh';
     const policies = policiesOf(document);

@@ -163,6 +163,19 @@ test('a part-run takes what lies before it from where it is told', async () => {
   expect(journalOf(journal)).toEqual(['first', 'second', 'second', 'first', 'second', 'first', 'second']);
 });
 
+test('the plan says that an earlier result was damaged, and what runs after it', async () => {
+  server = await testServer({ folder });
+  const pipeline = server.save(pipelineOf({ first: {}, second: { from: ['first'] } }));
+  const run = await server.run(pipeline);
+  const { hash } = stepOf(run, 'first').outputs[0]!;
+  rmSync(server.store.pathOf(hash));
+  expect(await server.runs.plan('w', pipeline, { kind: 'all' })).toMatchObject([
+    { node: 'first', will: 'run', reason: 'the earlier result was damaged' },
+    { node: 'second', will: 'run', reason: '"Test sure" runs before it' },
+  ]);
+  expect(statuses(await server.run(pipeline))).toEqual({ first: 'succeeded', second: 'reused' });
+});
+
 test('an engine that shares nothing but the exchange can carry out steps', async () => {
   /** An engine of a few lines: it gets its inputs as bytes and gives its output as bytes. */
   const remote: OpenAdapter = (limits) => {
