@@ -1,28 +1,17 @@
-import type { ArtifactMeta } from '#server/executor/messages.ts';
+import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
 import type { StepReport, StepResult } from '#server/executor/step-pool.ts';
 
 /** An artifact by its content: whoever needs the bytes asks the exchange for them. */
-export interface ArtifactReference {
-  readonly hash: string;
-  readonly bytes: number;
-  readonly meta: ArtifactMeta;
-}
+export type ArtifactReference = Omit<ArtifactFile, 'path'>;
 
 /** All that an engine gets to know of an attempt. JSON: it holds no path, no secret, and nothing that only this machine could read. */
-export interface AttemptSpec {
-  readonly attemptId: string;
-  readonly node: { readonly id: string; readonly type: string; readonly version: number };
-  readonly params: Readonly<Record<string, unknown>>;
+export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'node' | 'params' | 'threads' | 'memoryBytes' | 'allowedHosts'> {
   /** By input port. */
   readonly inputs: Readonly<Record<string, ArtifactReference>>;
   /** By `name@version`. */
   readonly datasets: Readonly<Record<string, ArtifactReference>>;
   /** Uploaded files by id. */
   readonly files: Readonly<Record<string, { readonly hash: string; readonly name: string }>>;
-  readonly threads: number;
-  readonly memoryBytes: number;
-  /** Hosts that may be fetched although they are private addresses. */
-  readonly allowedHosts: readonly string[];
 }
 
 /**
