@@ -1,4 +1,4 @@
-"""Computes the reference figures in *.reference.json beside this file and in nodes/evaluate/metrics/.
+"""Computes the reference figures in *.reference.json beside this file.
 
 Run from the repository's root, with scikit-learn and pandas: python nodes/learners/reference.py
 Rows whose index (from 0) leaves 3 when divided by 4 are held back. Numbers are float32, as the fitted graphs see them.
@@ -85,34 +85,3 @@ for key, model in [("ridge", Ridge(alpha=0.001)), ("plain", LinearRegression())]
         "rows": len(truth),
     }
 write("diamonds.reference.json", result)
-
-random = numpy.random.default_rng(4)
-yes = random.random(200) < 0.35
-scores = numpy.round(numpy.clip(0.35 + 0.25 * yes + random.normal(0, 0.22, 200), 0.01, 0.99), 2)
-truth = numpy.round(random.normal(50, 20, 60), 3)
-predicted = numpy.round(truth + random.normal(2, 9, 60), 3)
-write(
-    "../evaluate/metrics/metrics.reference.json",
-    {
-        "split": "none: random rows",
-        "twoClass": {
-            "scores": scores.tolist(),
-            "positive": [int(each) for each in yes],
-            "auc": metrics.roc_auc_score(yes, scores),
-            "averagePrecision": metrics.average_precision_score(yes, scores),
-            "logLoss": metrics.log_loss(yes, scores),
-            "brier": metrics.brier_score_loss(yes, scores),
-            "accuracy": metrics.accuracy_score(yes, scores >= 0.5),
-            "precision": metrics.precision_score(yes, scores >= 0.5),
-            "recall": metrics.recall_score(yes, scores >= 0.5),
-            "f1": metrics.f1_score(yes, scores >= 0.5),
-        },
-        "regression": {
-            "truth": truth.tolist(),
-            "predicted": predicted.tolist(),
-            "mae": metrics.mean_absolute_error(truth, predicted),
-            "rmse": metrics.root_mean_squared_error(truth, predicted),
-            "r2": metrics.r2_score(truth, predicted),
-        },
-    },
-)
