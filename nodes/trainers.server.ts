@@ -1,4 +1,4 @@
-import type { Trainer } from './kit/context.ts';
+import type { Trainer, UnsupervisedTrainer } from './kit/context.ts';
 
 /** The training algorithm of each learner by its node type, loaded when a step first needs it. */
 export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer }>>> = {
@@ -6,3 +6,6 @@ export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer 
   'two-class-boosted-decision-tree': () => import('./learners/two-class-boosted-decision-tree/train.server.ts'),
   'linear-regression': () => import('./learners/linear-regression/train.server.ts'),
 };
+
+/** The same for algorithms that learn without a label. */
+export const unsupervisedTrainers: Readonly<Record<string, () => Promise<{ default: UnsupervisedTrainer }>>> = {};

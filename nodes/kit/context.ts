@@ -18,11 +18,21 @@ export interface TrainingColumn {
   readonly values: ColumnValues;
 }
 
-export interface TrainingData {
+/** Rows to learn from without a label, as clustering and anomaly detection do. */
+export interface FeatureData {
   readonly features: readonly TrainingColumn[];
-  readonly label: TrainingColumn;
+  /** Above zero, one a row. */
   readonly weights?: Float64Array;
   readonly rowCount: number;
+}
+
+export interface LabelledData extends FeatureData {
+  readonly label: TrainingColumn;
+}
+
+export interface TrainingData extends LabelledData {
+  /** Rows that are not learned from: where their loss stops falling, training may end early. They have the same feature columns. */
+  readonly validation?: LabelledData;
 }
 
 export interface FitContext {
@@ -40,6 +50,12 @@ export interface FitContext {
 export interface Trainer {
   readonly learner: string;
   fit(data: TrainingData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
+}
+
+/** The same for algorithms that learn without a label. */
+export interface UnsupervisedTrainer {
+  readonly learner: string;
+  fit(data: FeatureData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
 }
 
 /** Runs a fitted graph over columns in ONNX Runtime, in batches. */
@@ -63,6 +79,7 @@ export interface RunContext extends FitContext {
   dataset(name: string, version: number | null): Promise<Table>;
   file(id: string): Promise<FileValue>;
   trainer(learner: string): Promise<Trainer>;
+  unsupervisedTrainer(learner: string): Promise<UnsupervisedTrainer>;
   effect(effect: Effect): void;
   /** An empty folder that is gone when the step ends. */
   readonly scratch: string;

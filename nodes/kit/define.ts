@@ -61,8 +61,11 @@ export type ColumnStep =
 export const CATEGORIES = [
   'Data input and output',
   'Data transformation',
+  'Feature selection',
   'Machine learning: regression',
   'Machine learning: classification',
+  'Machine learning: clustering',
+  'Machine learning: anomaly detection',
   'Model training',
   'Model scoring and evaluation',
   'Deployment',

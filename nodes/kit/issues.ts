@@ -12,6 +12,8 @@ export const ISSUE_CODES = [
   'label_one_class',
   'label_not_two_classes',
   'label_not_numeric',
+  'label_negative',
+  'label_too_many_classes',
   'features_none',
   'rows_none',
   'rows_all_missing',

@@ -2,11 +2,19 @@ import type { ModelSummary, Report } from './reports.ts';
 import type { Signature, Task } from './signature.ts';
 import type { Table, TableSchema } from './table.ts';
 
-/** An untrained algorithm with its parameters. */
-export interface Learner {
+/** What is known of an untrained algorithm beforehand. */
+export interface LearnerSpec {
   readonly learner: string;
   readonly task: Task;
+  /** Quantile regression: the quantiles that its model gives. */
+  readonly quantiles?: readonly number[];
+}
+
+/** An untrained algorithm with its parameters. */
+export interface Learner extends LearnerSpec {
   readonly params: Readonly<Record<string, unknown>>;
+  /** The values to try of some parameters; training with one set of values takes `params` alone. */
+  readonly ranges?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 /** Something fitted: an ONNX file whose metadata carries its signature. */
@@ -26,10 +34,6 @@ export interface FileValue {
   readonly name: string;
 }
 
-export interface LearnerSpec {
-  readonly learner: string;
-  readonly task: Task;
-}
 export interface ModelSpec {
   readonly task?: Task;
   readonly label?: string;

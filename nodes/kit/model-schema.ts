@@ -1,5 +1,15 @@
 import { problem, type Issue } from './issues.ts';
-import { SCORED_LABELS, SCORED_PROBABILITIES, type Signature, type SignatureOutput, type Task } from './signature.ts';
+import {
+  ASSIGNMENTS,
+  distanceColumn,
+  probabilityColumn,
+  quantileColumn,
+  SCORED_LABELS,
+  SCORED_PROBABILITIES,
+  type Signature,
+  type SignatureOutput,
+  type Task,
+} from './signature.ts';
 import { findColumn, isNumeric, isTextual, type ColumnSchema, type TableSchema } from './table.ts';
 
 /** The label: the column named, or else the only one with the label role. Issues name the parameter `label`. */
@@ -17,6 +27,15 @@ export function chooseLabel(schema: TableSchema, name: string): { label?: Column
       ? 'Choose the label column: the one that the model shall predict.'
       : `${marked.length} columns have the label role. Choose one of them.`;
   return { issues: [problem('label_missing', what, { param: 'label' })] };
+}
+
+const UNSUPERVISED: Partial<Record<Task, string>> = { clustering: 'Train Clustering Model', anomaly: 'Train Anomaly Detection Model' };
+
+/** Whether a learner of this task learns from a label. Issues name the port. */
+export function supervisedIssues(task: Task, port: string): Issue[] {
+  const node = UNSUPERVISED[task];
+  if (!node) return [];
+  return [problem('learner_wrong_task', `This algorithm learns without a label. Train it by ${node}.`, { port })];
 }
 
 /** Whether a label of this type suits the task. */
@@ -38,18 +57,62 @@ export function labelIssues(label: ColumnSchema, task: Task): Issue[] {
 export const featureColumns = (schema: TableSchema, label: string): ColumnSchema[] =>
   schema.columns.filter((each) => each.name !== label && each.role === 'feature' && each.type !== 'datetime');
 
-/** What a model of this task appends. */
-export function modelOutputs(task: Task, label: Pick<ColumnSchema, 'type'>): SignatureOutput[] {
-  if (task === 'regression') return [{ name: SCORED_LABELS, type: 'number', role: 'score' }];
-  const labels: SignatureOutput = { name: SCORED_LABELS, type: label.type, role: 'score' };
-  return task === 'two-class' ? [labels, { name: SCORED_PROBABILITIES, type: 'number', role: 'score' }] : [labels];
+/** Whether validation rows have the label and the features that a model learns from. Issues name the port `validation`. */
+export function validationIssues(data: TableSchema, label: ColumnSchema, validation: TableSchema): Issue[] {
+  if (validation.open) return [];
+  const wanted = [label, ...featureColumns(data, label.name)];
+  const missing = wanted.filter(({ name }) => !findColumn(validation, name)).map(({ name }) => `“${name}”`);
+  if (missing.length > 0) {
+    const named = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ` and ${missing.length - 5} more` : '');
+    const message = `The validation rows lack columns that the model learns from: ${named}. Prepare them as the dataset is prepared.`;
+    return [problem('column_missing', message, { port: 'validation' })];
+  }
+  const other = wanted.find(({ name, type }) => isTextual(findColumn(validation, name)!.type) !== isTextual(type));
+  if (!other) return [];
+  const message = `“${other.name}” is ${findColumn(validation, other.name)!.type} in the validation rows, but ${other.type} in the dataset. Prepare both alike.`;
+  return [problem('schema_differs', message, { port: 'validation' })];
 }
 
+/** What training or the learner tells of a model's outputs beyond its task. */
+export interface ModelShape {
+  /** Several classes: their levels in the order of the graph. */
+  readonly levels?: readonly string[];
+  /** Clustering: the number of centres. */
+  readonly centres?: number;
+  /** Quantile regression: from 0 to 1. */
+  readonly quantiles?: readonly number[];
+}
+
+const score = (name: string, type: ColumnSchema['type'] = 'number'): SignatureOutput => ({ name, type, role: 'score' });
+
+/** What a model of this task appends. `label` may be left out where the task has none. */
+export function modelOutputs(
+  task: Task,
+  label: Pick<ColumnSchema, 'type'> | undefined,
+  { levels = [], centres = 0, quantiles = [] }: ModelShape = {},
+): SignatureOutput[] {
+  switch (task) {
+    case 'regression':
+      return [score(SCORED_LABELS), ...quantiles.map((each) => score(quantileColumn(each)))];
+    case 'two-class':
+      return [score(SCORED_LABELS, label?.type ?? 'category'), score(SCORED_PROBABILITIES)];
+    case 'multiclass':
+      return [score(SCORED_LABELS, label?.type ?? 'category'), ...levels.map((each) => score(probabilityColumn(each)))];
+    case 'clustering':
+      return [score(ASSIGNMENTS, 'integer'), ...Array.from({ length: centres }, (_, centre) => score(distanceColumn(centre)))];
+    case 'anomaly':
+      return [score(SCORED_LABELS, 'integer'), score(SCORED_PROBABILITIES)];
+  }
+}
+
+/** Whether outputs of this task depend on what training finds. */
+export const outputsOpen = (task: Task): boolean => task === 'multiclass' || task === 'clustering';
+
 /** The schema after a fitted graph is applied: outputs replace columns of the same name in place, others are appended. */
-export function appliedSchema(schema: TableSchema, { outputs, drops }: Pick<Signature, 'outputs' | 'drops'>): TableSchema {
+export function appliedSchema(schema: TableSchema, { outputs, drops, open }: Pick<Signature, 'outputs' | 'drops' | 'open'>): TableSchema {
   const made = new Map(outputs.map(({ name, type, role }) => [name, { name, type, role, nullable: true } satisfies ColumnSchema]));
   const kept = schema.columns.filter((each) => made.has(each.name) || !drops.includes(each.name)).map((each) => made.get(each.name) ?? each);
-  return { columns: [...kept, ...[...made.values()].filter((each) => !findColumn(schema, each.name))], open: schema.open };
+  return { columns: [...kept, ...[...made.values()].filter((each) => !findColumn(schema, each.name))], open: schema.open || open === true };
 }
 
 /** Columns that a model needs and the table lacks or has as another kind of value. */

@@ -5,6 +5,7 @@ import type { ColumnType } from './table.ts';
 /** How the inspector draws a parameter; part of the parameter's zod metadata, so one object serves form, check, API and docs. */
 export type Widget =
   | { kind: 'number'; step?: number; unit?: string }
+  | { kind: 'numbers' }
   | { kind: 'text'; placeholder?: string }
   | { kind: 'code'; language: 'sql' | 'csv' | 'json' }
   | { kind: 'choice'; options: readonly { value: string; title: string }[] }
@@ -45,6 +46,42 @@ export const integer = (common: Common & { default: number; minimum?: number; ma
   return field(schema.default(common.default), { kind: 'number', step: 1, unit: common.unit }, common);
 };
 
+/** A list of numbers, such as the values to try of another parameter. */
+export const numbers = (
+  common: Common & {
+    default: readonly number[];
+    minimum?: number;
+    maximum?: number;
+    above?: number;
+    whole?: boolean;
+    minimumCount?: number;
+    maximumCount?: number;
+  },
+) => {
+  let each = common.whole ? z.int() : z.number();
+  if (common.minimum !== undefined) each = each.min(common.minimum);
+  if (common.above !== undefined) each = each.gt(common.above);
+  if (common.maximum !== undefined) each = each.max(common.maximum);
+  const list = z
+    .array(each)
+    .min(common.minimumCount ?? 1)
+    .max(common.maximumCount ?? 100);
+  return field(list.default([...common.default]), { kind: 'numbers' }, common);
+};
+
+/** Create trainer mode: whether a learner gives one set of values, or ranges for Tune Model Hyperparameters to try. */
+export const trainerMode = () =>
+  choice({
+    title: 'Create trainer mode',
+    help: 'A range gives several values to try; Tune Model Hyperparameters tries them. Train Model takes the single values.',
+    options: { single: 'Single parameter', range: 'Parameter range' },
+    default: 'single',
+  });
+
+/** The values to try of a parameter; shown when the mode is a range. Name it as the parameter, followed by `Range`. */
+export const range = (common: Omit<Parameters<typeof numbers>[0], 'shownWhen' | 'help'> & { help?: string }) =>
+  numbers({ help: 'The values to try, separated by commas.', ...common, shownWhen: { param: 'mode', is: ['range'] } });
+
 /** A seed; equal seeds give equal bytes. */
 export const seed = (common: Partial<Common> = {}) =>
   integer({ title: 'Random seed', help: 'The same seed gives the same result.', default: 0, minimum: 0, maximum: 2 ** 31 - 1, advanced: true, ...common });
@@ -52,15 +89,33 @@ export const seed = (common: Partial<Common> = {}) =>
 export const flag = (common: Common & { default: boolean }) => field(z.boolean().default(common.default), { kind: 'switch' }, common);
 
 export const text = (common: Common & { default: string; maximum?: number; placeholder?: string }) =>
-  field(z.string().max(common.maximum ?? 10_000).default(common.default), { kind: 'text', placeholder: common.placeholder }, common);
+  field(
+    z
+      .string()
+      .max(common.maximum ?? 10_000)
+      .default(common.default),
+    { kind: 'text', placeholder: common.placeholder },
+    common,
+  );
 
 export const code = (common: Common & { default: string; language: 'sql' | 'csv' | 'json'; maximum?: number }) =>
-  field(z.string().max(common.maximum ?? 1_000_000).default(common.default), { kind: 'code', language: common.language }, common);
+  field(
+    z
+      .string()
+      .max(common.maximum ?? 1_000_000)
+      .default(common.default),
+    { kind: 'code', language: common.language },
+    common,
+  );
 
 /** One of a few values; `options` maps value → title in screen order. */
 export const choice = <const O extends Record<string, string>>(common: Common & { options: O; default: keyof O & string }) => {
   const values = Object.keys(common.options) as (keyof O & string)[];
-  return field(z.enum(values).default(common.default as never), { kind: 'choice', options: values.map((value) => ({ value, title: common.options[value]! })) }, common);
+  return field(
+    z.enum(values).default(common.default as never),
+    { kind: 'choice', options: values.map((value) => ({ value, title: common.options[value]! })) },
+    common,
+  );
 };
 
 /** Several columns of the table on `port`. */

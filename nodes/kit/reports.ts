@@ -59,6 +59,37 @@ export interface DeployedReport {
 /** What a `report` port carries: JSON that a view draws. */
 export type Report = EvaluationReport | RegisteredReport | DeployedReport;
 
+/** A node of a drawn tree; a leaf has no `feature`. Children are places in the list of nodes. */
+export interface DrawnTreeNode {
+  readonly feature?: string;
+  /** Numbers at or below it go left. */
+  readonly threshold?: number;
+  /** These levels go left. */
+  readonly levels?: readonly string[];
+  /** Where missing values go. */
+  readonly missing?: 'left' | 'right';
+  readonly left?: number;
+  readonly right?: number;
+  /** Training rows that reach it. */
+  readonly rows: number;
+  /** What it adds to the score; for several classes the one of `DrawnTree.className`. */
+  readonly value: number;
+}
+
+/** A tree to be drawn; its root comes first. */
+export interface DrawnTree {
+  readonly className?: string;
+  readonly nodes: readonly DrawnTreeNode[];
+}
+
+/** A weight of a linear model, in units of the raw column; `(intercept)` is a column of its own. */
+export interface Coefficient {
+  readonly column: string;
+  readonly level?: string;
+  readonly className?: string;
+  readonly value: number;
+}
+
 /** What a model artifact tells about itself beside its signature; stored under `modelwright.summary`. */
 export interface ModelSummary {
   readonly learner: string;
@@ -70,6 +101,12 @@ export interface ModelSummary {
   readonly importance: readonly { readonly column: string; readonly value: number }[];
   /** Loss on the training rows by iteration. */
   readonly history: readonly number[];
+  /** The same on validation rows. */
+  readonly validationHistory?: readonly number[];
+  /** Of linear models. */
+  readonly coefficients?: readonly Coefficient[];
+  /** The first three trees of a model, at most 63 nodes each. */
+  readonly trees?: readonly DrawnTree[];
   /** Notes for people, such as how missing values and unknown categories are handled. */
   readonly notes: readonly string[];
 }

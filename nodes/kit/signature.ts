@@ -35,7 +35,16 @@ export interface Signature {
   /** The learner's node type, such as `two-class-logistic-regression`. */
   readonly learner?: string;
   readonly rowCount?: number;
+  /** Only before training: more outputs will come, such as one probability for each class, which no one has counted yet. */
+  readonly open?: true;
 }
 
 export const SCORED_LABELS = 'Scored Labels';
 export const SCORED_PROBABILITIES = 'Scored Probabilities';
+export const ASSIGNMENTS = 'Assignments';
+/** The column of a multiclass model's probability of one level. */
+export const probabilityColumn = (level: string): string => `${SCORED_PROBABILITIES}_${level}`;
+/** The column of a row's distance from one centre, counted from 0. */
+export const distanceColumn = (centre: number): string => `DistancesToClusterCenter no.${centre}`;
+/** The column of one quantile, from 0 to 1. */
+export const quantileColumn = (quantile: number): string => `Quantile ${quantile}`;

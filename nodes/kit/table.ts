@@ -96,7 +96,12 @@ export function tableOf(data: Readonly<Record<string, readonly Cell[]>>, overrid
     const guess: ColumnType = typeof some === 'string' ? 'category' : typeof some === 'boolean' ? 'boolean' : 'number';
     const described = column(name, guess, { nullable: cells.includes(null), ...overrides[name] });
     schema.push(described);
-    columns.set(name, isTextual(described.type) ? cells.map((cell) => (cell === null ? null : String(cell))) : Float64Array.from(cells, (cell) => (cell === null ? NaN : Number(cell))));
+    columns.set(
+      name,
+      isTextual(described.type)
+        ? cells.map((cell) => (cell === null ? null : String(cell)))
+        : Float64Array.from(cells, (cell) => (cell === null ? NaN : Number(cell))),
+    );
   }
   return new MemoryTable(tableSchema(schema), columns, Object.values(data)[0]?.length ?? 0);
 }

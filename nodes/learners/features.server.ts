@@ -1,4 +1,4 @@
-import type { TrainingColumn, TrainingData } from '../kit/context.ts';
+import type { FeatureData, TrainingColumn } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import { matrixColumns, type FeatureEncoding, type MatrixColumn } from '../kit/onnx/encode.ts';
 import type { SignatureInput } from '../kit/signature.ts';
@@ -23,6 +23,8 @@ export interface Features {
   readonly notes: readonly string[];
   /** Column `index` of the matrix. */
   values(index: number): Float32Array;
+  /** The same of other rows with the same feature columns, such as validation rows. */
+  of(rows: FeatureData): (index: number) => Float32Array;
 }
 
 interface Described {
@@ -36,7 +38,7 @@ interface Described {
  * Describes the features and encodes them: numbers as they are, categories as one indicator per level. Throws NodeError `features_none`,
  * `column_too_many_levels`, `values_not_finite`.
  */
-export function prepareFeatures(data: TrainingData, options: FeatureOptions): Features {
+export function prepareFeatures(data: FeatureData, options: FeatureOptions): Features {
   const notes: string[] = [];
   const dropped: string[] = [];
   const described = data.features.flatMap((column) => {
@@ -54,7 +56,7 @@ export function prepareFeatures(data: TrainingData, options: FeatureOptions): Fe
   if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type)))
     notes.push('A missing number goes the way that fitted best in training.');
   if (described.some(({ input }) => isTextual(input.type))) notes.push('Categories count by one indicator per level; a missing or unknown category has none.');
-  return encode(described, data.rowCount, options, notes);
+  return encode(described, data, options, notes);
 }
 
 const list = (names: readonly string[]): string =>
@@ -119,37 +121,64 @@ function describeCategory({ schema, values }: TrainingColumn, notes: string[]): 
 }
 
 /** Adds the scaling to the encodings, and the matrix in the graph's own order and arithmetic. */
-function encode(described: readonly Described[], rowCount: number, { scaling }: FeatureOptions, notes: readonly string[]): Features {
+function encode(described: readonly Described[], data: FeatureData, { scaling }: FeatureOptions, notes: readonly string[]): Features {
   const plain = matrixColumns(described.map((each) => each.encoding));
-  const byName = new Map(described.map((each) => [each.encoding.name, each]));
-  const raw = (index: number): Float32Array => {
-    const { feature, level } = plain[index]!;
-    const { column, encoding } = byName.get(feature)!;
-    if (level !== undefined) return Float32Array.from(column.values as readonly string[], (value) => Number(value === level));
-    const impute = (encoding as { impute?: number }).impute;
-    const values = new Float32Array(column.values as Float64Array);
-    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (Number.isNaN(values[row]!)) values[row] = impute;
-    return values;
-  };
-  const scales = scaling === 'none' ? null : plain.map((_, index) => scaleOf(raw(index), scaling === 'standardize'));
+  const unscaled = rawColumns(described, plain, data);
+  const scales = scaling === 'none' ? null : plain.map((_, index) => scaleOf(unscaled(index), scaling === 'standardize'));
   const encodings = described.map(({ encoding }): FeatureEncoding => {
     if (!scales) return encoding;
     const own = scales.filter((_, index) => plain[index]!.feature === encoding.name);
     if ('levels' in encoding) return { ...encoding, offset: own.map((each) => each.offset), scale: own.map((each) => each.scale) };
     return { ...encoding, ...own[0]! };
   });
+  const scaled = (raw: (index: number) => Float32Array) => (index: number) => {
+    const values = raw(index);
+    if (!scales) return values;
+    const { offset, scale } = scales[index]!;
+    for (let row = 0; row < values.length; row += 1) values[row] = Math.fround(values[row]! - offset) * scale;
+    return values;
+  };
   return {
     encodings,
     columns: plain,
     inputs: described.map((each) => each.input),
     notes,
-    values(index) {
-      const values = raw(index);
-      if (!scales) return values;
-      const { offset, scale } = scales[index]!;
-      for (let row = 0; row < rowCount; row += 1) values[row] = Math.fround(values[row]! - offset) * scale;
+    values: scaled(unscaled),
+    of: (rows) => scaled(rawColumns(described, plain, rows)),
+  };
+}
+
+/** The columns of the matrix before they are scaled; a new array each time. */
+function rawColumns(described: readonly Described[], plain: readonly MatrixColumn[], { features, rowCount }: FeatureData): (index: number) => Float32Array {
+  const encodings = new Map(described.map(({ encoding }) => [encoding.name, encoding]));
+  const columns = new Map(features.map((each) => [each.schema.name, each.values]));
+  const codes = new Map<string, Int32Array>();
+  /** The place of each row's level; −1 where it is missing or unknown. */
+  const codesOf = (name: string, levels: readonly string[]): Int32Array => {
+    let found = codes.get(name);
+    if (!found) {
+      const places = new Map(levels.map((level, place) => [level, place]));
+      const values = columns.get(name) as readonly string[];
+      found = new Int32Array(rowCount);
+      for (let row = 0; row < rowCount; row += 1) found[row] = places.get(values[row]!) ?? -1;
+      codes.set(name, found);
+    }
+    return found;
+  };
+  return (index) => {
+    const { feature, level } = plain[index]!;
+    const encoding = encodings.get(feature)!;
+    if ('levels' in encoding) {
+      const own = codesOf(feature, encoding.levels);
+      const place = encoding.levels.indexOf(level!);
+      const values = new Float32Array(rowCount);
+      for (let row = 0; row < rowCount; row += 1) values[row] = Number(own[row] === place);
       return values;
-    },
+    }
+    const values = new Float32Array(columns.get(feature) as Float64Array);
+    const { impute } = encoding;
+    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (Number.isNaN(values[row]!)) values[row] = impute;
+    return values;
   };
 }
 

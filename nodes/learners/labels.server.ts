@@ -8,6 +8,18 @@ export function labelText(value: number | string | null, type: ColumnType): stri
   return String(value);
 }
 
+/** A label with more values is refused. */
+export const CLASS_LIMIT = 1_000;
+
+export interface Classes {
+  /** Sorted by value: numbers by size, text by code. */
+  readonly levels: readonly string[];
+  /** The same as values of the column. */
+  readonly values: readonly (number | string)[];
+  /** The place of each row's class. */
+  readonly targets: Int32Array;
+}
+
 export interface TwoClasses {
   /** Sorted; the last is the positive class. */
   readonly levels: readonly [string, string];
@@ -17,24 +29,52 @@ export interface TwoClasses {
   readonly targets: Float64Array;
 }
 
-/** Throws NodeError `label_one_class`, `label_not_two_classes`. */
-export function twoClasses({ schema, values }: TrainingColumn): TwoClasses {
+/** The distinct values in order; stops when there are more than `most`. */
+function distinctValues({ values }: TrainingColumn, most: number): (number | string)[] {
   const distinct = new Set<number | string>();
   let before: number | string | null = null;
-  for (let row = 0; row < values.length; row += 1) {
+  for (let row = 0; row < values.length && distinct.size <= most; row += 1) {
     const value = values[row]!;
     if (value !== before && value !== null) distinct.add(value);
     before = value;
   }
-  const sorted = [...distinct].sort((a, b) => (a < b ? -1 : Number(a > b)));
-  if (sorted.length === 1) {
+  return [...distinct].sort((a, b) => (a < b ? -1 : Number(a > b)));
+}
+
+function oneClass({ schema }: TrainingColumn, value: number | string, needs: string): NodeError {
+  const found = `All rows have the same label: “${schema.name}” is “${labelText(value, schema.type)}” everywhere.`;
+  return new NodeError('label_one_class', `${found} ${needs} Look at filters and splits upstream, or choose another label.`, { param: 'label' });
+}
+
+/** The classes of a label. Throws NodeError `label_one_class`, `label_too_many_classes`. */
+export function classesOf(column: TrainingColumn, { most = CLASS_LIMIT }: { most?: number } = {}): Classes {
+  const { schema } = column;
+  const values = distinctValues(column, most);
+  if (values.length === 1) throw oneClass(column, values[0]!, 'A classification needs rows of at least two classes.');
+  if (values.length > most) {
+    const advice = isTextual(schema.type) ? 'Group rare values, or choose another label.' : 'Choose a regression algorithm, or another label.';
     throw new NodeError(
-      'label_one_class',
-      `All rows have the same label: “${schema.name}” is “${labelText(sorted[0]!, schema.type)}” everywhere. A two-class model needs rows of both classes.`,
+      'label_too_many_classes',
+      `“${schema.name}” has more than ${most.toLocaleString('en-US')} different values, too many to be classes. ${advice}`,
+      { param: 'label' },
     );
   }
+  return { levels: values.map((each) => labelText(each, schema.type)), values, targets: targetsOf(column, values) };
+}
+
+/** The place of each row's value among the classes; −1 where it is none of them, as may be in validation rows. */
+export function targetsOf({ values }: TrainingColumn, classes: readonly (number | string)[]): Int32Array {
+  const places = new Map<number | string | null, number>(classes.map((value, place) => [value, place]));
+  return Int32Array.from({ length: values.length }, (_, row) => places.get(values[row]!) ?? -1);
+}
+
+/** Throws NodeError `label_one_class`, `label_not_two_classes`. */
+export function twoClasses(column: TrainingColumn): TwoClasses {
+  const { schema, values } = column;
+  const sorted = distinctValues(column, Infinity);
+  if (sorted.length === 1) throw oneClass(column, sorted[0]!, 'A two-class model needs rows of both classes.');
   if (sorted.length !== 2) {
-    const message = `“${schema.name}” has ${sorted.length.toLocaleString('en-US')} different values, but a two-class model tells two apart. Choose another label, or another algorithm.`;
+    const message = `“${schema.name}” has ${sorted.length.toLocaleString('en-US')} different values, but a two-class model tells two apart. Choose another label, or a multiclass algorithm.`;
     throw new NodeError('label_not_two_classes', message, { param: 'label' });
   }
   const [negative, positive] = [sorted[0]!, sorted[1]!];

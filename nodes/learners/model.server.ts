@@ -1,83 +1,70 @@
-import type { TrainingData } from '../kit/context.ts';
+import type { FeatureData, LabelledData } from '../kit/context.ts';
 import type { Model } from '../kit/kinds.ts';
 import { modelOutputs } from '../kit/model-schema.ts';
-import { encodeFeatures, type MatrixColumn } from '../kit/onnx/encode.ts';
+import { encodeFeatures } from '../kit/onnx/encode.ts';
 import { floats, GraphBuilder, int, ints, strings } from '../kit/onnx/builder.ts';
 import { metadataOf } from '../kit/onnx/metadata.ts';
 import type { ModelSummary } from '../kit/reports.ts';
-import { SCORED_LABELS, SCORED_PROBABILITIES, type Signature, type Task } from '../kit/signature.ts';
+import type { Signature, Task } from '../kit/signature.ts';
 import { isTextual } from '../kit/table.ts';
 import type { Ensemble } from '../kernels/boosted-trees.ts';
 import type { Features } from './features.server.ts';
-import type { TwoClasses } from './labels.server.ts';
+import type { Classes } from './labels.server.ts';
+import { GIVES, writeOutputs, type Gives } from './outputs.server.ts';
 
-export interface ModelParts {
+type Told = Pick<ModelSummary, 'coefficients' | 'trees' | 'validationHistory'>;
+
+export interface ModelParts extends Told {
   readonly learner: string;
   readonly title: string;
   readonly task: Task;
   readonly params: Record<string, unknown>;
-  readonly data: TrainingData;
+  readonly data: FeatureData & Partial<Pick<LabelledData, 'label'>>;
   readonly features: Features;
-  /** For two classes. */
-  readonly classes?: TwoClasses;
-  /** Writes the score [rows, 1] (log-odds for two classes) from the matrix [rows, F] and gives its name. */
+  /** For two and for several classes. */
+  readonly classes?: Pick<Classes, 'levels' | 'values'>;
+  /**
+   * Writes the score from the matrix [rows, F] and gives its name: [rows, 1] for regression, two classes and anomalies (from 0 to 1); a column
+   * for each class, for each centre (distances) or for each quantile.
+   */
   readonly score: (builder: GraphBuilder, matrix: string) => string;
+  /** What the score means; by default the value, the log-odds or the logits. */
+  readonly gives?: Gives;
+  readonly centres?: number;
+  readonly quantiles?: readonly number[];
+  /** Anomaly detection: the lowest score of an anomaly; 0.5 by default. */
+  readonly threshold?: number;
   readonly importance: ReadonlyMap<string, number>;
   readonly history: readonly number[];
   readonly notes: readonly string[];
 }
 
 /** Writes the ONNX file of a trained model: encoder, score and outputs, with its signature and summary. */
-export function modelOf({ learner, title, task, params, data, features, classes, score, importance, history, notes }: ModelParts): Model {
+export function modelOf(parts: ModelParts): Model {
+  const { learner, title, task, params, data, features, classes, score, gives = GIVES[task], centres, quantiles, threshold = 0.5, importance, history } = parts;
+  const label = data.label?.schema;
+  const outputs = modelOutputs(task, label, { levels: classes?.levels, centres, quantiles });
   const builder = new GraphBuilder();
   const { matrix } = encodeFeatures(builder, features.encodings);
-  const value = score(builder, matrix);
-  if (classes) writeClasses(builder, value, classes, isTextual(data.label.schema.type));
-  else builder.output(SCORED_LABELS, value, 'float');
-  const { name, type } = data.label.schema;
+  const textual = label !== undefined && isTextual(label.type);
+  writeOutputs(builder, score(builder, matrix), { task, gives, outputs, values: classes?.values, textual, quantiles, threshold });
   const signature: Signature = {
     kind: 'model',
     inputs: features.inputs,
-    outputs: modelOutputs(task, data.label.schema),
+    outputs,
     drops: [],
     task,
-    label: { name, type, ...(classes ? { levels: classes.levels } : {}) },
+    ...(label ? { label: { name: label.name, type: label.type, ...(classes ? { levels: classes.levels } : {}) } } : {}),
     learner,
     rowCount: data.rowCount,
   };
   const sorted = [...importance].map(([column, share]) => ({ column, value: share })).sort((a, b) => b.value - a.value || (a.column < b.column ? -1 : 1));
-  const summary: ModelSummary = { learner, title, task, params, rowCount: data.rowCount, importance: sorted, history, notes: [...features.notes, ...notes] };
+  const told: Told = Object.fromEntries(
+    Object.entries({ coefficients: parts.coefficients, trees: parts.trees, validationHistory: parts.validationHistory }).filter(([, value]) => value),
+  );
+  const notes = [...features.notes, ...parts.notes];
+  const summary: ModelSummary = { learner, title, task, params, rowCount: data.rowCount, importance: sorted, history, notes, ...told };
   return { onnx: builder.toBytes(metadataOf(signature, summary)), signature, summary };
-}
-
-/** Probability of the positive class, and the label at 0.5. */
-function writeClasses(builder: GraphBuilder, score: string, { values: [negative, positive] }: TwoClasses, textual: boolean): void {
-  const probability = builder.node('Sigmoid', [score]);
-  const yes = builder.node('GreaterOrEqual', [probability, builder.floats([0.5], [1, 1])]);
-  const constant = (value: number | string) => (textual ? builder.strings([String(value)], [1, 1]) : builder.floats([Number(value)], [1, 1]));
-  builder.output(SCORED_LABELS, builder.node('Where', [yes, constant(positive), constant(negative)]), textual ? 'string' : 'float');
-  builder.output(SCORED_PROBABILITIES, probability, 'float');
-}
-
-/** matrix × coefficients + intercept; coefficients have the intercept last. */
-export function linearScore(coefficients: Float64Array): ModelParts['score'] {
-  const width = coefficients.length - 1;
-  return (builder, matrix) =>
-    builder.node('Gemm', [matrix, builder.floats(coefficients.subarray(0, width), [width, 1]), builder.floats([coefficients[width]!], [1])]);
-}
-
-/** Sums absolute coefficients of the matrix by the feature that a column comes from. */
-export function coefficientImportance(coefficients: Float64Array, columns: readonly MatrixColumn[], features: Features, scaled: boolean): Map<string, number> {
-  const importance = new Map(features.inputs.map((each) => [each.name, 0]));
-  columns.forEach(({ feature }, index) => {
-    importance.set(feature, importance.get(feature)! + Math.abs(coefficients[index]!) * (scaled ? 1 : deviationOf(features.values(index))));
-  });
-  return importance;
-}
-
-function deviationOf(values: Float32Array): number {
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / values.length);
 }
 
 /** Shares of the total gain by feature. */

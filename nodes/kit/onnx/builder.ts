@@ -46,6 +46,8 @@ export const floats = (values: Iterable<number>) => attribute({ type: AttributeP
 export const strings = (values: Iterable<string>) =>
   attribute({ type: AttributeProto_AttributeType.STRINGS, strings: Array.from(values, (each) => encoder.encode(each)) });
 export const tensor = (value: TensorProto) => attribute({ type: AttributeProto_AttributeType.TENSOR, t: value });
+/** The body of a `Loop`, written by a builder with a prefix of its own; it may use values of the graph around it. */
+export const body = (builder: GraphBuilder) => attribute({ type: AttributeProto_AttributeType.GRAPH, g: builder.toGraph() });
 
 const shape = (dims: readonly number[]) => dims.map((each) => BigInt(each));
 const bytesOf = (values: Float32Array | Float64Array | BigInt64Array | Uint8Array) =>
@@ -83,26 +85,23 @@ export const ELEMENT = {
   string: TensorProto_DataType.STRING,
 } as const;
 
-/** The description of a graph's input or output of shape [rows, width]. */
-export function columnInfo(name: string, type: GraphType, width = 1): ValueInfoProto {
+/** The description of a graph's input or output; a dimension that is not known beforehand has a name. */
+export function tensorInfo(name: string, element: keyof typeof ELEMENT, dims: readonly (number | string)[]): ValueInfoProto {
+  const dim = dims.map((each) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value: typeof each === 'string' ? { case: 'dimParam', value: each } : { case: 'dimValue', value: BigInt(each) },
+    }),
+  );
   return create(ValueInfoProtoSchema, {
     name,
     type: create(TypeProtoSchema, {
-      value: {
-        case: 'tensorType',
-        value: create(TypeProto_TensorSchema, {
-          elemType: ELEMENT[type],
-          shape: create(TensorShapeProtoSchema, {
-            dim: [
-              create(TensorShapeProto_DimensionSchema, { value: { case: 'dimParam', value: 'rows' } }),
-              create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(width) } }),
-            ],
-          }),
-        }),
-      },
+      value: { case: 'tensorType', value: create(TypeProto_TensorSchema, { elemType: ELEMENT[element], shape: create(TensorShapeProtoSchema, { dim }) }) },
     }),
   });
 }
+
+/** The description of a graph's input or output of shape [rows, width]. */
+export const columnInfo = (name: string, type: GraphType, width = 1): ValueInfoProto => tensorInfo(name, type, ['rows', width]);
 
 /** A model around a graph, with the operator sets that its nodes need. */
 export function modelOf(graph: GraphProto, metadata: Readonly<Record<string, string>> = {}): ModelProto {
@@ -137,11 +136,27 @@ export class GraphBuilder {
   readonly #initializers: TensorProto[] = [];
   readonly #nodes: NodeProto[] = [];
   readonly #columnNames = new Set<string>();
+  readonly #prefix: string;
   #count = 0;
+
+  /** `prefix` keeps the inner names of a body apart from those of the graph around it. */
+  constructor(prefix = '') {
+    this.#prefix = prefix;
+  }
 
   #fresh(hint: string): string {
     this.#count += 1;
-    return ` ${hint}_${this.#count}`;
+    return ` ${this.#prefix}${hint}_${this.#count}`;
+  }
+
+  /** Declares a tensor of any shape as an input, for graphs that compute rather than score. */
+  tensor(name: string, element: keyof typeof ELEMENT, dims: readonly (number | string)[]): string {
+    this.#inputs.push(tensorInfo(name, element, dims));
+    return name;
+  }
+  /** Declares a value of any shape that an operator gives as the next output, under its own name. */
+  result(value: string, element: keyof typeof ELEMENT, dims: readonly (number | string)[]): void {
+    this.#outputs.push(tensorInfo(value, element, dims));
   }
 
   /** Declares the column `name` as an input of shape [rows, 1] and gives the name of its value. */

@@ -2,7 +2,8 @@ import type { Trainer } from '../../kit/context.ts';
 import { createDenseMatrix } from '../../kernels/dense.server.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { numericTargets } from '../labels.server.ts';
-import { coefficientImportance, linearScore, modelOf } from '../model.server.ts';
+import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
+import { modelOf } from '../model.server.ts';
 import { turns } from '../turns.server.ts';
 import { descend } from './descend.server.ts';
 import { leastSquares, type Fit } from './least-squares.server.ts';
@@ -42,8 +43,9 @@ const trainer: Trainer = {
       params,
       data,
       features,
-      score: linearScore(coefficients),
-      importance: coefficientImportance(coefficients, features.columns, features, scaling !== 'none'),
+      score: linearScore([coefficients]),
+      importance: coefficientImportance([coefficients], features, scaling !== 'none'),
+      coefficients: rawCoefficients([coefficients], features),
       history,
       notes: fit.notes,
     });

@@ -3,7 +3,8 @@ import { createDenseMatrix } from '../../kernels/dense.server.ts';
 import { minimize } from '../../kernels/minimize.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { twoClasses } from '../labels.server.ts';
-import { coefficientImportance, linearScore, modelOf } from '../model.server.ts';
+import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
+import { modelOf } from '../model.server.ts';
 import { turns } from '../turns.server.ts';
 import { twoClassLogisticRegression as node } from './node.ts';
 
@@ -70,8 +71,9 @@ const trainer: Trainer = {
       data,
       features,
       classes,
-      score: linearScore(coefficients),
-      importance: coefficientImportance(coefficients, features.columns, features, true),
+      score: linearScore([coefficients]),
+      importance: coefficientImportance([coefficients], features, true),
+      coefficients: rawCoefficients([coefficients], features),
       history,
       notes,
     });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import type { LearnerSpec, ModelSpec } from '../../kit/kinds.ts';
-import { chooseLabel, featureColumns, labelIssues, modelOutputs } from '../../kit/model-schema.ts';
+import { chooseLabel, featureColumns, labelIssues, modelOutputs, outputsOpen, supervisedIssues, validationIssues } from '../../kit/model-schema.ts';
 import * as param from '../../kit/params.ts';
 import type { TableSchema } from '../../kit/table.ts';
 
@@ -15,7 +15,11 @@ export const trainModel = defineNode({
   icon: 'train',
   summary: 'Teaches an algorithm to predict one column from the others.',
   keywords: ['fit', 'learn', 'supervised', 'label', 'target'],
-  inputs: { learner: { kind: 'learner', title: 'Untrained model' }, data: { kind: 'table', title: 'Dataset' } },
+  inputs: {
+    learner: { kind: 'learner', title: 'Untrained model' },
+    data: { kind: 'table', title: 'Dataset' },
+    validation: { kind: 'table', title: 'Validation dataset', optional: true },
+  },
   outputs: { model: { kind: 'model', title: 'Trained model' } },
   params: z.object({
     label: param.oneColumn({
@@ -27,8 +31,8 @@ export const trainModel = defineNode({
   }),
   deterministic: true,
   describe: ({ label }) => (label === '' ? '' : `predicts ${label}`),
-  infer({ learner, data }, { label: name }) {
-    const issues: Issue[] = [];
+  infer({ learner, data, validation }, { label: name }) {
+    const issues: Issue[] = learner ? supervisedIssues(learner.task, 'learner') : [];
     if (!data) return { outputs: { model: { task: learner?.task, label: name || undefined } }, issues };
     const { label, issues: labelProblems } = chooseLabel(data, name);
     issues.push(...labelProblems);
@@ -40,6 +44,7 @@ export const trainModel = defineNode({
         }),
       );
     }
+    if (label && validation) issues.push(...validationIssues(data, label, validation));
     return { outputs: { model: expectedModel(data, label?.name ?? name, learner) }, issues };
   },
   atScoring: () => ({ as: 'train' }),
@@ -55,7 +60,8 @@ function expectedModel(data: TableSchema, name: string, learner: LearnerSpec | u
     signature: {
       kind: 'model',
       inputs: featureColumns(data, name).map((each) => ({ name: each.name, type: each.type, required: !each.nullable })),
-      outputs: modelOutputs(learner.task, label),
+      outputs: modelOutputs(learner.task, label, { quantiles: learner.quantiles }),
+      ...(outputsOpen(learner.task) ? { open: true } : {}),
       drops: [],
       task: learner.task,
       label: { name, type: label.type },

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { Effect, OnnxRunner, RunContext, Trainer } from '#nodes/kit/context.ts';
+import type { Effect, OnnxRunner, RunContext, Trainer, UnsupervisedTrainer } from '#nodes/kit/context.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Table } from '#nodes/kit/table.ts';
@@ -17,6 +17,7 @@ export interface Reporter {
 /** What a step takes from outside of its spec. */
 export interface Toolbox {
   trainer(learner: string): Promise<Trainer>;
+  unsupervisedTrainer(learner: string): Promise<UnsupervisedTrainer>;
   onnx(threads: number): Promise<OnnxRunner>;
 }
 
@@ -96,6 +97,7 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
       return file;
     },
     trainer: (learner) => toolbox.trainer(learner),
+    unsupervisedTrainer: (learner) => toolbox.unsupervisedTrainer(learner),
     effect(effect) {
       if (!(effect.input in definition.inputs)) throw new Error(`The effect ${effect.type} names no input: "${effect.input}".`);
       effects.push(effect);

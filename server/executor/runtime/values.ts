@@ -61,15 +61,10 @@ export async function produce(
       return { port, kind, path: own, ...(await seal(own)), meta: { kind, schema, rowCount } };
     }
     case 'learner': {
-      const { learner, task, params } = value as Learner;
+      const learner = value as Learner;
+      const { params: _params, ranges: _ranges, ...spec } = learner;
       const path = workbench.newPath('json');
-      return {
-        port,
-        kind,
-        path,
-        ...(await writeSealed(path, canonicalJson({ learner, task, params }))),
-        meta: { kind, spec: { learner, task }, value: { learner, task, params } },
-      };
+      return { port, kind, path, ...(await writeSealed(path, canonicalJson(learner))), meta: { kind, spec, value: learner } };
     }
     case 'model': {
       const { onnx, signature, summary } = value as Model;

@@ -1,0 +1,80 @@
+import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../kit/context.ts';
+import { NodeError } from '../kit/issues.ts';
+import type { ColumnSchema, ColumnValues, Table } from '../kit/table.ts';
+
+type Reading = Pick<FitContext, 'signal' | 'log'>;
+
+/**
+ * The rows that have a label and a weight above zero, as trainers get them. Throws NodeError `rows_none`, `rows_all_missing`,
+ * `parameter_invalid` (more than one weight column), `column_wrong_type` and `values_not_finite` (weights that are none).
+ */
+export async function readLabelled(
+  table: Table,
+  { features, label }: { features: readonly ColumnSchema[]; label: ColumnSchema },
+  context: Reading,
+): Promise<LabelledData> {
+  const { columns, rows, ...rest } = await readRows(table, features, context, label);
+  return { ...rest, label: { schema: label, values: asGraphSees(columns.get(label.name)!, rows) } };
+}
+
+/** The rows with a weight above zero, without a label. Throws as `readLabelled`. */
+export async function readFeatures(table: Table, features: readonly ColumnSchema[], context: Reading): Promise<FeatureData> {
+  const { features: read, weights, rowCount } = await readRows(table, features, context);
+  return { features: read, weights, rowCount };
+}
+
+async function readRows(table: Table, features: readonly ColumnSchema[], context: Reading, label?: ColumnSchema) {
+  const { schema, rowCount } = table;
+  const weight = weightColumn(schema.columns.filter((each) => each.role === 'weight' && each.name !== label?.name));
+  if (rowCount === 0) throw new NodeError('rows_none', 'There are no rows to learn from. Look at the node that feeds this one.');
+  const columns = await table.read([...features, ...(label ? [label] : []), ...(weight ? [weight] : [])].map((each) => each.name));
+  context.signal.throwIfAborted();
+  const weights = weight && weightsOf(columns.get(weight.name)!, weight.name);
+  const rows = usableRows(rowCount, label && columns.get(label.name)!, weights);
+  if (rows.length === 0) {
+    if (!label) throw new NodeError('rows_none', `All rows have weight 0, so there is nothing to learn from. Look at “${weight!.name}”.`);
+    throw new NodeError('rows_all_missing', `“${label.name}” is missing in every row, so there is nothing to learn.`, { param: 'label' });
+  }
+  if (rows.length < rowCount) {
+    const why = label ? 'without a label or with weight 0' : 'with weight 0';
+    context.log(`${(rowCount - rows.length).toLocaleString('en-US')} rows ${why} are ignored.`);
+  }
+  const column = (each: ColumnSchema): TrainingColumn => ({ schema: each, values: asGraphSees(columns.get(each.name)!, rows) });
+  return { columns, rows, features: features.map(column), weights: weights && Float64Array.from(rows, (row) => weights[row]!), rowCount: rows.length };
+}
+
+function weightColumn(weights: readonly ColumnSchema[]): ColumnSchema | undefined {
+  if (weights.length <= 1) return weights[0];
+  const names = weights.map((each) => `“${each.name}”`).join(', ');
+  throw new NodeError('parameter_invalid', `${weights.length} columns have the weight role (${names}). Leave it to one, by Edit Metadata.`);
+}
+
+function weightsOf(values: ColumnValues, name: string): Float64Array {
+  if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
+  if (values.some((each) => each < 0 || each === Infinity))
+    throw new NodeError('values_not_finite', `The weight column “${name}” holds negative or infinite numbers.`);
+  return values;
+}
+
+/** Rows that have a label and, where there are weights, one above zero. */
+function usableRows(rowCount: number, label: ColumnValues | undefined, weights: Float64Array | undefined): Uint32Array {
+  const rows = new Uint32Array(rowCount);
+  let count = 0;
+  for (let row = 0; row < rowCount; row += 1) {
+    const value = label?.[row];
+    if (value === null || value === '' || Number.isNaN(value)) continue;
+    if (weights && !(weights[row]! > 0)) continue;
+    rows[count++] = row;
+  }
+  return rows.subarray(0, count);
+}
+
+/** The chosen rows as a fitted graph gets them: numbers as float32, "" for missing text. */
+function asGraphSees(values: ColumnValues, rows: Uint32Array): ColumnValues {
+  if (values instanceof Float64Array) {
+    const numbers = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at += 1) numbers[at] = Math.fround(values[rows[at]!]!);
+    return numbers;
+  }
+  return Array.from(rows, (row) => values[row] ?? '');
+}
