@@ -1,48 +1,9 @@
+import type { EvaluationReport } from './evaluation.ts';
 import type { Task } from './signature.ts';
+import type { SweepReport } from './sweep.ts';
 
-/** Two classes: counts at falling thresholds, so that a view can follow a slider without the rows. */
-export interface TwoClassCurve {
-  readonly name: string;
-  readonly rowCount: number;
-  readonly positiveCount: number;
-  /** Threshold-free figures: auc, averagePrecision, logLoss, brier, calibrationError, liftTop10. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** At score ≥ thresholds[i] there are truePositives[i] and falsePositives[i]. Falling; at most 1,001 points; the first is Infinity as 2. */
-  readonly thresholds: readonly number[];
-  readonly truePositives: readonly number[];
-  readonly falsePositives: readonly number[];
-  /** Rows by score in 40 equal bins over 0..1. */
-  readonly histogram: { readonly positive: readonly number[]; readonly negative: readonly number[] };
-}
-
-export interface TwoClassEvaluation {
-  readonly type: 'evaluation';
-  readonly task: 'two-class';
-  readonly label: string;
-  readonly positive: string;
-  readonly negative: string;
-  /** Figures at threshold 0.5 of the first model, for lists: accuracy, precision, recall, f1, auc, … */
-  readonly summary: Readonly<Record<string, number>>;
-  readonly models: readonly TwoClassCurve[];
-}
-
-export interface RegressionEvaluation {
-  readonly type: 'evaluation';
-  readonly task: 'regression';
-  readonly label: string;
-  /** Of the first model: mae, rmse, rae, rse, r2. */
-  readonly summary: Readonly<Record<string, number>>;
-  readonly models: readonly {
-    readonly name: string;
-    readonly rowCount: number;
-    readonly metrics: Readonly<Record<string, number>>;
-    /** At most 1,000 rows, evenly taken: [true, predicted]. */
-    readonly points: readonly (readonly [number, number])[];
-    readonly residuals: { readonly edges: readonly number[]; readonly counts: readonly number[] };
-  }[];
-}
-
-export type EvaluationReport = TwoClassEvaluation | RegressionEvaluation;
+export type * from './evaluation.ts';
+export type * from './sweep.ts';
 
 export interface RegisteredReport {
   readonly type: 'registered';
@@ -57,7 +18,7 @@ export interface DeployedReport {
 }
 
 /** What a `report` port carries: JSON that a view draws. */
-export type Report = EvaluationReport | RegisteredReport | DeployedReport;
+export type Report = EvaluationReport | SweepReport | RegisteredReport | DeployedReport;
 
 /** A node of a drawn tree; a leaf has no `feature`. Children are places in the list of nodes. */
 export interface DrawnTreeNode {

@@ -1,3 +1,5 @@
+import type { Task } from './signature.ts';
+
 /** The types a column can have. In ONNX and in typed arrays the first four and `datetime` are numbers, `text` and `category` are strings. */
 export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'text', 'category', 'datetime'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
@@ -12,6 +14,8 @@ export interface ColumnSchema {
   readonly role: ColumnRole;
   /** May hold missing values. */
   readonly nullable: boolean;
+  /** Of a score: what made it. */
+  readonly model?: { readonly title: string; readonly task: Task };
 }
 
 export interface TableSchema {

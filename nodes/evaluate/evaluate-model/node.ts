@@ -1,37 +1,52 @@
 import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
-import { problem, type Issue } from '../../kit/issues.ts';
-import { SCORED_LABELS } from '../../kit/signature.ts';
-import { findColumn, type TableSchema } from '../../kit/table.ts';
+import * as param from '../../kit/params.ts';
+import { comparisonIssues, scoredIssues } from './scored.ts';
+
+const compare = (title: string) => ({ kind: 'table', title, optional: true }) as const;
 
 export const evaluateModel = defineNode({
   type: 'evaluate-model',
-  version: 1,
+  version: 2,
   title: 'Evaluate Model',
   category: 'Model scoring and evaluation',
   family: 'score',
   icon: 'evaluate',
-  summary: 'Shows how well a model predicts, alone or beside another.',
-  keywords: ['metrics', 'roc', 'auc', 'accuracy', 'precision', 'recall', 'confusion matrix', 'rmse', 'r2', 'compare'],
-  inputs: { scored: { kind: 'table', title: 'Scored dataset' }, compare: { kind: 'table', title: 'Scored dataset to compare', optional: true } },
+  summary: 'Shows how well a model predicts, alone or beside up to seven others.',
+  keywords: ['metrics', 'roc', 'auc', 'accuracy', 'precision', 'recall', 'confusion matrix', 'rmse', 'r2', 'silhouette', 'lift', 'calibration', 'compare'],
+  inputs: {
+    scored: { kind: 'table', title: 'Scored dataset' },
+    compare: compare('Scored dataset to compare'),
+    compare2: compare('Third scored dataset'),
+    compare3: compare('Fourth scored dataset'),
+    compare4: compare('Fifth scored dataset'),
+    compare5: compare('Sixth scored dataset'),
+    compare6: compare('Seventh scored dataset'),
+    compare7: compare('Eighth scored dataset'),
+  },
   outputs: { report: { kind: 'report', title: 'Evaluation results' } },
-  params: z.object({}),
+  params: z.object({
+    names: param.text({
+      title: 'Model names',
+      help: 'In the order of the ports, separated by commas. A name that is left out is the title of the algorithm.',
+      default: '',
+      maximum: 1_000,
+      placeholder: 'Boosted trees, Logistic regression',
+    }),
+    positive: param.text({
+      title: 'Positive class',
+      help: 'Of two classes. Left out: the one that sorts last; for anomalies the rarer one.',
+      default: '',
+      maximum: 200,
+      advanced: true,
+    }),
+  }),
   deterministic: true,
-  infer({ scored, compare }) {
-    return { outputs: { report: { report: 'evaluation' } }, issues: [...scoredIssues(scored, 'scored'), ...scoredIssues(compare, 'compare')] };
+  infer(inputs) {
+    const wired = Object.entries(inputs).flatMap(([port, schema]) => (schema ? [{ port, schema }] : []));
+    const issues = [...wired.flatMap(({ port, schema }) => scoredIssues(schema, port)), ...comparisonIssues(wired)];
+    return { outputs: { report: { report: 'evaluation' } }, issues };
   },
   atScoring: () => ({ as: 'vanish' }),
+  migrate: { 2: (params) => params },
 });
-
-/** A scored table has the scores and one column with the label role. */
-export function scoredIssues(schema: TableSchema | undefined, port: string): Issue[] {
-  if (!schema || schema.open) return [];
-  if (!findColumn(schema, SCORED_LABELS)) {
-    return [problem('column_missing', `There is no column “${SCORED_LABELS}”. Connect what Score Model gives, with its columns appended.`, { port })];
-  }
-  const labels = schema.columns.filter((each) => each.role === 'label');
-  if (labels.length === 1) return [];
-  const what =
-    labels.length === 0 ? 'No column has the label role, so there is nothing to compare the scores with.' : `${labels.length} columns have the label role.`;
-  return [problem('label_missing', `${what} Give it to the column with the true values, by Edit Metadata.`, { port })];
-}

@@ -5,7 +5,9 @@ import reference from './metrics.reference.json' with { type: 'json' };
 import { multiclassMetrics, multiclassModel } from './multiclass.ts';
 import { ndcg } from './ndcg.ts';
 import { calibrationCurve } from './probability.ts';
+import { principalProjection } from '../evaluate-model/projection.ts';
 import { quantileLoss, regressionMetrics, regressionModel } from './regression.ts';
+import { silhouetteSamples } from './silhouette.ts';
 import { atThreshold, twoClassCurve } from './two-class.ts';
 
 const WAYS = ['plain', 'weighted'] as const;
@@ -185,5 +187,27 @@ describe('ranking metrics', () => {
     const weighted = ndcg(lists.map((list, index) => ({ ...list, weight: weights[index]! })));
     expectEqual({ ndcg: ndcg(lists), ndcgAt5: ndcg(lists, 5), weighted }, wanted);
     expect(ndcg([])).toBeNaN();
+  });
+});
+
+describe('clustering', () => {
+  const { rows, clusters, silhouettes, explained, projection } = reference.clustering;
+  const matrix = Float64Array.from(rows.flat());
+
+  it('silhouettes are what scikit-learn computes; a row that is alone has 0', () => {
+    const found = silhouetteSamples(matrix, 3, clusters);
+    silhouettes.forEach((value, row) => expectEqual({ silhouette: found[row]! }, { silhouette: value }));
+    expect(found[7]).toBe(0);
+    expect([...silhouetteSamples(matrix.subarray(0, 6), 3, [0, 0])]).toEqual([NaN, NaN]);
+    expect([...silhouetteSamples(Float64Array.of(1, 1, 1), 1, [0, 0, 1])]).toEqual([0, 0, 0]);
+  });
+
+  it('the projection is scikit-learn’s PCA, but for the direction of the axes', () => {
+    const found = principalProjection(matrix, 3, rows.length);
+    expectEqual({ first: found.explained[0], second: found.explained[1] }, { first: explained[0]!, second: explained[1]! });
+    projection.forEach(([first, second], row) =>
+      expectEqual({ first: Math.abs(found.first[row]!), second: Math.abs(found.second[row]!) }, { first: first!, second: second! }),
+    );
+    expect(principalProjection(Float64Array.of(1, 2, 3), 1, 3)).toMatchObject({ explained: [1, 0], second: new Float64Array(3) });
   });
 });

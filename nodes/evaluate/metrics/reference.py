@@ -10,6 +10,7 @@ import numpy
 import sklearn
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
+from sklearn.decomposition import PCA
 
 HERE = pathlib.Path(__file__).parent
 random = numpy.random.default_rng(4)
@@ -109,6 +110,10 @@ relevance[3] = 0
 ranks = random.integers(0, 6, (8, 12)).astype(float)
 list_weights = numpy.round(random.uniform(0.2, 3, 8), 2)
 
+places = numpy.round(random.normal(0, 1, (40, 3)) + 3 * random.integers(0, 2, (40, 1)), 3)
+clusters = (places[:, 0] > 1.5).astype(int)
+clusters[7] = 2
+
 reference = {
     "origin": f"scikit-learn {sklearn.__version__}, nodes/evaluate/metrics/reference.py",
     "twoClass": {
@@ -141,6 +146,13 @@ reference = {
         "ndcg": metrics.ndcg_score(relevance, ranks),
         "ndcgAt5": metrics.ndcg_score(relevance, ranks, k=5),
         "weighted": metrics.ndcg_score(relevance, ranks, sample_weight=list_weights),
+    },
+    "clustering": {
+        "rows": places.tolist(),
+        "clusters": clusters.tolist(),
+        "silhouettes": metrics.silhouette_samples(places, clusters).tolist(),
+        "explained": PCA(2).fit(places).explained_variance_ratio_.tolist(),
+        "projection": numpy.abs(PCA(2).fit_transform(places)).tolist(),
     },
 }
 (HERE / "metrics.reference.json").write_text(json.dumps(reference, indent=1) + "\n")

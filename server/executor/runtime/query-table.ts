@@ -36,7 +36,7 @@ export async function queryTable(
 
 function resultColumn(name: string, duck: string, promised: ColumnSchema | undefined): ColumnSchema {
   const found = typeOfDuck(duck);
-  return column(name, promised ? reconcile(found, promised.type) : found, { role: promised?.role ?? 'feature' });
+  return column(name, promised ? reconcile(found, promised.type) : found, { role: promised?.role ?? 'feature', ...(promised?.model && { model: promised.model }) });
 }
 
 /** The type of the result, but a promised category stays one, and a promised number may hold whole numbers. */

@@ -36,7 +36,7 @@ export async function copyToParquet(
 ): Promise<WrittenTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
   assertDistinctNames(schema);
-  const described = JSON.stringify(schema.columns.map(({ name, type, role }) => ({ name, type, role })));
+  const described = JSON.stringify(schema.columns.map(({ name, type, role, model }) => ({ name, type, role, model })));
   const copied = await connection.runAndReadAll(
     `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
   );

@@ -1,3 +1,5 @@
+import type { Ports } from '#nodes/kit/define.ts';
+
 /** Sizes of the canvas in pixels at 100 % (tokens.css holds the same for the styles). */
 export const NODE_WIDTH = 216;
 export const NODE_HEIGHT = 72;
@@ -8,5 +10,12 @@ export const PORT_PITCH = 40;
 /** How near a wire in the hand must be to a port to be pulled to it. */
 export const SNAP = 48;
 
-/** Middle of the port with that index, from the card's left edge. */
-export const portX = (index: number): number => PORT_FIRST + PORT_PITCH * index;
+/** Middle of the port with that index among `count`, from the card's left edge; many ports move together, so that all stand on the card. */
+export const portX = (index: number, count: number): number =>
+  PORT_FIRST + Math.min(PORT_PITCH, (NODE_WIDTH - 2 * PORT_FIRST) / Math.max(1, count - 1)) * index;
+
+/** The same for a port by its name; the first where there is none of that name. */
+export function portPlace(ports: Ports, name: string): number {
+  const names = Object.keys(ports);
+  return portX(Math.max(0, names.indexOf(name)), names.length);
+}

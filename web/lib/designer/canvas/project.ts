@@ -3,7 +3,7 @@ import { Position } from '@xyflow/svelte';
 import type { Ports } from '#nodes/kit/define.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { wireId } from '../state/keys.ts';
-import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
+import { NODE_HEIGHT, NODE_WIDTH, portPlace } from './measures.ts';
 
 /** What xyflow holds of a node or note: its place and whether it is chosen; all else is looked up by the id. */
 export type FlowNode = Node<{ id: string }, 'step' | 'note'>;
@@ -16,11 +16,11 @@ const SILENT: FlowNode['domAttributes'] = { 'aria-roledescription': undefined };
 /** Ports of a card as xyflow needs them, so that wires stand before anything is measured. */
 function handlesOf(inputs: Ports, outputs: Ports): FlowNode['handles'] {
   const side = (ports: Ports, type: 'target' | 'source') =>
-    Object.keys(ports).map((id, index) => ({
+    Object.keys(ports).map((id) => ({
       id,
       type,
       position: type === 'target' ? Position.Top : Position.Bottom,
-      x: portX(index) - PORT_SIZE / 2,
+      x: portPlace(ports, id) - PORT_SIZE / 2,
       y: (type === 'target' ? 0 : NODE_HEIGHT) - PORT_SIZE / 2,
       width: PORT_SIZE,
       height: PORT_SIZE,

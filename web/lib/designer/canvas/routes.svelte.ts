@@ -2,7 +2,7 @@ import { getContext, setContext, untrack } from 'svelte';
 import type { DocumentEdge } from '#pipelines/document.ts';
 import type { Designer } from '../designer.svelte.ts';
 import { wireId } from '../state/keys.ts';
-import { NODE_HEIGHT, NODE_WIDTH, portX } from './measures.ts';
+import { NODE_HEIGHT, NODE_WIDTH, portPlace } from './measures.ts';
 import type { FlowNode } from './project.ts';
 import { routeWires, type Route } from './route.ts';
 
@@ -16,8 +16,7 @@ export class Routes {
   readonly #all: ReadonlyMap<string, Route> = $derived.by(() => {
     const places = new Map(this.nodes.map((node) => [node.id, node.position]));
     void this.#designer.typesKey;
-    const indexOf = (node: string, side: 'inputs' | 'outputs', port: string): number =>
-      untrack(() => Math.max(0, Object.keys(this.#designer.portsOf(node, side)).indexOf(port)));
+    const placeOf = (node: string, side: 'inputs' | 'outputs', port: string): number => untrack(() => portPlace(this.#designer.portsOf(node, side), port));
     const wires = this.#edges.flatMap((edge) => {
       const [from, to] = [places.get(edge.from.node), places.get(edge.to.node)];
       if (!from || !to) return [];
@@ -25,8 +24,8 @@ export class Routes {
         {
           id: wireId(edge),
           source: `${edge.from.node}/${edge.from.port}`,
-          from: { x: from.x + portX(indexOf(edge.from.node, 'outputs', edge.from.port)), y: from.y + NODE_HEIGHT },
-          to: { x: to.x + portX(indexOf(edge.to.node, 'inputs', edge.to.port)), y: to.y },
+          from: { x: from.x + placeOf(edge.from.node, 'outputs', edge.from.port), y: from.y + NODE_HEIGHT },
+          to: { x: to.x + placeOf(edge.to.node, 'inputs', edge.to.port), y: to.y },
         },
       ];
     });

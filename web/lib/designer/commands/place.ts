@@ -2,7 +2,7 @@ import { addNode, type NewNode } from '#pipelines/edit/nodes.ts';
 import { connect } from '#pipelines/edit/wires.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { Ports } from '#nodes/kit/define.ts';
-import { COLUMN_GAP, LEVEL_GAP, NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
+import { COLUMN_GAP, LEVEL_GAP, NODE_HEIGHT, NODE_WIDTH, portPlace } from '../canvas/measures.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { PortPlace } from '../state/keys.ts';
 import type { End } from '../state/wiring.svelte.ts';
@@ -43,9 +43,8 @@ export function placeNode(designer: Designer, { type, params, name, at, wire }: 
   const kind = wire && designer.portOf(wire, wire.end === 'output' ? 'outputs' : 'inputs')?.kind;
   const ports = (wire?.end === 'output' ? definition.inputs : definition.outputs) as Ports;
   const port = kind ? Object.keys(ports).find((each) => ports[each]!.kind === kind) : undefined;
-  const portIndex = port ? Object.keys(ports).indexOf(port) : 0;
   const wish: Place = at
-    ? [at.x - (wire ? portX(portIndex) : NODE_WIDTH / 2), at.y - (wire ? (wire.end === 'output' ? 0 : NODE_HEIGHT) : NODE_HEIGHT / 2)]
+    ? [at.x - (wire ? portPlace(ports, port ?? '') : NODE_WIDTH / 2), at.y - (wire ? (wire.end === 'output' ? 0 : NODE_HEIGHT) : NODE_HEIGHT / 2)]
     : below
       ? [below[0], below[1] + NODE_HEIGHT + LEVEL_GAP]
       : [centre.x - NODE_WIDTH / 2, centre.y - NODE_HEIGHT / 2];
