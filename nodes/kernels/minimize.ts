@@ -1,5 +1,5 @@
 /** Gives the loss at the coefficients and writes its gradient. */
-export type Objective = (coefficients: Float64Array, gradient: Float64Array) => number;
+export type Objective = (coefficients: Float64Array, gradient: Float64Array) => number | Promise<number>;
 
 export interface MinimizeOptions {
   /** Weight of Σ|coefficient| by coefficient; 0 where a coefficient is not penalised. */
@@ -73,7 +73,7 @@ export async function minimize(objective: Objective, start: Float64Array, option
   const sparse = l1.some((each) => each > 0);
   let x = start.slice();
   let gradient = new Float64Array(x.length);
-  let loss = objective(x, gradient) + penalty(x);
+  let loss = (await objective(x, gradient)) + penalty(x);
   const losses = [loss];
   const pairs: Pair[] = [];
   let iteration = 0;
@@ -88,7 +88,7 @@ export async function minimize(objective: Objective, start: Float64Array, option
       pairs.length = 0;
       continue;
     }
-    const found = search(objective, penalty, { x, slope, d, loss, descent, sparse, first: pairs.length === 0 });
+    const found = await search(objective, penalty, { x, slope, d, loss, descent, sparse, first: pairs.length === 0 });
     if (!found) {
       if (pairs.length === 0) return { coefficients: x, loss, iterations: iteration, converged: true };
       pairs.length = 0;
@@ -122,7 +122,7 @@ interface Search {
 }
 
 /** Halves the step until the loss falls enough (Armijo); with L1 no coefficient may change its sign on the way. */
-function search(objective: Objective, penalty: (at: Float64Array) => number, { x, slope, d, loss, descent, sparse, first }: Search) {
+async function search(objective: Objective, penalty: (at: Float64Array) => number, { x, slope, d, loss, descent, sparse, first }: Search) {
   let length = first ? Math.min(1, 1 / Math.sqrt(dot(slope, slope))) : 1;
   for (let attempt = 0; attempt < 60; attempt += 1) {
     const next = x.map((each, index) => {
@@ -131,7 +131,7 @@ function search(objective: Objective, penalty: (at: Float64Array) => number, { x
       return sparse && moved * side < 0 ? 0 : moved;
     });
     const gradient = new Float64Array(x.length);
-    const reached = objective(next, gradient) + penalty(next);
+    const reached = (await objective(next, gradient)) + penalty(next);
     if (reached <= loss + 1e-4 * length * descent && reached < loss) return { x: next, gradient, loss: reached };
     length /= 2;
   }

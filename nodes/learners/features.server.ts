@@ -65,14 +65,28 @@ const list = (names: readonly string[]): string =>
     .map((name) => `“${name}”`)
     .join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
-const finiteOrZero = (value: number): number => (Number.isFinite(value) ? value : 0);
+const TYPICAL_ROWS = 10_000;
+
+/** The median; of many rows that of evenly taken ones. 0 where it is not finite. */
+function typical(numbers: Float64Array): number {
+  const step = Math.ceil(numbers.length / TYPICAL_ROWS);
+  const taken = new Float64Array(Math.ceil(numbers.length / step));
+  for (let index = 0; index < taken.length; index += 1) taken[index] = numbers[index * step]!;
+  const median = lowerMedian(taken);
+  const known = Number.isNaN(median) ? lowerMedian(numbers) : median;
+  return Number.isFinite(known) ? known : 0;
+}
 
 function describeNumber({ schema, values }: TrainingColumn, options: FeatureOptions): Described | null {
   const numbers = values as Float64Array;
-  let [count, sum, minimum, maximum] = [0, 0, Infinity, -Infinity];
+  let count = 0;
+  let sum = 0;
+  let minimum = Infinity;
+  let maximum = -Infinity;
   for (let row = 0; row < numbers.length; row += 1) {
     const value = numbers[row]!;
-    if (Number.isNaN(value)) continue;
+    // Only NaN differs from itself.
+    if (value !== value) continue;
     count += 1;
     sum += value;
     if (value < minimum) minimum = value;
@@ -89,7 +103,7 @@ function describeNumber({ schema, values }: TrainingColumn, options: FeatureOpti
   return {
     column: { schema, values },
     encoding: { name: schema.name, type, impute },
-    input: { name: schema.name, type, required: missing === 0, ...finite, example: finiteOrZero(lowerMedian(numbers)) },
+    input: { name: schema.name, type, required: missing === 0, ...finite, example: typical(numbers) },
     imputed: missing > 0 && impute !== undefined,
   };
 }
@@ -177,7 +191,7 @@ function rawColumns(described: readonly Described[], plain: readonly MatrixColum
     }
     const values = new Float32Array(columns.get(feature) as Float64Array);
     const { impute } = encoding;
-    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (Number.isNaN(values[row]!)) values[row] = impute;
+    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (values[row]! !== values[row]!) values[row] = impute;
     return values;
   };
 }

@@ -3,8 +3,12 @@
  * linear time, where sorting would take longer than training a linear model.
  */
 export function lowerMedian(values: Float64Array): number {
-  const work = values.filter((each) => !Number.isNaN(each));
-  if (work.length === 0) return NaN;
+  let work = new Float64Array(values.length);
+  let count = 0;
+  // Only NaN differs from itself.
+  for (let row = 0; row < values.length; row += 1) if (values[row]! === values[row]!) work[count++] = values[row]!;
+  if (count === 0) return NaN;
+  work = work.subarray(0, count);
   const wanted = (work.length - 1) >> 1;
   let low = 0;
   let high = work.length - 1;

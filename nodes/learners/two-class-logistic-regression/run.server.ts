@@ -1,6 +1,7 @@
 import { defineRun } from '../../kit/define.ts';
+import { learnerOf } from '../learner.ts';
 import { twoClassLogisticRegression } from './node.ts';
 
 export default defineRun(twoClassLogisticRegression, (_inputs, params) => ({
-  learner: { learner: twoClassLogisticRegression.type, task: 'two-class', params },
+  learner: learnerOf({ learner: twoClassLogisticRegression.type, task: 'two-class' }, params),
 }));

@@ -10,6 +10,7 @@ interface Family {
 const families: readonly Family[] = [
   { rows: ['boosted trees 160k', 'boosted trees 1M'], measure: async (only) => (await import('./boosted-trees.ts')).boostedTrees(only) },
   { rows: ['logistic tall'], measure: async () => (await import('./logistic-tall.ts')).logisticTall() },
+  { rows: ['logistic wide'], measure: async () => (await import('./logistic-wide.ts')).logisticWide() },
 ];
 
 export interface LearningOptions {

@@ -17,7 +17,7 @@ export async function logisticTall(): Promise<BenchRow[]> {
       ...data,
       held: HELD,
       ours: twoClassFit('two-class-logistic-regression', { l1: 0, l2: 1 }, data, HELD),
-      peer: 'logistic_tall',
+      peer: 'logistic',
     }),
   ];
 }
