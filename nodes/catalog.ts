@@ -19,6 +19,9 @@ import { trainedModel } from './deploy/trained-model/node.ts';
 import { twoClassLogisticRegression } from './learners/two-class-logistic-regression/node.ts';
 import { twoClassBoostedDecisionTree } from './learners/two-class-boosted-decision-tree/node.ts';
 import { linearRegression } from './learners/linear-regression/node.ts';
+import { twoClassNeuralNetwork } from './learners/two-class-neural-network/node.ts';
+import { multiclassNeuralNetwork } from './learners/multiclass-neural-network/node.ts';
+import { neuralNetworkRegression } from './learners/neural-network-regression/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -38,6 +41,9 @@ export const catalog = {
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
   'linear-regression': linearRegression,
+  'two-class-neural-network': twoClassNeuralNetwork,
+  'multiclass-neural-network': multiclassNeuralNetwork,
+  'neural-network-regression': neuralNetworkRegression,
   'train-model': trainModel,
   'score-model': scoreModel,
   'evaluate-model': evaluateModel,
