@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import * as param from '../kit/params.ts';
 
 /** The parameters that all neural networks share; what differs are the usual learning rate and what comes beside them. */
@@ -73,8 +73,7 @@ export const networkParams = ({ learningRate }: { learningRate: number }) => ({
   seed: param.seed({ help: 'Chooses the first weights and the order of rows. The same seed gives the same model.' }),
 });
 
-const shared = z.object(networkParams({ learningRate: 0.1 }));
-export type NetworkParams = z.output<typeof shared>;
+export type NetworkParams = z.output<z.ZodObject<ReturnType<typeof networkParams>>>;
 
 export const describeNetwork = ({ hiddenNodes, activation, iterations }: NetworkParams): string =>
   `${hiddenNodes.join(' × ')} ${activation}, ${iterations} iterations`;
