@@ -27,7 +27,7 @@ export interface SweepReport {
   /** How each set was judged, in words. */
   readonly judgedBy: string;
   /** The parameters that were varied, in the order of the learner's. */
-  readonly parameters: readonly string[];
+  readonly parameters: readonly { readonly name: string; readonly title: string }[];
   readonly trials: readonly SweepTrial[];
   /** The trial that won. */
   readonly best: number;

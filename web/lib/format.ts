@@ -102,6 +102,7 @@ export function shape(rowCount: number | null, columnCount: number | null): stri
 export function metricName(key: string): string {
   const known = METRIC_NAMES[key];
   if (known) return known;
+  if (key.startsWith('quantileLoss')) return `Quantile loss ${key.slice('quantileLoss'.length)}`;
   const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -116,6 +117,21 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   brier: 'Brier score',
   liftTop10: 'Lift in the top 10 %',
   logLoss: 'Log loss',
+  aucMacro: 'AUC, macro',
+  aucWeighted: 'AUC, weighted',
+  f1Micro: 'F1, micro',
+  f1Macro: 'F1, macro',
+  f1Weighted: 'F1, weighted',
+  precisionMacro: 'Precision, macro',
+  recallMacro: 'Recall, macro',
+  top2Accuracy: 'Accuracy, top 2',
+  top3Accuracy: 'Accuracy, top 3',
+  top5Accuracy: 'Accuracy, top 5',
+  matthewsCorrelation: 'Matthews correlation',
+  cohensKappa: 'Cohen’s kappa',
+  mape: 'Mean absolute % error',
+  clusters: 'Clusters',
+  meanDistance: 'Mean distance to centre',
 };
 
 const TASK_NAMES: Readonly<Record<string, string>> = {

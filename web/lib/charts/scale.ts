@@ -44,7 +44,21 @@ export function linePath(points: readonly (readonly [number, number])[], x: Scal
 }
 
 /** Series in order of use, each with its dash, so that colour is the second sign. */
-export const DASHES = ['', '5 3', '2 2', '10 4', '8 3 2 3', ''] as const;
+const DASHES = ['', '5 3', '2 2', '10 4', '8 3 2 3', '4 2', '1 3', '12 3 2 3'] as const;
 export const seriesColour = (at: number): string => `var(--s${(at % 6) + 1})`;
 export const seriesFill = (at: number): string => (at < 2 ? `var(--s${at + 1}-fill)` : `color-mix(in srgb, ${seriesColour(at)} 22%, var(--surface))`);
-export const seriesDash = (at: number): string => DASHES[at % 6] ?? '';
+export const seriesDash = (at: number): string => DASHES[at % DASHES.length] ?? '';
+
+/** The mark of a series around a point, as an SVG path: circle, square, triangle, diamond. */
+export function seriesMark(at: number, x: number, y: number, size = 4.5): string {
+  switch (at % 4) {
+    case 0:
+      return `M${x - size} ${y}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0z`;
+    case 1:
+      return `M${x - size + 0.5} ${y - size + 0.5}h${2 * size - 1}v${2 * size - 1}h${1 - 2 * size}z`;
+    case 2:
+      return `M${x} ${y - size - 0.5}l${size + 0.5} ${2 * size}h${-2 * size - 1}z`;
+    default:
+      return `M${x} ${y - size - 1}l${size + 1} ${size + 1}l${-size - 1} ${size + 1}l${-size - 1} ${-size - 1}z`;
+  }
+}

@@ -1,13 +1,9 @@
 import type { TwoClassCurve, TwoClassEvaluation } from '#nodes/kit/reports.ts';
-import { fixed, metricName, count } from '../format.ts';
-import { bestOf, cheapest, confusionAt, costOf, figuresOf, higherIsBetter, precisionRecallPoints, rocPoints } from './threshold.ts';
+import { count } from '../format.ts';
+import { metricRow, metricRows, type MetricRow } from './metric-rows.ts';
+import { bestOf, cheapest, confusionAt, costOf, figuresOf, gainOf, gainPoints, liftPoints, precisionRecallPoints, rocPoints } from './threshold.ts';
 
-export interface MetricRow {
-  readonly name: string;
-  readonly values: readonly string[];
-  /** Which column is the better one; −1 for none. */
-  readonly best: number;
-}
+const AT_THRESHOLD = ['accuracy', 'balancedAccuracy', 'precision', 'recall', 'specificity', 'f1', 'matthewsCorrelation', 'cohensKappa'] as const;
 
 /** Everything that the Evaluate view of two classes shows, as it follows the threshold and the costs. */
 export class TwoClassView {
@@ -15,6 +11,8 @@ export class TwoClassView {
   readonly curves: readonly TwoClassCurve[];
   readonly roc: readonly [number, number][][];
   readonly precisionRecall: readonly [number, number][][];
+  readonly gain: readonly [number, number][][];
+  readonly lift: readonly [number, number][][];
   threshold = $state(0.5);
   costMissed = $state(1);
   costNeedless = $state(1);
@@ -26,33 +24,50 @@ export class TwoClassView {
   readonly costs = $derived({ missed: this.costMissed, needless: this.costNeedless });
   readonly cheapest = $derived.by(() => this.curves.map((curve) => cheapest(curve, this.costs)));
 
+  /** Where each model stands at the threshold, in each of the curves. */
+  readonly places = $derived.by(() => {
+    const gain = this.confusions.map((each, at) => gainOf(this.curves[at]!, each.truePositives, each.falsePositives));
+    return {
+      roc: this.confusions.map((each): [number, number] => [
+        each.falsePositives / (each.falsePositives + each.trueNegatives),
+        each.truePositives / (each.truePositives + each.falseNegatives),
+      ]),
+      precisionRecall: this.figures.map((each): [number, number] => [each.recall, each.precision]),
+      gain,
+      lift: gain.map(([share, found]): [number, number] => [share, found / share]),
+    };
+  });
+
   constructor(report: TwoClassEvaluation) {
     this.report = report;
     this.curves = report.models;
     this.roc = report.models.map(rocPoints);
     this.precisionRecall = report.models.map(precisionRecallPoints);
+    this.gain = report.models.map(gainPoints);
+    this.lift = report.models.map(liftPoints);
   }
 
-  readonly overall = $derived.by((): MetricRow[] => {
-    const keys = [...new Set(this.curves.flatMap((curve) => Object.keys(curve.metrics)))];
-    return keys.map((key) => {
-      const values = this.curves.map((curve) => curve.metrics[key] ?? Number.NaN);
-      const decimals = key.startsWith('lift') ? 2 : 3;
-      return { name: metricName(key), values: values.map((value) => fixed(value, decimals)), best: bestOf(values, higherIsBetter(key), decimals) };
-    });
-  });
+  readonly overall = $derived.by(() => metricRows(this.curves));
 
   readonly atThreshold = $derived.by((): MetricRow[] => {
-    const keys = ['accuracy', 'precision', 'recall', 'specificity', 'f1'] as const;
-    const rows = keys.map((key) => {
-      const values = this.figures.map((each) => each[key]);
-      return { name: metricName(key), values: values.map((value) => fixed(value)), best: bestOf(values, true, 3) };
-    });
+    const rows = AT_THRESHOLD.map((key) =>
+      metricRow(
+        key,
+        this.figures.map((each) => each[key]),
+      ),
+    );
     const costs = this.confusions.map((confusion) => costOf(confusion, this.costs));
+    const predicted = this.figures.map((each) => each.predictedPositive);
     return [
       ...rows,
-      { name: `Predicted ${this.report.positive}`, values: this.figures.map((each) => count(each.predictedPositive)), best: -1 },
-      { name: `Cost, ${this.costMissed} : ${this.costNeedless}`, values: costs.map((cost) => count(cost)), best: bestOf(costs, false, 0) },
+      { name: `Predicted ${this.report.positive}`, numbers: predicted, values: predicted.map(count), higherIsBetter: true, best: -1 },
+      {
+        name: `Cost, ${this.costMissed} : ${this.costNeedless}`,
+        numbers: costs,
+        values: costs.map(count),
+        higherIsBetter: false,
+        best: bestOf(costs, false, 0),
+      },
     ];
   });
 }

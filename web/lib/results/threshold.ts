@@ -1,3 +1,4 @@
+import { confusionMetrics } from '#nodes/evaluate/metrics/confusion.ts';
 import type { TwoClassCurve } from '#nodes/kit/reports.ts';
 
 /** Rows by true class and by what is predicted at one threshold. */
@@ -10,11 +11,14 @@ export interface Confusion {
 
 export interface ThresholdFigures {
   readonly accuracy: number;
+  readonly balancedAccuracy: number;
   /** NaN when nothing is predicted positive. */
   readonly precision: number;
   readonly recall: number;
   readonly specificity: number;
   readonly f1: number;
+  readonly matthewsCorrelation: number;
+  readonly cohensKappa: number;
   readonly predictedPositive: number;
 }
 
@@ -45,7 +49,12 @@ export function confusionAt(curve: TwoClassCurve, threshold: number): Confusion 
 export function figuresOf({ truePositives, falsePositives, falseNegatives, trueNegatives }: Confusion): ThresholdFigures {
   const precision = truePositives / (truePositives + falsePositives);
   const recall = truePositives / (truePositives + falseNegatives);
+  const counts = Float64Array.of(trueNegatives, falsePositives, falseNegatives, truePositives);
+  const { balancedAccuracy, matthewsCorrelation, cohensKappa } = confusionMetrics({ size: 2, counts });
   return {
+    balancedAccuracy,
+    matthewsCorrelation,
+    cohensKappa,
     accuracy: (truePositives + trueNegatives) / (truePositives + falsePositives + falseNegatives + trueNegatives),
     precision,
     recall,
@@ -90,6 +99,25 @@ export function precisionRecallPoints(curve: TwoClassCurve): [number, number][] 
   return points;
 }
 
+/** [share of all rows, share of the positive ones] with the highest scores: what is found by acting on so many. */
+export function gainPoints(curve: TwoClassCurve): [number, number][] {
+  return curve.thresholds.map((_, at) => gainOf(curve, curve.truePositives[at]!, curve.falsePositives[at]!));
+}
+
+export const gainOf = ({ rowCount, positiveCount }: TwoClassCurve, truePositives: number, falsePositives: number): [number, number] => [
+  (truePositives + falsePositives) / rowCount,
+  truePositives / positiveCount,
+];
+
+/** Below this share of the rows lift is mostly chance. */
+const LEAST_SHARE = 0.01;
+
+/** [share of all rows, how many times as many positive ones as in a random share of that size]. */
+export const liftPoints = (curve: TwoClassCurve): [number, number][] =>
+  gainPoints(curve)
+    .filter(([share]) => share >= LEAST_SHARE)
+    .map(([share, found]) => [share, found / share]);
+
 /** The short letter of a model in a comparison: A, B, … */
 export const letter = (at: number): string => String.fromCharCode(65 + at);
 
@@ -105,4 +133,5 @@ export function bestOf(values: readonly number[], higherIsBetter: boolean, decim
 }
 
 /** Whether more is better, by the metric's key. */
-export const higherIsBetter = (key: string): boolean => !/^(logLoss|brier|calibrationError|mae|rmse|rae|rse|cost)$/.test(key);
+export const higherIsBetter = (key: string): boolean =>
+  !/^(logLoss|brier|calibrationError|mae|mape|rmse|rae|rse|cost|medianAbsoluteError|maximumError|meanDistance|quantileLoss.*)$/.test(key);

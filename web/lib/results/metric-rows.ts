@@ -1,0 +1,34 @@
+import { count, figure, fixed, metricName } from '../format.ts';
+import { bestOf, higherIsBetter } from './threshold.ts';
+
+/** One metric of all models. */
+export interface MetricRow {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly numbers: readonly number[];
+  readonly higherIsBetter: boolean;
+  /** Which model is the best; −1 for none. */
+  readonly best: number;
+}
+
+const UNITS = /^(mae|rmse|medianAbsoluteError|maximumError|quantileLoss.*|meanDistance)$/;
+const COUNTS = /^(clusters|smallestCluster|largestCluster)$/;
+
+export function metricRow(key: string, numbers: readonly number[], name = metricName(key)): MetricRow {
+  const decimals = key.startsWith('lift') ? 2 : 3;
+  const better = higherIsBetter(key);
+  if (COUNTS.test(key)) return { name, numbers, higherIsBetter: better, values: numbers.map(count), best: -1 };
+  if (UNITS.test(key)) return { name, numbers, higherIsBetter: better, values: numbers.map(figure), best: bestOf(numbers, better, 6) };
+  return { name, numbers, higherIsBetter: better, values: numbers.map((value) => fixed(value, decimals)), best: bestOf(numbers, better, decimals) };
+}
+
+/** All metrics that any of the models has, in the order of their first appearance. */
+export function metricRows(models: readonly { readonly metrics: Readonly<Record<string, number>> }[]): MetricRow[] {
+  const keys = [...new Set(models.flatMap(({ metrics }) => Object.keys(metrics)))];
+  return keys.map((key) =>
+    metricRow(
+      key,
+      models.map(({ metrics }) => metrics[key] ?? Number.NaN),
+    ),
+  );
+}
