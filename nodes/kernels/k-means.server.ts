@@ -1,0 +1,277 @@
+import { NodeError } from '../kit/issues.ts';
+import { Crew } from './crew.server.ts';
+import { startingRows, type Seeding } from './k-means-seeding.ts';
+import { BASE, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
+import { randomNumbers } from './random.ts';
+
+interface Exports {
+  layout(base: number, rows: number, width: number, places: number, blockRows: number, trials: number): number;
+  pointsAddress(): number;
+  labelsAddress(): number;
+  nearestAddress(): number;
+  weightsAddress(): number;
+  centresAddress(): number;
+  biasesAddress(): number;
+  sumsAddress(): number;
+  sumsStride(): number;
+  assign(from: number, to: number): void;
+  tryCentres(from: number, to: number): void;
+  keepCentre(from: number, to: number, chosen: number): void;
+}
+
+export interface KMeansData {
+  readonly rowCount: number;
+  readonly width: number;
+  /** The values of a column; no missing ones. */
+  column(index: number): Float32Array;
+  /** Above zero. */
+  readonly weights?: Float64Array;
+}
+
+export interface KMeansOptions {
+  readonly clusters: number;
+  readonly seeding: Seeding;
+  readonly iterations: number;
+  /** Ends when the centres move less than this share of the mean variance of the columns, in squares. */
+  readonly tolerance?: number;
+  readonly seed: number;
+}
+
+export interface KMeansContext {
+  breathe(): Promise<void>;
+  /** 1 by default. The result does not depend on it. */
+  readonly threads?: number;
+  iterate?(iteration: number, inertia: number): void;
+}
+
+export interface Clusters {
+  /** [clusters, width], row after row. */
+  readonly centres: Float64Array;
+  /** Of the rows, by the centres given. */
+  readonly labels: Int32Array;
+  /** Weight of the rows of each cluster. */
+  readonly sizes: Float64Array;
+  /** Weighted sum of squared distances from the centres. */
+  readonly inertia: number;
+  /** The same by iteration. */
+  readonly history: readonly number[];
+  readonly converged: boolean;
+}
+
+const BLOCKS = 64;
+const RUN_MILLISECONDS = 25;
+/** Products of one pass from which on other threads are worth their start. */
+const CREW_PRODUCTS = 20_000_000;
+/** More candidates than this for the next centre are not tried. */
+const MOST_TRIALS = 8;
+
+/**
+ * k-means by Lloyd's algorithm (1982) from centres chosen by k-means++ (Arthur & Vassilvitskii 2007, the best of 2 + ln k candidates as in
+ * scikit-learn), at random, or the first rows. A cluster that runs empty begins anew at the row farthest from its centre. Deterministic by seed.
+ * Throws NodeError `memory_exhausted`, and `rows_none` where there are fewer different rows than clusters.
+ */
+export async function clusterRows(data: KMeansData, options: KMeansOptions, context: KMeansContext): Promise<Clusters> {
+  const { rowCount, width } = data;
+  const { clusters } = options;
+  const places = Math.ceil(clusters / 8) * 8;
+  const products = rowCount * width * places;
+  const crew = new Crew(products >= CREW_PRODUCTS ? (context.threads ?? 1) : 1);
+  try {
+    const table = await createRows(data, places, trialsOf(options), crew, context);
+    const random = randomNumbers(options.seed);
+    const centres = new Float64Array(clusters * width);
+    (await startingRows(table, options, random)).forEach((row, cluster) => centres.set(table.row(row), cluster * width));
+    return await lloyd(table, centres, options, context);
+  } finally {
+    await crew.dismiss();
+  }
+}
+
+const trialsOf = ({ clusters, seeding }: KMeansOptions): number =>
+  seeding === 'k-means++' ? Math.min(MOST_TRIALS, Math.ceil((2 + Math.floor(Math.log(clusters))) / 4) * 4) : 4;
+
+/** The rows in the kernel's memory, with the mean of each column taken away. */
+export type KernelRows = Awaited<ReturnType<typeof createRows>>;
+
+async function createRows(data: KMeansData, places: number, trials: number, crew: Crew, context: KMeansContext) {
+  const { rowCount, width } = data;
+  const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
+  const blocks = Math.ceil(rowCount / blockRows);
+  const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
+  const bytes = (rowCount + 3) * (width + trials + 3) * 4 + (width + 1) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 1_024;
+  const memory = sharedMemory(bytes);
+  const module = await readKernel('k-means');
+  const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);
+  if (exports.layout(...layout) >>> 0 > memory.buffer.byteLength) throw new Error('The kernel needs more memory than was reserved.');
+  let crewed = false;
+  const hired = crew
+    .load('k-means', module, memory)
+    .then(() => crew.callAll('k-means', 'layout', () => layout))
+    .then(() => (crewed = crew.size > 1));
+  hired.catch(() => {});
+
+  const { buffer } = memory;
+  const floats = (address: number, length: number) => new Float32Array(buffer, address >>> 0, length);
+  const points = floats(exports.pointsAddress(), rowCount * width);
+  const means = new Float64Array(width);
+  let squares = 0;
+  let variance = 0;
+  const weights = floats(exports.weightsAddress(), rowCount).fill(1);
+  if (data.weights) weights.set(data.weights);
+  for (let index = 0; index < width; index += 1) {
+    const values = data.column(index);
+    let sum = 0;
+    for (let row = 0; row < rowCount; row += 1) sum += values[row]!;
+    const mean = Math.fround(sum / rowCount);
+    means[index] = mean;
+    let [own, plain, moved] = [0, 0, 0];
+    for (let row = 0, at = index; row < rowCount; row += 1, at += width) {
+      const value = Math.fround(values[row]! - mean);
+      points[at] = value;
+      own += weights[row]! * value * value;
+      plain += value * value;
+      moved += value;
+    }
+    squares += own;
+    variance += plain / rowCount - (moved / rowCount) ** 2;
+    await context.breathe();
+  }
+
+  let blocksPerRun = 1;
+  /** Calls an export on all blocks, shared among the threads. */
+  async function overBlocks(call: 'assign' | 'tryCentres' | 'keepCentre', ...values: number[]): Promise<void> {
+    for (let from = 0; from < blocks;) {
+      const members = crewed ? crew.size : 1;
+      const to = Math.min(blocks, from + blocksPerRun * members);
+      const bound = (member: number) => from + Math.floor(((to - from) * member) / members);
+      const started = performance.now();
+      const others = members > 1 ? crew.callAll('k-means', call, (member) => [bound(member), bound(member + 1), ...values]) : undefined;
+      (exports[call] as (...all: number[]) => void)(bound(0), bound(1), ...values);
+      await others;
+      const milliseconds = Math.max(performance.now() - started, 0.01);
+      blocksPerRun = Math.max(1, Math.min(blocksPerRun * 4, Math.floor((bound(1) - from) * (RUN_MILLISECONDS / milliseconds))));
+      from = to;
+      await context.breathe();
+    }
+  }
+
+  const stride = exports.sumsStride() >>> 0;
+  const sumsOf = (block: number) => new Float64Array(buffer, (exports.sumsAddress() >>> 0) + block * stride, places * (width + 1) + 1);
+  return {
+    rowCount,
+    width,
+    trials,
+    blockRows,
+    blocks,
+    means,
+    weights,
+    /** Weighted sum of the squared lengths. */
+    squares,
+    /** Mean variance of the columns. */
+    variance: variance / width,
+    labels: new Int32Array(buffer, exports.labelsAddress() >>> 0, rowCount).fill(-1),
+    nearest: floats(exports.nearestAddress(), rowCount).fill(Infinity),
+    row: (index: number) => points.subarray(index * width, (index + 1) * width),
+    /** Tells the kernel the centres; places beyond them are never nearest. */
+    setCentres(centres: ArrayLike<number>) {
+      const count = centres.length / width;
+      const to = floats(exports.centresAddress(), width * places).fill(0);
+      const biases = floats(exports.biasesAddress(), places).fill(-Infinity);
+      for (let cluster = 0; cluster < count; cluster += 1) {
+        let length = 0;
+        for (let index = 0; index < width; index += 1) {
+          const value = Math.fround(centres[cluster * width + index]!);
+          to[index * places + cluster] = value;
+          length += value * value;
+        }
+        biases[cluster] = -length / 2;
+      }
+    },
+    overBlocks,
+    /** Weighted sums by candidate after `tryCentres`: of a block. */
+    tried: (block: number) => sumsOf(block).subarray(places * width, places * width + trials),
+    clearSums() {
+      for (let block = 0; block < blocks; block += 1) sumsOf(block).fill(0);
+    },
+    /** Sums [clusters, width] and weights of the clusters, and how many rows changed in the last pass. */
+    total(clusters: number) {
+      const sums = new Float64Array(clusters * width);
+      const sizes = new Float64Array(clusters);
+      let changed = 0;
+      for (let block = 0; block < blocks; block += 1) {
+        const part = sumsOf(block);
+        for (let index = 0; index < sums.length; index += 1) sums[index]! += part[index]!;
+        for (let cluster = 0; cluster < clusters; cluster += 1) sizes[cluster]! += part[places * width + cluster]!;
+        changed += part[places * (width + 1)]!;
+      }
+      return { sums, sizes, changed };
+    },
+  };
+}
+
+async function lloyd(
+  table: KernelRows,
+  start: Float64Array,
+  { clusters, iterations, tolerance = 1e-4 }: KMeansOptions,
+  context: KMeansContext,
+): Promise<Clusters> {
+  const { width } = table;
+  const history: number[] = [];
+  let centres = start.map(Math.fround);
+  let converged = false;
+  table.clearSums();
+  /** Assigns all rows to the centres. */
+  const pass = async () => {
+    table.setCentres(centres);
+    await table.overBlocks('assign');
+    const total = table.total(clusters);
+    // Σ w |x − c|² = Σ w |x|² − 2 Σ c·S + Σ W |c|²
+    let inertia = table.squares;
+    for (let index = 0; index < centres.length; index += 1)
+      inertia += centres[index]! * (total.sizes[Math.floor(index / width)]! * centres[index]! - 2 * total.sums[index]!);
+    return { ...total, inertia: Math.max(0, inertia) };
+  };
+  let last = await pass();
+  for (let iteration = 1; iteration <= iterations && !converged; iteration += 1) {
+    const next: Float64Array<ArrayBuffer> = nextCentres(table, last, centres);
+    let moved = 0;
+    for (let index = 0; index < next.length; index += 1) moved += (next[index]! - centres[index]!) ** 2;
+    centres = next;
+    last = await pass();
+    history.push(last.inertia);
+    context.iterate?.(iteration, last.inertia);
+    converged = last.changed === 0 || moved <= tolerance * table.variance;
+  }
+  return {
+    centres: centres.map((value, index) => value + table.means[index % width]!),
+    labels: table.labels.slice(),
+    sizes: last.sizes,
+    inertia: last.inertia,
+    history,
+    converged,
+  };
+}
+
+/** The mean of each cluster; an empty one gets a row that lies farthest from its centre. */
+function nextCentres(table: KernelRows, { sums, sizes }: { sums: Float64Array; sizes: Float64Array }, centres: Float64Array): Float64Array<ArrayBuffer> {
+  const { width } = table;
+  const next = Float64Array.from(sums, (sum, index) => Math.fround(sum / sizes[Math.floor(index / width)]!));
+  const empty = Array.from(sizes.keys()).filter((cluster) => !(sizes[cluster]! > 1e-9));
+  if (empty.length === 0) return next;
+  const distances = new Float64Array(table.rowCount);
+  for (let row = 0; row < table.rowCount; row += 1) {
+    const at = table.labels[row]! * width;
+    table.row(row).forEach((value, index) => (distances[row]! += (value - centres[at + index]!) ** 2));
+  }
+  for (const cluster of empty) {
+    let farthest = 0;
+    for (let row = 1; row < distances.length; row += 1) if (distances[row]! > distances[farthest]!) farthest = row;
+    if (distances[farthest] === 0) {
+      const message = `There are fewer different rows than the ${sizes.length} clusters wanted. Choose fewer centroids.`;
+      throw new NodeError('rows_none', message, { param: 'clusters' });
+    }
+    distances[farthest] = 0;
+    next.set(table.row(farthest), cluster * width);
+  }
+  return next;
+}
