@@ -116,15 +116,16 @@ async function fill({ rowCount, columnCount, outputs, values, targets, weights, 
   return counts.map((count, part): Part => {
     const from = part * partBlocks * blockRows;
     const end = Math.min(rowCount, from + count * blockRows);
-    const column = (each: (row: number) => number) => {
+    const column = (given: ArrayLike<number> | undefined) => {
       const data = new Float32Array(count * blockRows);
-      for (let row = from; row < end; row += 1) data[row - from] = each(row);
+      if (!given) data.fill(1, 0, end - from);
+      else for (let row = from; row < end; row += 1) data[row - from] = given[row]!;
       return new Tensor('float32', data, [count, blockRows]);
     };
     return {
       matrix: new Tensor('float32', matrices[part]!, [count, width, blockRows]),
-      targets: column((row) => targets[row]!),
-      weights: column((row) => weights?.[row] ?? 1),
+      targets: column(targets),
+      weights: column(weights),
     };
   });
 }

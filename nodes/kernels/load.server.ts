@@ -5,7 +5,8 @@ const PAGE = 65_536;
 /** The first free address: below it lie the kernels' own constants. */
 export const BASE = PAGE;
 const MAXIMUM_PAGES = 65_536;
-const FOLDER = new URL('../../build/kernels/', import.meta.url);
+/** Where the compiled kernels lie. */
+export const KERNELS_FOLDER = new URL('../../build/kernels/', import.meta.url);
 
 /** A kernel with its memory; `base` is the first free address, above the kernel's own constants. */
 export interface Kernel<Exports> {
@@ -21,7 +22,7 @@ const memoryRefused = (bytes: number, cause: unknown): NodeError => {
   });
 };
 
-export const readKernel = async (name: string): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(new URL(`${name}.wasm`, FOLDER)));
+export const readKernel = async (name: string): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(new URL(`${name}.wasm`, KERNELS_FOLDER)));
 
 /** Starts a compiled kernel on a memory. */
 export async function startKernel<Exports>(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernel<Exports>> {

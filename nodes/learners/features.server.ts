@@ -3,6 +3,7 @@ import { NodeError } from '../kit/issues.ts';
 import { matrixColumns, type FeatureEncoding, type MatrixColumn } from '../kit/onnx/encode.ts';
 import type { SignatureInput } from '../kit/signature.ts';
 import { isTextual } from '../kit/table.ts';
+import { createColumnKernel, type ColumnKernel } from '../kernels/columns.server.ts';
 import { lowerMedian } from './median.ts';
 
 /** More levels than this are refused in text; of a category only so many of the most frequent get an indicator. */
@@ -13,6 +14,8 @@ export interface FeatureOptions {
   readonly missing: 'impute' | 'keep';
   /** `standardize`: mean 0 and deviation 1 for each column of the matrix; `scale`: only the latter; `none`: as they are. */
   readonly scaling: 'standardize' | 'scale' | 'none';
+  /** `indicators`, the default: one column per level; `codes`: one column with the level's place, and no scaling. */
+  readonly categories?: 'indicators' | 'codes';
 }
 
 /** The training matrix, column by column, exactly as the fitted graph will compute it in float32. */
@@ -27,11 +30,18 @@ export interface Features {
   of(rows: FeatureData): (index: number) => Float32Array;
 }
 
+interface Scale {
+  readonly offset: number;
+  readonly scale: number;
+}
+
 interface Described {
   readonly column: TrainingColumn;
   readonly encoding: FeatureEncoding;
   readonly input: SignatureInput;
   readonly imputed: boolean;
+  /** Of each column of the matrix that it becomes. */
+  readonly scales: readonly Scale[];
 }
 
 /**
@@ -41,8 +51,9 @@ interface Described {
 export function prepareFeatures(data: FeatureData, options: FeatureOptions): Features {
   const notes: string[] = [];
   const dropped: string[] = [];
+  const kernel = createColumnKernel(data.rowCount);
   const described = data.features.flatMap((column) => {
-    const found = isTextual(column.schema.type) ? describeCategory(column, notes) : describeNumber(column, options);
+    const found = isTextual(column.schema.type) ? describeCategory(column, options, notes) : describeNumber(column, options, kernel);
     if (!found) dropped.push(column.schema.name);
     return found ? [found] : [];
   });
@@ -55,9 +66,14 @@ export function prepareFeatures(data: FeatureData, options: FeatureOptions): Fea
   if (imputed.length > 0) notes.push(`A missing number becomes the mean of the training rows: ${list(imputed)}.`);
   if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type)))
     notes.push('A missing number goes the way that fitted best in training.');
-  if (described.some(({ input }) => isTextual(input.type))) notes.push('Categories count by one indicator per level; a missing or unknown category has none.');
-  return encode(described, data, options, notes);
+  if (described.some(({ input }) => isTextual(input.type))) notes.push(categoryNotes[options.categories ?? 'indicators']);
+  return encode(described, data, options, notes, kernel);
 }
+
+const categoryNotes = {
+  indicators: 'Categories count by one indicator per level; a missing or unknown category has none.',
+  codes: 'Categories are split into two groups of levels; a missing or unknown category goes the way that fitted missing ones best in training.',
+};
 
 const list = (names: readonly string[]): string =>
   names
@@ -65,7 +81,7 @@ const list = (names: readonly string[]): string =>
     .map((name) => `“${name}”`)
     .join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
-const TYPICAL_ROWS = 10_000;
+const TYPICAL_ROWS = 1_000;
 
 /** The median; of many rows that of evenly taken ones. 0 where it is not finite. */
 function typical(numbers: Float64Array): number {
@@ -77,21 +93,10 @@ function typical(numbers: Float64Array): number {
   return Number.isFinite(known) ? known : 0;
 }
 
-function describeNumber({ schema, values }: TrainingColumn, options: FeatureOptions): Described | null {
+function describeNumber({ schema, values }: TrainingColumn, options: FeatureOptions, kernel: ColumnKernel): Described | null {
   const numbers = values as Float64Array;
-  let count = 0;
-  let sum = 0;
-  let minimum = Infinity;
-  let maximum = -Infinity;
-  for (let row = 0; row < numbers.length; row += 1) {
-    const value = numbers[row]!;
-    // Only NaN differs from itself.
-    if (value !== value) continue;
-    count += 1;
-    sum += value;
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-  }
+  kernel.take(numbers);
+  const { count, sum, minimum, maximum } = kernel.describe();
   const missing = numbers.length - count;
   if (count === 0 || (minimum === maximum && (missing === 0 || options.missing === 'impute'))) return null;
   if (options.missing === 'impute' && !(Number.isFinite(minimum) && Number.isFinite(maximum))) {
@@ -105,10 +110,11 @@ function describeNumber({ schema, values }: TrainingColumn, options: FeatureOpti
     encoding: { name: schema.name, type, impute },
     input: { name: schema.name, type, required: missing === 0, ...finite, example: typical(numbers) },
     imputed: missing > 0 && impute !== undefined,
+    scales: [numberScale(kernel, { count, sum, missing: impute === undefined ? 0 : missing, impute: impute ?? 0 }, options)],
   };
 }
 
-function describeCategory({ schema, values }: TrainingColumn, notes: string[]): Described | null {
+function describeCategory({ schema, values }: TrainingColumn, options: FeatureOptions, notes: string[]): Described | null {
   const counts = new Map<string, number>();
   let missing = 0;
   for (const value of values as readonly (string | null)[]) {
@@ -128,43 +134,40 @@ function describeCategory({ schema, values }: TrainingColumn, notes: string[]): 
   const type = schema.type as 'text' | 'category';
   return {
     column: { schema, values },
-    encoding: { name: schema.name, type, levels },
+    encoding: { name: schema.name, type, levels, ...(options.categories === 'codes' ? { codes: true } : {}) },
     input: { name: schema.name, type, required: missing === 0, levels, example: frequent[0]! },
     imputed: false,
+    scales: options.categories === 'codes' ? [] : levels.map((level) => levelScale(counts.get(level)! / values.length, options)),
   };
 }
 
 /** Adds the scaling to the encodings, and the matrix in the graph's own order and arithmetic. */
-function encode(described: readonly Described[], data: FeatureData, { scaling }: FeatureOptions, notes: readonly string[]): Features {
-  const plain = matrixColumns(described.map((each) => each.encoding));
-  const unscaled = rawColumns(described, plain, data);
-  const scales = scaling === 'none' ? null : plain.map((_, index) => scaleOf(unscaled(index), scaling === 'standardize'));
-  const encodings = described.map(({ encoding }): FeatureEncoding => {
-    if (!scales) return encoding;
-    const own = scales.filter((_, index) => plain[index]!.feature === encoding.name);
-    if ('levels' in encoding) return { ...encoding, offset: own.map((each) => each.offset), scale: own.map((each) => each.scale) };
-    return { ...encoding, ...own[0]! };
+function encode(described: readonly Described[], data: FeatureData, { scaling }: FeatureOptions, notes: readonly string[], own: ColumnKernel): Features {
+  const columns = matrixColumns(described.map((each) => each.encoding));
+  const encodings = described.map(({ encoding, scales }): FeatureEncoding => {
+    if (scaling === 'none') return encoding;
+    if ('levels' in encoding && encoding.codes) return encoding;
+    if (!('levels' in encoding)) return { ...encoding, ...scales[0]! };
+    return { ...encoding, offset: scales.map((each) => each.offset), scale: scales.map((each) => each.scale) };
   });
-  const scaled = (raw: (index: number) => Float32Array) => (index: number) => {
-    const values = raw(index);
-    if (!scales) return values;
-    const { offset, scale } = scales[index]!;
-    for (let row = 0; row < values.length; row += 1) values[row] = Math.fround(values[row]! - offset) * scale;
-    return values;
-  };
   return {
     encodings,
-    columns: plain,
+    columns,
     inputs: described.map((each) => each.input),
     notes,
-    values: scaled(unscaled),
-    of: (rows) => scaled(rawColumns(described, plain, rows)),
+    values: matrixOf(encodings, columns, data, own),
+    of: (rows) => matrixOf(encodings, columns, rows, createColumnKernel(rows.rowCount)),
   };
 }
 
-/** The columns of the matrix before they are scaled; a new array each time. */
-function rawColumns(described: readonly Described[], plain: readonly MatrixColumn[], { features, rowCount }: FeatureData): (index: number) => Float32Array {
-  const encodings = new Map(described.map(({ encoding }) => [encoding.name, encoding]));
+/** The columns of the matrix; a new array each time. */
+function matrixOf(
+  encodings: readonly FeatureEncoding[],
+  matrix: readonly MatrixColumn[],
+  { features, rowCount }: FeatureData,
+  kernel: ColumnKernel,
+): (index: number) => Float32Array {
+  const byName = new Map(encodings.map((each) => [each.name, each]));
   const columns = new Map(features.map((each) => [each.schema.name, each.values]));
   const codes = new Map<string, Int32Array>();
   /** The place of each row's level; −1 where it is missing or unknown. */
@@ -180,28 +183,45 @@ function rawColumns(described: readonly Described[], plain: readonly MatrixColum
     return found;
   };
   return (index) => {
-    const { feature, level } = plain[index]!;
-    const encoding = encodings.get(feature)!;
-    if ('levels' in encoding) {
-      const own = codesOf(feature, encoding.levels);
-      const place = encoding.levels.indexOf(level!);
-      const values = new Float32Array(rowCount);
-      for (let row = 0; row < rowCount; row += 1) values[row] = Number(own[row] === place);
-      return values;
+    const { feature, level } = matrix[index]!;
+    const encoding = byName.get(feature)!;
+    if (!('levels' in encoding)) {
+      kernel.take(columns.get(feature) as Float64Array);
+      return kernel.encode(encoding.impute ?? NaN, encoding.offset ?? 0, encoding.scale ?? 1);
     }
-    const values = new Float32Array(columns.get(feature) as Float64Array);
-    const { impute } = encoding;
-    if (impute !== undefined) for (let row = 0; row < rowCount; row += 1) if (values[row]! !== values[row]!) values[row] = impute;
+    const own = codesOf(feature, encoding.levels);
+    if (encoding.codes) return Float32Array.from(own, (place) => (place < 0 ? NaN : place));
+    const place = encoding.levels.indexOf(level!);
+    const [offset, scale] = [encoding.offset?.[place] ?? 0, encoding.scale?.[place] ?? 1];
+    const pair = [Math.fround(0 - offset) * scale, Math.fround(1 - offset) * scale];
+    const values = new Float32Array(rowCount);
+    for (let row = 0; row < rowCount; row += 1) values[row] = own[row] === place ? pair[1]! : pair[0]!;
     return values;
   };
 }
 
-function scaleOf(values: Float32Array, centre: boolean): { offset: number; scale: number } {
-  let sum = 0;
-  for (let row = 0; row < values.length; row += 1) sum += values[row]!;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let row = 0; row < values.length; row += 1) squares += (values[row]! - mean) ** 2;
-  const deviation = Math.sqrt(squares / values.length);
-  return { offset: centre ? Math.fround(mean) : 0, scale: Math.fround(deviation > 0 ? 1 / deviation : 1) };
+interface Sums {
+  readonly count: number;
+  readonly sum: number;
+  /** Rows that take `impute`. */
+  readonly missing: number;
+  readonly impute: number;
 }
+
+/** Of the column that the kernel holds. */
+function numberScale(kernel: ColumnKernel, { count, sum, missing, impute }: Sums, { scaling }: FeatureOptions): Scale {
+  if (scaling === 'none') return { offset: 0, scale: 1 };
+  const rows = count + missing;
+  const mean = (sum + missing * impute) / rows;
+  const squares = kernel.squares(mean) + missing * (impute - mean) ** 2;
+  return scaleOf(mean, Math.sqrt(squares / rows), scaling);
+}
+
+/** Of an indicator that is 1 in this share of the rows. */
+const levelScale = (share: number, { scaling }: FeatureOptions): Scale =>
+  scaling === 'none' ? { offset: 0, scale: 1 } : scaleOf(share, Math.sqrt(share * (1 - share)), scaling);
+
+const scaleOf = (mean: number, deviation: number, scaling: FeatureOptions['scaling']): Scale => ({
+  offset: scaling === 'standardize' ? Math.fround(mean) : 0,
+  scale: Math.fround(deviation > 0 ? 1 / deviation : 1),
+});

@@ -10,11 +10,15 @@ export interface NumberEncoding {
   readonly scale?: number;
 }
 
-/** One indicator column per level; missing and unknown values are all zeros. Then (x − offset) · scale for each, where given. */
+/**
+ * One indicator column per level; missing and unknown values are all zeros. Then (x − offset) · scale for each, where given. With `codes` one
+ * column instead: the place of the level from 0, NaN where it is missing or unknown.
+ */
 export interface CategoryEncoding {
   readonly name: string;
   readonly type: 'text' | 'category';
   readonly levels: readonly string[];
+  readonly codes?: boolean;
   readonly offset?: readonly number[];
   readonly scale?: readonly number[];
 }
@@ -25,15 +29,21 @@ export type FeatureEncoding = NumberEncoding | CategoryEncoding;
 export interface MatrixColumn {
   readonly feature: string;
   readonly level?: string;
+  /** Its values are places in this list. */
+  readonly levels?: readonly string[];
 }
 
 const isCategory = (each: FeatureEncoding): each is CategoryEncoding => isTextual(each.type);
 
-/** The columns of the matrix that `encodeFeatures` writes: all numeric features in order, then the levels of each category in order. */
+const hasCodes = (each: FeatureEncoding): each is CategoryEncoding => isCategory(each) && each.codes === true;
+const hasIndicators = (each: FeatureEncoding): each is CategoryEncoding => isCategory(each) && each.codes !== true;
+
+/** The columns of the matrix that `encodeFeatures` writes: numeric features in order, categories as codes, then the levels of the others. */
 export function matrixColumns(features: readonly FeatureEncoding[]): MatrixColumn[] {
   return [
     ...features.filter((each) => !isCategory(each)).map((each) => ({ feature: each.name })),
-    ...features.filter(isCategory).flatMap((each) => each.levels.map((level) => ({ feature: each.name, level }))),
+    ...features.filter(hasCodes).map((each) => ({ feature: each.name, levels: each.levels })),
+    ...features.filter(hasIndicators).flatMap((each) => each.levels.map((level) => ({ feature: each.name, level }))),
   ];
 }
 
@@ -50,8 +60,10 @@ export function oneHot(builder: GraphBuilder, value: string, levels: readonly st
 export function encodeFeatures(builder: GraphBuilder, features: readonly FeatureEncoding[]): { matrix: string; columns: MatrixColumn[] } {
   const inputs = new Map(features.map((each) => [each.name, builder.input(each.name, isCategory(each) ? 'string' : 'float')]));
   const parts: string[] = [];
+  const coded: string[] = [];
   const numbers = features.filter((each): each is NumberEncoding => !isCategory(each));
-  const categories = features.filter(isCategory).filter((each) => each.levels.length > 0);
+  for (const { name, levels } of features.filter(hasCodes)) coded.push(builder.ml('LabelEncoder', [inputs.get(name)!], codesOf(levels)));
+  const categories = features.filter(hasIndicators).filter((each) => each.levels.length > 0);
   if (numbers.length > 0) {
     let value = builder.concat(numbers.map((each) => inputs.get(each.name)!));
     if (numbers.some((each) => each.impute !== undefined)) {
@@ -66,6 +78,7 @@ export function encodeFeatures(builder: GraphBuilder, features: readonly Feature
       ),
     );
   }
+  parts.push(...coded);
   if (categories.length > 0) {
     const value = builder.concat(categories.map((each) => oneHot(builder, inputs.get(each.name)!, each.levels)));
     const offsets = categories.flatMap((each) => each.levels.map((_, index) => each.offset?.[index] ?? 0));
@@ -75,6 +88,12 @@ export function encodeFeatures(builder: GraphBuilder, features: readonly Feature
   if (parts.length === 0) throw new Error('No feature gives a column of the matrix.');
   return { matrix: builder.concat(parts), columns: matrixColumns(features) };
 }
+
+const codesOf = (levels: readonly string[]) => ({
+  keys_strings: strings(levels),
+  values_floats: floats(levels.keys()),
+  default_float: float(NaN),
+});
 
 /** (x − offset) · scale by column; nothing where all offsets are 0 and all scales 1. */
 function scaled(builder: GraphBuilder, value: string, offset: readonly number[], scale: readonly number[]): string {
