@@ -1,202 +1,214 @@
-import { Worker } from 'node:worker_threads';
-import { createBinner, EDGE_ROWS, MAXIMUM_BINS, type BinnedColumn } from './binning.server.ts';
-import { BASE, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
-import { sampleOf } from './random.ts';
-import { startScore, type Ensemble, type Tree, type TreeData, type TreeOptions } from './boosted-trees.ts';
+import { binMatrix, MAXIMUM_BINS, type BinnedMatrix, type MatrixSource } from './binning.server.ts';
+import { readTree, renewLeaves } from './boosted-trees-read.server.ts';
+import { startScores } from './boosted-trees-start.ts';
+import { KERNEL_LOSSES, type Ensemble, type Tree, type TreeData, type TreeOptions, type TreeRows } from './boosted-trees.ts';
+import { Crew } from './crew.server.ts';
+import { growShared, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { randomNumbers, shuffled } from './random.ts';
+import { turns } from './turns.ts';
 
-/** Arguments of `layout` and `setOptions`, the same on both threads. */
-interface Plan {
-  readonly layout: readonly [base: number, rows: number, features: number, totalBins: number, leaves: number, slots: number];
-  readonly options: readonly [samples: number, weight: number, l2: number, rate: number, weighted: boolean, heaviest: number];
-}
-
-/** What the second thread gets. */
-export interface Hiring extends Plan {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-}
+type Layout = [base: number, bins: number, rows: number, trained: number, features: number, totalBins: number, leaves: number, slots: number, classes: number];
+type Options = [samples: number, weight: number, l2: number, rate: number, depth: number, weighted: number, heaviest: number, quantile: number];
 
 export interface Exports {
-  layout(...args: Plan['layout']): number;
-  binsByColumnAddress(): number;
+  setThread(which: number, all: number): void;
+  layout(...values: Layout): number;
+  setFeature(feature: number, bins: number, hasMissing: boolean, isCategory: boolean): void;
+  setOptions(...values: Options): void;
   scoresAddress(): number;
   targetsAddress(): number;
   weightsAddress(): number;
   nodesAddress(): number;
-  setFeature(feature: number, bins: number, hasMissing: boolean): void;
-  setOptions(...args: Plan['options']): void;
+  leavesAddress(): number;
+  orderAddress(): number;
+  chosenAddress(): number;
   hire(): void;
-  serve(): void;
   dismiss(): void;
-  packBins(): void;
-  fillScores(value: number): void;
-  logisticGradients(): number;
-  squaredGradients(): number;
-  growTree(): number;
+  pack(): void;
+  computeLoss(loss: number, seed: number, threshold: number): number;
+  lossOfValidation(): number;
+  computeGradients(loss: number, which: number): void;
+  startTree(): void;
+  splitNext(): number;
+  numberOfNodes(): number;
+  numberOfLeaves(): number;
+  finishTree(which: number): void;
 }
 
 export interface TreeContext {
   readonly signal: AbortSignal;
-  /** 1 by default; more than two are not used. The trees do not depend on it. */
+  /** 1 by default. The trees do not depend on it. */
   readonly threads?: number;
-  /** After each tree, with the mean loss on the training rows. */
-  tree?(done: number, loss: number): void;
+  /** After each round, with the mean loss on the training rows and on the rows to validate on. */
+  round?(done: number, loss: number, validationLoss: number | undefined): void;
 }
 
-const NODE_BYTES = 48;
 const HISTOGRAM_BYTES = 512 * 2 ** 20;
-const TURN_MILLISECONDS = 20;
 /** Cells of the matrix from which on a second thread is worth its start. */
 const CREW_CELLS = 500_000;
 
 /**
- * Gradient boosting on histograms, leaf by leaf with the best gain first, on all rows. Deterministic: equal data, options and seed give equal
- * trees. A value that is missing goes to the side that gained more in training, or with the larger child where none was missing.
- * Gain and leaf values: Chen & Guestrin 2016 (XGBoost), equations 5 to 7 without γ; growth: Ke et al. 2017 (LightGBM).
+ * Gradient boosting on histograms, leaf by leaf with the best gain first. Deterministic: equal data, options and seed give equal trees. A value
+ * that is missing goes to the side that gained more in training, or with the larger child where none was missing.
+ * Gain and leaf values: Chen & Guestrin 2016 (XGBoost), equations 5 to 7 without γ; growth: Ke et al. 2017 (LightGBM); sets of levels in the
+ * order of gradient / hessian: Fisher 1958; leaf values of absolute and quantile loss: Friedman 2001, algorithm 3.
  * Throws the signal's reason soon after an abort, and NodeError `memory_exhausted`.
  */
 export async function trainBoostedTrees(data: TreeData, options: TreeOptions, context: TreeContext): Promise<Ensemble> {
-  const rowCount = data.targets.length;
-  let turn = performance.now();
-  /** Lets other work of the process, such as a cancel that has arrived, have its turn. */
-  const breathe = async () => {
-    context.signal.throwIfAborted();
-    if (performance.now() - turn < TURN_MILLISECONDS) return;
-    await new Promise((resume) => setImmediate(resume));
-    turn = performance.now();
-    context.signal.throwIfAborted();
-  };
-
-  const sample = rowCount > EDGE_ROWS ? sampleOf(rowCount, EDGE_ROWS, options.seed) : undefined;
-  const binner = await createBinner(rowCount, options.maximumBins ?? MAXIMUM_BINS, sample);
-  const columns: BinnedColumn[] = [];
-  for (const column of data.columns) {
-    columns.push(binner.bin(column));
-    await breathe();
-  }
-  const plan = planFor(data, columns, options);
-  const module = await readKernel('boosted-trees');
-  const kernel = await startKernel<Exports>(module, sharedMemory(bytesOf(plan)));
-  const start = fill(kernel, plan, data, columns, options);
-  const crew =
-    (context.threads ?? 1) > 1 && columns.length >= 8 && rowCount * columns.length >= CREW_CELLS
-      ? await hireWorker({ ...plan, module, memory: kernel.memory })
-      : null;
-  if (crew) kernel.exports.hire();
+  const trainedCount = data.targets.length;
+  const rowCount = trainedCount + (data.validation?.targets.length ?? 0);
+  const breathe = turns(context.signal);
+  const crew = new Crew(rowCount * data.columns.length >= CREW_CELLS ? (context.threads ?? 1) : 1);
   try {
-    return { start, ...(await boost(kernel, columns, options, context, breathe, totalWeight(data))) };
+    const sources = data.columns.map((column, index) => joined(column, data.validation?.columns[index]));
+    const matrix = await binMatrix(sources, { rowCount, trainedCount, maximumBins: options.maximumBins ?? MAXIMUM_BINS, seed: options.seed }, crew, breathe);
+    const kernel = await start(data, matrix, options, crew);
+    const starts = startScores(data, options);
+    starts.forEach((value, which) => numbers(kernel, kernel.exports.scoresAddress() + which * rowCount * 8, rowCount).fill(value));
+    kernel.exports.pack();
+    try {
+      return { starts, ...(await boost(kernel, matrix, data, options, context, breathe)) };
+    } finally {
+      kernel.exports.dismiss();
+    }
   } finally {
-    if (crew) kernel.exports.dismiss();
-    await crew?.terminate();
+    await crew.dismiss();
   }
 }
 
-const totalWeight = ({ targets, weights }: TreeData): number => (weights ? weights.reduce((sum, each) => sum + each, 0) : targets.length);
+/** Training and validation rows one after the other. */
+const joined = (column: MatrixSource, more: MatrixSource | undefined): MatrixSource =>
+  more === undefined
+    ? column
+    : {
+        levels: column.levels,
+        get values() {
+          const [first, second] = [column.values, more.values];
+          const both = new Float32Array(first.length + second.length);
+          both.set(first);
+          both.set(second, first.length);
+          return both;
+        },
+      };
+
+/** Addresses are unsigned 32-bit numbers, which arrive from a kernel as signed ones. */
+export const numbers = ({ memory }: Kernel<Exports>, address: number, count: number): Float64Array => new Float64Array(memory.buffer, address >>> 0, count);
+
+const heaviestOf = (weights: Float64Array | undefined): number => weights?.reduce((most, each) => Math.max(most, each), 0) ?? 1;
+
+/** Starts the kernel on all threads, lays out its memory behind the bins and fills it. */
+async function start(data: TreeData, matrix: BinnedMatrix, options: TreeOptions, crew: Crew): Promise<Kernel<Exports>> {
+  const { columns, rowCount, memory } = matrix;
+  const [trained, classes] = [data.targets.length, options.classes ?? 1];
+  const totalBins = columns.reduce((sum, each) => sum + each.binCount + Number(each.missingCount > 0), 0);
+  const leaves = Math.max(1, Math.min(options.leaves, Math.floor(trained / Math.max(1, options.minimumSamples))));
+  const slots = Math.max(1, Math.min(leaves, Math.floor((options.histogramBytes ?? HISTOGRAM_BYTES) / (totalBins * 16))));
+  const layout: Layout = [matrix.end, matrix.binsAddress, rowCount, trained, columns.length, totalBins, leaves, slots, classes];
+  const { minimumSamples, minimumWeight = 1e-3, l2 = 0, learningRate, maximumDepth = 0, loss, quantile = 0.5 } = options;
+  const weighted = data.weights !== undefined || data.validation?.weights !== undefined;
+  const settings: Options = [
+    minimumSamples,
+    minimumWeight,
+    l2,
+    learningRate,
+    maximumDepth,
+    Number(weighted),
+    heaviestOf(data.weights),
+    loss === 'absolute' ? 0.5 : quantile,
+  ];
+  // No less than what `layout` takes: see assembly/state.ts.
+  const perRow = columns.length * 1.25 + 64 + classes * 8 + 16;
+  growShared(
+    memory,
+    matrix.end + rowCount * perRow + columns.length * 16 + leaves * 300 + slots * 4 + (slots + 2) * totalBins * 16 + crew.size * 24_000 + 8_192,
+  );
+  const module = await readKernel('boosted-trees');
+  const kernel = await startKernel<Exports>(module, memory);
+  const { exports } = kernel;
+  exports.setThread(0, crew.size);
+  const end = exports.layout(...layout) >>> 0;
+  if (end > memory.buffer.byteLength) throw new Error('The kernel needs more memory than was reserved.');
+  columns.forEach((column, index) => exports.setFeature(index, column.binCount, column.missingCount > 0, column.levels !== undefined));
+  exports.setOptions(...settings);
+  fillRows(kernel, data, exports.targetsAddress(), ({ targets }) => targets);
+  if (weighted) fillRows(kernel, data, exports.weightsAddress(), ({ weights, targets }) => weights ?? new Float64Array(targets.length).fill(1));
+  if (crew.size > 1) {
+    await crew.load('boosted-trees', module, memory);
+    await crew.callAll('boosted-trees', 'setThread', (which) => [which, crew.size]);
+    await crew.callAll('boosted-trees', 'layout', () => layout);
+    await crew.callAll('boosted-trees', 'setOptions', () => settings);
+    void crew.callAll('boosted-trees', 'serve').catch(() => {});
+    exports.hire();
+  }
+  return kernel;
+}
+
+function fillRows(kernel: Kernel<Exports>, data: TreeData, address: number, pick: (rows: TreeRows) => Float64Array): void {
+  const trained = data.targets.length;
+  numbers(kernel, address, trained).set(pick(data));
+  if (data.validation) numbers(kernel, (address >>> 0) + trained * 8, data.validation.targets.length).set(pick(data.validation));
+}
 
 async function boost(
   kernel: Kernel<Exports>,
-  columns: readonly BinnedColumn[],
+  matrix: BinnedMatrix,
+  data: TreeData,
   options: TreeOptions,
   context: TreeContext,
   breathe: () => Promise<void>,
-  weight: number,
-) {
+): Promise<Omit<Ensemble, 'starts'>> {
   const { exports } = kernel;
-  const gradients = options.loss === 'logistic' ? exports.logisticGradients : exports.squaredGradients;
+  const loss = KERNEL_LOSSES.indexOf(options.loss === 'absolute' ? 'quantile' : options.loss);
+  const [random, classes] = [randomNumbers(options.seed), options.classes ?? 1];
+  const threshold = Math.min(2 ** 32 - 1, Math.floor((options.rowShare ?? 1) * 2 ** 32));
+  const [meanOf, validationMeanOf] = [mean(data, options), data.validation ? mean(data.validation, options) : undefined];
   const trees: Tree[] = [];
-  const history: number[] = [];
-  gradients();
-  for (let index = 0; index < options.trees; index += 1) {
-    const nodeCount = exports.growTree();
-    if (nodeCount === 1) break;
-    trees.push(readTree(kernel, nodeCount, columns));
-    const loss = gradients() / weight;
-    history.push(loss);
-    context.tree?.(index + 1, loss);
-    await breathe();
+  const [history, validationHistory]: [number[], number[]] = [[], []];
+  let best = 0;
+  const computeLoss = () => meanOf(exports.computeLoss(loss, Math.floor(random() * 2 ** 32), threshold));
+  computeLoss();
+  for (let round = 0; round < options.trees; round += 1) {
+    let grown = false;
+    for (let which = 0; which < classes; which += 1) {
+      exports.computeGradients(loss, which);
+      chooseColumns(kernel, matrix.columns.length, options.columnShare ?? 1, random);
+      exports.startTree();
+      while (exports.splitNext()) await breathe();
+      if (options.loss === 'absolute' || options.loss === 'quantile') renewLeaves(kernel, data, options);
+      grown ||= exports.numberOfNodes() > 1;
+      trees.push(readTree(kernel, matrix.columns));
+      exports.finishTree(which);
+      await breathe();
+    }
+    // With columns or rows drawn anew the next round may find a split.
+    if (!grown && (options.rowShare ?? 1) === 1 && (options.columnShare ?? 1) === 1) {
+      trees.length -= classes;
+      break;
+    }
+    history.push(computeLoss());
+    if (validationMeanOf) validationHistory.push(validationMeanOf(exports.lossOfValidation()));
+    context.round?.(round + 1, history.at(-1)!, validationHistory.at(-1));
+    if (!validationMeanOf) continue;
+    if (validationHistory[round]! < validationHistory[best]!) best = round;
+    if (round - best >= (options.patience ?? Infinity)) {
+      trees.length = (best + 1) * classes;
+      break;
+    }
   }
-  return { trees, history };
+  return { trees, history, ...(validationMeanOf ? { validationHistory } : {}) };
 }
 
-/** Starts the second thread and waits until it serves: once this thread is inside of the kernel it answers no one. */
-function hireWorker(hiring: Hiring): Promise<Worker> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./boosted-trees.worker.ts', import.meta.url), { workerData: hiring, execArgv: [] });
-    worker.once('message', () => resolve(worker));
-    worker.once('error', reject);
-  });
+/** Marks the columns that the next tree may split on. */
+function chooseColumns({ exports, memory }: Kernel<Exports>, count: number, share: number, random: () => number): void {
+  if (share >= 1) return;
+  const chosen = new Uint8Array(memory.buffer, exports.chosenAddress() >>> 0, count).fill(0);
+  for (const column of shuffled(count, random).subarray(0, Math.max(1, Math.round(share * count)))) chosen[column] = 1;
 }
 
-function planFor({ targets, weights }: TreeData, columns: readonly BinnedColumn[], options: TreeOptions): Plan {
-  const rowCount = targets.length;
-  const totalBins = columns.reduce((sum, each) => sum + each.binCount + Number(each.missingCount > 0), 0);
-  const leaves = Math.max(1, Math.min(options.leaves, Math.floor(rowCount / Math.max(1, options.minimumSamples))));
-  const slots = Math.max(1, Math.min(leaves, Math.floor((options.histogramBytes ?? HISTOGRAM_BYTES) / (totalBins * 16))));
-  const heaviest = weights ? weights.reduce((most, each) => Math.max(most, each), 0) : 1;
-  return {
-    layout: [BASE, rowCount, columns.length, totalBins, leaves, slots],
-    options: [options.minimumSamples, options.minimumWeight ?? 1e-3, options.l2 ?? 0, options.learningRate, weights !== undefined, heaviest],
-  };
-}
-
-/** No less than what `layout` takes: see assembly/state.ts. */
-const bytesOf = ({ layout: [base, rows, features, totalBins, leaves, slots] }: Plan): number =>
-  base + rows * (features * 2 + 64) + features * 9 + leaves * 192 + slots * 4 + (slots + 2) * totalBins * 16 + 4_096;
-
-/** Lays out the kernel's memory and fills it; gives the score that all rows start with. */
-function fill(
-  { exports, memory }: Kernel<Exports>,
-  plan: Plan,
-  { targets, weights }: TreeData,
-  columns: readonly BinnedColumn[],
-  options: TreeOptions,
-): number {
-  const rowCount = targets.length;
-  const { buffer } = memory;
-  const end = exports.layout(...plan.layout) >>> 0;
-  if (end > buffer.byteLength) throw new Error('The kernel needs more memory than was reserved.');
-  // Addresses are unsigned 32-bit numbers, which arrive here as signed ones.
-  const byColumn = exports.binsByColumnAddress() >>> 0;
-  columns.forEach((column, index) => {
-    exports.setFeature(index, column.binCount, column.missingCount > 0);
-    new Uint8Array(buffer, byColumn + index * rowCount, rowCount).set(column.bins);
-  });
-  exports.packBins();
-  new Float64Array(buffer, exports.targetsAddress() >>> 0, rowCount).set(targets);
-  if (weights) new Float64Array(buffer, exports.weightsAddress() >>> 0, rowCount).set(weights);
-  exports.setOptions(...plan.options);
-  const start = startScore(targets, weights, options.loss);
-  exports.fillScores(start);
-  return start;
-}
-
-/** Copies a tree out of the kernel; bins become thresholds. */
-function readTree({ exports, memory }: Kernel<Exports>, nodeCount: number, columns: readonly BinnedColumn[]): Tree {
-  const view = new DataView(memory.buffer, exports.nodesAddress() >>> 0, nodeCount * NODE_BYTES);
-  const tree: Tree = {
-    feature: new Int32Array(nodeCount),
-    threshold: new Float32Array(nodeCount),
-    left: new Int32Array(nodeCount),
-    right: new Int32Array(nodeCount),
-    missingLeft: new Uint8Array(nodeCount),
-    rows: new Uint32Array(nodeCount),
-    gain: new Float64Array(nodeCount),
-    value: new Float32Array(nodeCount),
-  };
-  for (let node = 0; node < nodeCount; node += 1) {
-    const at = node * NODE_BYTES;
-    const feature = view.getInt32(at, true);
-    tree.feature[node] = feature;
-    tree.rows[node] = view.getUint32(at + 20, true);
-    tree.value[node] = view.getFloat64(at + 32, true);
-    if (feature < 0) continue;
-    const bin = view.getUint32(at + 4, true);
-    // Beyond the last edge, all that is present goes left and what is missing right.
-    tree.threshold[node] = columns[feature]!.edges[bin] ?? Infinity;
-    tree.left[node] = view.getUint32(at + 8, true);
-    tree.right[node] = view.getUint32(at + 12, true);
-    tree.missingLeft[node] = view.getUint32(at + 16, true);
-    tree.gain[node] = view.getFloat64(at + 24, true);
-  }
-  return tree;
+/** From the kernel's sum of losses to the mean that people know: absolute error, half the Poisson deviance, and so on. */
+function mean({ targets, weights }: TreeRows, { loss }: TreeOptions): (sum: number) => number {
+  const weight = weights ? weights.reduce((sum, each) => sum + each, 0) : targets.length;
+  let constant = 0;
+  if (loss === 'poisson') targets.forEach((y, row) => (constant += (weights?.[row] ?? 1) * ((y > 0 ? y * Math.log(y) : 0) - y)));
+  return (sum) => ((loss === 'absolute' ? 2 * sum : sum) + constant) / weight;
 }

@@ -1,4 +1,5 @@
-import { startScore, type Ensemble, type Tree, type TreeData, type TreeOptions } from './boosted-trees.ts';
+import { startScores, weightedQuantile } from './boosted-trees-start.ts';
+import type { Ensemble, Tree, TreeData, TreeOptions } from './boosted-trees.ts';
 
 /**
  * The same algorithm as the kernels, written plainly and slowly: the oracle of their tests. It repeats each floating-point operation in the
@@ -8,24 +9,47 @@ export function trainBoostedTreesPlainly(data: TreeData, options: TreeOptions): 
   const rows = data.targets.length;
   const weights = data.weights ?? new Float64Array(rows).fill(1);
   const heaviest = data.weights ? Math.max(...data.weights) : 1;
-  const columns = data.columns.map((values) => binPlainly(values, options.maximumBins ?? 255));
-  const start = startScore(data.targets, data.weights, options.loss);
-  const scores = new Float64Array(rows).fill(start);
+  const columns = data.columns.map(({ values, levels }) => (levels ? levelsPlainly(values, levels) : binPlainly(values, options.maximumBins ?? 255)));
+  const starts = startScores(data, options);
+  const scores = starts.map((start) => new Float64Array(rows).fill(start));
   const trees: Tree[] = [];
   for (let index = 0; index < options.trees; index += 1) {
-    const sums = gradientsOf(scores, data.targets, weights, heaviest, options.loss);
-    const tree = growPlainly(columns, sums, scores, options);
-    if (!tree) break;
-    trees.push(tree);
+    const before = scores.map((each) => each.slice());
+    const grown = starts.map((_, which) => {
+      const sums = gradientsOf(before, which, data.targets, weights, heaviest, options);
+      return growPlainly(columns, sums, scores[which]!, options, renewal(data, options, before[which]!));
+    });
+    if (grown.every((tree) => tree.feature.length === 1)) break;
+    trees.push(...grown);
   }
-  return { start, trees, history: [] };
+  return { starts, trees, history: [] };
+}
+
+/** The value of a leaf with the absolute or the quantile loss. */
+function renewal({ targets, weights }: TreeData, { loss, quantile = 0.5, learningRate }: TreeOptions, scores: Float64Array) {
+  if (loss !== 'absolute' && loss !== 'quantile') return null;
+  return (rows: readonly number[]) =>
+    learningRate *
+    weightedQuantile(
+      Float64Array.from(rows, (row) => targets[row]! - scores[row]!),
+      weights && Float64Array.from(rows, (row) => weights[row]!),
+      loss === 'absolute' ? 0.5 : quantile,
+    );
 }
 
 interface PlainColumn {
   readonly edges: number[];
   readonly bins: Int32Array;
   readonly binCount: number;
+  readonly isCategory?: boolean;
 }
+
+const levelsPlainly = (values: Float32Array, levels: number): PlainColumn => ({
+  edges: [],
+  bins: Int32Array.from(values, (value) => (value >= 0 && value < levels ? value : levels)),
+  binCount: levels,
+  isCategory: true,
+});
 
 export function binPlainly(values: Float32Array, maximumBins: number): PlainColumn {
   const present = Float32Array.from(
@@ -86,21 +110,43 @@ interface Sums {
   readonly hessianUnit: number;
 }
 
-function gradientsOf(scores: Float64Array, targets: Float64Array, weights: Float64Array, heaviest: number, loss: TreeOptions['loss']): Sums {
-  const rows = scores.length;
+function gradientsOf(
+  scores: readonly Float64Array[],
+  which: number,
+  targets: Float64Array,
+  weights: Float64Array,
+  heaviest: number,
+  { loss, quantile = 0.5 }: TreeOptions,
+): Sums {
+  const rows = targets.length;
   const size = 32 - Math.clz32(rows);
-  const raw = Float64Array.from(scores, (score, row) => {
-    if (loss === 'squared') return weights[row]! * (score - targets[row]!);
-    return (1 / (1 + exponential(-score)) - targets[row]!) * weights[row]!;
+  const pairs = Array.from({ length: rows }, (_, row): [number, number] => {
+    const [score, y, w] = [scores[which]![row]!, targets[row]!, weights[row]!];
+    if (loss === 'logistic') {
+      const p = 1 / (1 + exponential(-score));
+      return [(p - y) * w, p * (1 - p) * w];
+    }
+    if (loss === 'squared') return [w * (score - y), w];
+    if (loss === 'poisson') return [w * (exponential(score) - y), w * exponential(score)];
+    if (loss === 'softmax') {
+      const own = scores.map((each) => each[row]!);
+      const largest = Math.max(...own);
+      const p = exponential(score - largest) / own.reduce((sum, each) => sum + exponential(each - largest), 0);
+      return [(p - Number(y === which)) * w, p * (1 - p) * w];
+    }
+    const q = loss === 'absolute' ? 0.5 : quantile;
+    return [w * (score - y >= 0 ? 1 - q : -q), w];
   });
-  const largest = loss === 'squared' ? raw.reduce((most, each) => Math.max(most, Math.abs(each)), 0) : heaviest;
-  const gradientUnit = 2 ** (exponentAbove(largest) + size - 50);
-  const hessianUnit = 2 ** (exponentAbove(loss === 'squared' ? heaviest : 0.25 * heaviest) - Math.min(62 - 2 * size, 50 - size));
-  const hessians = Float64Array.from(scores, (score, row) => {
-    const p = 1 / (1 + exponential(-score));
-    return loss === 'squared' ? weights[row]! : p * (1 - p) * weights[row]!;
-  });
-  return { gradients: raw.map((each) => round(each / gradientUnit)), hessians: hessians.map((each) => round(each / hessianUnit)), gradientUnit, hessianUnit };
+  const bounded = loss === 'logistic' || loss === 'softmax';
+  const largest = (at: 0 | 1) => pairs.reduce((most, each) => Math.max(most, Math.abs(each[at])), 0);
+  const gradientUnit = 2 ** (exponentAbove(bounded ? heaviest : largest(0)) + size - 50);
+  const hessianUnit = 2 ** (exponentAbove(bounded ? 0.25 * heaviest : largest(1)) - Math.min(62 - 2 * size, 50 - size));
+  return {
+    gradients: Float64Array.from(pairs, ([g]) => round(g * (1 / gradientUnit))),
+    hessians: Float64Array.from(pairs, ([, h]) => round(h * (1 / hessianUnit))),
+    gradientUnit,
+    hessianUnit,
+  };
 }
 
 interface Split {
@@ -108,46 +154,64 @@ interface Split {
   readonly feature: number;
   readonly bin: number;
   readonly missingLeft: boolean;
+  readonly set?: readonly number[];
 }
 interface Leaf {
   node: number;
+  readonly depth: number;
   readonly rows: readonly number[];
   readonly split: Split | null;
 }
 
-function growPlainly(columns: readonly PlainColumn[], sums: Sums, scores: Float64Array, options: TreeOptions): Tree | null {
+function growPlainly(
+  columns: readonly PlainColumn[],
+  sums: Sums,
+  scores: Float64Array,
+  options: TreeOptions,
+  renew: ((rows: readonly number[]) => number) | null,
+): Tree {
   const nodes: { feature: number; threshold: number; left: number; right: number; missingLeft: number; rows: number; gain: number; value: number }[] = [];
-  const newLeaf = (rows: readonly number[]): Leaf => {
+  const sets = new Map<number, readonly number[]>();
+  const newLeaf = (rows: readonly number[], depth: number): Leaf => {
     const g = rows.reduce((sum, row) => sum + sums.gradients[row]!, 0);
     const h = rows.reduce((sum, row) => sum + sums.hessians[row]!, 0);
     const value = (-options.learningRate * (g * sums.gradientUnit)) / (h * sums.hessianUnit + (options.l2 ?? 0) + 1e-300);
     nodes.push({ feature: -1, threshold: 0, left: 0, right: 0, missingLeft: 0, rows: rows.length, gain: 0, value: Math.fround(value) });
-    return { node: nodes.length - 1, rows, split: bestSplit(columns, sums, rows, options) };
+    const deep = depth >= (options.maximumDepth || Infinity);
+    return { node: nodes.length - 1, rows, depth, split: deep ? null : bestSplit(columns, sums, rows, options) };
   };
-  const leaves: Leaf[] = [newLeaf(Array.from(scores.keys()))];
+  const leaves: Leaf[] = [newLeaf(Array.from(scores.keys()), 0)];
   while (leaves.length < options.leaves) {
     let chosen = -1;
     leaves.forEach(({ split }, index) => {
       if (split && split.gain > (leaves[chosen]?.split?.gain ?? 0)) chosen = index;
     });
     if (chosen < 0) break;
-    const { node, rows, split } = leaves[chosen]!;
-    const { feature, bin, missingLeft, gain } = split!;
+    const { node, rows, split, depth } = leaves[chosen]!;
+    const { feature, bin, missingLeft, gain, set } = split!;
     const { bins, binCount, edges } = columns[feature]!;
-    const goesLeft = (row: number) => (bins[row] === binCount ? missingLeft : bins[row]! <= bin);
-    leaves[chosen] = newLeaf(rows.filter(goesLeft));
-    leaves.push(newLeaf(rows.filter((row) => !goesLeft(row))));
+    const goesLeft = (row: number) => (bins[row] === binCount ? missingLeft : set ? set.includes(bins[row]!) : bins[row]! <= bin);
+    leaves[chosen] = newLeaf(rows.filter(goesLeft), depth + 1);
+    leaves.push(
+      newLeaf(
+        rows.filter((row) => !goesLeft(row)),
+        depth + 1,
+      ),
+    );
+    if (set) sets.set(node, set);
     Object.assign(nodes[node]!, {
       feature,
-      threshold: edges[bin] ?? Infinity,
+      threshold: set ? 0 : (edges[bin] ?? Infinity),
       left: leaves[chosen]!.node,
       right: leaves.at(-1)!.node,
       missingLeft: Number(missingLeft),
       gain,
     });
   }
-  if (leaves.length === 1) return null;
-  for (const { node, rows } of leaves) for (const row of rows) scores[row]! += nodes[node]!.value;
+  for (const { node, rows } of leaves) {
+    if (renew) nodes[node]!.value = Math.fround(renew(rows));
+    for (const row of rows) scores[row]! += nodes[node]!.value;
+  }
   return {
     feature: Int32Array.from(nodes, (each) => each.feature),
     threshold: Float32Array.from(nodes, (each) => each.threshold),
@@ -157,24 +221,34 @@ function growPlainly(columns: readonly PlainColumn[], sums: Sums, scores: Float6
     rows: Uint32Array.from(nodes, (each) => each.rows),
     gain: Float64Array.from(nodes, (each) => each.gain),
     value: Float32Array.from(nodes, (each) => each.value),
+    sets,
   };
+}
+
+interface Cell {
+  g: number;
+  h: number;
+  n: number;
 }
 
 function bestSplit(columns: readonly PlainColumn[], sums: Sums, rows: readonly number[], options: TreeOptions): Split | null {
   const l2 = options.l2 ?? 0;
   const least = Math.max(1, options.minimumSamples);
   const lightest = options.minimumWeight ?? 1e-3;
-  const total = { g: 0, h: 0 };
+  const total: Cell = { g: 0, h: 0, n: rows.length };
   for (const row of rows) {
     total.g += sums.gradients[row]!;
     total.h += sums.hessians[row]!;
   }
-  const score = (g: number, h: number) => (g * sums.gradientUnit * (g * sums.gradientUnit)) / (h * sums.hessianUnit + l2);
-  const parent = score(total.g, total.h);
+  const score = (g: number, h: number, more: number) => (g * sums.gradientUnit * (g * sums.gradientUnit)) / (h * sums.hessianUnit + l2 + more);
+  const parent = score(total.g, total.h, 0);
   const floor = 1e-12 * parent;
+  const smoothing = (10 * (total.h * sums.hessianUnit)) / rows.length;
+  const allowed = (left: Cell) =>
+    left.n >= least && rows.length - left.n >= least && left.h * sums.hessianUnit >= lightest && (total.h - left.h) * sums.hessianUnit >= lightest;
   let best: Split = { gain: floor, feature: 0, bin: 0, missingLeft: false };
-  columns.forEach(({ bins, binCount }, feature) => {
-    const cells = Array.from({ length: binCount + 1 }, () => ({ g: 0, h: 0, n: 0 }));
+  columns.forEach(({ bins, binCount, isCategory }, feature) => {
+    const cells = Array.from({ length: binCount + 1 }, (): Cell => ({ g: 0, h: 0, n: 0 }));
     for (const row of rows) {
       const cell = cells[bins[row]!]!;
       cell.g += sums.gradients[row]!;
@@ -182,20 +256,28 @@ function bestSplit(columns: readonly PlainColumn[], sums: Sums, rows: readonly n
       cell.n += 1;
     }
     const missing = cells[binCount]!;
+    const present = Array.from({ length: binCount }, (_, bin) => bin).filter((bin) => cells[bin]!.n > 0);
+    const quotient = (bin: number) => (cells[bin]!.g * sums.gradientUnit) / (cells[bin]!.h * sums.hessianUnit + smoothing);
+    const order = isCategory ? [...present].sort((a, b) => quotient(a) - quotient(b) || a - b) : present;
+    const few = isCategory === true && order.length <= 4;
+    const more = isCategory && !few ? smoothing : 0;
     for (const missingFirst of missing.n > 0 ? [false, true] : [false]) {
-      const left = missingFirst ? { ...missing } : { g: 0, h: 0, n: 0 };
-      for (let bin = 0; bin < binCount; bin += 1) {
+      const first = missingFirst ? missing : { g: 0, h: 0, n: 0 };
+      let left = { ...first };
+      order.forEach((bin, place) => {
         const cell = cells[bin]!;
-        if (cell.n === 0) continue;
-        left.g += cell.g;
-        left.h += cell.h;
-        left.n += cell.n;
-        if (left.n < least || rows.length - left.n < least) continue;
-        const rest = { g: total.g - left.g, h: total.h - left.h };
-        if (left.h * sums.hessianUnit < lightest || rest.h * sums.hessianUnit < lightest) continue;
-        const gain = score(left.g, left.h) + score(rest.g, rest.h) - parent;
-        if (gain > best.gain) best = { gain, feature, bin, missingLeft: missing.n > 0 ? missingFirst : left.n * 2 >= rows.length };
-      }
+        if (few) left = { ...first };
+        left = { g: left.g + cell.g, h: left.h + cell.h, n: left.n + cell.n };
+        if (!allowed(left)) return;
+        const gain = score(left.g, left.h, more) + score(total.g - left.g, total.h - left.h, more) - parent;
+        if (!(gain > best.gain)) return;
+        const missingLeft = missing.n > 0 ? missingFirst : left.n * 2 >= rows.length;
+        best = { gain, feature, bin, missingLeft };
+        if (!isCategory) return;
+        const chosen = new Set(few ? [bin] : order.slice(0, place + 1));
+        const goes = (level: number) => (cells[level]!.n > 0 ? chosen.has(level) : missingLeft);
+        best = { ...best, set: Array.from({ length: binCount }, (_, level) => level).filter(goes) };
+      });
     }
   });
   return best.gain > floor ? best : null;

@@ -38,13 +38,24 @@ export async function loadKernel<Exports>(name: string): Promise<Kernel<Exports>
   return startKernel(await readKernel(name), new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES }));
 }
 
-/** A memory of at least `bytes` above the base that threads can share; it does not grow. Throws NodeError `memory_exhausted` beyond 4 GB. */
+/** A memory of at least `bytes` above the base that threads can share. Throws NodeError `memory_exhausted` beyond 4 GB. */
 export function sharedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE) + 1;
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared: true });
   } catch (cause) {
     throw memoryRefused(bytes, cause);
+  }
+}
+
+/** Grows a shared memory to end at `end` or beyond. Throws NodeError `memory_exhausted` beyond 4 GB. */
+export function growShared(memory: WebAssembly.Memory, end: number): void {
+  const missing = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
+  if (missing <= 0) return;
+  try {
+    memory.grow(missing);
+  } catch (cause) {
+    throw memoryRefused(end, cause);
   }
 }
 

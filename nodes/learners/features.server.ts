@@ -12,8 +12,8 @@ export const LEVEL_LIMIT = 100;
 export interface FeatureOptions {
   /** `impute`: the mean takes the place of a missing number, and all numbers must be finite; `keep`: NaN reaches the learner. */
   readonly missing: 'impute' | 'keep';
-  /** `standardize`: mean 0 and deviation 1 for each column of the matrix; `scale`: only the latter; `none`: as they are. */
-  readonly scaling: 'standardize' | 'scale' | 'none';
+  /** `standardize`: mean 0 and deviation 1 for each column of the matrix; `scale`: only the latter; `range`: from 0 to 1; `none`: as they are. */
+  readonly scaling: 'standardize' | 'scale' | 'range' | 'none';
   /** `indicators`, the default: one column per level; `codes`: one column with the level's place, and no scaling. */
   readonly categories?: 'indicators' | 'codes';
 }
@@ -110,7 +110,7 @@ function describeNumber({ schema, values }: TrainingColumn, options: FeatureOpti
     encoding: { name: schema.name, type, impute },
     input: { name: schema.name, type, required: missing === 0, ...finite, example: typical(numbers) },
     imputed: missing > 0 && impute !== undefined,
-    scales: [numberScale(kernel, { count, sum, missing: impute === undefined ? 0 : missing, impute: impute ?? 0 }, options)],
+    scales: [options.scaling === 'range' ? rangeScale(minimum, maximum) : numberScale(kernel, { count, sum, missing: impute === undefined ? 0 : missing, impute: impute ?? 0 }, options)],
   };
 }
 
@@ -219,7 +219,9 @@ function numberScale(kernel: ColumnKernel, { count, sum, missing, impute }: Sums
 
 /** Of an indicator that is 1 in this share of the rows. */
 const levelScale = (share: number, { scaling }: FeatureOptions): Scale =>
-  scaling === 'none' ? { offset: 0, scale: 1 } : scaleOf(share, Math.sqrt(share * (1 - share)), scaling);
+  scaling === 'none' || scaling === 'range' ? { offset: 0, scale: 1 } : scaleOf(share, Math.sqrt(share * (1 - share)), scaling);
+
+const rangeScale = (minimum: number, maximum: number): Scale => ({ offset: minimum, scale: Math.fround(maximum > minimum ? 1 / (maximum - minimum) : 1) });
 
 const scaleOf = (mean: number, deviation: number, scaling: FeatureOptions['scaling']): Scale => ({
   offset: scaling === 'standardize' ? Math.fround(mean) : 0,

@@ -16,8 +16,10 @@ import { trainers } from '../trainers.server.ts';
 import breastCancer from './breast-cancer.reference.json' with { type: 'json' };
 import diamonds from './diamonds.reference.json' with { type: 'json' };
 import { prepareFeatures } from './features.server.ts';
+import { boostedScore } from './trees/boosted.server.ts';
+import { treeColumns, treeFeatures } from './trees/features.server.ts';
 import { twoClasses } from './labels.server.ts';
-import { modelOf, treeScore } from './model.server.ts';
+import { modelOf } from './model.server.ts';
 import telco from './telco-churn.reference.json' with { type: 'json' };
 
 const runner = createOnnxRunner({ threads: 2 });
@@ -176,9 +178,11 @@ function encodePlainly(encodings: readonly FeatureEncoding[], data: TrainingData
       const { name, impute = NaN, offset = 0, scale = 1 } = each as Extract<FeatureEncoding, { impute?: number }>;
       return Float32Array.from(source.get(name) as Float64Array, (value) => Math.fround((Number.isNaN(value) ? impute : value) - offset) * scale);
     });
-  const categories = encodings.filter((each): each is Extract<FeatureEncoding, { levels: readonly string[] }> => 'levels' in each);
+  const textual = encodings.filter((each): each is Extract<FeatureEncoding, { levels: readonly string[] }> => 'levels' in each);
+  const [coded, categories] = [textual.filter((each) => each.codes), textual.filter((each) => !each.codes)];
   return [
     ...numeric,
+    ...coded.map(({ name, levels }) => Float32Array.from(source.get(name) as string[], (value) => (levels.includes(value) ? levels.indexOf(value) : NaN))),
     ...categories.flatMap(({ name, levels, offset, scale }) =>
       levels.map((level, index) =>
         Float32Array.from(source.get(name) as string[], (value) => Math.fround(Number(value === level) - (offset?.[index] ?? 0)) * (scale?.[index] ?? 1)),
@@ -190,19 +194,18 @@ function encodePlainly(encodings: readonly FeatureEncoding[], data: TrainingData
 describe('own predictions are what ONNX Runtime gives', () => {
   it('boosted trees, 1,000 rows with missing values and unseen categories', async () => {
     const data = madeData(3_000, 1);
-    const features = prepareFeatures(data, { missing: 'keep', scaling: 'none' });
+    const features = treeFeatures(data);
     const classes = twoClasses(data.label);
-    const matrix = features.columns.map((_, index) => features.values(index));
     const ensemble = await trainBoostedTrees(
-      { columns: matrix, targets: classes.targets },
+      { columns: treeColumns(features), targets: classes.targets },
       { loss: 'logistic', trees: 50, leaves: 20, minimumSamples: 5, learningRate: 0.2, seed: 0 },
       quiet(),
     );
     const parts = { learner: 'x', title: 'x', task: 'two-class', params: {}, importance: new Map(), history: [], notes: [] } as const;
-    const model = modelOf({ ...parts, data, features, classes, score: treeScore(ensemble) });
+    const model = modelOf({ ...parts, data, features, classes, score: boostedScore(ensemble, 'logistic') });
     const rows = unseen(1_000);
     const scored = await apply(model, rows);
-    const own = predictScores(ensemble, encodePlainly(features.encodings, rows), 1_000).map(sigmoid);
+    const own = predictScores(ensemble, encodePlainly(features.encodings, rows), 1_000)[0]!.map(sigmoid);
     const probabilities = scored.get(SCORED_PROBABILITIES) as Float64Array;
     own.forEach((value, row) => expect(Math.abs(value - probabilities[row]!)).toBeLessThan(1e-5));
     own.forEach((value, row) => Math.abs(value - 0.5) > 1e-5 && expect(scored.get(SCORED_LABELS)![row]).toBe(value >= 0.5 ? 'stays' : 'goes'));
@@ -215,6 +218,7 @@ describe('own predictions are what ONNX Runtime gives', () => {
       { missing: 'impute', scaling: 'standardize' },
       { missing: 'impute', scaling: 'scale' },
       { missing: 'keep', scaling: 'none' },
+      { missing: 'keep', scaling: 'none', categories: 'codes' },
     ] as const) {
       const features = prepareFeatures(data, options);
       expect(features.columns.map((_, index) => features.values(index))).toEqual(encodePlainly(features.encodings, data));

@@ -7,7 +7,6 @@ import { metadataOf } from '../kit/onnx/metadata.ts';
 import type { ModelSummary } from '../kit/reports.ts';
 import type { Signature, Task } from '../kit/signature.ts';
 import { isTextual } from '../kit/table.ts';
-import type { Ensemble } from '../kernels/boosted-trees.ts';
 import type { Features } from './features.server.ts';
 import type { Classes } from './labels.server.ts';
 import { GIVES, writeOutputs, type Gives } from './outputs.server.ts';
@@ -65,46 +64,4 @@ export function modelOf(parts: ModelParts): Model {
   const notes = [...features.notes, ...parts.notes];
   const summary: ModelSummary = { learner, title, task, params, rowCount: data.rowCount, importance: sorted, history, notes, ...told };
   return { onnx: builder.toBytes(metadataOf(signature, summary)), signature, summary };
-}
-
-/** Shares of the total gain by feature. */
-export function gainImportance({ trees }: Ensemble, features: Features): Map<string, number> {
-  const gains = new Map(features.inputs.map((each) => [each.name, 0]));
-  let total = 0;
-  for (const { feature, gain } of trees) {
-    feature.forEach((column, node) => {
-      if (column < 0) return;
-      const { feature: name } = features.columns[column]!;
-      gains.set(name, gains.get(name)! + gain[node]!);
-      total += gain[node]!;
-    });
-  }
-  return total > 0 ? new Map([...gains].map(([name, gain]) => [name, gain / total])) : gains;
-}
-
-/** The trees as one operator. A regressor also for two classes: its sum is the log-odds. */
-export function treeScore({ start, trees }: Ensemble): ModelParts['score'] {
-  const leaf = { feature: [-1], threshold: [0], left: [0], right: [0], missingLeft: [0], value: [0] };
-  const all = trees.length > 0 ? trees : [leaf];
-  const each = <T>(pick: (tree: (typeof all)[number], node: number, index: number) => T): T[] =>
-    all.flatMap((tree, index) => Array.from({ length: tree.feature.length }, (_, node) => pick(tree, node, index)));
-  const leaves = each((tree, node, index) => ({ tree: index, node, value: tree.value[node]!, isLeaf: tree.feature[node]! < 0 })).filter(({ isLeaf }) => isLeaf);
-  return (builder, matrix) =>
-    builder.ml('TreeEnsembleRegressor', [matrix], {
-      n_targets: int(1),
-      base_values: floats([start]),
-      nodes_treeids: ints(each((_tree, _node, index) => index)),
-      nodes_nodeids: ints(each((_tree, node) => node)),
-      nodes_featureids: ints(each(({ feature }, node) => Math.max(0, feature[node]!))),
-      nodes_values: floats(each(({ threshold }, node) => threshold[node]!)),
-      nodes_modes: strings(each(({ feature }, node) => (feature[node]! < 0 ? 'LEAF' : 'BRANCH_LEQ'))),
-      nodes_truenodeids: ints(each(({ left }, node) => left[node]!)),
-      nodes_falsenodeids: ints(each(({ right }, node) => right[node]!)),
-      nodes_missing_value_tracks_true: ints(each(({ missingLeft }, node) => missingLeft[node]!)),
-      nodes_hitrates: floats(each(() => 1)),
-      target_treeids: ints(leaves.map((one) => one.tree)),
-      target_nodeids: ints(leaves.map((one) => one.node)),
-      target_ids: ints(leaves.map(() => 0)),
-      target_weights: floats(leaves.map((one) => one.value)),
-    });
 }

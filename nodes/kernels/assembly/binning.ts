@@ -3,7 +3,7 @@
 const RADIX: u32 = 2048;
 
 /** Bytes of scratch that `quantileEdges` needs. */
-export function scratchBytes(rows: u32): u32 {
+function scratchBytes(rows: u32): u32 {
   return rows * 8 + RADIX * 4 * 3;
 }
 
@@ -79,7 +79,7 @@ function between(a: f32, b: f32): f32 {
  * Writes the rising edges between bins of a column (bin i holds edge[i−1] < x ≤ edge[i]) and gives the number of bins: one per distinct value
  * where there are at most `maxBins`, else bins of about equal numbers of rows. 0: all values are missing.
  */
-export function quantileEdges(values: usize, rows: u32, scratch: usize, edges: usize, maxBins: u32): u32 {
+function quantileEdges(values: usize, rows: u32, scratch: usize, edges: usize, maxBins: u32): u32 {
   const other = scratch + (<usize>rows << 2);
   const count = keysOf(values, rows, scratch);
   if (count == 0) return 0;
@@ -123,7 +123,7 @@ function step(edges: usize, place: usize, x: f32, width: usize): usize {
  * Writes the bin of each value: the number of edges below it, found by eight halvings; `edges` holds 255 numbers, +∞ after the last true edge.
  * Missing values get the bin `missing`. Gives the number of missing values.
  */
-export function assignBins(values: usize, rows: u32, edges: usize, missing: u32, to: usize): u32 {
+function assignBins(values: usize, rows: u32, edges: usize, missing: u32, to: usize): u32 {
   let lost: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     const x = load<f32>(values + (<usize>row << 2));
@@ -141,4 +141,111 @@ export function assignBins(values: usize, rows: u32, edges: usize, missing: u32,
     store<u8>(to + <usize>row, <u8>(absent ? missing : <u32>place));
   }
   return lost;
+}
+
+/**
+ * Bins a whole column: `count` rows listed at `sample` give the edges (0: the first `trained` do). Writes 255 edges, the bins, and at `counts` the
+ * number of bins and of missing values.
+ */
+function binColumn(values: usize, rows: u32, trained: u32, sample: usize, count: u32, scratch: usize, maxBins: u32, edges: usize, to: usize, counts: usize): void {
+  let drawn = values;
+  if (count > 0) {
+    drawn = scratch;
+    scratch += <usize>count << 2;
+    for (let index: usize = 0; index < <usize>count; index++) {
+      store<u32>(drawn + (index << 2), load<u32>(values + (<usize>load<u32>(sample + (index << 2)) << 2)));
+    }
+  }
+  for (let index: usize = 0; index < 255; index++) store<f32>(edges + (index << 2), Infinity);
+  const bins = max(1, quantileEdges(drawn, count > 0 ? count : trained, scratch, edges, maxBins));
+  store<u32>(counts, bins);
+  store<u32>(counts, assignBins(values, rows, edges, bins, to), 4);
+}
+
+/** The same for a column of level numbers from 0: each level is a bin. */
+function binLevels(values: usize, rows: u32, levels: u32, to: usize, counts: usize): void {
+  let lost: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const x = load<f32>(values + (<usize>row << 2));
+    const absent = !(x >= 0 && x < <f32>levels);
+    lost += u32(absent);
+    store<u8>(to + <usize>row, <u8>(absent ? levels : <u32>x));
+  }
+  store<u32>(counts, levels);
+  store<u32>(counts, lost, 4);
+}
+
+// A whole matrix, shared by any number of threads: whoever is free takes the next column. Places from the base on: number of the next column 0,
+// levels of each column (0: numbers), counts (2 a column), edges (255 a column), bins.
+let base: usize = 0;
+let matrixRows: u32 = 0;
+let matrixColumns: u32 = 0;
+let edgeRows: u32 = 0;
+let sampleCount: u32 = 0;
+let binLimit: u32 = 255;
+let sampleAt: usize = 0;
+let rawAt: usize = 0;
+let scratchAt: usize = 0;
+
+function levelsAt(): usize {
+  return base + 64;
+}
+export function countsAddress(): usize {
+  return levelsAt() + <usize>matrixColumns * 4;
+}
+export function edgesAddress(): usize {
+  return countsAddress() + <usize>matrixColumns * 8;
+}
+export function binsAddress(): usize {
+  return (edgesAddress() + <usize>matrixColumns * 1020 + 63) & ~63;
+}
+export function sampleAddress(): usize {
+  return sampleAt;
+}
+export function rawAddress(): usize {
+  return rawAt;
+}
+
+/**
+ * Says how large the matrix is: `columns` of `rows`, of which the first `trained` give the edges, or `sampled` of them. `raw` columns lie in memory
+ * at a time. Gives the end of it all; what comes before `sampleAddress` lasts.
+ */
+export function layout(from: usize, rows: u32, columns: u32, trained: u32, sampled: u32, raw: u32, maxBins: u32, thread: u32, threads: u32): usize {
+  base = from;
+  matrixRows = rows;
+  matrixColumns = columns;
+  edgeRows = trained;
+  sampleCount = sampled;
+  binLimit = maxBins;
+  sampleAt = (binsAddress() + <usize>rows * <usize>columns + 63) & ~63;
+  rawAt = (sampleAt + <usize>sampled * 4 + 63) & ~63;
+  const scratch = rawAt + <usize>raw * <usize>rows * 4;
+  const each = <usize>scratchBytes(sampled > 0 ? sampled : trained) + <usize>sampled * 4;
+  scratchAt = scratch + <usize>thread * each;
+  return scratch + <usize>threads * each;
+}
+
+export function setLevels(column: u32, levels: u32): void {
+  store<u32>(levelsAt() + <usize>column * 4, levels);
+}
+
+/** Bins the next column of first..end, whose values lie at `rawAddress`; false where all are taken. To begin: `startAt(first)`. */
+export function binNext(first: u32, end: u32): bool {
+  const column = atomic.add<u32>(base, 1);
+  if (column >= end) return false;
+  const values = rawAt + <usize>(column - first) * <usize>matrixRows * 4;
+  const bins = binsAddress() + <usize>column * <usize>matrixRows;
+  const counts = countsAddress() + <usize>column * 8;
+  const levels = load<u32>(levelsAt() + <usize>column * 4);
+  if (levels > 0) binLevels(values, matrixRows, levels, bins, counts);
+  else binColumn(values, matrixRows, edgeRows, sampleAt, sampleCount, scratchAt, binLimit, edgesAddress() + <usize>column * 1020, bins, counts);
+  return true;
+}
+
+export function binAll(first: u32, end: u32): void {
+  while (binNext(first, end));
+}
+
+export function startAt(first: u32): void {
+  atomic.store<u32>(base, first);
 }

@@ -3,22 +3,23 @@
 // Gradients and hessians are fixed-point integers, so a histogram cell is two 64-bit integers: the sum of gradients, and the number of rows
 // (high bits) beside the sum of hessians (low bits). One SIMD addition adds a row to a cell. Integer sums do not depend on order: a sibling
 // found by subtraction is exact, and the trees are the same whoever adds the rows. All sums stay below 2^53, so they convert to f64 exactly.
-import { bestOf, runHistograms, setSearch, totals } from './crew';
-import { gather } from './histogram';
+import { bestOf, partition, runHistograms, setSearch, totals, updateScores, validationLoss } from './crew';
+import { SPLIT_BYTES } from './split';
 import {
   binCounts,
-  binsByColumn,
+  chosen,
   countShift,
   freeSlots,
   gradientUnit,
   hessianMask,
   hessianUnit,
+  kinds,
   l2,
   LEAF_BYTES,
   leaves,
+  maxDepth,
   maxLeaves,
   minSamples,
-  missingFlags,
   NODE_BYTES,
   nodes,
   order,
@@ -26,21 +27,14 @@ import {
   rows,
   scores,
   slots,
-  spare,
   targets,
+  ways,
   weights,
 } from './state';
 
-export { layout, packBins, setFeature, setOptions } from './state';
-export { dismiss, hire, logisticGradients, serve, squaredGradients } from './crew';
+export { computeGradients, computeLoss, dismiss, hire, pack, serve } from './crew';
+export { layout, setFeature, setOptions, setThread } from './state';
 
-let freeCount: u32 = 0;
-let nodeCount: u32 = 0;
-let leafCount: u32 = 0;
-
-export function binsByColumnAddress(): usize {
-  return binsByColumn;
-}
 export function scoresAddress(): usize {
   return scores;
 }
@@ -53,59 +47,59 @@ export function weightsAddress(): usize {
 export function nodesAddress(): usize {
   return nodes;
 }
-
-export function fillScores(value: f64): void {
-  for (let row: u32 = 0; row < rows; row++) store<f64>(scores + (<usize>row << 3), value);
+export function leavesAddress(): usize {
+  return leaves;
+}
+export function orderAddress(): usize {
+  return order;
+}
+export function chosenAddress(): usize {
+  return chosen;
+}
+export function lossOfValidation(): f64 {
+  return validationLoss;
 }
 
-// A leaf: node 0, begin 4, end 8, slot 12, gradient 16, packed 24, gain 32, left gradient 40, left packed 48, feature 56, bin 60, missing left 64.
+let nodeCount: u32 = 0;
+let leafCount: u32 = 0;
+let freeCount: u32 = 0;
+
+export function numberOfNodes(): u32 {
+  return nodeCount;
+}
+export function numberOfLeaves(): u32 {
+  return leafCount;
+}
+
+// A leaf: node 0, begin 4, end 8, histogram slot 12 (−1: none), gradient 16, packed 24, its split 32, depth 104.
 // @ts-ignore: decorator
 @inline
 function leafAt(index: u32): usize {
   return leaves + <usize>index * LEAF_BYTES;
 }
 
-/** Parts order[begin..end) into left and right rows, keeping their order; gives the first right row's place. */
-function partition(begin: u32, end: u32, feature: u32, bin: u32, missingLeft: bool): u32 {
-  const column = binsByColumn + <usize>feature * <usize>rows;
-  const missing: u32 = load<u8>(missingFlags + <usize>feature) ? load<u32>(binCounts + (<usize>feature << 2)) : 256;
-  let left = order + (<usize>begin << 2);
-  let right = spare;
-  const last = order + (<usize>end << 2);
-  for (let at = left; at < last; at += 4) {
-    const row = load<u32>(at);
-    const value = <u32>load<u8>(column + <usize>row);
-    const goesLeft = <usize>(value == missing ? u32(missingLeft) : u32(value <= bin));
-    store<u32>(left, row);
-    store<u32>(right, row);
-    left += goesLeft << 2;
-    right += (1 - goesLeft) << 2;
-  }
-  memory.copy(left, spare, right - spare);
-  return <u32>((left - order) >> 2);
-}
-
-// A node: feature 0 (−1 at a leaf), bin 4, left 8, right 12, missing left 16, rows 20, gain 24, value 32.
-function newNode(rowCount: u32, gradient: i64, packed: i64): u32 {
+// A node: feature 0 (−1 at a leaf), bin 4, left 8, right 12, missing left 16, rows 20, gain 24, value 32, is a set of levels 40, the set 48.
+function newNode(gradient: i64, packed: i64): u32 {
   const at = nodes + <usize>nodeCount * NODE_BYTES;
   const value = (-rate * (<f64>gradient * gradientUnit)) / (<f64>(packed & hessianMask) * hessianUnit + l2 + 1e-300);
   store<i32>(at, -1);
-  store<u32>(at, rowCount, 20);
+  store<u32>(at, <u32>(packed >> countShift), 20);
   store<f64>(at, 0, 24);
   // Rounded as the exported tree holds it, so that training sees the scores that the exported tree will give.
   store<f64>(at, <f64>(<f32>value), 32);
   return nodeCount++;
 }
 
-function newLeaf(index: u32, begin: u32, end: u32, gradient: i64, packed: i64): void {
+function newLeaf(index: u32, begin: u32, end: u32, gradient: i64, packed: i64, depth: u32): void {
   const leaf = leafAt(index);
-  store<u32>(leaf, newNode(end - begin, gradient, packed));
+  store<u32>(leaf, newNode(gradient, packed));
   store<u32>(leaf, begin, 4);
   store<u32>(leaf, end, 8);
   store<i32>(leaf, -1, 12);
   store<i64>(leaf, gradient, 16);
   store<i64>(leaf, packed, 24);
   store<f64>(leaf, 0, 32);
+  store<u32>(leaf, depth, 104);
 }
 
 /** A free histogram, or the given scratch one when all are taken. */
@@ -128,19 +122,25 @@ function ask(which: usize, leaf: usize, slot: i32): void {
 /** Notes the leaf's split, and keeps its histogram only if it will split and the histogram is not scratch. */
 function settle(which: usize, leaf: usize, slot: i32): void {
   if (slot < 0) return;
-  memory.copy(leaf + 32, bestOf(which), 40);
+  memory.copy(leaf + 32, bestOf(which), SPLIT_BYTES);
   const kept = load<f64>(leaf, 32) > 0 && <u32>slot < slots;
   store<i32>(leaf, kept ? slot : -1, 12);
   if (!kept) giveSlot(slot);
 }
 
+// @ts-ignore: decorator
+@inline
+function countOf(leaf: usize): i64 {
+  return load<i64>(leaf, 24) >> countShift;
+}
+
 function splittable(leaf: usize): bool {
-  return (load<i64>(leaf, 24) >> countShift) >= 2 * minSamples;
+  return countOf(leaf) >= 2 * minSamples && (maxDepth == 0 || load<u32>(leaf, 104) < maxDepth);
 }
 
 /** Histograms and splits of the two children of a leaf whose histogram was in `parentSlot` (−1: not kept). */
 function searchChildren(left: usize, right: usize, parentSlot: i32): void {
-  const leftIsSmaller = load<u32>(left, 8) - load<u32>(left, 4) <= load<u32>(right, 8) - load<u32>(right, 4);
+  const leftIsSmaller = countOf(left) <= countOf(right);
   const smaller = leftIsSmaller ? left : right;
   const larger = leftIsSmaller ? right : left;
   if (!splittable(larger)) {
@@ -152,14 +152,10 @@ function searchChildren(left: usize, right: usize, parentSlot: i32): void {
     largerSlot = takeSlot(1);
     setSearch(0, -1, 0, 0);
     setSearch(1, -1, 0, 0);
-    gather(load<u32>(larger, 4), load<u32>(larger, 8));
     runHistograms(largerSlot, load<u32>(larger, 4), load<u32>(larger, 8), -1);
   }
   let smallerSlot: i32 = -1;
-  if (parentSlot >= 0 || splittable(smaller)) {
-    smallerSlot = takeSlot(0);
-    gather(load<u32>(smaller, 4), load<u32>(smaller, 8));
-  }
+  if (parentSlot >= 0 || splittable(smaller)) smallerSlot = takeSlot(0);
   const searchSmaller = splittable(smaller) ? smallerSlot : -1;
   ask(0, smaller, searchSmaller);
   ask(1, larger, largerSlot);
@@ -169,51 +165,55 @@ function searchChildren(left: usize, right: usize, parentSlot: i32): void {
   if (searchSmaller < 0) giveSlot(smallerSlot);
 }
 
-/** Grows one tree from the present gradients, best gain first, and adds its values to the scores. Gives the number of its nodes. */
-export function growTree(): u32 {
+/** Begins a tree from the present gradients: all rows in one leaf. */
+export function startTree(): void {
   nodeCount = 0;
   leafCount = 1;
   freeCount = slots;
   for (let slot: u32 = 0; slot < slots; slot++) store<u32>(freeSlots + (<usize>slot << 2), slots - 1 - slot);
   for (let row: u32 = 0; row < rows; row++) store<u32>(order + (<usize>row << 2), row);
-  newLeaf(0, 0, rows, i64x2.extract_lane(totals, 0), i64x2.extract_lane(totals, 1));
-  if (splittable(leafAt(0)) && maxLeaves > 1) {
-    const slot = takeSlot(0);
-    gather(0, rows);
-    ask(0, leafAt(0), slot);
-    setSearch(1, -1, 0, 0);
-    runHistograms(slot, 0, rows, -1);
-    settle(0, leafAt(0), slot);
-  }
-  while (leafCount < maxLeaves) {
-    let chosen: u32 = 0;
-    let gain: f64 = 0;
-    for (let index: u32 = 0; index < leafCount; index++) {
-      const candidate = load<f64>(leafAt(index), 32);
-      if (candidate > gain) {
-        gain = candidate;
-        chosen = index;
-      }
-    }
-    if (!(gain > 0)) break;
-    splitLeaf(chosen);
-  }
-  addValues();
-  return nodeCount;
+  newLeaf(0, 0, rows, i64x2.extract_lane(totals, 0), i64x2.extract_lane(totals, 1), 0);
+  if (!splittable(leafAt(0)) || maxLeaves < 2) return;
+  const slot = takeSlot(0);
+  ask(0, leafAt(0), slot);
+  setSearch(1, -1, 0, 0);
+  runHistograms(slot, 0, rows, -1);
+  settle(0, leafAt(0), slot);
 }
 
-/** Adds each leaf's value to the scores of its rows. */
-function addValues(): void {
-  const present = scores;
+/** Splits the leaf with the best gain; false where none is left to split. */
+export function splitNext(): bool {
+  if (leafCount >= maxLeaves) return false;
+  let best: u32 = 0;
+  let gain: f64 = 0;
   for (let index: u32 = 0; index < leafCount; index++) {
-    const leaf = leafAt(index);
-    const value = load<f64>(nodes + <usize>load<u32>(leaf) * NODE_BYTES, 32);
-    const last = order + (<usize>load<u32>(leaf, 8) << 2);
-    for (let at = order + (<usize>load<u32>(leaf, 4) << 2); at < last; at += 4) {
-      const score = present + (<usize>load<u32>(at) << 3);
-      store<f64>(score, load<f64>(score) + value);
+    const candidate = load<f64>(leafAt(index), 32);
+    if (candidate > gain) {
+      gain = candidate;
+      best = index;
     }
   }
+  if (!(gain > 0)) return false;
+  splitLeaf(best);
+  return leafCount < maxLeaves;
+}
+
+/** Adds the values of the tree's leaves to the scores of a class. */
+export function finishTree(which: u32): void {
+  updateScores(which, leafCount);
+}
+
+/** Says for each bin of the split's feature whether it goes left. */
+function setWays(split: usize): void {
+  const feature = <usize>load<u32>(split, 24);
+  const bin = load<u32>(split, 28);
+  const bins = load<u32>(binCounts + (feature << 2));
+  const isSet = load<u32>(split, 36) != 0;
+  for (let each: u32 = 0; each < bins; each++) {
+    const inSet = (load<u8>(split + 40 + <usize>(each >> 3)) >> <u8>(each & 7)) & 1;
+    store<u8>(ways + <usize>each, isSet ? inSet : u8(each <= bin));
+  }
+  if (load<u8>(kinds + feature) & 1) store<u8>(ways + <usize>bins, <u8>load<u32>(split, 32));
 }
 
 function splitLeaf(index: u32): void {
@@ -223,19 +223,21 @@ function splitLeaf(index: u32): void {
   const slot = load<i32>(leaf, 12);
   const gradient = load<i64>(leaf, 16);
   const packed = load<i64>(leaf, 24);
-  const leftGradient = load<i64>(leaf, 40);
-  const leftPacked = load<i64>(leaf, 48);
+  const split = leaf + 32;
+  const leftGradient = load<i64>(split, 8);
+  const leftPacked = load<i64>(split, 16);
+  const depth = load<u32>(leaf, 104) + 1;
   const node = nodes + <usize>load<u32>(leaf) * NODE_BYTES;
-  const feature = load<u32>(leaf, 56);
-  const bin = load<u32>(leaf, 60);
-  const missingLeft = load<u32>(leaf, 64);
-  const middle = partition(begin, end, feature, bin, missingLeft != 0);
-  store<u32>(node, feature);
-  store<u32>(node, bin, 4);
-  store<u32>(node, missingLeft, 16);
-  store<f64>(node, load<f64>(leaf, 32), 24);
-  newLeaf(index, begin, middle, leftGradient, leftPacked);
-  newLeaf(leafCount, middle, end, gradient - leftGradient, packed - leftPacked);
+  setWays(split);
+  const middle = partition(begin, end, load<u32>(split, 24));
+  store<u32>(node, load<u32>(split, 24));
+  store<u32>(node, load<u32>(split, 28), 4);
+  store<u32>(node, load<u32>(split, 32), 16);
+  store<f64>(node, load<f64>(split), 24);
+  store<u32>(node, load<u32>(split, 36), 40);
+  memory.copy(node + 48, split + 40, 32);
+  newLeaf(index, begin, middle, leftGradient, leftPacked, depth);
+  newLeaf(leafCount, middle, end, gradient - leftGradient, packed - leftPacked, depth);
   store<u32>(node, load<u32>(leaf), 8);
   store<u32>(node, load<u32>(leafAt(leafCount)), 12);
   leafCount++;

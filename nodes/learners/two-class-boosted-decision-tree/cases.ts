@@ -5,11 +5,18 @@ const type = 'two-class-boosted-decision-tree';
 export const cases = defineCases(twoClassBoostedDecisionTree, [
   {
     name: 'the usual settings',
-    expect: { outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, minimumSamples: 10, learningRate: 0.2, trees: 100, seed: 0 } } } },
+    expect: {
+      outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, minimumSamples: 10, learningRate: 0.2, trees: 100, seed: 0 } } },
+    },
   },
   {
     name: 'fewer, slower trees',
     params: { trees: 20, learningRate: 0.05 },
-    expect: { outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, minimumSamples: 10, learningRate: 0.05, trees: 20, seed: 0 } } } },
+    expect: { outputs: { learner: { learner: type, task: 'two-class', params: { leaves: 20, learningRate: 0.05, trees: 20 } } } },
+  },
+  {
+    name: 'numbers of leaves to try',
+    params: { mode: 'range', leavesRange: [8, 32] },
+    expect: { outputs: { learner: { learner: type, task: 'two-class', ranges: { leaves: [8, 32], trees: [20, 100, 500] } } } },
   },
 ]);
