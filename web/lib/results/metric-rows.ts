@@ -22,9 +22,19 @@ export function metricRow(key: string, numbers: readonly number[], name = metric
   return { name, numbers, higherIsBetter: better, values: numbers.map((value) => fixed(value, decimals)), best: bestOf(numbers, better, decimals) };
 }
 
-/** All metrics that any of the models has, in the order of their first appearance. */
+/** The order in which people look for them; reports are written with their keys sorted. */
+const ORDER = [
+  ...['auc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'liftTop10'],
+  ...['accuracy', 'balancedAccuracy', 'top2Accuracy', 'top3Accuracy', 'top5Accuracy', 'aucMacro', 'aucWeighted'],
+  ...['f1Macro', 'f1Weighted', 'f1Micro', 'precisionMacro', 'recallMacro', 'matthewsCorrelation', 'cohensKappa'],
+  ...['r2', 'rmse', 'mae', 'medianAbsoluteError', 'maximumError', 'mape', 'rae', 'rse', 'explainedVariance'],
+  ...['silhouette', 'clusters', 'smallestCluster', 'largestCluster', 'meanDistance'],
+];
+const placeOf = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+
+/** All metrics that any of the models has, in the usual order; others come last. */
 export function metricRows(models: readonly { readonly metrics: Readonly<Record<string, number>> }[]): MetricRow[] {
-  const keys = [...new Set(models.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const keys = [...new Set(models.flatMap(({ metrics }) => Object.keys(metrics)))].sort((a, b) => placeOf(a) - placeOf(b));
   return keys.map((key) =>
     metricRow(
       key,
