@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { symmetricEigen } from './eigen.ts';
+import { principalComponents } from './pca.server.ts';
+import { randomNumbers } from './random.ts';
+
+const breathe = async () => {};
+
+/** By Jacobi's rotations (1846), the plain twin: eigenvalues, falling. */
+function jacobiValues(matrix: Float64Array, size: number): number[] {
+  const a = matrix.slice();
+  for (let sweep = 0; sweep < 60; sweep += 1)
+    for (let p = 0; p < size; p += 1)
+      for (let q = p + 1; q < size; q += 1) {
+        const off = a[p * size + q]!;
+        if (off === 0) continue;
+        const angle = Math.atan2(2 * off, a[q * size + q]! - a[p * size + p]!) / 2;
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        for (let k = 0; k < size; k += 1) {
+          const [x, y] = [a[k * size + p]!, a[k * size + q]!];
+          a[k * size + p] = c * x - s * y;
+          a[k * size + q] = s * x + c * y;
+        }
+        for (let k = 0; k < size; k += 1) {
+          const [x, y] = [a[p * size + k]!, a[q * size + k]!];
+          a[p * size + k] = c * x - s * y;
+          a[q * size + k] = s * x + c * y;
+        }
+      }
+  return Array.from({ length: size }, (_, index) => a[index * size + index]!).sort((x, y) => y - x);
+}
+
+describe('eigenvectors of a symmetric matrix', () => {
+  it.each([1, 2, 3, 7, 40])('of size %i: they are orthonormal, and give the matrix back', (size) => {
+    const random = randomNumbers(size);
+    const matrix = new Float64Array(size * size);
+    for (let i = 0; i < size; i += 1) for (let j = 0; j <= i; j += 1) matrix[i * size + j] = matrix[j * size + i] = random() * 2 - 1;
+    const { values, vectors } = symmetricEigen(matrix, size);
+    jacobiValues(matrix, size).forEach((value, index) => expect(values[index]).toBeCloseTo(value, 10));
+    for (let i = 0; i < size; i += 1)
+      for (let j = 0; j < size; j += 1) {
+        let [product, back] = [0, 0];
+        for (let k = 0; k < size; k += 1) {
+          product += vectors[i * size + k]! * vectors[j * size + k]!;
+          back += values[k]! * vectors[k * size + i]! * vectors[k * size + j]!;
+        }
+        expect(product).toBeCloseTo(Number(i === j), 10);
+        expect(back).toBeCloseTo(matrix[i * size + j]!, 10);
+      }
+  });
+
+  it('of a matrix of zeros and of one with equal eigenvalues', () => {
+    expect([...symmetricEigen(new Float64Array(9), 3).values]).toEqual([0, 0, 0]);
+    expect([...symmetricEigen(Float64Array.of(2, 0, 0, 0, 2, 0, 0, 0, 2), 3).values]).toEqual([2, 2, 2]);
+  });
+});
+
+describe('principal components', () => {
+  const random = randomNumbers(3);
+  const rowCount = 9_001;
+  const first = Float64Array.from({ length: rowCount }, () => random() * 10 + 1e6);
+  const columns = [first, first.map((value) => 2 * (value - 1e6) + random()), Float64Array.from({ length: rowCount }, () => random() * 3)];
+
+  it('are those of the plain covariance matrix, also far from zero', async () => {
+    const means = columns.map((values) => values.reduce((sum, each) => sum + each - 1e6, 0) / rowCount + 1e6);
+    const covariance = new Float64Array(9);
+    for (let i = 0; i < 3; i += 1)
+      for (let j = 0; j < 3; j += 1)
+        columns[i]!.forEach((value, row) => (covariance[i * 3 + j]! += ((value - means[i]!) * (columns[j]![row]! - means[j]!)) / (rowCount - 1)));
+    const found = await principalComponents({ rowCount, columns }, { scale: false }, breathe);
+    jacobiValues(covariance, 3).forEach((value, index) => expect(Math.abs(found.explained[index]! / value - 1)).toBeLessThan(1e-5));
+    found.means.forEach((value, index) => expect(value).toBeCloseTo(means[index]!, 5));
+    found.variances.forEach((value, index) => expect(Math.abs(value / covariance[index * 4]! - 1)).toBeLessThan(1e-5));
+    const total = covariance[0]! + covariance[4]! + covariance[8]!;
+    expect(Math.abs(found.explained.reduce((sum, each) => sum + each, 0) / total - 1)).toBeLessThan(1e-5);
+  });
+
+  it('do not depend on the number of threads', async () => {
+    for (const width of [2, 17, 50, 130]) {
+      const wide = Array.from({ length: width }, () => Float64Array.from({ length: 5_000 }, () => random() - 0.3));
+      const one = await principalComponents({ rowCount: 5_000, columns: wide }, { scale: false, threads: 1 }, breathe);
+      for (const threads of [2, 3, 5]) expect(await principalComponents({ rowCount: 5_000, columns: wide }, { scale: false, threads }, breathe)).toEqual(one);
+    }
+  });
+
+  it('of scaled columns have the number of columns as their sum of variances', async () => {
+    const { explained } = await principalComponents({ rowCount, columns }, { scale: true }, breathe);
+    expect(explained.reduce((sum, each) => sum + each, 0)).toBeCloseTo(3, 10);
+    expect(explained[0]).toBeGreaterThan(1.9);
+  });
+});
