@@ -48,7 +48,7 @@ export async function principalComponents(
   // One buffer for all chunks; its last row is of ones, whose products are the sums.
   const buffer = new Float64Array(size * CHUNK_ROWS);
   try {
-    const shift = shifted ? { shift: new Tensor('float64', Float64Array.of(...shifts, 0), [size, 1]) } : {};
+    const shift: Record<string, Tensor> = shifted ? { shift: new Tensor('float64', Float64Array.of(...shifts, 0), [size, 1]) } : {};
     for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, rowCount - from);
       const chunk = buffer.subarray(0, size * rows).fill(1, width * rows);
