@@ -18,10 +18,26 @@ import { columnChanges } from './deploy/column-changes/node.ts';
 import { trainedModel } from './deploy/trained-model/node.ts';
 import { twoClassLogisticRegression } from './learners/two-class-logistic-regression/node.ts';
 import { twoClassBoostedDecisionTree } from './learners/two-class-boosted-decision-tree/node.ts';
+import { multiclassBoostedDecisionTree } from './learners/multiclass-boosted-decision-tree/node.ts';
+import { twoClassDecisionForest } from './learners/two-class-decision-forest/node.ts';
+import { multiclassDecisionForest } from './learners/multiclass-decision-forest/node.ts';
+import { twoClassExtremelyRandomisedTrees } from './learners/two-class-extremely-randomised-trees/node.ts';
+import { multiclassExtremelyRandomisedTrees } from './learners/multiclass-extremely-randomised-trees/node.ts';
+import { boostedDecisionTreeRegression } from './learners/boosted-decision-tree-regression/node.ts';
+import { decisionForestRegression } from './learners/decision-forest-regression/node.ts';
+import { extremelyRandomisedTreesRegression } from './learners/extremely-randomised-trees-regression/node.ts';
 import { linearRegression } from './learners/linear-regression/node.ts';
+import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
+import { poissonRegression } from './learners/poisson-regression/node.ts';
+import { multiclassLogisticRegression } from './learners/multiclass-logistic-regression/node.ts';
 import { twoClassNeuralNetwork } from './learners/two-class-neural-network/node.ts';
 import { multiclassNeuralNetwork } from './learners/multiclass-neural-network/node.ts';
 import { neuralNetworkRegression } from './learners/neural-network-regression/node.ts';
+import { crossValidateModel } from './train/cross-validate-model/node.ts';
+import { kMeansClustering } from './learners/k-means-clustering/node.ts';
+import { trainClusteringModel } from './train/train-clustering-model/node.ts';
+import { assignDataToClusters } from './evaluate/assign-data-to-clusters/node.ts';
+import { tuneModelHyperparameters } from './train/tune-model-hyperparameters/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -40,12 +56,28 @@ export const catalog = {
   'apply-sql-transformation': applySqlTransformation,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
+  'multiclass-boosted-decision-tree': multiclassBoostedDecisionTree,
+  'two-class-decision-forest': twoClassDecisionForest,
+  'multiclass-decision-forest': multiclassDecisionForest,
+  'two-class-extremely-randomised-trees': twoClassExtremelyRandomisedTrees,
+  'multiclass-extremely-randomised-trees': multiclassExtremelyRandomisedTrees,
+  'boosted-decision-tree-regression': boostedDecisionTreeRegression,
+  'decision-forest-regression': decisionForestRegression,
+  'extremely-randomised-trees-regression': extremelyRandomisedTreesRegression,
   'linear-regression': linearRegression,
+  'two-class-support-vector-machine': twoClassSupportVectorMachine,
+  'poisson-regression': poissonRegression,
+  'multiclass-logistic-regression': multiclassLogisticRegression,
   'two-class-neural-network': twoClassNeuralNetwork,
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
+  'k-means-clustering': kMeansClustering,
   'train-model': trainModel,
+  'train-clustering-model': trainClusteringModel,
+  'tune-model-hyperparameters': tuneModelHyperparameters,
+  'cross-validate-model': crossValidateModel,
   'score-model': scoreModel,
+  'assign-data-to-clusters': assignDataToClusters,
   'evaluate-model': evaluateModel,
   'register-model': registerModel,
   'deploy-to-endpoint': deployToEndpoint,

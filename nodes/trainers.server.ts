@@ -4,11 +4,24 @@ import type { Trainer, UnsupervisedTrainer } from './kit/context.ts';
 export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer }>>> = {
   'two-class-logistic-regression': () => import('./learners/two-class-logistic-regression/train.server.ts'),
   'two-class-boosted-decision-tree': () => import('./learners/two-class-boosted-decision-tree/train.server.ts'),
+  'multiclass-boosted-decision-tree': () => import('./learners/multiclass-boosted-decision-tree/train.server.ts'),
+  'two-class-decision-forest': () => import('./learners/two-class-decision-forest/train.server.ts'),
+  'multiclass-decision-forest': () => import('./learners/multiclass-decision-forest/train.server.ts'),
+  'two-class-extremely-randomised-trees': () => import('./learners/two-class-extremely-randomised-trees/train.server.ts'),
+  'multiclass-extremely-randomised-trees': () => import('./learners/multiclass-extremely-randomised-trees/train.server.ts'),
+  'boosted-decision-tree-regression': () => import('./learners/boosted-decision-tree-regression/train.server.ts'),
+  'decision-forest-regression': () => import('./learners/decision-forest-regression/train.server.ts'),
+  'extremely-randomised-trees-regression': () => import('./learners/extremely-randomised-trees-regression/train.server.ts'),
   'linear-regression': () => import('./learners/linear-regression/train.server.ts'),
+  'two-class-support-vector-machine': () => import('./learners/two-class-support-vector-machine/train.server.ts'),
+  'poisson-regression': () => import('./learners/poisson-regression/train.server.ts'),
+  'multiclass-logistic-regression': () => import('./learners/multiclass-logistic-regression/train.server.ts'),
   'two-class-neural-network': () => import('./learners/two-class-neural-network/train.server.ts'),
   'multiclass-neural-network': () => import('./learners/multiclass-neural-network/train.server.ts'),
   'neural-network-regression': () => import('./learners/neural-network-regression/train.server.ts'),
 };
 
 /** The same for algorithms that learn without a label. */
-export const unsupervisedTrainers: Readonly<Record<string, () => Promise<{ default: UnsupervisedTrainer }>>> = {};
+export const unsupervisedTrainers: Readonly<Record<string, () => Promise<{ default: UnsupervisedTrainer }>>> = {
+  'k-means-clustering': () => import('./learners/k-means-clustering/train.server.ts'),
+};

@@ -33,6 +33,8 @@ export interface BinnedColumn {
 export interface BinnedMatrix {
   readonly memory: WebAssembly.Memory;
   readonly binsAddress: number;
+  /** 255 edges a column, +∞ after the last true one. */
+  readonly edgesAddress: number;
   readonly end: number;
   readonly rowCount: number;
   readonly columns: readonly BinnedColumn[];
@@ -91,6 +93,7 @@ export async function binMatrix(
   return {
     memory,
     binsAddress: exports.binsAddress() >>> 0,
+    edgesAddress: exports.edgesAddress() >>> 0,
     end: exports.sampleAddress() >>> 0,
     rowCount,
     columns: sources.map(({ levels }, index) => {

@@ -1,0 +1,207 @@
+import { NodeError } from '#nodes/kit/issues.ts';
+import { binMatrix, MAXIMUM_BINS, type BinnedMatrix } from './binning.server.ts';
+import { Crew } from './crew.server.ts';
+import type { Forest, ForestData, ForestOptions, ForestTree } from './forest.ts';
+import { growShared, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { randomNumbers } from './random.ts';
+import { turns } from './turns.ts';
+
+type Matrix = [base: number, edges: number, rows: number, features: number, classes: number];
+type Region = [base: number, nodes: number, open: number, leaves: number, groups: number];
+type Options = [samples: number, depth: number, leaves: number, columns: number, randomCuts: number, sampling: number, share: number, weighted: number];
+
+interface Exports {
+  shareMatrix(...values: Matrix): number;
+  ownRegion(...values: Region): number;
+  setOptions(...values: Options): void;
+  setUnits(largestAnswer: number, largestWeight: number): void;
+  takeFeature(feature: number, column: number, bins: number, hasMissing: boolean): void;
+  targetsAddress(): number;
+  weightsAddress(): number;
+  groupsAddress(): number;
+  nodesAddress(): number;
+  leafSumsAddress(): number;
+  growTree(seed: number): number;
+  sumLeaves(groups: number): number;
+}
+
+export interface ForestContext {
+  readonly signal: AbortSignal;
+  /** 1 by default. The trees do not depend on it. */
+  readonly threads?: number;
+  tree?(done: number): void;
+}
+
+const NODE_BYTES = 48;
+const SAMPLING = ['all', 'bootstrap', 'share'] as const;
+/** Cells of the matrix from which on other threads are worth their start. */
+const CREW_CELLS = 200_000;
+const MEMORY_BYTES = 4 * 2 ** 30;
+
+/**
+ * A forest on histograms of at most 255 bins: each tree sees rows drawn for it, each split columns drawn for it. Deterministic: equal data, options
+ * and seed give equal trees. Missing values go to the side that gained more, or with the larger child where none was missing.
+ * Breiman 2001 (random forests), Geurts, Ernst & Wehenkel 2006 (extremely randomised trees).
+ * Throws the signal's reason soon after an abort, and NodeError `memory_exhausted`.
+ */
+export async function trainForest(data: ForestData, options: ForestOptions, context: ForestContext): Promise<Forest> {
+  const rowCount = data.targets.length;
+  const breathe = turns(context.signal);
+  // This thread only hands out trees, so that it can answer meanwhile.
+  const alone = rowCount * data.columns.length < CREW_CELLS;
+  const crew = new Crew(alone ? 1 : Math.min(context.threads ?? 1, options.trees) + 1);
+  const stop = () => void crew.dismiss();
+  context.signal.addEventListener('abort', stop);
+  try {
+    const binning = { rowCount, trainedCount: rowCount, maximumBins: options.maximumBins ?? MAXIMUM_BINS, seed: options.seed };
+    const matrix = await binMatrix(data.columns, binning, crew, breathe);
+    const kernel = await start(data, matrix, options, crew);
+    const centre = centreOf(data, options);
+    const random = randomNumbers(options.seed);
+    const seeds = Array.from({ length: options.trees }, () => Math.floor(random() * 2 ** 32));
+    const trees = Array.from<ForestTree>({ length: options.trees });
+    let [next, done] = [0, 0];
+    const finish = (tree: number, nodeCount: number, leafCount: number, nodes: number, sums: number) => {
+      trees[tree] = readTree(kernel.memory, nodeCount, leafCount, nodes >>> 0, sums >>> 0, matrix, centre, options);
+      context.tree?.((done += 1));
+    };
+    if (alone) {
+      const { exports } = kernel;
+      for (; next < options.trees; next += 1) {
+        const nodeCount = exports.growTree(seeds[next]!);
+        const leafCount = options.groupCount ? exports.sumLeaves(options.groupCount) : 0;
+        finish(next, nodeCount, leafCount, exports.nodesAddress(), exports.leafSumsAddress());
+        await breathe();
+      }
+      return { trees };
+    }
+    const member = async (which: number) => {
+      const call = async (name: string, ...values: number[]) => (await crew.call(which, 'forest', name, values)) as number;
+      const [nodes, sums] = [await call('nodesAddress'), await call('leafSumsAddress')];
+      while (next < options.trees) {
+        const tree = next++;
+        const nodeCount = await call('growTree', seeds[tree]!);
+        finish(tree, nodeCount, options.groupCount ? await call('sumLeaves', options.groupCount) : 0, nodes, sums);
+        context.signal.throwIfAborted();
+      }
+    };
+    await Promise.all(Array.from({ length: crew.size - 1 }, (_, index) => member(index + 1)));
+    return { trees };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw error;
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await crew.dismiss();
+  }
+}
+
+/** What is taken from the targets before sums are made of them: their mean, for precision. Nothing for classes. */
+function centreOf({ targets }: ForestData, { classes = 0 }: ForestOptions): number {
+  if (classes > 0) return 0;
+  let sum = 0;
+  let plain = true;
+  for (const each of targets) {
+    sum += each;
+    plain &&= each === 0 || each === 1;
+  }
+  return plain ? 0 : sum / targets.length;
+}
+
+/** Starts the kernel on all threads; each gets a region of the memory behind the bins. */
+async function start(data: ForestData, matrix: BinnedMatrix, options: ForestOptions, crew: Crew): Promise<Kernel<Exports>> {
+  const { rowCount, columns, memory } = matrix;
+  const { classes = 0, groupCount = 0, maximumDepth, maximumLeaves = 0, minimumSamples } = options;
+  const deepest = maximumDepth > 0 ? 2 ** Math.min(maximumDepth, 40) : Infinity;
+  const leaves = Math.max(1, Math.min(rowCount, Math.floor(rowCount / minimumSamples), deepest, maximumLeaves || Infinity));
+  const open = maximumLeaves > 0 || maximumDepth === 0 ? leaves + 2 : Math.min(leaves, maximumDepth) + 2;
+  const shared = rowCount * (columns.length + 18) + columns.length * 5 + 4_096;
+  const own = rowCount * 42 + leaves * 2 * NODE_BYTES + open * 88 + columns.length * 4 + classes * 256 * 8 + classes * 16 + leaves * groupCount * 8 + 80_000;
+  const members = Math.max(1, crew.size - 1);
+  const end = matrix.end + shared + members * own;
+  if (end > MEMORY_BYTES) {
+    const wanted = `Training needs ${(end / 2 ** 30).toFixed(1)} GB in one piece for ${members} threads, and 4 GB is the limit.`;
+    throw new NodeError('memory_exhausted', `${wanted} Use fewer rows, a smaller depth, more samples per leaf, or fewer threads.`);
+  }
+  growShared(memory, end);
+  const module = await readKernel('forest');
+  const kernel = await startKernel<Exports>(module, memory);
+  const { exports } = kernel;
+  const matrixValues: Matrix = [matrix.end, matrix.edgesAddress, rowCount, columns.length, classes];
+  const free = exports.shareMatrix(...matrixValues) >>> 0;
+  columns.forEach((column, index) => exports.takeFeature(index, matrix.binsAddress + index * rowCount, column.binCount, column.missingCount > 0));
+  const centre = centreOf(data, options);
+  const targets = new Float64Array(memory.buffer, exports.targetsAddress() >>> 0, rowCount);
+  let [largest, heaviest] = [0, 1];
+  for (let row = 0; row < rowCount; row += 1) {
+    const weight = data.weights?.[row] ?? 1;
+    targets[row] = classes > 0 ? 0 : data.targets[row]! - centre;
+    largest = Math.max(largest, Math.abs(targets[row]! * weight));
+    heaviest = row === 0 ? weight : Math.max(heaviest, weight);
+  }
+  if (data.weights) new Float64Array(memory.buffer, exports.weightsAddress() >>> 0, rowCount).set(data.weights);
+  if (data.groups) new Uint16Array(memory.buffer, exports.groupsAddress() >>> 0, rowCount).set(data.groups);
+  const settings: Options = [
+    minimumSamples,
+    maximumDepth,
+    maximumLeaves,
+    Math.max(1, Math.min(columns.length, options.columnsTried)),
+    Number(options.randomCuts ?? false),
+    SAMPLING.indexOf(options.sampling),
+    options.rowShare ?? 1,
+    Number(data.weights !== undefined),
+  ];
+  const region = (which: number): Region => [free + which * own, leaves * 2, open, leaves, groupCount];
+  if (crew.size === 1) {
+    exports.ownRegion(...region(0));
+    exports.setOptions(...settings);
+    exports.setUnits(largest, heaviest);
+    return kernel;
+  }
+  await crew.load('forest', module, memory);
+  await crew.callAll('forest', 'shareMatrix', () => matrixValues);
+  await crew.callAll('forest', 'ownRegion', (which) => region(which - 1));
+  await crew.callAll('forest', 'setOptions', () => settings);
+  await crew.callAll('forest', 'setUnits', () => [largest, heaviest]);
+  return kernel;
+}
+
+/** Copies a tree out of the memory of its thread; bins become thresholds. */
+function readTree(
+  memory: WebAssembly.Memory,
+  nodeCount: number,
+  leafCount: number,
+  nodes: number,
+  sums: number,
+  { columns }: BinnedMatrix,
+  centre: number,
+  { groupCount = 0 }: ForestOptions,
+): ForestTree {
+  const words = new Int32Array(memory.buffer, nodes, (nodeCount * NODE_BYTES) / 4);
+  const numbers = new Float64Array(memory.buffer, nodes, (nodeCount * NODE_BYTES) / 8);
+  const tree = {
+    feature: new Int32Array(nodeCount),
+    threshold: new Float32Array(nodeCount),
+    left: new Int32Array(nodeCount),
+    right: new Int32Array(nodeCount),
+    missingLeft: new Uint8Array(nodeCount),
+    rows: new Uint32Array(nodeCount),
+    gain: new Float64Array(nodeCount),
+    value: new Float64Array(nodeCount),
+  };
+  for (let node = 0; node < nodeCount; node += 1) {
+    const [at, wide] = [node * 12, node * 6];
+    const feature = words[at]!;
+    tree.feature[node] = feature;
+    tree.rows[node] = words[at + 5]!;
+    tree.value[node] = numbers[wide + 4]! + centre;
+    if (feature < 0) continue;
+    // Beyond the last edge, all that is present goes left and what is missing right.
+    tree.threshold[node] = columns[feature]!.edges[words[at + 1]!] ?? Infinity;
+    tree.left[node] = words[at + 2]!;
+    tree.right[node] = words[at + 3]!;
+    tree.missingLeft[node] = words[at + 4]!;
+    tree.gain[node] = numbers[wide + 3]!;
+  }
+  return groupCount > 0 ? { ...tree, leafSums: new Float64Array(memory.buffer, sums, leafCount * groupCount).slice() } : tree;
+}

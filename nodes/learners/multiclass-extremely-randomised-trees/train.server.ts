@@ -1,0 +1,4 @@
+import { multiclassForest } from '../trees/forest-trainers.server.ts';
+import { multiclassExtremelyRandomisedTrees } from './node.ts';
+
+export default multiclassForest(multiclassExtremelyRandomisedTrees, true);
