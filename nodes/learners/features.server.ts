@@ -110,7 +110,11 @@ function describeNumber({ schema, values }: TrainingColumn, options: FeatureOpti
     encoding: { name: schema.name, type, impute },
     input: { name: schema.name, type, required: missing === 0, ...finite, example: typical(numbers) },
     imputed: missing > 0 && impute !== undefined,
-    scales: [options.scaling === 'range' ? rangeScale(minimum, maximum) : numberScale(kernel, { count, sum, missing: impute === undefined ? 0 : missing, impute: impute ?? 0 }, options)],
+    scales: [
+      options.scaling === 'range'
+        ? rangeScale(minimum, maximum)
+        : numberScale(kernel, { count, sum, missing: impute === undefined ? 0 : missing, impute: impute ?? 0 }, options),
+    ],
   };
 }
 
