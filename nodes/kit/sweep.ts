@@ -9,7 +9,6 @@ export interface SweepTrial {
   readonly deviation: number | null;
   /** The share of the rows that it was trained with, below 1 where successive halving dropped it. */
   readonly share: number;
-  readonly seconds: number;
   /** Other figures on the same rows. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Why training failed. */

@@ -2,6 +2,11 @@ import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../k
 import { NodeError } from '../kit/issues.ts';
 import type { ColumnSchema, ColumnValues, Table } from '../kit/table.ts';
 
+/** Rows of a table, with their places in it. */
+export interface LabelledRows extends LabelledData {
+  readonly rows: Uint32Array;
+}
+
 type Reading = Pick<FitContext, 'signal' | 'log'>;
 
 /**
@@ -12,9 +17,9 @@ export async function readLabelled(
   table: Table,
   { features, label }: { features: readonly ColumnSchema[]; label: ColumnSchema },
   context: Reading,
-): Promise<LabelledData> {
+): Promise<LabelledRows> {
   const { columns, rows, ...rest } = await readRows(table, features, context, label);
-  return { ...rest, label: { schema: label, values: asGraphSees(columns.get(label.name)!, rows) } };
+  return { ...rest, rows, label: { schema: label, values: asGraphSees(columns.get(label.name)!, rows) } };
 }
 
 /** The rows with a weight above zero, without a label. Throws as `readLabelled`. */

@@ -36,14 +36,15 @@ export function columnTensor(values: ColumnValues | undefined, input: SignatureI
 
 /** The tensors that a fitted graph takes, for rows `from` to `to`. Throws `column_missing` when a required column is not there. */
 export function feedsOf(signature: Signature, graphInputs: readonly string[], inputs: Columns, from: number, to: number): Record<string, Tensor> {
-  const feeds: Record<string, Tensor> = {};
+  const feeds: [string, Tensor][] = [];
   for (const input of signature.inputs) {
     if (!graphInputs.includes(input.name)) continue;
     const values = inputs.get(input.name);
     if (!values && input.required) throw new NodeError('column_missing', `The column "${input.name}" is missing; the fitted graph was made with it.`);
-    feeds[input.name] = columnTensor(values, input, from, to);
+    feeds.push([input.name, columnTensor(values, input, from, to)]);
   }
-  return feeds;
+  // By definition, not by assignment: a column may be called __proto__.
+  return Object.fromEntries(feeds);
 }
 
 async function runBatches(session: InferenceSession, signature: Signature, inputs: Columns, rowCount: number, signal?: AbortSignal): Promise<Columns> {

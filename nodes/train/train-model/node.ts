@@ -51,7 +51,7 @@ export const trainModel = defineNode({
 });
 
 /** What is known of the model before it is trained; columns that turn out to be constant will not be asked for. */
-function expectedModel(data: TableSchema, name: string, learner: LearnerSpec | undefined): ModelSpec {
+export function expectedModel(data: TableSchema, name: string, learner: LearnerSpec | undefined): ModelSpec {
   const label = data.columns.find((each) => each.name === name);
   if (!label || !learner) return { task: learner?.task, label: name || undefined };
   return {

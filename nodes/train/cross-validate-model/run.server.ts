@@ -1,0 +1,131 @@
+import { defineRun } from '../../kit/define.ts';
+import type { RunContext } from '../../kit/context.ts';
+import { NodeError } from '../../kit/issues.ts';
+import type { Learner, Model } from '../../kit/kinds.ts';
+import type { SignatureOutput } from '../../kit/signature.ts';
+import { findColumn, isTextual, type Columns, type ColumnValues, type Table } from '../../kit/table.ts';
+import { FIGURES, type SupervisedTask } from '../figures.ts';
+import { FitPool } from '../fit-pool.server.ts';
+import { columnFolds, randomFolds, rowsOfFold, takeRows, takeValues, type Folds } from '../folds.server.ts';
+import { columnsOf, judge } from '../judge.server.ts';
+import type { LabelledRows } from '../rows.server.ts';
+import { readSupervised } from '../supervised.server.ts';
+import { crossValidatedSchema, crossValidateModel, EXAMPLES, FOLD_NUMBER, foldsSchema } from './node.ts';
+
+interface FoldResult {
+  readonly rows: Uint32Array;
+  readonly model: Model;
+  readonly scores: Columns;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+export default defineRun(crossValidateModel, async ({ learner, data }, params, context) => {
+  const foldColumn = params.foldColumn || (findColumn(data.schema, FOLD_NUMBER) ? FOLD_NUMBER : '');
+  if (foldColumn !== '' && !findColumn(data.schema, foldColumn))
+    throw new NodeError('column_missing', `The data has no column “${foldColumn}”. Choose another fold column.`, { param: 'foldColumn' });
+  const { label, rows } = await readSupervised(learner, data, params.label, context, [foldColumn]);
+  const folds = foldColumn === '' ? chanceFolds(rows, learner, params) : await givenFolds(data, foldColumn, rows);
+  const results = await validate(learner, rows, folds, context);
+  context.signal.throwIfAborted();
+  const outputs = outputsOf(results);
+  const made = { title: results[0]!.model.summary.title, task: learner.task };
+  const { columns } = crossValidatedSchema(data.schema, learner, label, outputs, false);
+  const scored = new Set(outputs.map(({ name }) => name));
+  const kept = await data.read(columns.map(({ name }) => name).filter((name) => findColumn(data.schema, name) && !scored.has(name) && name !== FOLD_NUMBER));
+  return {
+    scored: await context.table(
+      { columns: columns.map((each) => (scored.has(each.name) ? { ...each, model: made } : each)), open: false },
+      new Map<string, ColumnValues>([
+        ...[...kept].map(([name, values]) => [name, takeValues(values, rows.rows)] as const),
+        [FOLD_NUMBER, Float64Array.from(folds.of, (fold) => fold + 1)],
+        ...outputs.map((output) => [output.name, gathered(output, results, rows.rowCount)] as const),
+      ]),
+    ),
+    folds: await context.table(foldsSchema(learner.task), foldTable(learner.task as SupervisedTask, folds, results)),
+  };
+});
+
+function chanceFolds(rows: LabelledRows, { task }: Learner, { folds, seed, stratified }: { folds: number; seed: number; stratified: boolean }): Folds {
+  return randomFolds(rows.rowCount, { folds, seed, stratifyBy: stratified && task !== 'regression' ? rows.label.values : undefined });
+}
+
+async function givenFolds(data: Table, name: string, { rows }: LabelledRows): Promise<Folds> {
+  const values = (await data.read([name])).get(name)!;
+  return columnFolds({ schema: findColumn(data.schema, name)!, values: takeValues(values, rows) });
+}
+
+/** Trains and judges all folds, several at a time. */
+async function validate(learner: Learner, rows: LabelledRows, folds: Folds, context: RunContext): Promise<FoldResult[]> {
+  const pool = new FitPool(await context.trainer(learner.learner), rows, context);
+  const count = folds.names.length;
+  const fractions = new Float64Array(count);
+  let done = 0;
+  const tell = (fold: number, fraction: number) => {
+    fractions[fold] = fraction;
+    context.progress(fractions.reduce((sum, each) => sum + each, 0) / count, `${done} of ${count} folds`);
+  };
+  const [main] = Object.keys(FIGURES[learner.task as SupervisedTask]);
+  const one = async (name: string, fold: number): Promise<FoldResult> => {
+    try {
+      const model = await pool.fit({ params: learner.params, rows: rowsOfFold(folds, fold, false) }, (fraction) => tell(fold, fraction * 0.95));
+      const places = rowsOfFold(folds, fold, true);
+      const held = takeRows(rows, places);
+      const scores = await context.onnx.apply(model.onnx, model.signature, columnsOf(held), held.rowCount, context.signal);
+      const figures = judge(held, scores, model.signature);
+      done += 1;
+      tell(fold, 1);
+      if (main && figures[main] !== undefined) context.metric(main, figures[main], fold + 1);
+      return { rows: places, model, scores, figures };
+    } catch (error) {
+      if (error instanceof NodeError) throw new NodeError(error.code, `Fold ${name}: ${error.message}`, { param: error.param, cause: error });
+      throw error;
+    }
+  };
+  try {
+    const settled = await Promise.allSettled(folds.names.map(one));
+    context.signal.throwIfAborted();
+    return settled.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** All outputs of the models: a class that one fold lacks has no probability there. */
+function outputsOf(results: readonly FoldResult[]): SignatureOutput[] {
+  const outputs = new Map<string, SignatureOutput>();
+  for (const { model } of results) for (const output of model.signature.outputs) outputs.set(output.name, outputs.get(output.name) ?? output);
+  return [...outputs.values()];
+}
+
+/** A score of all rows, from the model of each row's fold. */
+function gathered({ name, type }: SignatureOutput, results: readonly FoldResult[], rowCount: number): ColumnValues {
+  if (isTextual(type)) {
+    const texts = new Array<string | null>(rowCount).fill(null);
+    for (const { rows, scores } of results) rows.forEach((row, at) => (texts[row] = (scores.get(name) as readonly (string | null)[])[at]!));
+    return texts;
+  }
+  const numbers = new Float64Array(rowCount);
+  for (const { rows, scores } of results) {
+    const values = scores.get(name) as Float64Array | undefined;
+    if (values) rows.forEach((row, at) => (numbers[row] = values[at]!));
+  }
+  return numbers;
+}
+
+function foldTable(task: SupervisedTask, { names }: Folds, results: readonly FoldResult[]): Columns {
+  const counts = results.map(({ rows }) => rows.length);
+  const summarized = (values: readonly number[]) => {
+    const known = values.filter(Number.isFinite);
+    const mean = known.reduce((sum, each) => sum + each, 0) / known.length;
+    const deviation = Math.sqrt(known.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (known.length - 1));
+    return Float64Array.of(...values, mean, deviation);
+  };
+  return new Map<string, ColumnValues>([
+    [FOLD_NUMBER, [...names, 'Mean', 'Standard deviation']],
+    [EXAMPLES, summarized(counts)],
+    ...Object.entries(FIGURES[task]).map(([key, { title }]) => [title, summarized(results.map(({ figures }) => figures[key] ?? NaN))] as const),
+  ]);
+}

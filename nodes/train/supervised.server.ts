@@ -1,0 +1,37 @@
+import type { FitContext } from '../kit/context.ts';
+import { NodeError, type Issue } from '../kit/issues.ts';
+import type { Learner } from '../kit/kinds.ts';
+import { chooseLabel, featureColumns, labelIssues, supervisedIssues, validationIssues } from '../kit/model-schema.ts';
+import type { ColumnSchema, Table } from '../kit/table.ts';
+import { readLabelled, type LabelledRows } from './rows.server.ts';
+
+type Reading = Pick<FitContext, 'signal' | 'log'>;
+
+/** What a learner learns from, and how other tables are read alike. */
+export interface Supervised {
+  readonly label: ColumnSchema;
+  readonly rows: LabelledRows;
+  /** Rows of another table with the same columns, for validation. */
+  readAlike(table: Table): Promise<LabelledRows>;
+}
+
+/** The rows of a table that a learner can learn from; `besides` are columns that are no features. Throws NodeError with what is wrong. */
+export async function readSupervised(learner: Learner, table: Table, name: string, context: Reading, besides: readonly string[] = []): Promise<Supervised> {
+  const { label, issues } = chooseLabel(table.schema, name);
+  refuse(supervisedIssues(learner.task, 'learner'));
+  refuse(label ? labelIssues(label, learner.task) : issues);
+  if (!label) throw new NodeError('label_missing', 'Choose the label column: the one that the model shall predict.', { param: 'label' });
+  const features = featureColumns(table.schema, label.name).filter((each) => !besides.includes(each.name));
+  return {
+    label,
+    rows: await readLabelled(table, { features, label }, context),
+    readAlike(other) {
+      refuse(validationIssues(table.schema, label, other.schema));
+      return readLabelled(other, { features, label }, { signal: context.signal, log: (message) => context.log(`Validation: ${message}`) });
+    },
+  };
+}
+
+function refuse([issue]: readonly Issue[]): void {
+  if (issue) throw new NodeError(issue.code, issue.message, { param: issue.param });
+}
