@@ -9,8 +9,10 @@ interface Family {
 
 const families: readonly Family[] = [
   { rows: ['boosted trees 160k', 'boosted trees 1M'], measure: async (only) => (await import('./boosted-trees.ts')).boostedTrees(only) },
+  { rows: ['forest'], measure: async () => (await import('./forest.ts')).forest() },
   { rows: ['logistic tall'], measure: async () => (await import('./logistic-tall.ts')).logisticTall() },
   { rows: ['logistic wide'], measure: async () => (await import('./logistic-wide.ts')).logisticWide() },
+  { rows: ['tune'], measure: async () => [await (await import('./tune.ts')).tuneRow()] },
 ];
 
 export interface LearningOptions {
