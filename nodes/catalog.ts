@@ -38,6 +38,9 @@ import { kMeansClustering } from './learners/k-means-clustering/node.ts';
 import { trainClusteringModel } from './train/train-clustering-model/node.ts';
 import { assignDataToClusters } from './evaluate/assign-data-to-clusters/node.ts';
 import { tuneModelHyperparameters } from './train/tune-model-hyperparameters/node.ts';
+import { pcaBasedAnomalyDetection } from './learners/pca-based-anomaly-detection/node.ts';
+import { oneClassSupportVectorMachine } from './learners/one-class-support-vector-machine/node.ts';
+import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-model/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -72,8 +75,11 @@ export const catalog = {
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
   'k-means-clustering': kMeansClustering,
+  'pca-based-anomaly-detection': pcaBasedAnomalyDetection,
+  'one-class-support-vector-machine': oneClassSupportVectorMachine,
   'train-model': trainModel,
   'train-clustering-model': trainClusteringModel,
+  'train-anomaly-detection-model': trainAnomalyDetectionModel,
   'tune-model-hyperparameters': tuneModelHyperparameters,
   'cross-validate-model': crossValidateModel,
   'score-model': scoreModel,
