@@ -82,12 +82,12 @@ export function binPlainly(values: Float32Array, maximumBins: number): PlainColu
 }
 
 const bits = new DataView(new ArrayBuffer(8));
-function exponentAbove(x: number): number {
+export function exponentAbove(x: number): number {
   if (x === 0) return 0;
   bits.setFloat64(0, x);
   return ((bits.getUint32(0) >>> 20) & 0x7ff) - 1022;
 }
-const round = (x: number): number => x + 6755399441055744 - 6755399441055744;
+export const round = (x: number): number => x + 6755399441055744 - 6755399441055744;
 
 /** As in assembly/math.ts. */
 export function exponential(x: number): number {
