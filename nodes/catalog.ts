@@ -38,9 +38,11 @@ import { kMeansClustering } from './learners/k-means-clustering/node.ts';
 import { trainClusteringModel } from './train/train-clustering-model/node.ts';
 import { assignDataToClusters } from './evaluate/assign-data-to-clusters/node.ts';
 import { tuneModelHyperparameters } from './train/tune-model-hyperparameters/node.ts';
+import { isolationForest } from './learners/isolation-forest/node.ts';
 import { pcaBasedAnomalyDetection } from './learners/pca-based-anomaly-detection/node.ts';
 import { oneClassSupportVectorMachine } from './learners/one-class-support-vector-machine/node.ts';
 import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-model/node.ts';
+import { sweepClustering } from './train/sweep-clustering/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -75,10 +77,12 @@ export const catalog = {
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
   'k-means-clustering': kMeansClustering,
+  'isolation-forest': isolationForest,
   'pca-based-anomaly-detection': pcaBasedAnomalyDetection,
   'one-class-support-vector-machine': oneClassSupportVectorMachine,
   'train-model': trainModel,
   'train-clustering-model': trainClusteringModel,
+  'sweep-clustering': sweepClustering,
   'train-anomaly-detection-model': trainAnomalyDetectionModel,
   'tune-model-hyperparameters': tuneModelHyperparameters,
   'cross-validate-model': crossValidateModel,
