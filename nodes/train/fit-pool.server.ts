@@ -2,29 +2,41 @@ import { Worker } from 'node:worker_threads';
 import type { FitContext, LabelledData, Trainer, TrainingColumn } from '../kit/context.ts';
 import { NodeError, type IssueCode } from '../kit/issues.ts';
 import type { Model } from '../kit/kinds.ts';
+import { createOnnxRunner } from '../kit/onnx/session.server.ts';
+import type { Columns } from '../kit/table.ts';
 import { takeRows } from './folds.server.ts';
 
-/** One model to be trained: its parameters, and the rows that it learns from; without `rows` all of them. */
+/** One model to be trained, and the rows that it scores then. */
 export interface FitTask {
   readonly params: Readonly<Record<string, unknown>>;
+  /** Places of the rows to learn from; without them all. */
   readonly rows?: Uint32Array;
+  /** Places of the rows to score; without them those that are held back. */
+  readonly scored?: Uint32Array;
+}
+
+export interface Fit {
+  readonly model: Model;
+  readonly scores: Columns;
 }
 
 /** What a worker gets at its start. */
 export interface FitWork {
   readonly learner: string;
   readonly data: LabelledData;
+  /** Rows of another table, to be scored. */
+  readonly held?: LabelledData;
 }
 export interface FitRequest extends FitTask {
   readonly task: number;
 }
 export type FitAnswer =
   | { readonly task: number; readonly progress: number }
-  | { readonly task: number; readonly model: Model }
+  | { readonly task: number; readonly fit: Fit }
   | { readonly task: number; readonly failure: { readonly code: IssueCode | null; readonly message: string; readonly param?: string } };
 
 interface Waiting {
-  readonly resolve: (model: Model) => void;
+  readonly resolve: (fit: Fit) => void;
   readonly reject: (reason: unknown) => void;
   readonly progress: (fraction: number) => void;
 }
@@ -51,22 +63,23 @@ export class FitPool {
   #next = 0;
   readonly #stop = (): void => this.#end(this.#context.signal.reason);
 
-  constructor(trainer: Trainer, data: LabelledData, context: Pick<FitContext, 'signal' | 'threads'>) {
-    const copied = data.rowCount * (data.features.length + 2) * BYTES_A_CELL;
+  constructor(trainer: Trainer, { data, held }: Pick<FitWork, 'data' | 'held'>, context: Pick<FitContext, 'signal' | 'threads'>) {
+    const copied = (data.rowCount + (held?.rowCount ?? 0)) * (data.features.length + 2) * BYTES_A_CELL;
     this.threads = Math.max(1, Math.min(context.threads, Math.floor(COPIED_BYTES / Math.max(1, copied))));
     this.#trainer = trainer;
-    this.#work = { learner: trainer.learner, data: this.threads > 1 ? shared(data) : data };
+    const place = this.threads > 1 ? shared : (same: LabelledData) => same;
+    this.#work = { learner: trainer.learner, data: place(data), ...(held && { held: place(held) }) };
     this.#context = context;
     context.signal.addEventListener('abort', this.#stop);
   }
 
   /** Rejects with what the training threw, or with the signal's reason. */
-  async fit(task: FitTask, progress: (fraction: number) => void = () => undefined): Promise<Model> {
+  async fit(task: FitTask, progress: (fraction: number) => void = () => undefined): Promise<Fit> {
     this.#context.signal.throwIfAborted();
     await this.#turn();
     try {
       this.#context.signal.throwIfAborted();
-      return await (this.threads === 1 ? fitHere(this.#trainer, this.#work.data, task, this.#context.signal, progress) : this.#fitThere(task, progress));
+      return await (this.threads === 1 ? fitHere(this.#trainer, this.#work, task, this.#context.signal, progress) : this.#fitThere(task, progress));
     } finally {
       this.#busy -= 1;
       this.#queue.shift()?.();
@@ -83,12 +96,12 @@ export class FitPool {
     this.#busy += 1;
   }
 
-  #fitThere({ params, rows }: FitTask, progress: (fraction: number) => void): Promise<Model> {
+  #fitThere(wanted: FitTask, progress: (fraction: number) => void): Promise<Fit> {
     const worker = this.#free.pop() ?? this.#hire();
     const task = this.#next++;
-    return new Promise<Model>((resolve, reject) => {
+    return new Promise<Fit>((resolve, reject) => {
       this.#waiting.set(task, { resolve, reject, progress });
-      worker.postMessage({ task, params, rows } satisfies FitRequest);
+      worker.postMessage({ task, ...wanted } satisfies FitRequest);
     }).finally(() => {
       if (this.#workers.includes(worker)) this.#free.push(worker);
     });
@@ -107,7 +120,7 @@ export class FitPool {
     if (!waiting) return;
     if ('progress' in answer) return waiting.progress(answer.progress);
     this.#waiting.delete(answer.task);
-    if ('model' in answer) return waiting.resolve(answer.model);
+    if ('fit' in answer) return waiting.resolve(answer.fit);
     const { code, message, param } = answer.failure;
     waiting.reject(code === null ? new Error(message) : new NodeError(code, message, { param }));
   }
@@ -122,16 +135,20 @@ export class FitPool {
   }
 }
 
-/** A training on this thread; progress is told, figures and notes are not. */
-export function fitHere(
+/** A training on this thread, and the scores by one thread, since sums over several differ; progress is told, figures and notes are not. */
+export async function fitHere(
   trainer: Trainer,
-  data: LabelledData,
-  { params, rows }: FitTask,
+  { data, held }: Pick<FitWork, 'data' | 'held'>,
+  { params, rows, scored }: FitTask,
   signal: AbortSignal,
   progress: (fraction: number) => void,
-): Promise<Model> {
+): Promise<Fit> {
   const context: FitContext = { signal, threads: 1, log: () => undefined, metric: () => undefined, progress };
-  return trainer.fit(rows ? takeRows(data, rows) : data, { ...params }, context);
+  const model = await trainer.fit(rows ? takeRows(data, rows) : data, { ...params }, context);
+  const others = scored ? takeRows(data, scored) : held;
+  if (!others) return { model, scores: new Map() };
+  const columns = new Map(others.features.map(({ schema, values }) => [schema.name, values]));
+  return { model, scores: await createOnnxRunner({ threads: 1 }).apply(model.onnx, model.signature, columns, others.rowCount, signal) };
 }
 
 /** The same data with its numbers in memory that threads share; texts are copied for each thread. */

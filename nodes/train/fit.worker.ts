@@ -4,12 +4,12 @@ import { trainers } from '../trainers.server.ts';
 import { fitHere, type FitAnswer, type FitRequest, type FitWork } from './fit-pool.server.ts';
 
 /** A thread of a FitPool: trains one model after the other on the rows that it was started with, until it is ended. */
-const { learner, data } = workerData as FitWork;
-const { default: trainer } = await trainers[learner]!();
+const work = workerData as FitWork;
+const { default: trainer } = await trainers[work.learner]!();
 const never = new AbortController().signal;
 const PROGRESS_MILLISECONDS = 100;
 
-parentPort!.on('message', ({ task, params, rows }: FitRequest) => {
+parentPort!.on('message', ({ task, ...wanted }: FitRequest) => {
   const answer = (said: FitAnswer) => parentPort!.postMessage(said);
   let told = 0;
   const progress = (fraction: number) => {
@@ -17,8 +17,8 @@ parentPort!.on('message', ({ task, params, rows }: FitRequest) => {
     told = performance.now();
     answer({ task, progress: fraction });
   };
-  fitHere(trainer, data, { params, rows }, never, progress).then(
-    (model) => answer({ task, model }),
+  fitHere(trainer, work, wanted, never, progress).then(
+    (fit) => answer({ task, fit }),
     (error: unknown) => {
       const known = error instanceof NodeError;
       const message = error instanceof Error ? error.message : String(error);

@@ -8,9 +8,6 @@ import { atThreshold, twoClassCurve } from '../evaluate/metrics/two-class.ts';
 import { labelText } from '../learners/labels.server.ts';
 import { FIGURES, type SupervisedTask } from './figures.ts';
 
-/** The columns of some rows by their name, as a fitted graph takes them. */
-export const columnsOf = ({ features }: Pick<LabelledData, 'features'>): Columns => new Map(features.map(({ schema, values }) => [schema.name, values]));
-
 /**
  * The figures of `FIGURES` for scores of rows whose label is known. A figure that is not defined on these rows, such as AUC where all are of one
  * class, is left out.

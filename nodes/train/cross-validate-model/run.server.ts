@@ -7,7 +7,7 @@ import { findColumn, isTextual, type Columns, type ColumnValues, type Table } fr
 import { FIGURES, type SupervisedTask } from '../figures.ts';
 import { FitPool } from '../fit-pool.server.ts';
 import { columnFolds, randomFolds, rowsOfFold, takeRows, takeValues, type Folds } from '../folds.server.ts';
-import { columnsOf, judge } from '../judge.server.ts';
+import { judge } from '../judge.server.ts';
 import type { LabelledRows } from '../rows.server.ts';
 import { readSupervised } from '../supervised.server.ts';
 import { crossValidatedSchema, crossValidateModel, EXAMPLES, FOLD_NUMBER, foldsSchema } from './node.ts';
@@ -56,7 +56,7 @@ async function givenFolds(data: Table, name: string, { rows }: LabelledRows): Pr
 
 /** Trains and judges all folds, several at a time. */
 async function validate(learner: Learner, rows: LabelledRows, folds: Folds, context: RunContext): Promise<FoldResult[]> {
-  const pool = new FitPool(await context.trainer(learner.learner), rows, context);
+  const pool = new FitPool(await context.trainer(learner.learner), { data: rows }, context);
   const count = folds.names.length;
   const fractions = new Float64Array(count);
   let done = 0;
@@ -67,11 +67,10 @@ async function validate(learner: Learner, rows: LabelledRows, folds: Folds, cont
   const [main] = Object.keys(FIGURES[learner.task as SupervisedTask]);
   const one = async (name: string, fold: number): Promise<FoldResult> => {
     try {
-      const model = await pool.fit({ params: learner.params, rows: rowsOfFold(folds, fold, false) }, (fraction) => tell(fold, fraction * 0.95));
       const places = rowsOfFold(folds, fold, true);
-      const held = takeRows(rows, places);
-      const scores = await context.onnx.apply(model.onnx, model.signature, columnsOf(held), held.rowCount, context.signal);
-      const figures = judge(held, scores, model.signature);
+      const task = { params: learner.params, rows: rowsOfFold(folds, fold, false), scored: places };
+      const { model, scores } = await pool.fit(task, (fraction) => tell(fold, fraction * 0.95));
+      const figures = judge(takeRows(rows, places), scores, model.signature);
       done += 1;
       tell(fold, 1);
       if (main && figures[main] !== undefined) context.metric(main, figures[main], fold + 1);

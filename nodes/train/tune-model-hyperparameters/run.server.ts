@@ -25,7 +25,7 @@ export default defineRun(tuneModelHyperparameters, async ({ learner, data, valid
   const parts: Part[] = validation ? [{ held: await readAlike(validation) }] : foldParts();
   const options = { sweep: params.sweep, runs: params.runs, seed: params.seed, rowCount: rows.rowCount };
   const trainer = await context.trainer(learner.learner);
-  const pool = new FitPool(trainer, rows, context);
+  const pool = new FitPool(trainer, { data: rows, ...(validation && { held: parts[0]!.held }) }, context);
   const trials = new Trials(
     pool,
     { learner: base, metric, parts, rowCount: rows.rowCount, seed: params.seed, work: workOf(varied, options), keeps: validation !== undefined },
@@ -44,7 +44,10 @@ export default defineRun(tuneModelHyperparameters, async ({ learner, data, valid
   function foldParts(): Part[] {
     const stratifyBy = task === 'regression' ? undefined : rows.label.values;
     const folds = randomFolds(rows.rowCount, { folds: params.folds, seed: params.seed, stratifyBy });
-    return folds.names.map((_, fold) => ({ rows: rowsOfFold(folds, fold, false), held: takeRows(rows, rowsOfFold(folds, fold, true)) }));
+    return folds.names.map((_, fold) => {
+      const scored = rowsOfFold(folds, fold, true);
+      return { rows: rowsOfFold(folds, fold, false), scored, held: takeRows(rows, scored) };
+    });
   }
 });
 

@@ -5,12 +5,14 @@ import type { SweepTrial } from '../../kit/sweep.ts';
 import { randomNumbers, shuffled } from '../../kernels/random.ts';
 import { FIGURES, type Figure, type SupervisedTask } from '../figures.ts';
 import type { FitPool } from '../fit-pool.server.ts';
-import { columnsOf, judge } from '../judge.server.ts';
+import { judge } from '../judge.server.ts';
 import type { Settings } from './search-space.ts';
 
-/** Rows to learn from, by their places (all of them where none are named), and others to be judged on. */
+/** Rows to learn from and to be judged on, by their places; without places all of them, and a table of its own. */
 export interface Part {
   readonly rows?: Uint32Array;
+  readonly scored?: Uint32Array;
+  /** The rows to be judged on. */
   readonly held: LabelledData;
 }
 
@@ -99,9 +101,8 @@ export class Trials {
     const params = { ...learner.params, ...settings };
     try {
       const judged = await settledAll(
-        parts.map(async ({ rows, held }) => {
-          const model = await this.#pool.fit({ params, rows: this.#shareOf(rows, share) });
-          const scores = await this.#context.onnx.apply(model.onnx, model.signature, columnsOf(held), held.rowCount, this.#context.signal);
+        parts.map(async ({ rows, scored, held }) => {
+          const { model, scores } = await this.#pool.fit({ params, rows: this.#shareOf(rows, share), scored });
           this.#done += share / parts.length;
           this.#tell();
           return { model, figures: judge(held, scores, model.signature) };
