@@ -43,6 +43,7 @@ import { pcaBasedAnomalyDetection } from './learners/pca-based-anomaly-detection
 import { oneClassSupportVectorMachine } from './learners/one-class-support-vector-machine/node.ts';
 import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-model/node.ts';
 import { sweepClustering } from './train/sweep-clustering/node.ts';
+import { principalComponentAnalysis } from './features/principal-component-analysis/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -58,6 +59,7 @@ export const catalog = {
   'normalize-data': normalizeData,
   'convert-to-indicator-values': convertToIndicatorValues,
   'split-data': splitData,
+  'principal-component-analysis': principalComponentAnalysis,
   'apply-sql-transformation': applySqlTransformation,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,

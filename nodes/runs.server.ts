@@ -36,6 +36,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'one-class-support-vector-machine': () => import('./learners/one-class-support-vector-machine/run.server.ts'),
   'train-anomaly-detection-model': () => import('./train/train-anomaly-detection-model/run.server.ts'),
   'sweep-clustering': () => import('./train/sweep-clustering/run.server.ts'),
+  'principal-component-analysis': () => import('./features/principal-component-analysis/run.server.ts'),
   'train-model': () => import('./train/train-model/run.server.ts'),
   'score-model': () => import('./evaluate/score-model/run.server.ts'),
   'evaluate-model': () => import('./evaluate/evaluate-model/run.server.ts'),

@@ -24,6 +24,7 @@ export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer 
 /** The same for algorithms that learn without a label. */
 export const unsupervisedTrainers: Readonly<Record<string, () => Promise<{ default: UnsupervisedTrainer }>>> = {
   'k-means-clustering': () => import('./learners/k-means-clustering/train.server.ts'),
+  'isolation-forest': () => import('./learners/isolation-forest/train.server.ts'),
   'pca-based-anomaly-detection': () => import('./learners/pca-based-anomaly-detection/train.server.ts'),
   'one-class-support-vector-machine': () => import('./learners/one-class-support-vector-machine/train.server.ts'),
 };
