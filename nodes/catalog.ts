@@ -25,6 +25,7 @@ import { twoClassExtremelyRandomisedTrees } from './learners/two-class-extremely
 import { multiclassExtremelyRandomisedTrees } from './learners/multiclass-extremely-randomised-trees/node.ts';
 import { boostedDecisionTreeRegression } from './learners/boosted-decision-tree-regression/node.ts';
 import { decisionForestRegression } from './learners/decision-forest-regression/node.ts';
+import { fastForestQuantileRegression } from './learners/fast-forest-quantile-regression/node.ts';
 import { extremelyRandomisedTreesRegression } from './learners/extremely-randomised-trees-regression/node.ts';
 import { linearRegression } from './learners/linear-regression/node.ts';
 import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
@@ -44,6 +45,7 @@ import { oneClassSupportVectorMachine } from './learners/one-class-support-vecto
 import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-model/node.ts';
 import { sweepClustering } from './train/sweep-clustering/node.ts';
 import { principalComponentAnalysis } from './features/principal-component-analysis/node.ts';
+import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
@@ -70,6 +72,7 @@ export const catalog = {
   'multiclass-extremely-randomised-trees': multiclassExtremelyRandomisedTrees,
   'boosted-decision-tree-regression': boostedDecisionTreeRegression,
   'decision-forest-regression': decisionForestRegression,
+  'fast-forest-quantile-regression': fastForestQuantileRegression,
   'extremely-randomised-trees-regression': extremelyRandomisedTreesRegression,
   'linear-regression': linearRegression,
   'two-class-support-vector-machine': twoClassSupportVectorMachine,
@@ -79,6 +82,7 @@ export const catalog = {
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
   'k-means-clustering': kMeansClustering,
+  'dbscan': dbscan,
   'isolation-forest': isolationForest,
   'pca-based-anomaly-detection': pcaBasedAnomalyDetection,
   'one-class-support-vector-machine': oneClassSupportVectorMachine,

@@ -11,6 +11,7 @@ export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer 
   'multiclass-extremely-randomised-trees': () => import('./learners/multiclass-extremely-randomised-trees/train.server.ts'),
   'boosted-decision-tree-regression': () => import('./learners/boosted-decision-tree-regression/train.server.ts'),
   'decision-forest-regression': () => import('./learners/decision-forest-regression/train.server.ts'),
+  'fast-forest-quantile-regression': () => import('./learners/fast-forest-quantile-regression/train.server.ts'),
   'extremely-randomised-trees-regression': () => import('./learners/extremely-randomised-trees-regression/train.server.ts'),
   'linear-regression': () => import('./learners/linear-regression/train.server.ts'),
   'two-class-support-vector-machine': () => import('./learners/two-class-support-vector-machine/train.server.ts'),
