@@ -45,7 +45,7 @@ interface Part {
  * anything is allocated.
  */
 export async function createLinearLosses(problem: LinearProblem, breathe: () => Promise<void>): Promise<LinearLosses> {
-  const { rowCount, columnCount, outputs, loss, threads } = problem;
+  const { rowCount, columnCount, outputs, loss } = problem;
   const width = columnCount + 1;
   const bytes = 4 * rowCount * (width + 2);
   if (bytes > MEMORY_LIMIT) {
@@ -56,6 +56,8 @@ export async function createLinearLosses(problem: LinearProblem, breathe: () => 
     );
   }
   const parts = await fill(problem, breathe);
+  // With more threads than blocks, ONNX Runtime would divide single products among them, and round differently at the seams.
+  const threads = Math.min(problem.threads, ...parts.map(({ matrix }) => matrix.dims[0]!));
   const sessions = new Map<boolean, Promise<InferenceSession>>();
   const sessionOf = (curved: boolean): Promise<InferenceSession> => {
     const open = sessions.get(curved) ?? openSession(linearGraph(loss, outputs, curved), { threads });
@@ -99,7 +101,8 @@ async function fill({ rowCount, columnCount, outputs, values, targets, weights, 
   const width = columnCount + 1;
   const blockRows = Math.min(BLOCK_ROWS, rowCount);
   const blocks = Math.ceil(rowCount / blockRows);
-  const partBlocks = Math.max(1, Math.floor(PART_NUMBERS / (blockRows * Math.max(width, outputs * 4))));
+  const mostBlocks = Math.max(1, Math.floor(PART_NUMBERS / (blockRows * Math.max(width, outputs * 4))));
+  const partBlocks = Math.ceil(blocks / Math.ceil(blocks / mostBlocks));
   const counts = Array.from({ length: Math.ceil(blocks / partBlocks) }, (_, part) => Math.min(partBlocks, blocks - part * partBlocks));
   const matrices = counts.map((count) => new Float32Array(count * width * blockRows));
   const set = (column: number, block: number, from: Float32Array) =>

@@ -75,15 +75,17 @@ describe.each([
 });
 
 it.each([
-  ['logistic', 1],
-  ['softmax', 5],
-  ['poisson', 1],
-] as const)('%s does not depend on the number of threads', async (loss, outputs) => {
-  const { problem, coefficients } = made(20_001, 37, outputs, loss);
+  ['logistic', 1, 20_001],
+  ['softmax', 5, 20_001],
+  ['poisson', 1, 20_001],
+  ['squared-hinge', 1, 3_000],
+] as const)('%s does not depend on the number of threads', async (loss, outputs, rowCount) => {
+  const columnCount = rowCount > 10_000 ? 37 : 100;
+  const { problem, coefficients } = made(rowCount, columnCount, outputs, loss);
   const results = [];
   for (const threads of [1, 2, 3, 5]) {
     const losses = await createLinearLosses({ ...problem, threads }, breathe);
-    const [gradient, hessian] = [new Float64Array(38 * outputs), new Float64Array(38 * 38)];
+    const [gradient, hessian] = [new Float64Array((columnCount + 1) * outputs), new Float64Array((columnCount + 1) ** 2)];
     const total = outputs === 1 ? await losses.evaluateCurved(coefficients, gradient, hessian) : await losses.evaluate(coefficients, gradient);
     results.push({ total, gradient, hessian });
     await losses.release();

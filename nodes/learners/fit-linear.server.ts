@@ -13,7 +13,8 @@ const MAXIMUM_ITERATIONS = 1_000;
 
 export interface LinearFit {
   readonly loss: LinearLoss;
-  readonly features: Features;
+  /** The matrix: its number of columns, and each as asked for. */
+  readonly features: Pick<Features, 'values'> & { readonly columns: { readonly length: number } };
   /** Places of classes, or numbers. */
   readonly targets: ArrayLike<number>;
   readonly weights?: Float64Array;
@@ -25,6 +26,8 @@ export interface LinearFit {
   /** Steps that L-BFGS remembers. */
   readonly memory: number;
   readonly maximumIterations?: number;
+  /** Where the intercept begins; one output. */
+  readonly startIntercept?: number;
   /** Added to the mean loss for the curve; e.g. what of a loss depends on the targets alone. */
   readonly constant?: number;
 }
@@ -79,6 +82,7 @@ export async function fitLinear(fit: LinearFit, context: FitContext): Promise<Li
   };
   try {
     const start = new Float64Array(size);
+    if (fit.startIntercept !== undefined) start[columnCount] = fit.startIntercept;
     const found =
       outputs === 1 && width <= NEWTON_WIDTH
         ? await minimizeNewton(

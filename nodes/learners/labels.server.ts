@@ -99,3 +99,20 @@ export function numericTargets({ schema, values }: TrainingColumn): Float64Array
     throw new NodeError('values_not_finite', `“${schema.name}” holds infinite values, or numbers beyond 3.4e38. Remove these rows.`, { param: 'label' });
   return targets;
 }
+
+/** The numbers of a label that counts. Throws NodeError `label_negative`, `label_not_numeric`, `values_not_finite`. */
+export function countTargets(column: TrainingColumn): Float64Array {
+  const targets = numericTargets(column);
+  const row = targets.findIndex((each) => each < 0);
+  const name = `“${column.schema.name}”`;
+  if (row >= 0) {
+    const message = `${name} holds negative numbers, such as ${targets[row]}, but this algorithm predicts counts from 0 on. Remove or correct these rows, or choose another regression algorithm.`;
+    throw new NodeError('label_negative', message, { param: 'label' });
+  }
+  if (targets.every((each) => each === 0)) {
+    throw new NodeError('label_one_class', `${name} is 0 in every row, so there is nothing to learn. Look at filters upstream, or choose another label.`, {
+      param: 'label',
+    });
+  }
+  return targets;
+}

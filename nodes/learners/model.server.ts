@@ -2,7 +2,7 @@ import type { FeatureData, LabelledData } from '../kit/context.ts';
 import type { Model } from '../kit/kinds.ts';
 import { modelOutputs } from '../kit/model-schema.ts';
 import { encodeFeatures } from '../kit/onnx/encode.ts';
-import { floats, GraphBuilder, int, ints, strings } from '../kit/onnx/builder.ts';
+import { GraphBuilder } from '../kit/onnx/builder.ts';
 import { metadataOf } from '../kit/onnx/metadata.ts';
 import type { ModelSummary } from '../kit/reports.ts';
 import type { Signature, Task } from '../kit/signature.ts';
