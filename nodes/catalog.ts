@@ -28,6 +28,8 @@ import { decisionForestRegression } from './learners/decision-forest-regression/
 import { fastForestQuantileRegression } from './learners/fast-forest-quantile-regression/node.ts';
 import { extremelyRandomisedTreesRegression } from './learners/extremely-randomised-trees-regression/node.ts';
 import { linearRegression } from './learners/linear-regression/node.ts';
+import { multiclassNaiveBayes } from './learners/multiclass-naive-bayes/node.ts';
+import { twoClassNaiveBayes } from './learners/two-class-naive-bayes/node.ts';
 import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
 import { poissonRegression } from './learners/poisson-regression/node.ts';
 import { multiclassLogisticRegression } from './learners/multiclass-logistic-regression/node.ts';
@@ -75,6 +77,8 @@ export const catalog = {
   'fast-forest-quantile-regression': fastForestQuantileRegression,
   'extremely-randomised-trees-regression': extremelyRandomisedTreesRegression,
   'linear-regression': linearRegression,
+  'multiclass-naive-bayes': multiclassNaiveBayes,
+  'two-class-naive-bayes': twoClassNaiveBayes,
   'two-class-support-vector-machine': twoClassSupportVectorMachine,
   'poisson-regression': poissonRegression,
   'multiclass-logistic-regression': multiclassLogisticRegression,
@@ -82,7 +86,7 @@ export const catalog = {
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
   'k-means-clustering': kMeansClustering,
-  'dbscan': dbscan,
+  dbscan,
   'isolation-forest': isolationForest,
   'pca-based-anomaly-detection': pcaBasedAnomalyDetection,
   'one-class-support-vector-machine': oneClassSupportVectorMachine,
