@@ -1,0 +1,12 @@
+import { defineCases } from '../../kit/define.ts';
+import { twoClassNaiveBayes } from './node.ts';
+
+const [learner, task] = ['two-class-naive-bayes', 'two-class'];
+export const cases = defineCases(twoClassNaiveBayes, [
+  { name: 'the usual settings', expect: { outputs: { learner: { learner, task, params: { smoothing: 1e-9, pseudoCount: 1, priors: 'training' } } } } },
+  {
+    name: 'values to try',
+    params: { mode: 'range', pseudoCountRange: [2] },
+    expect: { outputs: { learner: { learner, task, ranges: { pseudoCount: [2], smoothing: [1e-9, 1e-6, 1e-3] } } } },
+  },
+]);
