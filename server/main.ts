@@ -147,6 +147,10 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       disk,
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
+      onDiskLost: (error) => {
+        log.fatal({ err: error }, 'the disk refused what was written; the server ends, and takes up its runs again at the next start');
+        process.exit(1);
+      },
     });
     const loadHistory = new LoadHistory({ computes, counts: () => runs.computeCounts(), now: Date.now });
     undo.push(() => loadHistory.stop());

@@ -69,6 +69,8 @@ function setPragmas(client: Sqlite.Database): void {
   client.pragma('foreign_keys = ON');
   client.pragma('trusted_schema = OFF');
   client.pragma('mmap_size = 0');
+  client.pragma('temp_store = MEMORY');
+  client.pragma('cache_size = -65536');
   client.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
   client.pragma(`journal_size_limit = ${WAL_BYTES}`);
 }

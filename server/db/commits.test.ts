@@ -4,10 +4,13 @@ import { Commits } from './commits.ts';
 
 let client: Sqlite.Database;
 let commits: Commits;
+const lost = (error: Error): void => {
+  throw error;
+};
 beforeEach(() => {
   client = new Sqlite(':memory:');
   client.exec('CREATE TABLE rows (value INTEGER PRIMARY KEY) STRICT');
-  commits = new Commits(client);
+  commits = new Commits(client, lost);
 });
 afterEach(() => client.close());
 

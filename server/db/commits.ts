@@ -1,8 +1,9 @@
 import type Sqlite from 'better-sqlite3';
+import { LogSync } from './log-sync.ts';
 
 interface Piece {
   work(): void;
-  /** Called after the commit, or with what went wrong when nothing of the piece was written. */
+  /** Called once it is on disk, or with what went wrong when nothing of the piece was written. */
   settled(error: unknown): void;
 }
 
@@ -13,33 +14,41 @@ interface Outcome {
 
 /** So long may one transaction keep the event loop; what is left goes into the next one. */
 const MOST_MILLISECONDS = 8;
-const LONGEST_WAIT = 10;
 
 /**
- * Writes that come in the same turn of the event loop go to disk together: what a commit costs is the wait for the disk, not the rows. Each
- * piece is all there or not at all, whatever becomes of the others. After a commit as much time is left to other work as it took, so that under
- * load more goes into one.
+ * Writes that come while the disk is busy with earlier ones go there together: what a commit costs is the wait for the disk, not the rows. Each
+ * piece is all there or not at all, whatever becomes of the others. Others may read what was written a moment before it is on disk; nobody is
+ * told of it before.
  */
 export class Commits {
   readonly #client: Sqlite.Database;
+  readonly #sync: LogSync;
+  readonly #onLost: (error: Error) => void;
   #pieces: Piece[] = [];
   /** What someone waits for goes first. */
   #urgent: Piece[] = [];
   #scheduled = false;
-  /** Not before this time is there another commit, by `performance.now()`. */
-  #notBefore = 0;
+  /** Committed, but not known to be on disk. */
+  #syncing: readonly Outcome[] | null = null;
+  #lost: Error | null = null;
 
-  constructor(client: Sqlite.Database) {
+  /**
+   * @param onLost hears that the disk has refused what was committed: the state in memory may be ahead of it, so that the process has to end.
+   *   From then on nothing is written here.
+   */
+  constructor(client: Sqlite.Database, onLost: (error: Error) => void) {
     this.#client = client;
+    this.#sync = new LogSync(client);
+    this.#onLost = onLost;
   }
 
-  /** Writes with the next commit. `settled` is called right after it, before anything else happens; its `error` is null when all is on disk. */
+  /** Writes with the next commit. `settled` is called when that is on disk; its `error` is null then. */
   add(work: () => void, settled: (error: unknown) => void): void {
     this.#pieces.push({ work, settled });
     this.#schedule();
   }
 
-  /** Writes with the next commit, before what was added, and gives what the work gave; rejects with what it threw. */
+  /** Writes with the next commit, before what was added, and gives what the work gave when that is on disk; rejects with what it threw. */
   write<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let result: T;
@@ -53,9 +62,18 @@ export class Commits {
     });
   }
 
-  /** Writes at once all that waits. */
+  /** Writes at once all that waits, and waits for the disk. */
   flush(): void {
-    while (this.#waits) this.#commit(Infinity);
+    this.#syncNow();
+    while (this.#waits) {
+      this.#commit(Infinity);
+      this.#syncNow();
+    }
+  }
+
+  close(): void {
+    this.flush();
+    this.#sync.close();
   }
 
   get #waits(): boolean {
@@ -63,41 +81,69 @@ export class Commits {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#syncing) return;
     this.#scheduled = true;
-    const commit = (): void => {
+    setImmediate(() => {
       this.#scheduled = false;
+      if (this.#syncing || !this.#waits) return;
       this.#commit(MOST_MILLISECONDS);
-      if (this.#waits) this.#schedule();
-    };
-    const wait = this.#notBefore - performance.now();
-    if (wait < 1) setImmediate(commit);
-    else setTimeout(commit, wait);
+      this.#syncLater();
+    });
   }
 
   #commit(mostMilliseconds: number): void {
+    if (this.#lost) return this.#refuse(this.#lost);
     const outcomes: Outcome[] = [];
     const began = performance.now();
+    const carryOut = (): void => {
+      do {
+        const piece = this.#urgent.shift() ?? this.#pieces.shift();
+        if (!piece) return;
+        const outcome: Outcome = { piece, error: null };
+        outcomes.push(outcome);
+        outcome.error = this.#carryOut(piece);
+      } while (performance.now() - began < mostMilliseconds);
+    };
     try {
-      this.#client
-        .transaction(() => {
-          do {
-            const piece = this.#urgent.shift() ?? this.#pieces.shift();
-            if (!piece) return;
-            const outcome: Outcome = { piece, error: null };
-            outcomes.push(outcome);
-            outcome.error = this.#carryOut(piece);
-          } while (performance.now() - began < mostMilliseconds);
-        })
-        .immediate();
+      this.#sync.unsynced(() => this.#client.transaction(carryOut).immediate());
     } catch (error) {
       // When it could not even begin, all that waits hears it.
-      if (outcomes.length === 0) outcomes.push(...[...this.#urgent.splice(0), ...this.#pieces.splice(0)].map((piece) => ({ piece, error })));
+      if (outcomes.length === 0) return this.#refuse(error);
       for (const outcome of outcomes) outcome.error = error;
     }
-    const ended = performance.now();
-    this.#notBefore = ended + Math.min(LONGEST_WAIT, ended - began);
-    for (const { piece, error } of outcomes) piece.settled(error);
+    this.#syncing = outcomes;
+  }
+
+  #syncLater(): void {
+    const outcomes = this.#syncing;
+    if (!outcomes) return;
+    if (this.#client.memory || outcomes.every(({ error }) => error !== null)) return this.#settle(null);
+    this.#sync.later((error) => {
+      if (this.#syncing === outcomes) this.#settle(error);
+    });
+  }
+
+  #syncNow(): void {
+    if (!this.#syncing) return;
+    try {
+      if (!this.#client.memory) this.#sync.now();
+      this.#settle(null);
+    } catch (error) {
+      this.#settle(error as Error);
+    }
+  }
+
+  #settle(lost: Error | null): void {
+    const outcomes = this.#syncing ?? [];
+    this.#syncing = null;
+    this.#lost ??= lost;
+    for (const { piece, error } of outcomes) piece.settled(error ?? lost);
+    if (lost) this.#onLost(lost);
+    if (this.#waits) this.#schedule();
+  }
+
+  #refuse(error: unknown): void {
+    for (const piece of [...this.#urgent.splice(0), ...this.#pieces.splice(0)]) piece.settled(error);
   }
 
   /** What went wrong, or null. Within a transaction another one is a part that can be taken back alone. */

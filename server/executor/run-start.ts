@@ -102,7 +102,8 @@ export class RunStart {
   /** @throws AppError 404 for an unknown pipeline, 422 with issues for one that cannot run, 422 for an idempotency key used for another request */
   async start(request: StartRequest, kept: Kept | null = null): Promise<{ run: StartedRun; queued: QueuedRun | null }> {
     const known = this.#known(request);
-    if (known) return { run: known, queued: null };
+    // It may have been written this moment, and is told of only when it is on disk.
+    if (known) return this.#world.commits.write(() => ({ run: known, queued: null }));
     const prepared = await this.#prepare(request, kept);
     return this.#world.commits.write(() => {
       // An equal request may have come in the same moment.

@@ -66,7 +66,15 @@ export interface RunsOptions {
   readonly disk?: Disk;
   readonly now?: () => number;
   readonly onError?: (error: unknown, runId: string | null) => void;
+  /** The disk has refused what was written of runs; the process has to end. By default that is thrown where nobody catches it. */
+  readonly onDiskLost?: (error: Error) => void;
 }
+
+const uncaught = (error: Error): void => {
+  setImmediate(() => {
+    throw error;
+  });
+};
 
 const DAY = 86_400_000;
 /** So long may taking up runs keep the event loop. */
@@ -99,7 +107,7 @@ export class Runs {
     this.#options = options;
     this.#records = new RunRecords(db);
     this.#events = new RunEvents(db);
-    this.#commits = new Commits(db.$client);
+    this.#commits = new Commits(db.$client, options.onDiskLost ?? uncaught);
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records, computes);
@@ -346,6 +354,7 @@ export class Runs {
     await Promise.race([Promise.all([...this.#live.values()].map((run) => run.ended)), timeout.promise]);
     clearTimeout(timer);
     for (const run of this.#live.values()) run.handBack();
+    this.#commits.close();
     await Promise.all(this.#removals);
   }
 

@@ -148,5 +148,5 @@ const NOTHING = { milliseconds: null, error: null, outputs: [], reusedFrom: null
 
 function whyAgain({ end }: LiveStep, milliseconds: number): string {
   if (end?.type === 'starved') return end.error.message;
-  return milliseconds > 0 ? `tries again in ${Math.round(milliseconds / 1_000)} s` : 'tries again';
+  return milliseconds >= 500 ? `tries again in ${Math.round(milliseconds / 1_000)} s` : 'tries again';
 }

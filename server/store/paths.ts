@@ -27,8 +27,17 @@ export function resolveInside(folder: string, name: string): string {
 }
 
 /**
+ * Where something lies that the server has named itself, such as by an id; no look at the disk is needed.
+ * @throws PathRefused for anything but letters, digits, dots and dashes that begins with a letter or digit
+ */
+export function namedPath(folder: string, name: string): string {
+  if (!/^[0-9A-Za-z][0-9A-Za-z.-]*$/.test(name)) throw new PathRefused('A name of the server is of letters, digits, dots and dashes.');
+  return join(folder, name);
+}
+
+/**
  * Where the file with this sha256 lies in a store's folder: `ab/cdef…`.
- * @throws PathRefused for anything but 64 hex digits
+ * @throws PathRefused for anything but letters, digits, dots and dashes that begins with a letter or digit
  */
 export function storedPath(folder: string, hash: string): string {
   if (!/^[0-9a-f]{64}$/.test(hash)) throw new PathRefused('A content hash is 64 hex digits.');

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 
 import { open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashFile } from './hashing.ts';
-import { resolveInside, storedPath } from './paths.ts';
+import { namedPath, resolveInside, storedPath } from './paths.ts';
 
 export { PathRefused, resolveInside } from './paths.ts';
 
@@ -50,14 +50,14 @@ export class Store {
 
   /** An empty folder on the store's file system, where outputs are written before they are published. */
   newOutputFolder(attemptId: string): string {
-    const path = resolveInside(this.#incoming, attemptId);
+    const path = namedPath(this.#incoming, attemptId);
     mkdirSync(path, { mode: 0o700 });
     return path;
   }
 
   /** Removes an output folder with what was not published from it. Never rejects: what stays is removed at the next start. */
   async removeOutputFolder(attemptId: string): Promise<void> {
-    const path = resolveInside(this.#incoming, attemptId);
+    const path = namedPath(this.#incoming, attemptId);
     // Empty as a rule, since what was in it was published.
     await rmdir(path).catch(() => rm(path, { recursive: true, force: true }).catch(() => {}));
   }

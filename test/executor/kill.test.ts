@@ -4,7 +4,7 @@ import { temporaryFolder } from './harness.ts';
 import { killRounds } from './kill-rounds.ts';
 import { seedOf } from './random.ts';
 
-const KILLS = 40;
+const KILLS = 100;
 
 test(`servers killed ${KILLS} times, at commits and at random moments, lose and double nothing`, { timeout: 180_000 }, async () => {
   const folder = temporaryFolder();

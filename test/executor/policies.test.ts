@@ -45,7 +45,7 @@ test('a retry waits as long as it should and goes on from there', async () => {
   document.policy = { retries: 1, retryDelaySeconds: 0.3 };
   const { id } = await server.start(server.save(document));
   const waits = await server.until(id, (event) => event.type === 'step' && event.status === 'queued' && event.error !== null);
-  expect(waits).toMatchObject({ reason: 'tries again in 0 s' });
+  expect(waits).toMatchObject({ reason: 'tries again' });
   writeFileSync(gate, '');
   expect(statuses(await server.finish(id))).toEqual({ shaky: 'succeeded', after: 'succeeded' });
 });

@@ -6,7 +6,7 @@ import { percentile, row, spread, whole } from '../figures.ts';
 import { writeHistory } from './history.ts';
 import { openLoad, type Answer, type Planned } from './open-load.ts';
 import { longestBlock, startServer, withDataFolder } from '../server-process.ts';
-import { accepted, allRuns, noneLost, savePipeline, triggerOf } from './triggers.ts';
+import { accepted, allRuns, noneLost, savePipeline, triggerOf, warmUp } from './triggers.ts';
 
 const HISTORY = 200_000;
 const PIPELINES = 20;
@@ -90,9 +90,12 @@ export const runList = (): Promise<BenchRow[]> =>
       const alone = times(await openLoad(server.url, ALONE_RATE, REQUESTS, wanted.plan));
       const aloneBlock = await longestBlock(client);
       const call = await triggerOf(client, prepared.busy);
+      const plan = (salt: number): Planned => call(oneTableParameters(salt));
+      await warmUp(server.url, plan);
+      await longestBlock(client);
       const [beside, triggered] = await Promise.all([
         openLoad(server.url, BESIDE_RATE, BESIDE_RATE * BESIDE_SECONDS, wanted.plan),
-        openLoad(server.url, TRIGGER_RATE, TRIGGER_RATE * BESIDE_SECONDS, (salt) => call(oneTableParameters(salt))),
+        openLoad(server.url, TRIGGER_RATE, TRIGGER_RATE * BESIDE_SECONDS, plan),
       ]);
       const besideBlock = await longestBlock(client);
       noneLost(accepted(triggered), await allRuns(client, prepared.busy));

@@ -3,11 +3,10 @@ import { oneTable, oneTableParameters } from './documents.ts';
 import { percentile, row, spread, whole } from '../figures.ts';
 import { openLoad } from './open-load.ts';
 import { longestBlock, memoryOf, withServer } from '../server-process.ts';
-import { accepted, allRuns, noneLost, savePipeline, triggerOf } from './triggers.ts';
+import { accepted, allRuns, noneLost, savePipeline, triggerOf, warmUp } from './triggers.ts';
 
 const RATE = 200;
 const SECONDS = 30;
-const WARM_UP = 100;
 
 /** Calls of a trigger at a fixed rate, each for a run whose step is new, while processes carry out what they can of them. */
 export const trigger = (): Promise<BenchRow[]> =>
@@ -15,7 +14,7 @@ export const trigger = (): Promise<BenchRow[]> =>
     const pipeline = await savePipeline(client, oneTable());
     const call = await triggerOf(client, pipeline);
     const plan = (salt: number) => call(oneTableParameters(salt));
-    const first = accepted(await openLoad(server.url, RATE / 4, WARM_UP, (index) => plan(-1 - index)));
+    const first = await warmUp(server.url, plan);
     await longestBlock(client);
     const answers = await openLoad(server.url, RATE, RATE * SECONDS, plan);
     const block = await longestBlock(client);

@@ -1,6 +1,6 @@
 import type { Client } from '#test/support/client.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import type { Answer, Planned } from './open-load.ts';
+import { openLoad, type Answer, type Planned } from './open-load.ts';
 
 export const savePipeline = async (client: Client, document: PipelineDocument): Promise<string> =>
   (await client.post<{ id: string }>('/pipelines', { document })).id;
@@ -14,6 +14,13 @@ export async function triggerOf(client: Client, pipelineId: string): Promise<(pa
     return { options: { method: 'POST', path: url, headers }, body };
   };
 }
+
+const WARM_UP = 100;
+const WARM_UP_RATE = 50;
+
+/** Calls the trigger for a while, so that step processes are there and the code has been seen; gives the ids of the runs. */
+export const warmUp = async (url: string, call: (salt: number) => Planned): Promise<string[]> =>
+  accepted(await openLoad(url, WARM_UP_RATE, WARM_UP, (index) => call(-1 - index)));
 
 /** Ids of the runs that were accepted. Throws when one was not. */
 export function accepted(answers: readonly Answer[]): string[] {

@@ -24,10 +24,10 @@ interface Outcome {
   readonly refused: string[];
 }
 /** Runs the child under strace; system calls of its worker threads count too. */
-function run(count: number, strace: readonly string[]): Outcome {
+function run(count: number, strace: readonly string[], way: 'alone' | 'together' = 'alone'): Outcome {
   // The database is made before, so that the faults meet the work and not its preparation.
   expect(spawnSync(process.execPath, [child, folder, '0'], { encoding: 'utf8' }).stdout).toBe('ready\n');
-  const { status, signal, stdout, stderr } = spawnSync('strace', ['-f', '-qq', ...strace, process.execPath, child, folder, String(count)], {
+  const { status, signal, stdout, stderr } = spawnSync('strace', ['-f', '-qq', ...strace, process.execPath, child, folder, String(count), way], {
     encoding: 'utf8',
     timeout: 120_000,
   });
@@ -57,9 +57,12 @@ async function expectSound({ acknowledged }: Outcome, mayHaveMore: boolean): Pro
 }
 
 describe.skipIf(reason)(`publishing an artifact${skipped}`, () => {
-  test('is write, fsync of the file, rename within the file system, fsync of the folder, and then the row', async () => {
+  test.each([
+    ['a transaction of its own', 'alone'],
+    ['one with others, whose sync the event loop does not wait for', 'together'],
+  ] as const)('is write, fsync of the file, rename within the file system, fsync of the folder, and then the row in %s', async (_what, way) => {
     const log = join(folder, 'trace');
-    const outcome = run(3, ['-y', '-o', log, '-e', 'trace=openat,write,pwrite64,rename,renameat,renameat2,fsync,fdatasync']);
+    const outcome = run(3, ['-y', '-o', log, '-e', 'trace=openat,write,pwrite64,rename,renameat,renameat2,fsync,fdatasync'], way);
     expect(outcome.acknowledged).toHaveLength(3);
     await expectSound(outcome, false);
     const calls = readFileSync(log, 'utf8')
@@ -102,19 +105,34 @@ describe.skipIf(reason)(`when system calls fail${skipped}`, () => {
     }
   });
 
-  test('the process dies at the nth write, sync or rename: what was acknowledged is there', async () => {
-    for (const calls of ['pwrite64', 'fdatasync,fsync', 'rename,renameat,renameat2', 'write'])
-      for (const at of [3, 17, 30]) {
-        let outcome: Outcome;
-        try {
-          outcome = run(20, ['-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${at}`]);
-        } catch {
-          continue; // It died before it was ready.
-        }
-        if (outcome.acknowledged.length < 20) expect(outcome.signal ?? outcome.status).not.toBe(0);
-        await expectSound(outcome, true);
-        rmSync(folder, { recursive: true });
-        folder = mkdtempSync(join(tmpdir(), 'modelwright-syscalls-'));
-      }
+  test('the sync of rows committed together (fdatasync, EIO): the process ends, and every acknowledged row is there', async () => {
+    // Counted for each of the threads that sync.
+    for (const at of [1, 2, 4]) {
+      const outcome = run(20, ['-o', '/dev/null', '-e', 'trace=fdatasync', '-e', `inject=fdatasync:error=EIO:when=${at}`], 'together');
+      expect(outcome.acknowledged.length, `sync ${at}`).toBeLessThan(20);
+      expect(outcome.status, `sync ${at}`).toBe(3);
+      await expectSound(outcome, true);
+      rmSync(folder, { recursive: true });
+      folder = mkdtempSync(join(tmpdir(), 'modelwright-syscalls-'));
+    }
   });
+
+  test.each(['alone', 'together'] as const)(
+    'the process dies at the nth write, sync or rename, rows written %s: what was acknowledged is there',
+    async (way) => {
+      for (const calls of ['pwrite64', 'fdatasync,fsync', 'rename,renameat,renameat2', 'write'])
+        for (const at of [3, 17, 30]) {
+          let outcome: Outcome;
+          try {
+            outcome = run(20, ['-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${at}`], way);
+          } catch {
+            continue; // It died before it was ready.
+          }
+          if (outcome.acknowledged.length < 20) expect(outcome.signal ?? outcome.status).not.toBe(0);
+          await expectSound(outcome, true);
+          rmSync(folder, { recursive: true });
+          folder = mkdtempSync(join(tmpdir(), 'modelwright-syscalls-'));
+        }
+    },
+  );
 });
