@@ -13,6 +13,9 @@ const families: readonly Family[] = [
   { rows: ['logistic tall'], measure: async () => (await import('./logistic-tall.ts')).logisticTall() },
   { rows: ['logistic wide'], measure: async () => (await import('./logistic-wide.ts')).logisticWide() },
   { rows: ['tune'], measure: async () => [await (await import('./tune.ts')).tuneRow()] },
+  { rows: ['network'], measure: async () => (await import('./network.ts')).network() },
+  { rows: ['k-means'], measure: async () => (await import('./k-means.ts')).kMeans() },
+  { rows: ['pca'], measure: async () => (await import('./pca.ts')).pca() },
 ];
 
 export interface LearningOptions {
