@@ -28,6 +28,8 @@ import { decisionForestRegression } from './learners/decision-forest-regression/
 import { fastForestQuantileRegression } from './learners/fast-forest-quantile-regression/node.ts';
 import { extremelyRandomisedTreesRegression } from './learners/extremely-randomised-trees-regression/node.ts';
 import { linearRegression } from './learners/linear-regression/node.ts';
+import { oneVsOneMulticlass } from './learners/one-vs-one-multiclass/node.ts';
+import { oneVsAllMulticlass } from './learners/one-vs-all-multiclass/node.ts';
 import { multiclassNaiveBayes } from './learners/multiclass-naive-bayes/node.ts';
 import { twoClassNaiveBayes } from './learners/two-class-naive-bayes/node.ts';
 import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
@@ -77,6 +79,8 @@ export const catalog = {
   'fast-forest-quantile-regression': fastForestQuantileRegression,
   'extremely-randomised-trees-regression': extremelyRandomisedTreesRegression,
   'linear-regression': linearRegression,
+  'one-vs-one-multiclass': oneVsOneMulticlass,
+  'one-vs-all-multiclass': oneVsAllMulticlass,
   'multiclass-naive-bayes': multiclassNaiveBayes,
   'two-class-naive-bayes': twoClassNaiveBayes,
   'two-class-support-vector-machine': twoClassSupportVectorMachine,

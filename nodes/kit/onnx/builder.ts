@@ -240,6 +240,12 @@ export class GraphBuilder {
     return values.length === 1 ? values[0]! : this.node('Concat', values, { axis: int(1) });
   }
 
+  /** Adds finished operators and constants under their own names. */
+  include(nodes: readonly NodeProto[], initializers: readonly TensorProto[]): void {
+    this.#nodes.push(...nodes);
+    this.#initializers.push(...initializers);
+  }
+
   toGraph(): GraphProto {
     return create(GraphProtoSchema, { name: 'modelwright', input: this.#inputs, output: this.#outputs, initializer: this.#initializers, node: this.#nodes });
   }

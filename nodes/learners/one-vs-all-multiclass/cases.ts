@@ -1,0 +1,14 @@
+import { defineCases } from '../../kit/define.ts';
+import type { Learner } from '../../kit/kinds.ts';
+import { oneVsAllMulticlass } from './node.ts';
+
+const logistic: Learner = { learner: 'two-class-logistic-regression', task: 'two-class', params: { l1: 0 } };
+const linear: Learner = { learner: 'linear-regression', task: 'regression', params: {} };
+export const cases = defineCases(oneVsAllMulticlass, [
+  {
+    name: 'holds the learner that it wraps',
+    inputs: { learner: logistic },
+    expect: { outputs: { learner: { learner: 'one-vs-all-multiclass', task: 'multiclass', params: { learner: logistic } } } },
+  },
+  { name: 'a learner for numbers', inputs: { learner: linear }, expect: { issue: 'learner_wrong_task' } },
+]);
