@@ -132,7 +132,7 @@ function gradientsOf(
       const own = scores.map((each) => each[row]!);
       const largest = Math.max(...own);
       const p = exponential(score - largest) / own.reduce((sum, each) => sum + exponential(each - largest), 0);
-      return [(p - Number(y === which)) * w, p * (1 - p) * w];
+      return [(p - Number(y === which)) * w, 2 * p * (1 - p) * w];
     }
     const q = loss === 'absolute' ? 0.5 : quantile;
     return [w * (score - y >= 0 ? 1 - q : -q), w];
@@ -140,7 +140,7 @@ function gradientsOf(
   const bounded = loss === 'logistic' || loss === 'softmax';
   const largest = (at: 0 | 1) => pairs.reduce((most, each) => Math.max(most, Math.abs(each[at])), 0);
   const gradientUnit = 2 ** (exponentAbove(bounded ? heaviest : largest(0)) + size - 50);
-  const hessianUnit = 2 ** (exponentAbove(bounded ? 0.25 * heaviest : largest(1)) - Math.min(62 - 2 * size, 50 - size));
+  const hessianUnit = 2 ** (exponentAbove(bounded ? (loss === 'softmax' ? 0.5 : 0.25) * heaviest : largest(1)) - Math.min(62 - 2 * size, 50 - size));
   return {
     gradients: Float64Array.from(pairs, ([g]) => round(g * (1 / gradientUnit))),
     hessians: Float64Array.from(pairs, ([, h]) => round(h * (1 / hessianUnit))),

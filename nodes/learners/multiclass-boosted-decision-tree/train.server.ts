@@ -5,7 +5,7 @@ import { modelOf } from '../model.server.ts';
 import { fitBoosted } from '../trees/boosted.server.ts';
 import { multiclassBoostedDecisionTree as node } from './node.ts';
 
-/** Minimises the mean cross-entropy of softmax(scores), by one tree a class in each round (Friedman 2001, algorithm 6, with true hessians). */
+/** Minimises the mean cross-entropy of softmax(scores), by one tree a class in each round (Friedman 2001, algorithm 6, by Newton steps). */
 const trainer: Trainer = {
   learner: node.type,
   async fit(data, given, context) {

@@ -4,11 +4,14 @@ import type { Tree } from '../../kernels/boosted-trees.ts';
 import { floats, floatTensor, int, strings, tensor, uint8Tensor, type GraphBuilder } from '../../kit/onnx/builder.ts';
 
 /** A tree to be written: node 0 is the root, `feature` −1 marks a leaf. */
-export type GraphTree = Pick<Tree, 'feature' | 'threshold' | 'left' | 'right' | 'missingLeft'> & Partial<Pick<Tree, 'sets'>>;
+export type GraphTree = Pick<Tree, 'feature' | 'threshold' | 'left' | 'right' | 'missingLeft'> & Partial<Pick<Tree, 'sets' | 'rows'>>;
 
 const LESS_OR_EQUAL = 0;
 const MEMBER = 6;
 const SUM = 1;
+
+/** Of the training rows in a split the share that goes left; a half where no one counted. */
+const leftShare = ({ rows, left }: GraphTree, node: number): number => (rows && rows[node]! > 0 ? rows[left[node]!]! / rows[node]! : 0.5);
 
 /** Whole numbers of an attribute in the packed form of the wire, which all readers take: millions of them at once. */
 function packedInts(values: ArrayLike<number>): AttributeProto {
@@ -34,7 +37,7 @@ function packedInts(values: ArrayLike<number>): AttributeProto {
 
 /**
  * The sum of trees of which each gives one number, as the operator `TreeEnsemble`: [rows, targets]. Tree i counts for target i mod `targets`;
- * `value` is that of a leaf.
+ * `value` is that of a leaf. Hit rates hold the share of each split's training rows that goes left, from which explanations know what is usual.
  */
 export function sumOfTrees(
   builder: GraphBuilder,
@@ -51,7 +54,7 @@ export function sumOfTrees(
     [0, 0],
   );
   const ints = () => new Uint32Array(inner);
-  const [features, missing, modes, splits] = [ints(), ints(), new Uint8Array(inner), new Float32Array(inner)];
+  const [features, missing, modes, splits, hitRates] = [ints(), ints(), new Uint8Array(inner), new Float32Array(inner), new Float32Array(inner).fill(0.5)];
   const [left, right, leftLeaf, rightLeaf] = [ints(), ints(), ints(), ints()];
   const [leafTargets, leafValues] = [new Uint32Array(leaves), new Float32Array(leaves)];
   const roots = new Uint32Array(trees.length);
@@ -81,6 +84,7 @@ export function sumOfTrees(
       const set = tree.sets?.get(node);
       features[at] = feature[node]!;
       missing[at] = tree.missingLeft[node]!;
+      hitRates[at] = leftShare(tree, node);
       modes[at] = set ? MEMBER : LESS_OR_EQUAL;
       if (set) members.push(...set, NaN);
       else splits[at] = tree.threshold[node]!;
@@ -99,6 +103,7 @@ export function sumOfTrees(
     nodes_featureids: packedInts(features),
     nodes_modes: tensor(uint8Tensor(modes)),
     nodes_splits: tensor(floatTensor(splits)),
+    nodes_hitrates: tensor(floatTensor(hitRates)),
     nodes_truenodeids: packedInts(left),
     nodes_trueleafs: packedInts(leftLeaf),
     nodes_falsenodeids: packedInts(right),
@@ -112,7 +117,7 @@ export function sumOfTrees(
 
 /**
  * The sum of trees whose leaves each give a number for every target, as `TreeEnsembleRegressor`: [rows, targets]. `values` are those of a leaf; zeros
- * take no space. Trees must not have sets.
+ * take no space. Trees must not have sets. Hit rates as in `sumOfTrees`.
  */
 export function sumOfWideTrees(
   builder: GraphBuilder,
@@ -124,7 +129,7 @@ export function sumOfWideTrees(
   const count = trees.reduce((sum, { feature }) => sum + feature.length, 0);
   const ints = () => new Uint32Array(count);
   const [treeIds, nodeIds, features, left, right, missing] = [ints(), ints(), ints(), ints(), ints(), ints()];
-  const thresholds = new Float32Array(count);
+  const [thresholds, hitRates] = [new Float32Array(count), new Float32Array(count)];
   const modes: string[] = [];
   const [targetTrees, targetNodes, targetIds, weights]: [number[], number[], number[], number[]] = [[], [], [], []];
   let at = 0;
@@ -138,6 +143,7 @@ export function sumOfWideTrees(
       left[at] = tree.left[node]!;
       right[at] = tree.right[node]!;
       missing[at] = tree.missingLeft[node]!;
+      hitRates[at] = isLeaf ? 1 : leftShare(tree, node);
       modes.push(isLeaf ? 'LEAF' : 'BRANCH_LEQ');
       if (!isLeaf) continue;
       const own = values(index, node);
@@ -157,6 +163,7 @@ export function sumOfWideTrees(
     nodes_featureids: packedInts(features),
     nodes_values: floats(thresholds),
     nodes_modes: strings(modes),
+    nodes_hitrates: floats(hitRates),
     nodes_truenodeids: packedInts(left),
     nodes_falsenodeids: packedInts(right),
     nodes_missing_value_tracks_true: packedInts(missing),

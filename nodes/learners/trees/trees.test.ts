@@ -131,12 +131,12 @@ describe.each(Object.keys(shapes))('own predictions are what ONNX Runtime gives:
       const shares = count > 0 ? trees.map((tree) => groupShares(tree, count)) : [];
       const mean = (pick: (tree: number, node: number) => number) =>
         Float64Array.from({ length: test.rowCount }, (_, row) => {
-          const sum = trees.reduce(
+          const sum = plain.reduce(
             (total, tree, index) =>
               total +
               pick(
                 index,
-                leafOf({ ...tree, sets: new Map() }, (column) => matrix[column]![row]!),
+                leafOf(tree, (column) => matrix[column]![row]!),
               ),
             0,
           );
