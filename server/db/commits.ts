@@ -13,7 +13,7 @@ interface Outcome {
 }
 
 /** So long may one transaction keep the event loop; what is left goes into the next one. */
-const MOST_MILLISECONDS = 8;
+const MOST_MILLISECONDS = 3;
 
 /**
  * Writes that come while the disk is busy with earlier ones go there together: what a commit costs is the wait for the disk, not the rows. Each

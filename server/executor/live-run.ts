@@ -30,7 +30,7 @@ type Work = CoreEvent | { readonly type: 'prepare'; readonly node: string };
 
 const RETRY_MILLISECONDS = 500;
 /** So long may one turn of a run keep the event loop. */
-const TURN_MILLISECONDS = 5;
+const TURN_MILLISECONDS = 2;
 /** Of the steps that begin to wait at the same time so many are told of; the rest are seen by asking. */
 const WAITS_TOLD = 20;
 

@@ -78,7 +78,7 @@ const uncaught = (error: Error): void => {
 
 const DAY = 86_400_000;
 /** So long may taking up runs keep the event loop. */
-const PUMP_MILLISECONDS = 5;
+const PUMP_MILLISECONDS = 2;
 
 /** Starts runs, carries them out, and tells how they stand. */
 export class Runs {
