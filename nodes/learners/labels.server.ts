@@ -1,12 +1,9 @@
 import type { TrainingColumn } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
-import { isNumeric, isTextual, type ColumnType } from '../kit/table.ts';
+import { labelText } from '../kit/label-text.ts';
+import { isNumeric, isTextual } from '../kit/table.ts';
 
-/** A label value in words: as signatures, reports and messages show it. */
-export function labelText(value: number | string | null, type: ColumnType): string {
-  if (type === 'boolean') return value === 1 ? 'true' : 'false';
-  return String(value);
-}
+export { labelText };
 
 /** A label with more values is refused. */
 export const CLASS_LIMIT = 1_000;

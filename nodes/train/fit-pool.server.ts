@@ -108,7 +108,7 @@ export class FitPool {
   }
 
   #hire(): Worker {
-    const worker = new Worker(new URL('./fit.worker.ts', import.meta.url), { workerData: this.#work, execArgv: [] });
+    const worker = new Worker(new URL('./fit.worker.server.ts', import.meta.url), { workerData: this.#work, execArgv: [] });
     this.#workers.push(worker);
     worker.on('message', (answer: FitAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.#end(error));

@@ -5,7 +5,7 @@ import type { Columns, ColumnValues } from '../kit/table.ts';
 import { multiclassMetrics } from '../evaluate/metrics/multiclass.ts';
 import { regressionMetrics } from '../evaluate/metrics/regression.ts';
 import { atThreshold, twoClassCurve } from '../evaluate/metrics/two-class.ts';
-import { labelText } from '../learners/labels.server.ts';
+import { labelText } from '../kit/label-text.ts';
 import { FIGURES, type SupervisedTask } from './figures.ts';
 
 /**

@@ -27,7 +27,9 @@ export async function evaluateClustering(tables: readonly Scored[]): Promise<Clu
 }
 
 function featuresOf({ table }: Scored): readonly ColumnSchema[] {
-  const features = table.schema.columns.filter(({ role, name, type }) => role === 'feature' && name !== ASSIGNMENTS && type !== 'datetime' && type !== 'text').slice(0, MAXIMUM_COLUMNS);
+  const features = table.schema.columns
+    .filter(({ role, name, type }) => role === 'feature' && name !== ASSIGNMENTS && type !== 'datetime' && type !== 'text')
+    .slice(0, MAXIMUM_COLUMNS);
   if (features.length > 0) return features;
   throw new NodeError('features_none', 'The dataset has no feature column, so no distance can be measured. Connect the clustered rows with their columns.');
 }

@@ -2,7 +2,7 @@ import type { MulticlassEvaluation } from '../../kit/evaluation.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { probabilityColumn } from '../../kit/signature.ts';
 import type { ColumnSchema } from '../../kit/table.ts';
-import { labelText } from '../../learners/labels.server.ts';
+import { labelText } from '../../kit/label-text.ts';
 import { multiclassModel, type MulticlassRows } from '../metrics/multiclass.ts';
 import { defined, isPresent, numbersOf, readJudgement, taken, usableRows, type Judgement, type Scored, type Value } from './rows.server.ts';
 

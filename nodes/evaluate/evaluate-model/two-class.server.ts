@@ -1,7 +1,7 @@
 import type { TwoClassEvaluation } from '../../kit/evaluation.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { SCORED_PROBABILITIES } from '../../kit/signature.ts';
-import { labelText } from '../../learners/labels.server.ts';
+import { labelText } from '../../kit/label-text.ts';
 import { atThreshold, twoClassCurve, type TwoClassRows } from '../metrics/two-class.ts';
 import { defined, isPresent, numbersOf, readJudgement, taken, usableRows, type Judgement, type Scored, type Value } from './rows.server.ts';
 

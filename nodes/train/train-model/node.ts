@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
-import type { LearnerSpec, ModelSpec } from '../../kit/kinds.ts';
-import { chooseLabel, featureColumns, labelIssues, modelOutputs, outputsOpen, supervisedIssues, validationIssues } from '../../kit/model-schema.ts';
+import { chooseLabel, featureColumns, labelIssues, supervisedIssues, validationIssues } from '../../kit/model-schema.ts';
 import * as param from '../../kit/params.ts';
-import type { TableSchema } from '../../kit/table.ts';
+import { expectedModel } from '../expected-model.ts';
 
 export const trainModel = defineNode({
   type: 'train-model',
@@ -49,23 +48,3 @@ export const trainModel = defineNode({
   },
   atScoring: () => ({ as: 'train' }),
 });
-
-/** What is known of the model before it is trained; columns that turn out to be constant will not be asked for. */
-export function expectedModel(data: TableSchema, name: string, learner: LearnerSpec | undefined): ModelSpec {
-  const label = data.columns.find((each) => each.name === name);
-  if (!label || !learner) return { task: learner?.task, label: name || undefined };
-  return {
-    task: learner.task,
-    label: name,
-    signature: {
-      kind: 'model',
-      inputs: featureColumns(data, name).map((each) => ({ name: each.name, type: each.type, required: !each.nullable })),
-      outputs: modelOutputs(learner.task, label, { quantiles: learner.quantiles }),
-      ...(outputsOpen(learner.task) ? { open: true } : {}),
-      drops: [],
-      task: learner.task,
-      label: { name, type: label.type },
-      learner: learner.learner,
-    },
-  };
-}

@@ -4,11 +4,9 @@ import { problem, type Issue } from '../../kit/issues.ts';
 import { chooseLabel, featureColumns, labelIssues, supervisedIssues, validationIssues } from '../../kit/model-schema.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE } from '../../kit/table.ts';
-import { FIGURES, type Figure } from '../figures.ts';
-import { expectedModel } from '../train-model/node.ts';
+import { figureTitles } from '../figures.ts';
+import { expectedModel } from '../expected-model.ts';
 
-const titles = <K extends string>(figures: Readonly<Record<K, Figure>>): Record<K, string> =>
-  Object.fromEntries(Object.entries<Figure>(figures).map(([name, { title }]) => [name, title])) as Record<K, string>;
 const byChance = { param: 'sweep', is: ['random', 'random-grid', 'bayesian', 'halving'] };
 
 export const tuneModelHyperparameters = defineNode({
@@ -56,9 +54,9 @@ export const tuneModelHyperparameters = defineNode({
       maximum: 10_000,
       shownWhen: byChance,
     }),
-    twoClassMetric: param.choice({ title: 'Metric for two classes', options: titles(FIGURES['two-class']), default: 'auc' }),
-    multiclassMetric: param.choice({ title: 'Metric for several classes', options: titles(FIGURES.multiclass), default: 'accuracy' }),
-    regressionMetric: param.choice({ title: 'Metric for regression', options: titles(FIGURES.regression), default: 'rmse' }),
+    twoClassMetric: param.choice({ title: 'Metric for two classes', options: figureTitles('two-class'), default: 'auc' }),
+    multiclassMetric: param.choice({ title: 'Metric for several classes', options: figureTitles('multiclass'), default: 'accuracy' }),
+    regressionMetric: param.choice({ title: 'Metric for regression', options: figureTitles('regression'), default: 'rmse' }),
     folds: param.integer({
       title: 'Number of folds',
       help: 'Without a validation dataset each setting is judged by cross-validation.',
