@@ -52,7 +52,9 @@ import { principalComponentAnalysis } from './features/principal-component-analy
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
+import { explainPredictions } from './evaluate/explain-predictions/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
+import { permutationFeatureImportance } from './evaluate/permutation-feature-importance/node.ts';
 
 /** Every node type by its name. One import and one line per node type, in the order of the library. */
 export const catalog = {
@@ -103,6 +105,8 @@ export const catalog = {
   'score-model': scoreModel,
   'assign-data-to-clusters': assignDataToClusters,
   'evaluate-model': evaluateModel,
+  'explain-predictions': explainPredictions,
+  'permutation-feature-importance': permutationFeatureImportance,
   'register-model': registerModel,
   'deploy-to-endpoint': deployToEndpoint,
   'web-service-input': webServiceInput,

@@ -58,8 +58,17 @@ export interface UnsupervisedTrainer {
   fit(data: FeatureData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
 }
 
+/** A fitted graph in memory, to be applied many times. */
+export interface OpenGraph {
+  apply(inputs: Columns, rowCount: number, signal?: AbortSignal): Promise<Columns>;
+  /** Frees it; call it in the end, also after an error. */
+  close(): Promise<void>;
+}
+
 /** Runs a fitted graph over columns in ONNX Runtime, in batches. */
 export interface OnnxRunner {
+  open(onnx: Uint8Array, signature: Signature): Promise<OpenGraph>;
+  /** Opens the graph for a single use. */
   apply(onnx: Uint8Array, signature: Signature, inputs: Columns, rowCount: number, signal?: AbortSignal): Promise<Columns>;
 }
 

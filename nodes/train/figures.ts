@@ -48,3 +48,7 @@ export const FIGURES: Readonly<Record<SupervisedTask, Readonly<Record<string, Fi
   multiclass: MULTICLASS,
   regression: REGRESSION,
 };
+
+/** The figures of a task as options of a parameter. */
+export const figureTitles = (task: SupervisedTask): Record<string, string> =>
+  Object.fromEntries(Object.entries(FIGURES[task]).map(([name, { title }]) => [name, title]));

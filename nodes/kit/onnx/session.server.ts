@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { OnnxRunner } from '../context.ts';
+import type { OnnxRunner, OpenGraph } from '../context.ts';
 import { NodeError } from '../issues.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
 import { isTextual, type Columns, type ColumnValues } from '../table.ts';
@@ -72,17 +72,30 @@ async function runBatches(session: InferenceSession, signature: Signature, input
 
 /** Runs fitted graphs over columns in ONNX Runtime. Outputs correspond to the signature's by position. */
 export function createOnnxRunner(options: SessionOptions): OnnxRunner {
+  const open = async (onnx: Uint8Array, signature: Signature): Promise<OpenGraph> => {
+    const session = await openSession(onnx, options);
+    if (session.outputNames.length < signature.outputs.length) {
+      await session.release();
+      throw new NodeError('model_mismatch', 'The model has fewer outputs than its signature says.');
+    }
+    return {
+      async apply(inputs, rowCount, signal) {
+        signal?.throwIfAborted();
+        return runBatches(session, signature, inputs, rowCount, signal);
+      },
+      close: () => session.release(),
+    };
+  };
   return {
+    open,
     async apply(onnx, signature, inputs, rowCount, signal) {
       signal?.throwIfAborted();
       if (signature.outputs.length === 0) return new Map();
-      const session = await openSession(onnx, options);
+      const graph = await open(onnx, signature);
       try {
-        if (session.outputNames.length < signature.outputs.length)
-          throw new NodeError('model_mismatch', 'The model has fewer outputs than its signature says.');
-        return await runBatches(session, signature, inputs, rowCount, signal);
+        return await graph.apply(inputs, rowCount, signal);
       } finally {
-        await session.release();
+        await graph.close();
       }
     },
   };

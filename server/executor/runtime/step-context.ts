@@ -84,7 +84,10 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
       names.set(file.path, file.name);
       return file;
     },
-    onnx: { apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request) },
+    onnx: {
+      open: async (...request) => (await toolbox.onnx(spec.threads)).open(...request),
+      apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request),
+    },
     async dataset(name, version) {
       const artifact = datasetOf(spec, name, version);
       if (!artifact)
