@@ -45,7 +45,7 @@ async function regressionOf(learner: string, params = {}) {
 
 describe('on the samples, against scikit-learn', () => {
   it('multiclass logistic regression gives the same figures with C = 1/L2', async () => {
-    const { accuracy, logLoss } = await accuracyOf('multiclass-logistic-regression', cut, { l1: 0, l2: 1 });
+    const { accuracy, logLoss } = await accuracyOf('multiclass-logistic-regression', cut, { l1: 0, l2: 1, tolerance: 1e-5 });
     expect(Math.abs(accuracy - reference.multiclassLogistic.accuracy)).toBeLessThan(0.002);
     expect(Math.abs(logLoss - reference.multiclassLogistic.logLoss)).toBeLessThan(2e-3);
   });
@@ -136,19 +136,20 @@ const EVERY: readonly (readonly [string, Extract<Task, 'two-class' | 'multiclass
 describe.each(EVERY)('%s %s %j', (learner, task, params) => {
   it('gives the same bytes for any number of threads', async () => {
     const data = madeData(task, 3_000, 4);
-    const [one, other] = [await fit(learner, data, params), await fit(learner, data, params, quiet(undefined, 3))];
+    const rough = { ...params, tolerance: 1e-4 };
+    const [one, other] = [await fit(learner, data, rough), await fit(learner, data, rough, quiet(undefined, 3))];
     expect(Buffer.compare(one.onnx, other.onnx)).toBe(0);
   });
 
   it('takes one column, and a thousand', async () => {
-    const rows = madeRows(300, 5);
-    const label = madeData(task, 300, 5).label;
-    const amount = rows.features[1]!;
-    const wide = Array.from({ length: 1_000 }, (_, index) => numbers(`x${index}`, Array.from({ length: 300 }, (_, row) => ((row * 7919 + index * 104_729) % 1_009) / 1_009))); // prettier-ignore
-    for (const features of [[amount], wide]) {
-      const model = await fit(learner, { features, label, rowCount: 300 }, params);
-      const scored = await apply(model, { features, rowCount: 300 });
-      expect(scored.get(SCORED_LABELS)!.length).toBe(300);
+    const rowCount = 60;
+    const { features: made, label } = madeData(task, rowCount, 5);
+    const wide = Array.from({ length: 1_000 }, (_, index) => numbers(`x${index}`, Array.from({ length: rowCount }, (_, row) => ((row * 7919 + index * 104_729) % 1_009) / 1_009))); // prettier-ignore
+    for (const features of [[made[1]!], wide]) {
+      const model = await fit(learner, { features, label, rowCount }, { ...params, tolerance: 0.01 });
+      const scored = await apply(model, { features, rowCount });
+      expect(model.signature.inputs.length).toBe(features.length);
+      expect(scored.get(SCORED_LABELS)!.length).toBe(rowCount);
       for (const values of scored.values()) if (values instanceof Float64Array) expect(values.every(Number.isFinite)).toBe(true);
     }
   });
@@ -201,7 +202,7 @@ describe.each(EVERY)('%s %s %j', (learner, task, params) => {
   });
 
   it('stops soon after an abort', async () => {
-    const data = madeData(task, 60_000, 9);
+    const data = madeData(task, 40_000, 9);
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('enough')), 40);
     const started = performance.now();
