@@ -53,6 +53,7 @@ import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { explainPredictions } from './evaluate/explain-predictions/node.ts';
+import { explainPredictions } from './evaluate/explain-predictions/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
 import { permutationFeatureImportance } from './evaluate/permutation-feature-importance/node.ts';
 
@@ -105,6 +106,7 @@ export const catalog = {
   'score-model': scoreModel,
   'assign-data-to-clusters': assignDataToClusters,
   'evaluate-model': evaluateModel,
+  'explain-predictions': explainPredictions,
   'explain-predictions': explainPredictions,
   'permutation-feature-importance': permutationFeatureImportance,
   'register-model': registerModel,

@@ -46,6 +46,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'train-model': () => import('./train/train-model/run.server.ts'),
   'score-model': () => import('./evaluate/score-model/run.server.ts'),
   'explain-predictions': () => import('./evaluate/explain-predictions/run.server.ts'),
+  'explain-predictions': () => import('./evaluate/explain-predictions/run.server.ts'),
   'evaluate-model': () => import('./evaluate/evaluate-model/run.server.ts'),
   'permutation-feature-importance': () => import('./evaluate/permutation-feature-importance/run.server.ts'),
   'register-model': () => import('./deploy/register-model/run.server.ts'),
