@@ -32,6 +32,7 @@ import { oneVsOneMulticlass } from './learners/one-vs-one-multiclass/node.ts';
 import { oneVsAllMulticlass } from './learners/one-vs-all-multiclass/node.ts';
 import { multiclassNaiveBayes } from './learners/multiclass-naive-bayes/node.ts';
 import { twoClassNaiveBayes } from './learners/two-class-naive-bayes/node.ts';
+import { twoClassAveragedPerceptron } from './learners/two-class-averaged-perceptron/node.ts';
 import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
 import { poissonRegression } from './learners/poisson-regression/node.ts';
 import { multiclassLogisticRegression } from './learners/multiclass-logistic-regression/node.ts';
@@ -52,7 +53,6 @@ import { principalComponentAnalysis } from './features/principal-component-analy
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
-import { explainPredictions } from './evaluate/explain-predictions/node.ts';
 import { explainPredictions } from './evaluate/explain-predictions/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
 import { permutationFeatureImportance } from './evaluate/permutation-feature-importance/node.ts';
@@ -86,6 +86,7 @@ export const catalog = {
   'one-vs-all-multiclass': oneVsAllMulticlass,
   'multiclass-naive-bayes': multiclassNaiveBayes,
   'two-class-naive-bayes': twoClassNaiveBayes,
+  'two-class-averaged-perceptron': twoClassAveragedPerceptron,
   'two-class-support-vector-machine': twoClassSupportVectorMachine,
   'poisson-regression': poissonRegression,
   'multiclass-logistic-regression': multiclassLogisticRegression,
@@ -106,7 +107,6 @@ export const catalog = {
   'score-model': scoreModel,
   'assign-data-to-clusters': assignDataToClusters,
   'evaluate-model': evaluateModel,
-  'explain-predictions': explainPredictions,
   'explain-predictions': explainPredictions,
   'permutation-feature-importance': permutationFeatureImportance,
   'register-model': registerModel,

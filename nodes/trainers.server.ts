@@ -18,6 +18,7 @@ export const trainers: Readonly<Record<string, () => Promise<{ default: Trainer 
   'one-vs-all-multiclass': () => import('./learners/one-vs-all-multiclass/train.server.ts'),
   'multiclass-naive-bayes': () => import('./learners/multiclass-naive-bayes/train.server.ts'),
   'two-class-naive-bayes': () => import('./learners/two-class-naive-bayes/train.server.ts'),
+  'two-class-averaged-perceptron': () => import('./learners/two-class-averaged-perceptron/train.server.ts'),
   'two-class-support-vector-machine': () => import('./learners/two-class-support-vector-machine/train.server.ts'),
   'poisson-regression': () => import('./learners/poisson-regression/train.server.ts'),
   'multiclass-logistic-regression': () => import('./learners/multiclass-logistic-regression/train.server.ts'),
