@@ -43,9 +43,16 @@ const imports = files.filter((name) => !/\.(test|spec)\.ts$/.test(name) && !name
 const familyOf = (name: string) => name.split('/')[1];
 const nodeFolder = (name: string) => name.split('/').slice(0, 3).join('/');
 
+/** A family may use what others before it share, never one of their node types. */
+const FAMILIES = ['data', 'transform', 'learners', 'train', 'features', 'evaluate', 'deploy'];
+const mayUse = (from: string, to: string) => FAMILIES.indexOf(familyOf(to)!) <= FAMILIES.indexOf(familyOf(from)!);
+/** Not of one node type alone. */
+const isShared = (name: string) => !existsSync(join(root, nodeFolder(name), 'node.ts'));
+
 /** Imports against the arrows, each with its reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'nodes/train/tune-model-hyperparameters/run.server.ts -> nodes/catalog.ts': 'titles and usual ranges of the parameters of any learner',
+  'nodes/learners/pairs.server.ts -> nodes/trainers.server.ts': 'a learner that is made of others finds them by name',
   'nodes/train/fit.worker.server.ts -> nodes/trainers.server.ts': 'a thread of its own has no context to ask for a trainer',
 };
 
@@ -61,9 +68,9 @@ function allowed({ from, to, typeOnly }: Import): boolean {
     case 'kernels':
       return b === 'kernels' || b === 'kit';
     case 'node':
-      return b === 'kit' || (b === 'kernels' && from.endsWith('.server.ts')) || (b === 'family' && familyOf(from) === familyOf(to)) || nodeFolder(from) === nodeFolder(to);
+      return b === 'kit' || (b === 'kernels' && from.endsWith('.server.ts')) || (b === 'family' && isShared(to) && mayUse(from, to)) || nodeFolder(from) === nodeFolder(to);
     case 'family':
-      return b === 'kit' || b === 'kernels' || (familyOf(from) === familyOf(to) && (b === 'family' || nodeFolder(from) === nodeFolder(to)));
+      return b === 'kit' || b === 'kernels' || (b === 'family' && isShared(to) && mayUse(from, to)) || nodeFolder(from) === nodeFolder(to);
     case 'catalog':
       return b === 'node' || b === 'kit';
     case 'runs':

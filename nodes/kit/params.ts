@@ -83,7 +83,7 @@ export const range = (common: Omit<Parameters<typeof numbers>[0], 'shownWhen' | 
   numbers({ help: 'The values to try, separated by commas.', ...common, shownWhen: { param: 'mode', is: ['range'] } });
 
 /** A seed; equal seeds give equal bytes. */
-export const seed = (common: Partial<Common> = {}) =>
+export const seed = (common: Partial<Common> & { default?: number } = {}) =>
   integer({ title: 'Random seed', help: 'The same seed gives the same result.', default: 0, minimum: 0, maximum: 2 ** 31 - 1, advanced: true, ...common });
 
 export const flag = (common: Common & { default: boolean }) => field(z.boolean().default(common.default), { kind: 'switch' }, common);

@@ -5,7 +5,7 @@ import { SCORED_LABELS, SCORED_PROBABILITIES, type Task } from '../kit/signature
 import { regressionMetrics } from '../evaluate/metrics/regression.ts';
 import { twoClassCurve } from '../evaluate/metrics/two-class.ts';
 import reference from './linear.reference.json' with { type: 'json' };
-import { apply, fit, madeData, madeRows, numbers, quiet, sample, words } from './testing.ts';
+import { apply, fit, madeData, madeRows, numbers, quiet, sample, words } from '#test/support/learners.ts';
 
 const telco = sample('telco-churn', 'churn');
 const cancer = sample('breast-cancer', 'Class', ['Id']);

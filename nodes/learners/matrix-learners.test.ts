@@ -7,7 +7,7 @@ import { createOnnxRunner } from '../kit/onnx/session.server.ts';
 import { ASSIGNMENTS, distanceColumn, SCORED_LABELS, SCORED_PROBABILITIES } from '../kit/signature.ts';
 import { column } from '../kit/table.ts';
 import { trainers, unsupervisedTrainers } from '../trainers.server.ts';
-import { clusterFeatures, fitClusters } from './k-means-clustering/fit.server.ts';
+import { clusterFeatures, fitClusters } from './clusters/fit.server.ts';
 import { kMeansClustering } from './k-means-clustering/node.ts';
 import reference from './matrix.reference.json' with { type: 'json' };
 

@@ -9,7 +9,7 @@ import type { Signature, Task } from '../kit/signature.ts';
 import { isTextual } from '../kit/table.ts';
 import type { Features } from './features.server.ts';
 import type { Classes } from './labels.server.ts';
-import { GIVES, writeOutputs, type Gives } from './outputs.server.ts';
+import { GIVES, writeOutputs, type Gives } from './outputs.ts';
 
 type Told = Pick<ModelSummary, 'coefficients' | 'trees' | 'validationHistory'>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SCORED_LABELS, SCORED_PROBABILITIES } from '../kit/signature.ts';
 import reference from './linear.reference.json' with { type: 'json' };
 import { twoClassCurve } from '../evaluate/metrics/two-class.ts';
-import { apply, fit, madeData, madeRows, numbers, quiet, sample, words } from './testing.ts';
+import { apply, fit, madeData, madeRows, numbers, quiet, sample, words } from '#test/support/learners.ts';
 
 it('on breast cancer it gives the figures of scikit-learn’s GaussianNB', async () => {
   const { train, test } = sample('breast-cancer', 'Class', ['Id']);

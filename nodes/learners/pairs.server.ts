@@ -10,7 +10,7 @@ import { isTextual } from '../kit/table.ts';
 import { graft } from '../kit/onnx/graft.ts';
 import { trainers } from '../trainers.server.ts';
 import { CLASS_LIMIT, classesOf, type Classes } from './labels.server.ts';
-import { writeOutputs } from './outputs.server.ts';
+import { writeOutputs } from './outputs.ts';
 
 /** One two-class model of a multiclass one: which class it speaks for, and against which; every other one where that is null. */
 export interface Duel {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SCORED_LABELS, SCORED_PROBABILITIES } from '../kit/signature.ts';
 import reference from './linear.reference.json' with { type: 'json' };
-import { apply, fit, madeData, madeRows, quiet, sample } from './testing.ts';
+import { apply, fit, madeData, madeRows, quiet, sample } from '#test/support/learners.ts';
 
 const logistic = { learner: 'two-class-logistic-regression', task: 'two-class', params: { l1: 0, l2: 1 } };
 

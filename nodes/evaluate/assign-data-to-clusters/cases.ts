@@ -5,8 +5,8 @@ import { metadataOf } from '../../kit/onnx/metadata.ts';
 import { modelOutputs } from '../../kit/model-schema.ts';
 import { ASSIGNMENTS, distanceColumn, type Signature, type Task } from '../../kit/signature.ts';
 import { tableOf } from '../../kit/table.ts';
-import { distanceScore } from '../../learners/k-means-clustering/distance-score.ts';
-import { writeOutputs } from '../../learners/outputs.server.ts';
+import { distanceScore } from '../../learners/clusters/distance-score.ts';
+import { writeOutputs } from '../../learners/outputs.ts';
 import { assignDataToClusters } from './node.ts';
 
 /** Centres at 0 and 10. */

@@ -5,7 +5,7 @@ import { GraphBuilder } from '../../kit/onnx/builder.ts';
 import { metadataOf } from '../../kit/onnx/metadata.ts';
 import { SCORED_LABELS, type Signature } from '../../kit/signature.ts';
 import { tableOf } from '../../kit/table.ts';
-import { sumOfTrees, type GraphTree } from '../../learners/trees/graph.server.ts';
+import { sumOfTrees, type GraphTree } from '../../learners/trees/graph.ts';
 import { BASE_VALUE, contributionColumn, EXPLAINED_SCORE, explainPredictions } from './node.ts';
 
 function model(learner: string, write: (builder: GraphBuilder, matrix: string) => string): Model {

@@ -4,7 +4,7 @@ import type { FeatureData } from '../../kit/context.ts';
 import type { Model } from '../../kit/kinds.ts';
 import { createOnnxRunner } from '../../kit/onnx/session.server.ts';
 import { memoryTable, tableSchema, type Table } from '../../kit/table.ts';
-import { fit, madeData, madeRows, quiet } from '../../learners/testing.ts';
+import { fit, madeData, madeRows, quiet } from '#test/support/learners.ts';
 import { unsupervisedTrainers } from '../../trainers.server.ts';
 import type { RunContext } from '../../kit/context.ts';
 import { BASE_VALUE, contributionColumn, EXPLAINED_CLASS, EXPLAINED_SCORE } from './node.ts';

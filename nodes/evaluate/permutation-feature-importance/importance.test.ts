@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable, tableSchema, type Table } from '../../kit/table.ts';
-import { fit, sample } from '../../learners/testing.ts';
+import { fit, sample } from '#test/support/learners.ts';
 import type { TrainingData } from '../../kit/context.ts';
 import { runNode } from '#test/support/run-node.ts';
 import { permutationFeatureImportance } from './node.ts';

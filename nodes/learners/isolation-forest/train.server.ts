@@ -4,7 +4,7 @@ import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { modelOf, type ModelParts } from '../model.server.ts';
 import { quantileOf, rawScores } from '../raw-scores.server.ts';
-import { sumOfTrees } from '../trees/graph.server.ts';
+import { sumOfTrees } from '../trees/graph.ts';
 import { drawnTrees, gainImportance } from '../trees/summary.ts';
 import { turns } from '../turns.server.ts';
 import { isolationForest as node } from './node.ts';

@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
-import * as param from '../../kit/params.ts';
-
-export const MOST_CENTROIDS = 1_000;
+import { K_MEANS, kMeansParams } from '../clusters/params.ts';
 
 export const kMeansClustering = defineNode({
-  type: 'k-means-clustering',
+  type: K_MEANS.type,
   version: 1,
-  title: 'K-Means Clustering',
+  title: K_MEANS.title,
   category: 'Machine learning: clustering',
   family: 'learn',
   icon: 'cluster',
@@ -15,35 +12,9 @@ export const kMeansClustering = defineNode({
   keywords: ['kmeans', 'k-means++', 'lloyd', 'segment', 'segmentation', 'group', 'unsupervised', 'centroid'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
-  params: z.object({
-    mode: param.trainerMode(),
-    clusters: param.integer({ title: 'Number of centroids', help: 'Groups to form.', default: 2, minimum: 2, maximum: MOST_CENTROIDS }),
-    clustersRange: param.range({ title: 'Numbers of centroids', default: [2, 3, 4, 5, 6, 8, 10], minimum: 2, maximum: MOST_CENTROIDS, whole: true }),
-    seeding: param.choice({
-      title: 'Initialization',
-      help: 'How the first centres are chosen. K-means++ spreads them.',
-      options: { 'k-means++': 'K-Means++', random: 'Random', first: 'First N' },
-      default: 'k-means++',
-    }),
-    starts: param.integer({
-      title: 'Number of starts',
-      help: 'Begins anew so often with other centres; the tightest groups count.',
-      default: 1,
-      minimum: 1,
-      maximum: 100,
-      advanced: true,
-    }),
-    iterations: param.integer({ title: 'Iterations', help: 'At most so many moves of the centres.', default: 100, minimum: 1, maximum: 100_000 }),
-    normalize: param.flag({
-      title: 'Normalize features',
-      help: 'Brings each column to the range from 0 to 1, so that all count alike.',
-      default: true,
-    }),
-    seed: param.seed({ help: 'Chooses the first centres. The same seed gives the same model.' }),
-  }),
+  params: kMeansParams,
   deterministic: true,
   describe: ({ mode, clusters, clustersRange }) => (mode === 'range' ? `${clustersRange.join(', ')} centroids` : `${clusters} centroids`),
-  infer: () => ({ outputs: { learner: { learner: 'k-means-clustering', task: 'clustering' } }, issues: [] }),
+  infer: () => ({ outputs: { learner: { learner: K_MEANS.type, task: 'clustering' } }, issues: [] }),
   atScoring: () => ({ as: 'vanish' }),
 });
-export type KMeansParams = z.output<typeof kMeansClustering.params>;

@@ -1,5 +1,5 @@
 import type { UnsupervisedTrainer } from '../../kit/context.ts';
-import { fitClusters } from './fit.server.ts';
+import { fitClusters } from '../clusters/fit.server.ts';
 import { kMeansClustering as node } from './node.ts';
 
 const trainer: UnsupervisedTrainer = {

@@ -5,7 +5,7 @@ import type { Features } from '../features.server.ts';
 import type { ModelParts } from '../model.server.ts';
 import type { BoostedParams } from './boosted-params.ts';
 import { treeColumns, treeFeatures } from './features.server.ts';
-import { shifted, sumOfTrees } from './graph.server.ts';
+import { shifted, sumOfTrees } from './graph.ts';
 import { drawnTrees, gainImportance } from './summary.ts';
 
 export interface BoostedTargets {

@@ -6,7 +6,7 @@ import { prepareFeatures, type Features } from '../features.server.ts';
 import type { ModelParts } from '../model.server.ts';
 import type { ForestParams } from './forest-params.ts';
 import { treeColumns } from './features.server.ts';
-import { sumOfTrees, sumOfWideTrees } from './graph.server.ts';
+import { sumOfTrees, sumOfWideTrees } from './graph.ts';
 import { drawnTrees, gainImportance } from './summary.ts';
 
 export interface ForestTargets {

@@ -1,5 +1,5 @@
 import type { AttributeProto, NodeProto } from 'onnx-buf';
-import type { GraphTree } from './graph.server.ts';
+import type { GraphTree } from './graph.ts';
 
 /** A tree as it stands in a graph. */
 export interface ReadTree extends Required<Pick<GraphTree, 'feature' | 'threshold' | 'left' | 'right' | 'missingLeft'>> {

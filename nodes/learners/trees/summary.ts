@@ -46,7 +46,9 @@ function drawnNodes(tree: ToldTree, columns: Features['columns'], value: (node: 
     const own = { rows: tree.rows[node]!, value: value(node) };
     const places = children.get(node);
     if (!places) return own;
-    const { feature, levels } = columns[tree.feature[node]!]!;
+    const { feature, level, levels } = columns[tree.feature[node]!]!;
+    // An indicator asks whether the value is its level: then x > ½, which is the right side, as is not so for missing values.
+    if (level !== undefined) return { feature, levels: [level], missing: tree.missingLeft[node] ? 'left' : 'right', left: places[1], right: places[0], ...own };
     const set = tree.sets?.get(node);
     const threshold = tree.threshold[node]!;
     const split = levels

@@ -12,7 +12,7 @@ import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { unsupervisedTrainers } from '../../trainers.server.ts';
 import { prepareFeatures, type Features } from '../features.server.ts';
 import { classesOf } from '../labels.server.ts';
-import { apply, fit, labels, madeData, madeRows, numbers, quiet, sample } from '../testing.ts';
+import { apply, fit, labels, madeData, madeRows, numbers, quiet, sample } from '#test/support/learners.ts';
 import { treeColumns, treeFeatures } from './features.server.ts';
 import { groupShares } from './forest.server.ts';
 

@@ -3,8 +3,8 @@ import { NodeError } from '../../kit/issues.ts';
 import { calinskiHarabasz, daviesBouldin } from '../../evaluate/metrics/clustering.ts';
 import { silhouetteSamples } from '../../evaluate/metrics/silhouette.ts';
 import { sampleOf } from '../../kernels/random.ts';
-import { clusterFeatures, fitClusters, type FittedClusters } from '../../learners/k-means-clustering/fit.server.ts';
-import { kMeansClustering } from '../../learners/k-means-clustering/node.ts';
+import { clusterFeatures, fitClusters, type FittedClusters } from '../../learners/clusters/fit.server.ts';
+import { K_MEANS, kMeansParams } from '../../learners/clusters/params.ts';
 import { rowMajor } from '../../learners/matrix.server.ts';
 import { turns } from '../../kernels/turns.ts';
 import { readChosen, scoredTable } from '../unsupervised.server.ts';
@@ -16,9 +16,9 @@ const SILHOUETTE_ROWS = 2_000;
 
 export default defineRun(sweepClustering, async ({ learner, data }, { metric, columns, append }, context) => {
   const rows = await readChosen('clustering', learner, data, columns, context);
-  if (learner.learner !== kMeansClustering.type)
+  if (learner.learner !== K_MEANS.type)
     throw new NodeError('learner_wrong_task', 'Sweep Clustering tries numbers of centroids of K-Means Clustering. Wire that.');
-  const params = kMeansClustering.params.parse(learner.params);
+  const params = kMeansParams.parse(learner.params);
   const wanted = (learner.ranges?.clusters as readonly number[] | undefined) ?? params.clustersRange;
   const numbers = [...new Set(wanted)].sort((a, b) => a - b);
   const features = clusterFeatures(rows, params);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { FitContext, TrainingColumn, TrainingData } from '../kit/context.ts';
-import type { Model } from '../kit/kinds.ts';
-import { createOnnxRunner } from '../kit/onnx/session.server.ts';
-import { randomNumbers } from '../kernels/random.ts';
-import { column, type Columns, type ColumnType } from '../kit/table.ts';
-import { trainers } from '../trainers.server.ts';
+import type { FitContext, TrainingColumn, TrainingData } from '#nodes/kit/context.ts';
+import type { Model } from '#nodes/kit/kinds.ts';
+import { createOnnxRunner } from '#nodes/kit/onnx/session.server.ts';
+import { randomNumbers } from '#nodes/kernels/random.ts';
+import { column, type Columns, type ColumnType } from '#nodes/kit/table.ts';
+import { trainers } from '#nodes/trainers.server.ts';
 
 /** What tests of learners share: data, a context that says nothing, training and scoring. */
 const runner = createOnnxRunner({ threads: 2 });

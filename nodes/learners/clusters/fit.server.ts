@@ -6,7 +6,7 @@ import { prepareFeatures, type Features } from '../features.server.ts';
 import { modelOf } from '../model.server.ts';
 import { turns } from '../turns.server.ts';
 import { distanceScore } from './distance-score.ts';
-import { kMeansClustering as node, type KMeansParams } from './node.ts';
+import { K_MEANS, type KMeansParams } from './params.ts';
 
 export interface FittedClusters {
   readonly model: Model;
@@ -56,8 +56,8 @@ function clusterModel(data: FeatureData, params: KMeansParams, features: Feature
   const { sizes, history, converged } = clusters;
   const listed = [...sizes].slice(0, 20).map((size, cluster) => `${cluster}: ${Number(size.toFixed(2)).toLocaleString('en-US')}`);
   return modelOf({
-    learner: node.type,
-    title: node.title,
+    learner: K_MEANS.type,
+    title: K_MEANS.title,
     task: 'clustering',
     params,
     data,
