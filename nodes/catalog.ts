@@ -32,6 +32,8 @@ import { oneVsOneMulticlass } from './learners/one-vs-one-multiclass/node.ts';
 import { oneVsAllMulticlass } from './learners/one-vs-all-multiclass/node.ts';
 import { multiclassNaiveBayes } from './learners/multiclass-naive-bayes/node.ts';
 import { twoClassNaiveBayes } from './learners/two-class-naive-bayes/node.ts';
+import { kNearestNeighboursClassification } from './learners/k-nearest-neighbours-classification/node.ts';
+import { kNearestNeighboursRegression } from './learners/k-nearest-neighbours-regression/node.ts';
 import { twoClassAveragedPerceptron } from './learners/two-class-averaged-perceptron/node.ts';
 import { twoClassSupportVectorMachine } from './learners/two-class-support-vector-machine/node.ts';
 import { poissonRegression } from './learners/poisson-regression/node.ts';
@@ -50,6 +52,7 @@ import { oneClassSupportVectorMachine } from './learners/one-class-support-vecto
 import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-model/node.ts';
 import { sweepClustering } from './train/sweep-clustering/node.ts';
 import { principalComponentAnalysis } from './features/principal-component-analysis/node.ts';
+import { filterBasedFeatureSelection } from './features/filter-based-feature-selection/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -69,6 +72,7 @@ export const catalog = {
   'convert-to-indicator-values': convertToIndicatorValues,
   'split-data': splitData,
   'principal-component-analysis': principalComponentAnalysis,
+  'filter-based-feature-selection': filterBasedFeatureSelection,
   'apply-sql-transformation': applySqlTransformation,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
@@ -90,6 +94,8 @@ export const catalog = {
   'two-class-support-vector-machine': twoClassSupportVectorMachine,
   'poisson-regression': poissonRegression,
   'multiclass-logistic-regression': multiclassLogisticRegression,
+  'k-nearest-neighbours-classification': kNearestNeighboursClassification,
+  'k-nearest-neighbours-regression': kNearestNeighboursRegression,
   'two-class-neural-network': twoClassNeuralNetwork,
   'multiclass-neural-network': multiclassNeuralNetwork,
   'neural-network-regression': neuralNetworkRegression,
