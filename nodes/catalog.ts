@@ -7,6 +7,7 @@ import { editMetadata } from './transform/edit-metadata/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
+import { smote } from './transform/smote/node.ts';
 import { splitData } from './transform/split-data/node.ts';
 import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
@@ -71,6 +72,7 @@ export const catalog = {
   'normalize-data': normalizeData,
   'convert-to-indicator-values': convertToIndicatorValues,
   'split-data': splitData,
+  smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,
   'apply-sql-transformation': applySqlTransformation,

@@ -8,6 +8,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'clean-missing-data': () => import('./transform/clean-missing-data/run.server.ts'),
   'normalize-data': () => import('./transform/normalize-data/run.server.ts'),
   'convert-to-indicator-values': () => import('./transform/convert-to-indicator-values/run.server.ts'),
+  smote: () => import('./transform/smote/run.server.ts'),
   'apply-sql-transformation': () => import('./transform/apply-sql-transformation/run.server.ts'),
   'two-class-logistic-regression': () => import('./learners/two-class-logistic-regression/run.server.ts'),
   'two-class-boosted-decision-tree': () => import('./learners/two-class-boosted-decision-tree/run.server.ts'),

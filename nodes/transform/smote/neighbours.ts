@@ -1,0 +1,41 @@
+/** Rows of one class as they are compared; row-major. */
+export interface Compared {
+  readonly rowCount: number;
+  /** Numbers over their deviation; NaN is missing. */
+  readonly numbers: Float64Array;
+  readonly numberCount: number;
+  /** Places of levels; missing is a level of its own. */
+  readonly levels: Int32Array;
+  readonly levelCount: number;
+}
+
+/**
+ * The `count` rows nearest to a row, itself left out, the nearest first; of equally near ones the earlier. Distances as SMOTE-NC has them (Chawla
+ * et al. 2002): Euclidean over the numbers, and a level that differs counts as the median deviation of the numbers, which is 1 here. So does a
+ * number that only one of both has.
+ */
+export function nearestRows(data: Compared, row: number, count: number): number[] {
+  const { rowCount, numbers, numberCount, levels, levelCount } = data;
+  const [own, ownLevels] = [row * numberCount, row * levelCount];
+  const found: { row: number; distance: number }[] = [];
+  let limit = Infinity;
+  for (let other = 0; other < rowCount; other += 1) {
+    if (other === row) continue;
+    let distance = 0;
+    for (let column = 0, at = other * levelCount; column < levelCount; column += 1) if (levels[ownLevels + column] !== levels[at + column]) distance += 1;
+    for (let column = 0, at = other * numberCount; column < numberCount && distance < limit; column += 1) {
+      const [a, b] = [numbers[own + column]!, numbers[at + column]!];
+      const difference = a - b;
+      // Only NaN differs from itself.
+      if (difference === difference) distance += difference * difference;
+      else if ((a === a) !== (b === b)) distance += 1;
+    }
+    if (distance >= limit) continue;
+    let place = found.length;
+    while (place > 0 && found[place - 1]!.distance > distance) place -= 1;
+    found.splice(place, 0, { row: other, distance });
+    if (found.length > count) found.pop();
+    if (found.length === count) limit = found[count - 1]!.distance;
+  }
+  return found.map((each) => each.row);
+}
