@@ -47,8 +47,8 @@ function drawnNodes(tree: ToldTree, columns: Features['columns'], value: (node: 
     const places = children.get(node);
     if (!places) return own;
     const { feature, level, levels } = columns[tree.feature[node]!]!;
-    // An indicator asks whether the value is its level: then x > ½, which is the right side, as is not so for missing values.
-    if (level !== undefined) return { feature, levels: [level], missing: tree.missingLeft[node] ? 'left' : 'right', left: places[1], right: places[0], ...own };
+    // An indicator asks whether the value is its level: those go right in the tree, all others and missing ones left.
+    if (level !== undefined) return { feature, levels: [level], missing: 'right', left: places[1], right: places[0], ...own };
     const set = tree.sets?.get(node);
     const threshold = tree.threshold[node]!;
     const split = levels
