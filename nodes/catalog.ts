@@ -59,6 +59,7 @@ import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
 import { explainPredictions } from './evaluate/explain-predictions/node.ts';
 import { evaluateModel } from './evaluate/evaluate-model/node.ts';
+import { partialDependence } from './evaluate/partial-dependence/node.ts';
 import { permutationFeatureImportance } from './evaluate/permutation-feature-importance/node.ts';
 
 /** Every node type by its name. One import and one line per node type, in the order of the library. */
@@ -117,6 +118,7 @@ export const catalog = {
   'evaluate-model': evaluateModel,
   'explain-predictions': explainPredictions,
   'permutation-feature-importance': permutationFeatureImportance,
+  'partial-dependence': partialDependence,
   'register-model': registerModel,
   'deploy-to-endpoint': deployToEndpoint,
   'web-service-input': webServiceInput,

@@ -52,6 +52,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'score-model': () => import('./evaluate/score-model/run.server.ts'),
   'explain-predictions': () => import('./evaluate/explain-predictions/run.server.ts'),
   'evaluate-model': () => import('./evaluate/evaluate-model/run.server.ts'),
+  'partial-dependence': () => import('./evaluate/partial-dependence/run.server.ts'),
   'permutation-feature-importance': () => import('./evaluate/permutation-feature-importance/run.server.ts'),
   'register-model': () => import('./deploy/register-model/run.server.ts'),
   'deploy-to-endpoint': () => import('./deploy/deploy-to-endpoint/run.server.ts'),

@@ -18,7 +18,7 @@ export interface Neighbours {
 }
 
 /** Stored rows that are compared at once. */
-const BLOCK_ROWS = 1_024;
+const BLOCK_ROWS = 2_048;
 /** Distances whose square is below this share of 1 + ‖x‖² are rounding: the rows are the same. */
 const SAME = 1e-12;
 
@@ -29,19 +29,23 @@ const SAME = 1e-12;
 export function writeNeighbours(builder: GraphBuilder, matrix: string, stored: StoredRows, neighbours: number, weighting: Weighting): Neighbours {
   const x = builder.cast(matrix, 'double');
   const points = builder.floats(stored.points, [stored.rowCount, stored.width]);
-  const shape = builder.node('Concat', [builder.node('Shape', [x], { start: int(0), end: int(1) }), builder.int64s([neighbours])], { axis: int(0) });
+  const rows = builder.node('Shape', [x], { start: int(0), end: int(1) });
+  const shape = builder.node('Concat', [rows, builder.int64s([neighbours])], { axis: int(0) });
   const start = [
     builder.node('Expand', [builder.doubles([Number.POSITIVE_INFINITY], [1, 1]), shape]),
     builder.node('Expand', [builder.int64s([0], [1, 1]), shape]),
   ];
   const blocks = builder.int64s([Math.ceil(stored.rowCount / BLOCK_ROWS)], []);
-  const search = { body: body(searchBlock(x, points, neighbours)) };
+  // [−2x, 1] · [c, ‖c‖²]
+  const ones = builder.node('Expand', [builder.doubles([1], [1, 1]), builder.node('Concat', [rows, builder.int64s([1])], { axis: int(0) })]);
+  const factors = builder.concat([builder.node('Mul', [x, builder.doubles([-2])]), ones]);
+  const search = { body: body(searchBlock(factors, points, neighbours)) };
   const [nearest, places] = builder.nodes('Loop', [blocks, '', ...start], search, { outputs: 2 }) as [string, string];
   return { places, counts: countsOf(builder, { x, nearest, places, shape }, stored.weights, weighting) };
 }
 
-/** One block: joins its distances to the nearest so far, and keeps the nearest of both. */
-function searchBlock(x: string, points: string, neighbours: number): GraphBuilder {
+/** One block: the nearest of its rows join the nearest so far, and the nearest of both stay. */
+function searchBlock(factors: string, points: string, neighbours: number): GraphBuilder {
   const step = new GraphBuilder('block ');
   const number = step.tensor(' number', 'int64', []);
   const going = step.tensor(' going', 'bool', []);
@@ -50,16 +54,17 @@ function searchBlock(x: string, points: string, neighbours: number): GraphBuilde
   const from = step.node('Reshape', [step.node('Mul', [number, step.int64s([BLOCK_ROWS], [])]), step.int64s([1])]);
   const to = step.node('Add', [from, step.int64s([BLOCK_ROWS])]);
   const block = step.cast(step.node('Slice', [points, from, to, step.int64s([0])]), 'double');
-  const lengths = step.node('ReduceSumSquare', [block, step.int64s([1])], { keepdims: int(0) });
-  const products = step.node('MatMul', [step.node('Mul', [x, step.doubles([-2])]), step.node('Transpose', [block])]);
-  const all = step.node('Concat', [nearest, step.node('Add', [products, lengths])], { axis: int(1) });
+  const lengths = step.node('ReduceSumSquare', [block, step.int64s([1])], { keepdims: int(1) });
+  const distances = step.node('MatMul', [factors, step.node('Transpose', [step.concat([block, lengths])])]);
   const count = step.int64s([neighbours]);
-  const [best, at] = step.nodes('TopK', [all, count], { axis: int(1), largest: int(0), sorted: int(1) }, { outputs: 2 }) as [string, string];
-  const before = step.node('GatherElements', [places, step.node('Min', [at, step.int64s([neighbours - 1])])], { axis: int(1) });
-  const fresh = step.node('Add', [step.node('Sub', [at, count]), from]);
+  const smallest = (values: string, most: string) => step.nodes('TopK', [values, most], { axis: int(1), largest: int(0) }, { outputs: 2 }) as [string, string];
+  // The last block may have fewer rows than neighbours are asked for.
+  const [own, at] = smallest(distances, step.node('Min', [count, step.node('Shape', [block], { start: int(0), end: int(1) })]));
+  const [best, chosen] = smallest(step.concat([nearest, own]), count);
+  const known = step.concat([places, step.node('Add', [at, from])]);
   step.result(step.node('Identity', [going]), 'bool', []);
   step.result(best, 'double', ['rows', neighbours]);
-  step.result(step.node('Where', [step.node('Less', [at, count]), before, fresh]), 'int64', ['rows', neighbours]);
+  step.result(step.node('GatherElements', [known, chosen], { axis: int(1) }), 'int64', ['rows', neighbours]);
   return step;
 }
 

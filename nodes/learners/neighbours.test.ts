@@ -5,7 +5,7 @@ import { regressionMetrics } from '../evaluate/metrics/regression.ts';
 import { twoClassCurve } from '../evaluate/metrics/two-class.ts';
 import { prepareFeatures } from './features.server.ts';
 import reference from './linear.reference.json' with { type: 'json' };
-import { apply, fit, madeData, madeRows, numbers, quiet, sample } from './testing.ts';
+import { apply, fit, madeData, madeRows, numbers, quiet, sample } from '#test/support/learners.ts';
 
 const [CLASSES, NUMBERS] = ['k-nearest-neighbours-classification', 'k-nearest-neighbours-regression'] as const;
 
@@ -16,7 +16,9 @@ describe('on the samples, against scikit-learn', () => {
     const { train, test } = sample('breast-cancer', 'Class', ['Id']);
     const scored = await apply(await fit(CLASSES, train, { classes: 'two' }), test);
     const scores = scored.get(SCORED_PROBABILITIES) as Float64Array;
-    const positive = Uint8Array.from(test.label.values as readonly string[], (each) => Number(each === [...new Set(test.label.values)].sort().at(-1)));
+    const truth = test.label.values as readonly string[] | Float64Array;
+    const [, last] = [...new Set<unknown>(truth)].sort();
+    const positive = Uint8Array.from({ length: test.rowCount }, (_, row) => Number(truth[row] === last));
     const { auc } = twoClassCurve('', { scores, positive }).metrics;
     expect(accuracy([...scored.get(SCORED_LABELS)!], test.label.values)).toBeCloseTo(reference.neighbours.cancer.accuracy, 6);
     expect(auc).toBeCloseTo(reference.neighbours.cancer.auc, 6);
@@ -43,10 +45,13 @@ function plainly(data: TrainingData, rows: Pick<TrainingData, 'features' | 'rowC
   const stored = features.columns.map((_, index) => features.values(index));
   const other = features.columns.map((_, index) => features.of(rows)(index));
   return Array.from({ length: rows.rowCount }, (_, row) => {
-    const distances = Array.from({ length: data.rowCount }, (__, at) => Math.hypot(...stored.map((column, index) => column[at]! - other[index]![row]!)));
-    const order = [...distances.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, neighbours);
+    const distances = new Float64Array(data.rowCount);
+    stored.forEach((column, index) => column.forEach((each, at) => (distances[at]! += (each - other[index]![row]!) ** 2)));
+    const farthest = distances.slice().sort()[neighbours - 1]!;
+    const near = [...distances.keys()].filter((at) => distances[at]! <= farthest);
+    const order = near.sort((x, y) => distances[x]! - distances[y]! || x - y).slice(0, neighbours);
     const touching = distances[order[0]!] === 0;
-    const count = (distance: number) => (weighting === 'uniform' ? 1 : touching ? Number(distance === 0) : 1 / distance);
+    const count = (distance: number) => (weighting === 'uniform' ? 1 : touching ? Number(distance === 0) : 1 / Math.sqrt(distance));
     return new Map(order.map((at) => [at, count(distances[at]!) * (data.weights?.[at] ?? 1)]));
   });
 }
@@ -56,10 +61,10 @@ describe.each(['uniform', 'distance'])('weights %s', (weighting) => {
   // More stored rows than a block holds, and some of them are asked for again: at the very place.
   const rows = madeRows(1_000, 77, true);
   const params = { weighting, neighbours: 7 };
-  const weights = Float64Array.from({ length: 1_500 }, (_, row) => 1 + (row % 3));
+  const weights = Float64Array.from({ length: 2_100 }, (_, row) => 1 + (row % 3));
 
   it.each(['two-class', 'multiclass'] as const)('%s: own prediction is what ONNX Runtime gives, with missing values and unknown categories', async (task) => {
-    const data = { ...madeData(task, 1_500, 77), weights };
+    const data = { ...madeData(task, 2_100, 77), weights };
     const model = await fit(CLASSES, data, { ...params, classes: task === 'two-class' ? 'two' : 'several' });
     const scored = await apply(model, rows);
     const levels = model.signature.label!.levels!;
@@ -73,7 +78,7 @@ describe.each(['uniform', 'distance'])('weights %s', (weighting) => {
   });
 
   it('numbers: own prediction is what ONNX Runtime gives', async () => {
-    const data = { ...madeData('regression', 1_500, 77), weights };
+    const data = { ...madeData('regression', 2_100, 77), weights };
     const found = (await apply(await fit(NUMBERS, data, params), rows)).get(SCORED_LABELS) as Float64Array;
     plainly(data, rows, 7, weighting).forEach((counts, row) => {
       const own = [...counts].reduce((sum, [at, count]) => sum + count * (data.label.values[at] as number), 0) / total(counts);
