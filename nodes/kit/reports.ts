@@ -1,8 +1,10 @@
 import type { EvaluationReport } from './evaluation.ts';
+import type { PartialDependenceReport } from './partial-dependence.ts';
 import type { Task } from './signature.ts';
 import type { SweepReport } from './sweep.ts';
 
 export type * from './evaluation.ts';
+export type * from './partial-dependence.ts';
 export type * from './sweep.ts';
 
 export interface RegisteredReport {
@@ -18,7 +20,7 @@ export interface DeployedReport {
 }
 
 /** What a `report` port carries: JSON that a view draws. */
-export type Report = EvaluationReport | SweepReport | RegisteredReport | DeployedReport;
+export type Report = EvaluationReport | SweepReport | PartialDependenceReport | RegisteredReport | DeployedReport;
 
 /** A node of a drawn tree; a leaf has no `feature`. Children are places in the list of nodes. */
 export interface DrawnTreeNode {
