@@ -50,12 +50,12 @@ export async function minimizeNewton(
   return { coefficients: x, loss, iterations: maximumIterations, converged: false };
 }
 
-/** The step that minimises gradient·d + dᵀ hessian d / 2 + Σ l1 |x + d|, by cyclic coordinate descent. */
-function proximalStep(x: Float64Array, gradient: Float64Array, hessian: Float64Array, l1: Float64Array): Float64Array {
+/** The step that minimises gradient·d + dᵀ hessian d / 2 + Σ l1 |x + d|, by cyclic coordinate descent in at most so many sweeps. */
+export function proximalStep(x: Float64Array, gradient: Float64Array, hessian: Float64Array, l1: Float64Array, sweeps = 1_000): Float64Array {
   const size = x.length;
   const d = new Float64Array(size);
   const slope = gradient.slice();
-  for (let sweep = 0; sweep < 1_000; sweep += 1) {
+  for (let sweep = 0; sweep < sweeps; sweep += 1) {
     let largest = 0;
     for (let j = 0; j < size; j += 1) {
       const bend = hessian[j * size + j]!;

@@ -55,6 +55,14 @@ describe('on the samples, against scikit-learn', () => {
     expect(Math.abs(mae / reference.poisson.mae - 1)).toBeLessThan(1e-3);
   });
 
+  it('linear regression with L1 and L2 gives the figures of the elastic net', async () => {
+    const rows = price.train.rowCount;
+    const alpha = 50 / rows;
+    const { r2, mae } = await regressionOf('linear-regression', { l1: 2 * rows * alpha * 0.4, l2: rows * alpha * 0.6 });
+    expect(Math.abs(r2! - reference.elastic.r2)).toBeLessThan(1e-5);
+    expect(Math.abs(mae! / reference.elastic.mae - 1)).toBeLessThan(1e-4);
+  });
+
   it.each([
     ['telco', telco],
     ['cancer', cancer],
@@ -112,9 +120,10 @@ const LINEAR: readonly (readonly [string, Extract<Task, 'two-class' | 'multiclas
   ['multiclass-logistic-regression', 'multiclass', {}],
   ['poisson-regression', 'regression', {}],
   ['linear-regression', 'regression', {}],
+  ['linear-regression', 'regression', { l1: 100 }],
 ];
 
-describe.each(LINEAR)('%s', (learner, task, params) => {
+describe.each(LINEAR)('%s %s %j', (learner, task, params) => {
   it('own prediction is what ONNX Runtime gives, with missing values and unknown categories', async () => {
     const data = madeData(task, 2_000, 1);
     const model = await fit(learner, data, params);
@@ -140,7 +149,7 @@ describe.each(LINEAR)('%s', (learner, task, params) => {
 
 const EVERY: readonly (readonly [string, Extract<Task, 'two-class' | 'multiclass' | 'regression'>, Record<string, unknown>])[] = [
   ...LINEAR,
-  ['two-class-support-vector-machine', 'two-class', { kernel: 'rbf', unitSphere: true }],
+  ['two-class-support-vector-machine', 'two-class', { kernel: 'rbf', unitSphere: true, components: 100 }],
 ];
 
 describe.each(EVERY)('%s %s %j', (learner, task, params) => {
@@ -180,11 +189,11 @@ describe.each(EVERY)('%s %s %j', (learner, task, params) => {
     const twice = (each: TrainingData['label']) => ({ ...each, values: each.values instanceof Float64Array ? Float64Array.of(...each.values, ...each.values.subarray(0, 100)) : [...each.values, ...each.values.slice(0, 100)] }); // prettier-ignore
     const periodic = { ...data, label: { ...data.label, values: data.label.values instanceof Float64Array ? data.label.values.map((_, row) => (data.label.values as Float64Array)[row % 100]!) : Array.from({ length: 400 }, (_, row) => (data.label.values as readonly string[])[row % 100]!) } }; // prettier-ignore
     const weights = Float64Array.from({ length: 400 }, (_, row) => (row < 100 ? 2 : 1));
-    const weighted = await fit(learner, { ...periodic, weights }, { ...params, l1: 0, tolerance: 1e-10 });
+    const weighted = await fit(learner, { ...periodic, weights }, { l1: 0, ...params, tolerance: 1e-10 });
     const repeated = await fit(
       learner,
       { features: periodic.features.map(twice), label: twice(periodic.label), rowCount: 500 },
-      { ...params, l1: 0, tolerance: 1e-10 },
+      { l1: 0, ...params, tolerance: 1e-10 },
     );
     const of = async (model: Model) => [...(await apply(model, periodic)).values()].at(-1) as Float64Array;
     const [a, b] = [await of(weighted), await of(repeated)];

@@ -17,32 +17,44 @@ export interface Fit {
 export async function leastSquares(matrix: DenseMatrix, l2: number, intercept: boolean, breathe: () => Promise<void>): Promise<Fit> {
   const size = matrix.columnCount;
   const penalized = intercept ? size - 1 : size;
+  const gram = await normalMatrix(matrix, l2, penalized, breathe);
+  const solver = factor(gram, size);
+  await breathe();
+  // The kernel adds an intercept of its own; here it is one of the columns, so that one stays zero.
+  const solution = new Float64Array(size + 1);
+  for (let round = 0; round < 3; round += 1) {
+    const right = matrix.multiplyTransposed(residualsOf(matrix, solution).residuals);
+    for (let index = 0; index < penalized; index += 1) right[index]! -= l2 * solution[index]!;
+    solver.solve(right.subarray(0, size)).forEach((change, index) => (solution[index]! += change));
+    await breathe();
+  }
+  const { dependent } = solver;
+  const notes = dependent.length > 0 ? [`${dependent.length} of ${size} columns follow from others; their coefficients are zero.`] : [];
+  const coefficients = new Float64Array(penalized + 1);
+  coefficients.set(solution.subarray(0, size));
+  return { coefficients, history: [residualsOf(matrix, solution).error], notes };
+}
+
+/** matrixᵀ × weights × matrix, with l2 added on the diagonal of the first `penalized` columns. */
+export async function normalMatrix(matrix: DenseMatrix, l2: number, penalized: number, breathe: () => Promise<void>): Promise<Float64Array> {
   for (let block = 0; block < matrix.gramBlocks; block += 1) {
     matrix.addGramBlock(block);
     await breathe();
   }
   const gram = matrix.gram();
-  for (let index = 0; index < penalized; index += 1) gram[index * size + index]! += l2;
-  const solver = factor(gram, size);
-  await breathe();
-  // The kernel adds an intercept of its own; here it is one of the columns, so that one stays zero.
-  const solution = new Float64Array(size + 1);
-  let error = 0;
-  for (let round = 0; round < 3; round += 1) {
-    const residuals = matrix.multiply(solution).map((prediction, row) => matrix.weights[row]! * (matrix.targets[row]! - prediction));
-    const right = matrix.multiplyTransposed(residuals);
-    for (let index = 0; index < penalized; index += 1) right[index]! -= l2 * solution[index]!;
-    solver.solve(right.subarray(0, size)).forEach((change, index) => (solution[index]! += change));
-    await breathe();
-  }
-  let total = 0;
-  matrix.multiply(solution).forEach((prediction, row) => {
-    error += matrix.weights[row]! * (matrix.targets[row]! - prediction) ** 2;
-    total += matrix.weights[row]!;
+  for (let index = 0; index < penalized; index += 1) gram[index * matrix.columnCount + index]! += l2;
+  return gram;
+}
+
+/** Weighted residuals, and the weighted mean of their squares. */
+export function residualsOf(matrix: DenseMatrix, solution: Float64Array): { residuals: Float64Array; error: number } {
+  let [error, total] = [0, 0];
+  const residuals = matrix.multiply(solution).map((prediction, row) => {
+    const weight = matrix.weights[row]!;
+    const residual = matrix.targets[row]! - prediction;
+    error += weight * residual ** 2;
+    total += weight;
+    return weight * residual;
   });
-  const { dependent } = solver;
-  const notes = dependent.length > 0 ? [`${dependent.length} of ${size} columns follow from others; their coefficients are zero.`] : [];
-  const coefficients = new Float64Array(penalized + 1);
-  coefficients.set(solution.subarray(0, size));
-  return { coefficients, history: [error / total], notes };
+  return { residuals, error: error / total };
 }

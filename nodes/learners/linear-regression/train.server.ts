@@ -6,6 +6,7 @@ import { coefficientImportance, linearScore, rawCoefficients } from '../linear.s
 import { modelOf } from '../model.server.ts';
 import { turns } from '../turns.server.ts';
 import { descend } from './descend.server.ts';
+import { elasticNet } from './elastic-net.server.ts';
 import { leastSquares, type Fit } from './least-squares.server.ts';
 import { linearRegression as node } from './node.ts';
 
@@ -30,7 +31,13 @@ const trainer: Trainer = {
 
     const { mean, deviation } = scaleOf(targets, data.weights, params.intercept);
     for (let row = 0; row < targets.length; row += 1) matrix.targets[row] = (targets[row]! - mean) / deviation;
-    const fit: Fit = exact ? await leastSquares(matrix, params.l2, params.intercept, breathe) : await descend(matrix, params, context, breathe);
+    function solve(): Promise<Fit> {
+      if (!exact) return descend(matrix, params, context, breathe);
+      // The absolute values grow with the label's unit, the squares with its square.
+      if (params.l1 > 0) return elasticNet(matrix, { l1: params.l1 / deviation, l2: params.l2 }, params.intercept, breathe);
+      return leastSquares(matrix, params.l2, params.intercept, breathe);
+    }
+    const fit = await solve();
     const coefficients = fit.coefficients.map((each) => each * deviation);
     coefficients[width]! += mean;
     const history = fit.history.map((each) => each * deviation * deviation);
