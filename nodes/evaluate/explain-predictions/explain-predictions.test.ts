@@ -9,6 +9,7 @@ import { unsupervisedTrainers } from '../../trainers.server.ts';
 import type { RunContext } from '../../kit/context.ts';
 import { BASE_VALUE, contributionColumn, EXPLAINED_CLASS, EXPLAINED_SCORE } from './node.ts';
 import run from './run.server.ts';
+import reference from './tree-shap.reference.json' with { type: 'json' };
 import { expectedValue, goesLeft, TreeShap, type ExplainedTree } from './tree-shap.ts';
 
 const runner = createOnnxRunner({ threads: 1 });
@@ -105,6 +106,40 @@ describe('TreeSHAP', () => {
       const total = found.reduce((sum, each) => sum + each, expectedValue(tree, values));
       expect(Math.abs(total - game(tree, values, row, 0b11111))).toBeLessThan(1e-9);
     }
+  });
+});
+
+interface Reference {
+  readonly trees: readonly { feature: number[]; threshold: number[]; left: number[]; right: number[]; rows: number[]; value: number[] }[];
+  readonly rows: readonly number[][];
+  readonly shap: readonly number[][];
+  readonly base: number;
+}
+describe('TreeSHAP of forests of scikit-learn', () => {
+  it.each(['breast cancer', 'diabetes'] as const)('gives what the shap package gave: %s', (name) => {
+    const { trees, rows, shap: wanted, base } = reference[name] as Reference;
+    const own = trees.map(({ feature, threshold, left, right, rows: reach, value }) => ({
+      tree: {
+        feature: Int32Array.from(feature),
+        // Numbers at or below a threshold of float64 are those at or below it as float32, rounded down.
+        threshold: Float32Array.from(threshold, (each) => (Math.fround(each) <= each ? each : Math.fround(each - Math.abs(each) * 2 ** -24))),
+        left: Int32Array.from(left),
+        right: Int32Array.from(right),
+        missingLeft: new Uint8Array(feature.length),
+        sets: new Map<number, ReadonlySet<number>>(),
+        leftShare: Float32Array.from(feature, (each, node) => (each < 0 ? 1 : reach[left[node]!]! / reach[node]!)),
+      },
+      values: Float32Array.from(value),
+    }));
+    const explainer = new TreeShap(12);
+    const size = Math.max(...wanted.flat().map(Math.abs));
+    rows.forEach((row, at) => {
+      const found = new Float64Array(row.length);
+      for (const { tree, values } of own) explainer.add(tree, values, Float32Array.from(row), found);
+      wanted[at]!.forEach((each, column) => expect(Math.abs(found[column]! / trees.length - each), `row ${at}, column ${column}`).toBeLessThan(1e-6 * size));
+    });
+    const mean = own.reduce((sum, { tree, values }) => sum + expectedValue(tree, values), 0) / own.length;
+    expect(Math.abs(mean - base)).toBeLessThan(1e-6 * Math.abs(base));
   });
 });
 
