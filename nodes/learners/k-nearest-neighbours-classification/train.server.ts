@@ -26,8 +26,7 @@ const trainer: Trainer = {
       classes,
       score(builder, matrix) {
         const votes = writeVotes(builder, writeNeighbours(builder, matrix, stored, params.neighbours, params.weighting), classes.targets, count);
-        const [from, to] = [builder.int64s([1]), builder.int64s([2])];
-        return two ? builder.node('Slice', [votes, from, to, from]) : votes;
+        return two ? builder.node('Slice', [votes, builder.int64s([1]), builder.int64s([2]), builder.int64s([1])]) : votes;
       },
       gives: 'probabilities',
       importance: new Map(),
