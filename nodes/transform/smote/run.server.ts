@@ -1,12 +1,11 @@
 import { defineRun } from '../../kit/define.ts';
-import { NodeError } from '../../kit/issues.ts';
+import { NodeError, type IssueCode } from '../../kit/issues.ts';
 import { labelText } from '../../kit/label-text.ts';
 import { chooseLabel } from '../../kit/model-schema.ts';
 import { isTextual, type Columns, type ColumnSchema, type ColumnValues } from '../../kit/table.ts';
+import { requireMemory } from '../../kernels/memory.server.ts';
 import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { turns } from '../../kernels/turns.ts';
-import { classesOf } from '../../learners/labels.server.ts';
-import { requireMemory } from '../../learners/matrix.server.ts';
 import { nearestRows, type Compared } from './neighbours.ts';
 import { comparedColumns, featureIssues, schemaAfter, smote } from './node.ts';
 
@@ -41,17 +40,31 @@ export default defineRun(smote, async ({ data }, { label: name, percentage, neig
   return { data: await context.table(schemaAfter(data.schema), extended) };
 });
 
-/** Places of the rows of the rarest class; of equally rare ones the one that sorts last. Throws as `classesOf`, and `rows_all_missing`. */
+/** More classes than this are none. */
+const CLASS_LIMIT = 1_000;
+
+/**
+ * Places of the rows of the rarest class; of equally rare ones the one that sorts last. Throws NodeError `rows_all_missing`, `label_one_class`,
+ * `label_too_many_classes`.
+ */
 function rarestRows(label: ColumnSchema, values: ColumnValues, log: (message: string) => void): Uint32Array {
-  const there = Uint32Array.from(values.keys()).filter((row) => values[row] !== null && values[row] !== '' && !Number.isNaN(values[row]));
-  if (there.length === 0) throw new NodeError('rows_all_missing', `“${label.name}” is missing in every row, so no class is the rarest.`, { param: 'label' });
-  const own = values instanceof Float64Array ? Float64Array.from(there, (row) => values[row]!) : Array.from(there, (row) => values[row]!);
-  const classes = classesOf({ schema: label, values: own });
-  const counts = new Uint32Array(classes.values.length);
-  for (const target of classes.targets) counts[target]! += 1;
-  const rarest = counts.lastIndexOf(Math.min(...counts));
-  log(`The rarest class is “${labelText(classes.values[rarest]!, label.type)}”.`);
-  return there.filter((_, place) => classes.targets[place] === rarest);
+  const rows = new Map<number | string, number[]>();
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!;
+    if (value === null || value === '' || Number.isNaN(value)) continue;
+    const own = rows.get(value);
+    if (own) own.push(row);
+    else rows.set(value, [row]);
+  }
+  const refuse = (code: IssueCode, message: string) => new NodeError(code, `“${label.name}” ${message}`, { param: 'label' });
+  if (rows.size === 0) throw refuse('rows_all_missing', 'is missing in every row, so no class is the rarest.');
+  if (rows.size === 1) throw refuse('label_one_class', 'is the same in every row, so no class is rarer than another. Look at filters and splits upstream.');
+  if (rows.size > CLASS_LIMIT)
+    throw refuse('label_too_many_classes', `has ${rows.size.toLocaleString('en-US')} different values, too many to be classes. Choose another label.`);
+  const sorted = [...rows].sort(([a, own], [b, others]) => own.length - others.length || (a > b ? -1 : 1));
+  const [value, rarest] = sorted[0]!;
+  log(`The rarest class is “${labelText(value, label.type)}”.`);
+  return Uint32Array.from(rarest);
 }
 
 /** Numbers and dates are measured; texts and booleans are equal or not. */
