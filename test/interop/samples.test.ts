@@ -6,10 +6,10 @@ import type { Report } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import { finishedRun, signIn, type Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { expectEqualColumns, type Cell } from './compare.ts';
 import { python } from './python.ts';
 
 type Step = Awaited<ReturnType<typeof finishedRun>>['steps'][number];
-type Cell = string | number | boolean | null;
 interface Document {
   nodes: { id: string; type: string; params: Record<string, unknown> }[];
   edges: { from: { node: string; port: string }; to: { node: string; port: string } }[];
@@ -32,21 +32,6 @@ afterAll(async () => {
 async function columnsOf(hash: string, limit: number): Promise<Record<string, Cell[]>> {
   const page = await client.get<{ columns: { name: string }[]; rows: Cell[][] }>(`/artifacts/${hash}/rows?offset=0&limit=${limit}`);
   return Object.fromEntries(page.columns.map((column, index) => [column.name, page.rows.map((row) => row[index] ?? null)]));
-}
-
-const numeric = (value: Cell | undefined): number | null => (value === null || value === undefined ? null : Number(value));
-
-function expectEqualColumns(ours: Record<string, Cell[]>, theirs: Record<string, Cell[]>, names: readonly string[]) {
-  for (const name of names) {
-    const [a, b] = [ours[name]!, theirs[name]!];
-    expect(b.length, name).toBe(a.length);
-    a.forEach((value, row) => {
-      const other = b[row];
-      if (typeof other === 'string') expect(other, `${name}, row ${row}`).toBe(value === null ? '' : String(value));
-      else if (value === null || other === null) expect(other, `${name}, row ${row}`).toBe(value);
-      else expect(Math.abs(numeric(other)! - numeric(value)!), `${name}, row ${row}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(numeric(value)!)));
-    });
-  }
 }
 
 describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('sample %s', (sample) => {
