@@ -42,7 +42,8 @@ function scoreOf({ test }: Split, { signature }: Model, scored: Columns): number
   const truth = test.label.values;
   const found = scored.get(SCORED_LABELS)!;
   if (signature.task === 'regression') return regressionMetrics({ truth: truth as Float64Array, predicted: found as Float64Array }).r2;
-  if (signature.task === 'multiclass') return Array.from<unknown>(found as ArrayLike<unknown>).filter((each, row) => each === truth[row]).length / test.rowCount;
+  if (signature.task === 'multiclass')
+    return Array.from<unknown>(found as ArrayLike<unknown>).filter((each, row) => each === truth[row]).length / test.rowCount;
   const positive = Uint8Array.from(truth as ArrayLike<unknown>, (each) => Number(String(each) === signature.label!.levels![1]));
   return twoClassCurve('', { scores: scored.get(SCORED_PROBABILITIES) as Float64Array, positive }).metrics.auc!;
 }
