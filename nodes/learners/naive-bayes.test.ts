@@ -8,7 +8,9 @@ it('on breast cancer it gives the figures of scikit-learn’s GaussianNB', async
   const { train, test } = sample('breast-cancer', 'Class', ['Id']);
   // The reference fills missing numbers with the mean; here they leave their column out, in a few rows.
   const scores = (await apply(await fit('two-class-naive-bayes', train), test)).get(SCORED_PROBABILITIES) as Float64Array;
-  const positive = Uint8Array.from({ length: test.rowCount }, (_, row) => Number(test.label.values[row] === [...new Set<unknown>(train.label.values)].sort().at(-1)));
+  const positive = Uint8Array.from({ length: test.rowCount }, (_, row) =>
+    Number(test.label.values[row] === [...new Set<unknown>(train.label.values)].sort().at(-1)),
+  );
   expect(Math.abs(twoClassCurve('', { scores, positive }).metrics.auc! - reference.gaussianBayes.auc)).toBeLessThan(0.005);
 });
 
