@@ -3,16 +3,6 @@ import { aligned, loadKernel, reserve } from './load.server.ts';
 interface Exports {
   multiply(matrix: number, stride: number, columns: number, coefficients: number, margins: number): void;
   multiplyTransposed(matrix: number, stride: number, columns: number, vector: number, to: number): void;
-  logisticLoss(
-    matrix: number,
-    stride: number,
-    columns: number,
-    targets: number,
-    weights: number,
-    coefficients: number,
-    margins: number,
-    gradient: number,
-  ): number;
   gramBlock(matrix: number, stride: number, columns: number, weights: number, begin: number, end: number, scratch: number, gram: number): void;
   descend(
     matrix: number,
@@ -56,8 +46,6 @@ export interface DenseMatrix {
   multiply(coefficients: Float64Array): Float64Array;
   /** Matrixᵀ × vector, and the vector's sum last. */
   multiplyTransposed(vector: Float64Array): Float64Array;
-  /** Sum of the weighted log losses; writes its gradient. Targets are 0 or 1. */
-  logisticLoss(coefficients: Float64Array, gradient: Float64Array): number;
   /** Adds the block's rows to the lower triangle of matrixᵀ × weights × matrix; blocks are counted from 0. */
   addGramBlock(block: number): void;
   readonly gramBlocks: number;
@@ -103,12 +91,6 @@ export async function createDenseMatrix(rowCount: number, columnCount: number): 
       floats(margins, stride).fill(0).set(vector);
       exports.multiplyTransposed(matrix, stride, columnCount, margins, gradient);
       return floats(gradient, columnCount + 1).slice();
-    },
-    logisticLoss(values, to) {
-      given.set(values);
-      const loss = exports.logisticLoss(matrix, stride, columnCount, targets, weights, coefficients, margins, gradient);
-      to.set(floats(gradient, columnCount + 1));
-      return loss;
     },
     gramBlocks: Math.ceil(rowCount / GRAM_ROWS),
     addGramBlock(block) {

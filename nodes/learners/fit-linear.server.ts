@@ -5,7 +5,7 @@ import { minimize, type Minimum } from '../kernels/minimize.ts';
 import { minimizeNewton } from '../kernels/newton.ts';
 import type { Features } from './features.server.ts';
 import type { LinearRows } from './linear.server.ts';
-import { turns } from './turns.server.ts';
+import { turns } from '../kernels/turns.ts';
 
 /** Up to so many coefficients the Hessian is cheap, and Newton's few steps cost less than many of L-BFGS; found by measuring. */
 const NEWTON_WIDTH = 200;

@@ -3,7 +3,7 @@ import { NodeError } from '../kit/issues.ts';
 import { int, type GraphBuilder } from '../kit/onnx/builder.ts';
 import { prepareFeatures, type Features } from './features.server.ts';
 import type { Classes } from './labels.server.ts';
-import { turns } from './turns.server.ts';
+import { turns } from '../kernels/turns.ts';
 
 export interface BayesOptions {
   /** Added to each variance, as a share of the largest variance of a column. */

@@ -3,7 +3,7 @@ import { NodeError } from '../kit/issues.ts';
 import { prepareFeatures, type Features } from './features.server.ts';
 import { rowMajor } from './matrix.server.ts';
 import type { StoredRows } from './neighbours-graph.ts';
-import { turns } from './turns.server.ts';
+import { turns } from '../kernels/turns.ts';
 
 /** Numbers that a model keeps at most: 100 MB, and at scoring so many multiplications for each row. */
 export const STORED_LIMIT = 25_000_000;

@@ -5,7 +5,7 @@ import { prepareFeatures, type Features } from './features.server.ts';
 import { rowMajor } from './matrix.server.ts';
 import type { ModelParts } from './model.server.ts';
 import type { NetworkParams } from './network-params.ts';
-import { turns } from './turns.server.ts';
+import { turns } from '../kernels/turns.ts';
 
 export interface Targets {
   readonly loss: NetworkShape['loss'];

@@ -7,13 +7,11 @@ function scratchBytes(rows: u32): u32 {
   return rows * 8 + RADIX * 4 * 3;
 }
 
-// @ts-ignore: decorator
 @inline
 function keyOf(bits: u32): u32 {
   return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
 }
 
-// @ts-ignore: decorator
 @inline
 function valueOf(key: u32): f32 {
   return reinterpret<f32>(key & 0x80000000 ? key ^ 0x80000000 : ~key);
@@ -113,7 +111,6 @@ function quantileEdges(values: usize, rows: u32, scratch: usize, edges: usize, m
   return bins;
 }
 
-// @ts-ignore: decorator
 @inline
 function step(edges: usize, place: usize, x: f32, width: usize): usize {
   return load<f32>(edges + ((place + width - 1) << 2)) < x ? place + width : place;

@@ -72,7 +72,6 @@ export function numberOfLeaves(): u32 {
 }
 
 // A leaf: node 0, begin 4, end 8, histogram slot 12 (−1: none), gradient 16, packed 24, its split 32, depth 104.
-// @ts-ignore: decorator
 @inline
 function leafAt(index: u32): usize {
   return leaves + <usize>index * LEAF_BYTES;
@@ -128,7 +127,6 @@ function settle(which: usize, leaf: usize, slot: i32): void {
   if (!kept) giveSlot(slot);
 }
 
-// @ts-ignore: decorator
 @inline
 function countOf(leaf: usize): i64 {
   return load<i64>(leaf, 24) >> countShift;

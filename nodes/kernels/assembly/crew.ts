@@ -33,7 +33,6 @@ export function hire(): void {
   crewed = true;
 }
 
-// @ts-ignore: decorator
 @inline
 function share(count: u32, which: u32): u32 {
   return <u32>((<u64>count * which) / threads);

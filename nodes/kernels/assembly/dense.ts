@@ -1,10 +1,9 @@
 // Passes over a dense matrix of float64, column after column, `stride` rows apart (a multiple of 2; the padding rows are zero).
-import { exp2, sumOf } from './math';
+import { sumOf } from './math';
 
 const BLOCK: u32 = 512;
 
 /** target += factor × column, for rows begin..end. */
-// @ts-ignore: decorator
 @inline
 function addScaled(target: usize, column: usize, factor: f64, begin: u32, end: u32): void {
   const many = f64x2.splat(factor);
@@ -14,7 +13,6 @@ function addScaled(target: usize, column: usize, factor: f64, begin: u32, end: u
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function dot(a: usize, b: usize, begin: u32, end: u32): f64 {
   let first = f64x2.splat(0);
@@ -58,33 +56,6 @@ export function multiplyTransposed(matrix: usize, stride: u32, columns: u32, vec
     for (let row = begin; row < end; row++) sum += load<f64>(vector + (<usize>row << 3));
     store<f64>(last, load<f64>(last) + sum);
   }
-}
-
-/**
- * Log loss and its gradient: targets 0 or 1, a weight per row (zero in the padding), scratch `margins`. The gradient has the intercept's last.
- * Loss of a row: log(1 + e^−|m|) + max(0, −m) with the sign of its class.
- */
-export function logisticLoss(matrix: usize, stride: u32, columns: u32, targets: usize, weights: usize, coefficients: usize, margins: usize, gradient: usize): f64 {
-  multiply(matrix, stride, columns, coefficients, margins);
-  const one = f64x2.splat(1);
-  const zero = f64x2.splat(0);
-  let loss: f64 = 0;
-  for (let row: u32 = 0; row < stride; row += 2) {
-    const at = <usize>row << 3;
-    const m = v128.load(margins + at);
-    const y = v128.load(targets + at);
-    const w = v128.load(weights + at);
-    const small = exp2(f64x2.neg(f64x2.abs(m)));
-    const share = f64x2.div(one, f64x2.add(one, small));
-    const p = v128.bitselect(share, f64x2.mul(small, share), f64x2.ge(m, zero));
-    v128.store(margins + at, f64x2.mul(w, f64x2.sub(p, y)));
-    const signed = v128.bitselect(m, f64x2.neg(m), f64x2.gt(y, f64x2.splat(0.5)));
-    const bad = f64x2.max(zero, f64x2.neg(signed));
-    loss += f64x2.extract_lane(w, 0) * (f64x2.extract_lane(bad, 0) + Math.log1p(f64x2.extract_lane(small, 0)));
-    loss += f64x2.extract_lane(w, 1) * (f64x2.extract_lane(bad, 1) + Math.log1p(f64x2.extract_lane(small, 1)));
-  }
-  multiplyTransposed(matrix, stride, columns, margins, gradient);
-  return loss;
 }
 
 /** Adds the rows begin..end to gram += matrixᵀ diag(weights) matrix, its lower triangle, row after row; `scratch` holds one column's rows. */

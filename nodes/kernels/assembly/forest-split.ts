@@ -45,13 +45,11 @@ export function random(): f64 {
   return <f64>(mixed ^ (mixed >> 14)) / 4294967296.0;
 }
 
-// @ts-ignore: decorator
 @inline
 function presentWord(word: u32): u64 {
   return load<u64>(present + (<usize>word << 3));
 }
 
-// @ts-ignore: decorator
 @inline
 function notePresent(bin: usize): void {
   const at = present + ((bin >> 6) << 3);
@@ -72,7 +70,6 @@ let parentScore: f64 = 0;
 let nodeWeight: f64 = 0;
 
 /** Gain of numbers: the fall of the weighted sum of squared differences from the mean, which for answers 0 and 1 is half that of Gini's impurity. */
-// @ts-ignore: decorator
 @inline
 function gainOf(answers: i64, packed: i64): f64 {
   const a = f64x2.mul(f64x2.replace_lane(f64x2.splat(<f64>answers), 1, <f64>(nodeAnswers - answers)), f64x2.splat(answerUnit));
@@ -80,7 +77,6 @@ function gainOf(answers: i64, packed: i64): f64 {
   return sumOf(f64x2.div(f64x2.mul(a, a), w)) - parentScore;
 }
 
-// @ts-ignore: decorator
 @inline
 function consider(gain: f64, feature: u32, bin: u32, missingLeft: bool, answers: i64, packed: i64): void {
   if (!(gain > bestGain)) return;
@@ -213,13 +209,11 @@ function search(own: usize, feature: u32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(cell: usize, more: v128): void {
   v128.store(cell, i64x2.add(v128.load(cell), more));
 }
 
-// @ts-ignore: decorator
 @inline
 function candidateAt(place: u32): usize {
   return <usize>load<u32>(candidates + (<usize>place << 2));

@@ -62,7 +62,6 @@ function settle(begin: u32, end: u32, training: bool): void {
 }
 
 /** A number that looks random for a row and a seed: the finalizer of MurmurHash3. */
-// @ts-ignore: decorator
 @inline
 export function draw(row: u32): u32 {
   let mixed = row ^ bagSeed;
@@ -117,7 +116,6 @@ function logisticRange(begin: u32, end: u32): f64 {
   return lost - Math.log(f64x2.extract_lane(product, 0)) - Math.log(f64x2.extract_lane(product, 1));
 }
 
-// @ts-ignore: decorator
 @inline
 function keep(row: u32, gradient: f64, hessian: f64): void {
   const at = gradients + (<usize>row << 4);
@@ -127,7 +125,6 @@ function keep(row: u32, gradient: f64, hessian: f64): void {
   largestHessian = max(largestHessian, hessian);
 }
 
-// @ts-ignore: decorator
 @inline
 function exponential(x: f64): f64 {
   return f64x2.extract_lane(exp2(f64x2.splat(x)), 0);
@@ -203,7 +200,6 @@ function classRange(begin: u32, end: u32, which: u32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function storeCell(row: u32, gradient: f64, hessian: f64): void {
   const both = toIntegers(f64x2.replace_lane(f64x2.splat(gradient), 1, hessian));

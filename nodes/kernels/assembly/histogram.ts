@@ -3,13 +3,11 @@
 // that stay in the first-level cache. Rows that count for nothing are left out while staging.
 import { blockAt, blockBytes, chosen, firstFeature, gradients, histograms, histogramBytes, offsets, order, STAGED, stagedBins, stagedCells } from './state';
 
-// @ts-ignore: decorator
 @inline
 export function slotAt(slot: i32): usize {
   return histograms + <usize>slot * histogramBytes;
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(cell: usize, gradient: v128): void {
   v128.store(cell, i64x2.add(v128.load(cell), gradient));

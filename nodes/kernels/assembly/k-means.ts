@@ -24,7 +24,6 @@ let trials: u32 = 0;
 let sums: usize = 0;
 let stride: usize = 0;
 
-// @ts-ignore: decorator
 @inline
 function aligned(address: usize): usize {
   return (address + 63) & ~63;
@@ -78,7 +77,6 @@ export function sumsStride(): usize {
 let best: v128 = f32x4.splat(0);
 let chosen: v128 = i32x4.splat(0);
 
-// @ts-ignore: decorator
 @inline
 function better(scores: v128, group: u32): void {
   const larger = f32x4.gt(scores, best);
@@ -88,7 +86,6 @@ function better(scores: v128, group: u32): void {
 
 /** The place with the largest score out of four lanes, of equal ones the lowest; leaves the score in `top`. */
 let top: f32 = 0;
-// @ts-ignore: decorator
 @inline
 function place(scores: v128, groups: v128): u32 {
   top = f32x4.extract_lane(scores, 0);
@@ -115,7 +112,6 @@ function place(scores: v128, groups: v128): u32 {
 }
 
 /** Adds the row times `factor` to the sums of a place. */
-// @ts-ignore: decorator
 @inline
 function addRow(block: usize, where: u32, row: usize, factor: f64): void {
   const to = block + <usize>where * width * 8;
@@ -256,7 +252,6 @@ export function tryCentres(from: u32, to: u32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function keepTry(totals: usize, row: u32, group: u32, distances: v128): void {
   const shorter = f32x4.pmin(f32x4.splat(load<f32>(nearest + <usize>row * 4)), distances);

@@ -6,14 +6,12 @@ const LN2_LOW: f64 = 1.90821492927058770002e-10;
 /** Adding it to |x| < 2^51 rounds x to the nearest integer, ties to even, and leaves the integer in the low bits. */
 export const ROUNDER: f64 = 6755399441055744.0;
 
-// @ts-ignore: decorator
 @inline
 function linear(constant: f64, slope: f64, r: v128): v128 {
   return f64x2.add(f64x2.splat(constant), f64x2.mul(f64x2.splat(slope), r));
 }
 
 /** e^x for two numbers, relative error below 4e-16 for |x| ≤ 700; beyond that the argument is clamped. Taylor series to degree 13 on |r| ≤ ln2/2. */
-// @ts-ignore: decorator
 @inline
 export function exp2(x: v128): v128 {
   const clamped = f64x2.pmax(f64x2.pmin(x, f64x2.splat(700)), f64x2.splat(-700));
@@ -50,13 +48,11 @@ export function exponentAbove(x: f64): i32 {
 }
 
 /** Rounds two numbers of magnitude below 2^51 to integers. */
-// @ts-ignore: decorator
 @inline
 export function toIntegers(x: v128): v128 {
   return i64x2.sub(f64x2.add(x, f64x2.splat(ROUNDER)), f64x2.splat(ROUNDER));
 }
 
-// @ts-ignore: decorator
 @inline
 export function sumOf(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);

@@ -28,7 +28,6 @@ let sorted: usize = 0;
 let quotients: usize = 0;
 
 /** The gain of a split: both sides' G²/(H + λ) − the leaf's. −1 where a side is too light. */
-// @ts-ignore: decorator
 @inline
 function gainOf(gradient: i64, packed: i64, regularization: f64): f64 {
   const leftGradient = <f64>gradient;
@@ -39,7 +38,6 @@ function gainOf(gradient: i64, packed: i64, regularization: f64): f64 {
   return sumOf(f64x2.div(f64x2.mul(g, g), f64x2.add(h, f64x2.splat(regularization)))) - parentScore;
 }
 
-// @ts-ignore: decorator
 @inline
 function note(gain: f64, feature: u32, bin: u32, missingLeft: bool, isSet: bool, gradient: i64, packed: i64): void {
   bestGain = gain;
@@ -166,7 +164,6 @@ function describe(found: usize, bins: u32, levels: u32, few: bool): void {
   for (let place = few ? bestBin : 0; place <= bestBin; place++) flip(set, load<u8>(sorted + <usize>place));
 }
 
-// @ts-ignore: decorator
 @inline
 function flip(set: usize, bin: u32): void {
   const at = set + <usize>(bin >> 3);

@@ -76,19 +76,16 @@ export let hessianMask: i64 = 0;
 export let gradientUnit: f64 = 1;
 export let hessianUnit: f64 = 1;
 
-// @ts-ignore: decorator
 @inline
 export function answersOf(which: u32): usize {
   return answers + <usize>which * THREAD_BYTES;
 }
 
-// @ts-ignore: decorator
 @inline
 export function firstFeature(block: u32): u32 {
   return <u32>((<u64>block * features) / blocks);
 }
 
-// @ts-ignore: decorator
 @inline
 export function blockAt(block: u32): usize {
   return binsByRow + <usize>block * <usize>rows * blockBytes;

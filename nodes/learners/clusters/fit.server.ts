@@ -4,7 +4,7 @@ import type { Model } from '../../kit/kinds.ts';
 import { clusterRows, type Clusters } from '../../kernels/k-means.server.ts';
 import { prepareFeatures, type Features } from '../features.server.ts';
 import { modelOf } from '../model.server.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { distanceScore } from './distance-score.ts';
 import { K_MEANS, type KMeansParams } from './params.ts';
 

@@ -6,7 +6,7 @@ import { modelOf, type ModelParts } from '../model.server.ts';
 import { quantileOf, rawScores } from '../raw-scores.server.ts';
 import { sumOfTrees } from '../trees/graph.ts';
 import { drawnTrees, gainImportance } from '../trees/summary.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { isolationForest as node } from './node.ts';
 
 /** A row's score is 2^(−mean depth / c(rows per tree)): Liu, Ting & Zhou 2008, equation 2. Rows that are soon alone come near 1. */

@@ -4,7 +4,7 @@ import { prepareFeatures } from '../features.server.ts';
 import { numericTargets } from '../labels.server.ts';
 import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
 import { modelOf } from '../model.server.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { descend } from './descend.server.ts';
 import { elasticNet } from './elastic-net.server.ts';
 import { leastSquares, type Fit } from './least-squares.server.ts';

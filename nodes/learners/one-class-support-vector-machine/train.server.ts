@@ -5,7 +5,7 @@ import { sampleOf } from '../../kernels/random.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { modelOf } from '../model.server.ts';
 import { quantileOf, rawScores } from '../raw-scores.server.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { oneClassSupportVectorMachine as node } from './node.ts';
 
 /** More rows than this do not move the border much; it is learned from a sample of them. */

@@ -5,7 +5,7 @@ import { principalComponents, type Components } from '../../kernels/pca.server.t
 import { prepareFeatures, type Features } from '../features.server.ts';
 import { modelOf } from '../model.server.ts';
 import { quantileOf, rawScores } from '../raw-scores.server.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { pcaBasedAnomalyDetection as node } from './node.ts';
 
 /**

@@ -7,7 +7,7 @@ import { coefficientImportance, linearScore, rawCoefficients } from '../linear.s
 import { rowMajor } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
 import { marginsOf, plattSlope } from '../platt.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { twoClassAveragedPerceptron as node } from './node.ts';
 
 /** The averaged perceptron on standardised columns. scikit-learn's SGDClassifier(loss='perceptron', penalty=None, average=True) is the same. */

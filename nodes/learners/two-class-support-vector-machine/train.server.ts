@@ -6,7 +6,7 @@ import { twoClasses } from '../labels.server.ts';
 import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
 import { modelOf } from '../model.server.ts';
 import { marginsOf, plattSlope } from '../platt.ts';
-import { turns } from '../turns.server.ts';
+import { turns } from '../../kernels/turns.ts';
 import { twoClassSupportVectorMachine as node } from './node.ts';
 import { fourierFeatures, unitRows } from './projections.server.ts';
 

@@ -1,1 +1,0 @@
-export { turns } from '../kernels/turns.ts';
