@@ -44,7 +44,7 @@ const familyOf = (name: string) => name.split('/')[1];
 const nodeFolder = (name: string) => name.split('/').slice(0, 3).join('/');
 
 /** A family may use what others before it share, never one of their node types. */
-const FAMILIES = ['data', 'transform', 'learners', 'train', 'features', 'evaluate', 'deploy'];
+const FAMILIES = ['data', 'transform', 'text', 'learners', 'train', 'features', 'evaluate', 'deploy'];
 const mayUse = (from: string, to: string) => FAMILIES.indexOf(familyOf(to)!) <= FAMILIES.indexOf(familyOf(from)!);
 /** Not of one node type alone. */
 const isShared = (name: string) => !existsSync(join(root, nodeFolder(name), 'node.ts'));

@@ -62,6 +62,8 @@ export const CATEGORIES = [
   'Data input and output',
   'Data transformation',
   'Feature selection',
+  'Text analytics',
+  'Statistical functions',
   'Machine learning: regression',
   'Machine learning: classification',
   'Machine learning: clustering',
