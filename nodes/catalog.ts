@@ -5,10 +5,12 @@ import { importData } from './data/import-data/node.ts';
 import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
 import { editMetadata } from './transform/edit-metadata/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
+import { applyTransformation } from './transform/apply-transformation/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
 import { smote } from './transform/smote/node.ts';
 import { splitData } from './transform/split-data/node.ts';
+import { joinData } from './transform/join-data/node.ts';
 import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
@@ -54,6 +56,7 @@ import { trainAnomalyDetectionModel } from './train/train-anomaly-detection-mode
 import { sweepClustering } from './train/sweep-clustering/node.ts';
 import { principalComponentAnalysis } from './features/principal-component-analysis/node.ts';
 import { filterBasedFeatureSelection } from './features/filter-based-feature-selection/node.ts';
+import { summarizeData } from './features/summarize-data/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -72,11 +75,14 @@ export const catalog = {
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
   'convert-to-indicator-values': convertToIndicatorValues,
+  'apply-transformation': applyTransformation,
   'split-data': splitData,
+  'join-data': joinData,
   smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,
   'apply-sql-transformation': applySqlTransformation,
+  'summarize-data': summarizeData,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
   'multiclass-boosted-decision-tree': multiclassBoostedDecisionTree,

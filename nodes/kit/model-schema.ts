@@ -109,19 +109,23 @@ export function modelOutputs(
 export const outputsOpen = (task: Task): boolean => task === 'multiclass' || task === 'clustering';
 
 /** The schema after a fitted graph is applied: outputs replace columns of the same name in place, others are appended. */
-export function appliedSchema(schema: TableSchema, { outputs, drops, open }: Pick<Signature, 'outputs' | 'drops' | 'open'>): TableSchema {
+export function appliedSchema(schema: TableSchema, { outputs, drops, keeps, open }: Pick<Signature, 'outputs' | 'drops' | 'keeps' | 'open'>): TableSchema {
   const made = new Map(outputs.map(({ name, type, role }) => [name, { name, type, role, nullable: true } satisfies ColumnSchema]));
-  const kept = schema.columns.filter((each) => made.has(each.name) || !drops.includes(each.name)).map((each) => made.get(each.name) ?? each);
-  return { columns: [...kept, ...[...made.values()].filter((each) => !findColumn(schema, each.name))], open: schema.open || open === true };
+  const gone = new Set(drops);
+  const passed = keeps ? keeps.flatMap((name) => findColumn(schema, name) ?? []) : schema.columns;
+  const kept = passed.filter((each) => made.has(each.name) || !gone.has(each.name)).map((each) => made.get(each.name) ?? each);
+  const there = new Set(kept.map((each) => each.name));
+  return { columns: [...kept, ...[...made.values()].filter((each) => !there.has(each.name))], open: (schema.open && !keeps) || open === true };
 }
 
-/** Columns that a model needs and the table lacks or has as another kind of value. */
-export function mismatches(schema: TableSchema, { inputs }: Pick<Signature, 'inputs'>): string[] {
+/** Columns that a fitted graph needs and the table lacks or has as another kind of value. */
+export function mismatches(schema: TableSchema, { inputs, kind }: Pick<Signature, 'inputs' | 'kind'>): string[] {
+  const made = kind === 'model' ? 'the model was trained with' : 'the transformation was made with';
   return inputs.flatMap(({ name, type, required }) => {
     const column = findColumn(schema, name);
-    if (!column) return required && !schema.open ? [`The data has no column “${name}”, which the model was trained with.`] : [];
+    if (!column) return required && !schema.open ? [`The data has no column “${name}”, which ${made}.`] : [];
     if (isTextual(column.type) === isTextual(type) && (column.type === 'datetime') === (type === 'datetime')) return [];
-    return [`“${name}” is ${column.type} here, but the model was trained with ${type}. Change it by Edit Metadata.`];
+    return [`“${name}” is ${column.type} here, but ${made} ${type}. Change it by Edit Metadata.`];
   });
 }
 

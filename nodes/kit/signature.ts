@@ -29,6 +29,8 @@ export interface Signature {
   readonly outputs: readonly SignatureOutput[];
   /** Columns of the input table that do not pass on. Applying replaces columns of the same name in place and appends new ones. */
   readonly drops: readonly string[];
+  /** Where given, only these columns of the input table pass on, in this order; `drops` is then empty. */
+  readonly keeps?: readonly string[];
   readonly task?: Task;
   /** The label that a model was trained on; `levels` in the order of the graph, the last of two is the positive class. */
   readonly label?: { readonly name: string; readonly type: ColumnType; readonly levels?: readonly string[] };

@@ -111,6 +111,10 @@ class Fusion {
     this.#nodes.push(...graph.node.map((each) => renamed(each, rename)));
     const dropped = new Set(signature.drops);
     for (const name of dropped) this.#columns.delete(name);
+    if (signature.keeps) {
+      const kept = new Set(signature.keeps);
+      this.#columns = new Map([...this.#columns].filter(([name]) => kept.has(name)));
+    }
     for (const [position, output] of signature.outputs.entries()) {
       const info = graph.output[position];
       if (!info) throw new NodeError('model_mismatch', 'A fitted graph on the path has fewer outputs than its signature says.');

@@ -57,6 +57,8 @@ export async function applyStages(stages: readonly Stage[], input: TableSchema, 
         : stage.signature;
     outputs = await runner.apply(stage.onnx, lenient, values, raw.rowCount, signal);
     for (const name of stage.signature.drops) columns.delete(name);
+    const { keeps } = stage.signature;
+    if (keeps) columns = new Map([...columns].filter(([name]) => keeps.includes(name)));
     for (const { name, type } of stage.signature.outputs) columns.set(name, { type, values: outputs.get(name)! });
   }
   return outputs;
