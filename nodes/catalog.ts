@@ -57,6 +57,7 @@ import { sweepClustering } from './train/sweep-clustering/node.ts';
 import { principalComponentAnalysis } from './features/principal-component-analysis/node.ts';
 import { filterBasedFeatureSelection } from './features/filter-based-feature-selection/node.ts';
 import { summarizeData } from './features/summarize-data/node.ts';
+import { computeLinearCorrelation } from './features/compute-linear-correlation/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -83,6 +84,7 @@ export const catalog = {
   'filter-based-feature-selection': filterBasedFeatureSelection,
   'apply-sql-transformation': applySqlTransformation,
   'summarize-data': summarizeData,
+  'compute-linear-correlation': computeLinearCorrelation,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
   'multiclass-boosted-decision-tree': multiclassBoostedDecisionTree,

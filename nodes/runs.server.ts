@@ -49,6 +49,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'principal-component-analysis': () => import('./features/principal-component-analysis/run.server.ts'),
   'filter-based-feature-selection': () => import('./features/filter-based-feature-selection/run.server.ts'),
   'summarize-data': () => import('./features/summarize-data/run.server.ts'),
+  'compute-linear-correlation': () => import('./features/compute-linear-correlation/run.server.ts'),
   dbscan: () => import('./features/dbscan/run.server.ts'),
   'train-model': () => import('./train/train-model/run.server.ts'),
   'score-model': () => import('./evaluate/score-model/run.server.ts'),

@@ -1,5 +1,4 @@
-/** Numbers of one column; NaN and infinite ones do not count. */
-type Numbers = Float64Array;
+import { correlation, pairsOf, ranks, type Numbers, type Pairs } from '../correlation.ts';
 
 /** A column as places from 0 to `size` − 1; −1 are rows that do not count. */
 export interface Coded {
@@ -7,59 +6,21 @@ export interface Coded {
   readonly size: number;
 }
 
-interface Pairs {
-  readonly x: Numbers;
-  readonly y: Numbers;
-}
-
-/** The rows in which both are finite. */
-function pairsOf(x: Numbers, y: Numbers): Pairs {
-  const [a, b] = [new Float64Array(x.length), new Float64Array(x.length)];
-  let count = 0;
-  for (let row = 0; row < x.length; row += 1) {
-    if (!Number.isFinite(x[row]!) || !Number.isFinite(y[row]!)) continue;
-    a[count] = x[row]!;
-    b[count++] = y[row]!;
-  }
-  return { x: a.subarray(0, count), y: b.subarray(0, count) };
-}
-
 /** |r| of Pearson (1895) over the rows that have both; 0 where one of them is constant. */
 export function pearson(x: Numbers, y: Numbers): number {
-  return correlation(pairsOf(x, y));
+  return strength(pairsOf(x, y));
 }
 
 /** |ρ| of Spearman (1904): Pearson's r of the ranks, of equal values the mean rank. */
 export function spearman(x: Numbers, y: Numbers): number {
   const pairs = pairsOf(x, y);
-  return correlation({ x: ranks(pairs.x), y: ranks(pairs.y) });
+  return strength({ x: ranks(pairs.x), y: ranks(pairs.y) });
 }
 
-function correlation({ x, y }: Pairs): number {
-  if (isConstant(x) || isConstant(y)) return 0;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  let [both, squaresX, squaresY] = [0, 0, 0];
-  for (let row = 0; row < x.length; row += 1) {
-    const [dx, dy] = [x[row]! - meanX, y[row]! - meanY];
-    both += dx * dy;
-    squaresX += dx * dx;
-    squaresY += dy * dy;
-  }
-  return Math.min(1, Math.abs(both) / (Math.sqrt(squaresX) * Math.sqrt(squaresY)));
-}
-
-const mean = (values: Numbers): number => values.reduce((sum, each) => sum + each, 0) / values.length;
-const isConstant = (values: Numbers): boolean => values.every((each) => each === values[0]);
-
-/** Ranks from 1; equal values share their mean rank. */
-function ranks(values: Numbers): Numbers {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const found = new Float64Array(values.length);
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to += 1;
-    for (let place = from; place < to; place += 1) found[order[place]!] = (from + to + 1) / 2;
-  }
-  return found;
+/** As a score a correlation has no sign, and a constant tells nothing. */
+function strength(pairs: Pairs): number {
+  const r = correlation(pairs);
+  return Number.isNaN(r) ? 0 : Math.abs(r);
 }
 
 /** Fisher's score (Duda, Hart & Stork 2001): Σ n_k (μ_k − μ)² / Σ n_k σ_k² over the classes; infinite where classes do not vary within. */
