@@ -58,6 +58,7 @@ import { principalComponentAnalysis } from './features/principal-component-analy
 import { filterBasedFeatureSelection } from './features/filter-based-feature-selection/node.ts';
 import { summarizeData } from './features/summarize-data/node.ts';
 import { computeLinearCorrelation } from './features/compute-linear-correlation/node.ts';
+import { testHypothesis } from './features/test-hypothesis/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -85,6 +86,7 @@ export const catalog = {
   'apply-sql-transformation': applySqlTransformation,
   'summarize-data': summarizeData,
   'compute-linear-correlation': computeLinearCorrelation,
+  'test-hypothesis': testHypothesis,
   'two-class-logistic-regression': twoClassLogisticRegression,
   'two-class-boosted-decision-tree': twoClassBoostedDecisionTree,
   'multiclass-boosted-decision-tree': multiclassBoostedDecisionTree,

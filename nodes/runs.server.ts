@@ -50,6 +50,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'filter-based-feature-selection': () => import('./features/filter-based-feature-selection/run.server.ts'),
   'summarize-data': () => import('./features/summarize-data/run.server.ts'),
   'compute-linear-correlation': () => import('./features/compute-linear-correlation/run.server.ts'),
+  'test-hypothesis': () => import('./features/test-hypothesis/run.server.ts'),
   dbscan: () => import('./features/dbscan/run.server.ts'),
   'train-model': () => import('./train/train-model/run.server.ts'),
   'score-model': () => import('./evaluate/score-model/run.server.ts'),
