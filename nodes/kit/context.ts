@@ -10,6 +10,7 @@ import type { FileValue, Model } from './kinds.ts';
  */
 export type Effect =
   | { readonly type: 'register-model'; readonly name: string; readonly description: string; readonly input: string }
+  | { readonly type: 'save-dataset'; readonly name: string; readonly description: string; readonly input: string }
   | { readonly type: 'deploy'; readonly endpoint: string; readonly input: string };
 
 /** A column with its values, as trainers see it: numbers already rounded to float32, strings with "" for missing. */
@@ -24,6 +25,8 @@ export interface FeatureData {
   /** Above zero, one a row. */
   readonly weights?: Float64Array;
   readonly rowCount: number;
+  /** sha256 of the stored table that the rows are of. */
+  readonly dataHash?: string;
 }
 
 export interface LabelledData extends FeatureData {
@@ -94,9 +97,16 @@ export interface RunContext extends FitContext {
   readonly scratch: string;
 }
 
+export const FILE_FORMATS = ['csv', 'tsv', 'json', 'parquet', 'excel', 'arrow', 'arff', 'svmlight'] as const;
+
+/** How a file is to be read. All but `format` is found in the file, or has the usual value, where it is left out. */
 export interface ReadOptions {
-  readonly format: 'auto' | 'csv' | 'tsv' | 'json' | 'parquet';
+  readonly format: 'auto' | (typeof FILE_FORMATS)[number];
   readonly header?: 'auto' | 'yes' | 'no';
   readonly delimiter?: string;
+  /** The file of a ZIP archive, by its path within. */
+  readonly member?: string;
+  /** The sheet of a workbook, by its name; else the first with data. */
+  readonly sheet?: string;
 }
 export type { ModelSummary };

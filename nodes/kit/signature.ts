@@ -37,6 +37,8 @@ export interface Signature {
   /** The learner's node type, such as `two-class-logistic-regression`. */
   readonly learner?: string;
   readonly rowCount?: number;
+  /** sha256 of the stored table that a model learned from. */
+  readonly dataHash?: string;
   /** Only before training: more outputs will come, such as one probability for each class, which no one has counted yet. */
   readonly open?: true;
 }

@@ -35,6 +35,8 @@ export type Columns = ReadonlyMap<string, ColumnValues>;
 export interface Table {
   readonly schema: TableSchema;
   readonly rowCount: number;
+  /** sha256 of the file that holds it, once it is stored. */
+  readonly hash?: string;
   /** Reads whole columns, by default all of them. */
   read(names?: readonly string[]): Promise<Columns>;
 }

@@ -56,6 +56,7 @@ export function modelOf(parts: ModelParts): Model {
     ...(label ? { label: { name: label.name, type: label.type, ...(classes ? { levels: classes.levels } : {}) } } : {}),
     learner,
     rowCount: data.rowCount,
+    ...(data.dataHash === undefined ? {} : { dataHash: data.dataHash }),
   };
   const sorted = [...importance].map(([column, share]) => ({ column, value: share })).sort((a, b) => b.value - a.value || (a.column < b.column ? -1 : 1));
   const told: Told = Object.fromEntries(

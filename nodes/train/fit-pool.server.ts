@@ -159,10 +159,5 @@ function shared(data: LabelledData): LabelledData {
     return numbers;
   };
   const column = ({ schema, values }: TrainingColumn): TrainingColumn => ({ schema, values: values instanceof Float64Array ? place(values) : values });
-  return {
-    features: data.features.map(column),
-    label: column(data.label),
-    ...(data.weights && { weights: place(data.weights) }),
-    rowCount: data.rowCount,
-  };
+  return { ...data, features: data.features.map(column), label: column(data.label), ...(data.weights && { weights: place(data.weights) }) };
 }

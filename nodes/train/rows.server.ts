@@ -24,8 +24,8 @@ export async function readLabelled(
 
 /** The rows with a weight above zero, without a label. Throws as `readLabelled`. */
 export async function readFeatures(table: Table, features: readonly ColumnSchema[], context: Reading): Promise<FeatureData> {
-  const { features: read, weights, rowCount } = await readRows(table, features, context);
-  return { features: read, weights, rowCount };
+  const { features: read, weights, rowCount, dataHash } = await readRows(table, features, context);
+  return { features: read, weights, rowCount, dataHash };
 }
 
 async function readRows(table: Table, features: readonly ColumnSchema[], context: Reading, label?: ColumnSchema) {
@@ -45,7 +45,7 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
     context.log(`${(rowCount - rows.length).toLocaleString('en-US')} rows ${why} are ignored.`);
   }
   const column = (each: ColumnSchema): TrainingColumn => ({ schema: each, values: asGraphSees(columns.get(each.name)!, rows) });
-  return { columns, rows, features: features.map(column), weights: weights && Float64Array.from(rows, (row) => weights[row]!), rowCount: rows.length };
+  return { columns, rows, features: features.map(column), weights: weights && Float64Array.from(rows, (row) => weights[row]!), rowCount: rows.length, dataHash: table.hash };
 }
 
 function weightColumn(weights: readonly ColumnSchema[]): ColumnSchema | undefined {

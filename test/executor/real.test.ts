@@ -61,6 +61,8 @@ test('real step processes train, evaluate and register a model; a second run tak
     { version: 1, run: 1, ...model },
     { version: 2, run: 2, ...model },
   ]);
+  const { signature } = server.db.$client.prepare('SELECT signature FROM model_versions LIMIT 1').get() as { signature: string };
+  expect(JSON.parse(signature)).toMatchObject({ dataHash: stepOf(run, 'data').outputs[0]!.hash, rowCount: 300 });
   const { observed } = await server.runs.state('w', id);
   expect(Object.keys(observed).sort()).toEqual(['data', 'evaluate', 'learner', 'register', 'score', 'train']);
   expect((observed.score!.data as { columns: { name: string }[] }).columns.map((column) => column.name)).toContain('Scored Probabilities');

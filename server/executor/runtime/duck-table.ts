@@ -13,13 +13,15 @@ export class DuckTable implements Table {
   readonly schema: TableSchema;
   readonly rowCount: number;
   readonly path: string;
+  readonly hash?: string;
   readonly #session: () => Promise<DuckSession>;
 
-  constructor(session: () => Promise<DuckSession>, path: string, schema: TableSchema, rowCount: number) {
+  constructor(session: () => Promise<DuckSession>, path: string, schema: TableSchema, rowCount: number, hash?: string) {
     this.#session = session;
     this.path = path;
     this.schema = schema;
     this.rowCount = rowCount;
+    this.hash = hash;
   }
 
   async read(names: readonly string[] = this.schema.columns.map((each) => each.name)): Promise<Columns> {

@@ -49,7 +49,7 @@ function scratchOf({ scratchFolder }: StepSpec): string {
 export function stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
   const openKnown = (artifact: ArtifactFile): Table => {
     if (artifact.meta.kind !== 'table') throw new NodeError('data_missing', 'This asset is no table.');
-    const table = workbench.open(artifact.path, artifact.meta.schema, artifact.meta.rowCount);
+    const table = workbench.open(artifact.path, artifact.meta.schema, artifact.meta.rowCount, artifact.hash);
     known.set(table, artifact);
     return table;
   };

@@ -26,10 +26,10 @@ export function specOf(meta: ArtifactMeta): Kinds[Kind]['spec'] {
 }
 
 /** The value that a run gets for an artifact. */
-export async function valueOf({ path, meta }: ArtifactFile, workbench: Workbench): Promise<Kinds[Kind]['value']> {
+export async function valueOf({ path, meta, hash }: ArtifactFile, workbench: Workbench): Promise<Kinds[Kind]['value']> {
   switch (meta.kind) {
     case 'table':
-      return workbench.open(path, meta.schema, meta.rowCount);
+      return workbench.open(path, meta.schema, meta.rowCount, hash);
     case 'learner':
       return meta.value;
     case 'model':

@@ -61,9 +61,9 @@ export class Workbench {
     return copy;
   }
 
-  /** A table over a Parquet file whose schema is known. */
-  open(path: string, schema: TableSchema, rowCount: number): DuckTable {
-    return new DuckTable(this.session, path, schema, rowCount);
+  /** A table over a Parquet file whose schema is known; `hash` where it is in the store. */
+  open(path: string, schema: TableSchema, rowCount: number, hash?: string): DuckTable {
+    return new DuckTable(this.session, path, schema, rowCount, hash);
   }
 
   /** A new table: `write` fills the Parquet file at the path that it gets. */
