@@ -25,6 +25,7 @@ import { readEnvironment, type Environment } from './env.ts';
 import { chooseConfinement } from './executor/confinement/choose.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
 import { registerModelEffect } from './executor/register-model.ts';
+import { saveDatasetEffect } from './executor/save-dataset.ts';
 import { Runs } from './executor/runs.ts';
 import { StepPool } from './executor/step-pool.ts';
 import { WorkspaceAssets } from './executor/workspace-assets.ts';
@@ -141,7 +142,11 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       store,
       computes,
       catalog,
-      effects: { registerModel: registerModelEffect(database, now), deploy: (effect, context) => deployments.deployFromRun(effect, context) },
+      effects: {
+        'register-model': registerModelEffect(database, now),
+        'save-dataset': saveDatasetEffect(database, now),
+        deploy: (effect, context) => deployments.deployFromRun(effect, context),
+      },
       scratchFolder,
       allowedHosts: environment.allowedHosts,
       disk,

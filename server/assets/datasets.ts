@@ -1,13 +1,15 @@
-import { and, count, desc, eq, gt, max } from '../db/drizzle.ts';
+import { and, count, desc, eq, gt } from '../db/drizzle.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
-import { artifacts, datasets, datasetVersions } from '../db/schema.ts';
+import { datasets, datasetVersions } from '../db/schema.ts';
 import { AppError, isDiskFull, notFound } from '../errors.ts';
+import { saveDatasetVersion } from '../executor/save-dataset.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
+import { runsReading } from './dataset-lineage.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from './pages.ts';
 
 export interface DatasetVersion {
@@ -21,10 +23,19 @@ export interface DatasetVersion {
   readonly notes: readonly string[];
   readonly createdAt: string;
   readonly source: 'upload' | 'sample' | 'run';
-}
-export interface Dataset {
-  readonly name: string;
   readonly description: string;
+  /** The run that made it; null when no run did, or when it is deleted. */
+  readonly runId: string | null;
+  readonly runNumber: number | null;
+}
+/** What people may change of a dataset. */
+export interface DatasetDetails {
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly licence: string;
+}
+export interface Dataset extends DatasetDetails {
+  readonly name: string;
   readonly latest: DatasetVersion;
   readonly versionCount: number;
 }
@@ -63,46 +74,16 @@ export class Datasets {
     try {
       const { artifact, notes } = await pool.task('ingest', { path: file.path, name: file.fileName, outputFolder }, signal);
       if (artifact.meta.kind !== 'table') throw new Error('The ingest task gave no table.');
-      const { schema, rowCount } = artifact.meta;
       release = store.hold(artifact.hash);
       await store.publish(artifact.path, artifact.hash);
-      const now = clock.now();
-      return db.transaction((tx) => {
-        let dataset = tx
-          .select()
-          .from(datasets)
-          .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
-          .get();
-        if (!dataset) {
-          dataset = { id: newId(now), workspaceId, name, description: '', createdAt: now };
-          tx.insert(datasets).values(dataset).run();
-        }
-        const newest = tx
-          .select({ version: max(datasetVersions.version) })
-          .from(datasetVersions)
-          .where(eq(datasetVersions.datasetId, dataset.id))
-          .get();
-        const row: VersionRow = {
-          id: newId(now),
-          workspaceId,
-          datasetId: dataset.id,
-          version: (newest?.version ?? 0) + 1,
-          hash: artifact.hash,
-          schema,
-          rowCount,
-          bytes: artifact.bytes,
-          fileName: file.fileName,
-          notes,
-          source,
-          createdAt: now,
-        };
-        tx.insert(artifacts)
-          .values({ workspaceId, hash: artifact.hash, kind: 'table', bytes: artifact.bytes, meta: artifact.meta, createdAt: now })
-          .onConflictDoNothing()
-          .run();
-        tx.insert(datasetVersions).values(row).run();
-        return versionView(name, row);
-      });
+      const version = db.transaction(() =>
+        saveDatasetVersion(
+          db,
+          { workspaceId, name, artifact, fileName: file.fileName, notes, source, description: '', runId: null, runNumber: null },
+          clock.now(),
+        ),
+      );
+      return this.version(workspaceId, name, version);
     } catch (error) {
       throw unparsable(error);
     } finally {
@@ -126,13 +107,54 @@ export class Datasets {
       .orderBy(desc(datasetVersions.version))
       .all()
       .map((row) => versionView(name, row));
-    return { name, description: dataset.description, latest: versions[0]!, versionCount: versions.length, versions };
+    return { ...detailsOf(dataset), latest: versions[0]!, versionCount: versions.length, versions };
   }
 
   get(workspaceId: string, name: string): DatasetDetail {
     const found = this.find(workspaceId, name);
     if (!found) throw notFound('dataset', name);
     return found;
+  }
+
+  version(workspaceId: string, name: string, version: number): DatasetVersion {
+    const found = this.get(workspaceId, name).versions.find((each) => each.version === version);
+    if (!found) throw notFound(`version ${version} of the dataset`, name);
+    return found;
+  }
+
+  update(workspaceId: string, name: string, details: Partial<DatasetDetails>): DatasetDetail {
+    const { tags } = details;
+    const set = { ...details, ...(tags && { tags: [...new Set(tags)] }) };
+    if (Object.keys(set).length > 0)
+      this.#parts.db
+        .update(datasets)
+        .set(set)
+        .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
+        .run();
+    return this.get(workspaceId, name);
+  }
+
+  /** Deletes one version for good. Throws 409 when a run that has not ended reads it, or when it is the only one. */
+  removeVersion(workspaceId: string, name: string, version: number): void {
+    const { db } = this.#parts;
+    db.transaction((tx) => {
+      const { versionCount } = this.get(workspaceId, name);
+      const { hash } = this.version(workspaceId, name, version);
+      const runs = runsReading(db, { workspaceId, name, version, hash }, { underWay: true, most: 5 });
+      if (runs.length > 0) {
+        const who = runs.map((run) => `run ${run.number} of “${run.pipelineName}”`).join(', ');
+        throw new AppError(409, `Version ${version} of “${name}” is read by ${who}. Wait until it has ended, or cancel it.`, { code: 'dataset_in_use' });
+      }
+      if (versionCount === 1) throw new AppError(409, `It is the only version of “${name}”. Delete the dataset instead.`, { code: 'last_version' });
+      const dataset = tx
+        .select({ id: datasets.id })
+        .from(datasets)
+        .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
+        .get();
+      tx.delete(datasetVersions)
+        .where(and(eq(datasetVersions.datasetId, dataset!.id), eq(datasetVersions.version, version)))
+        .run();
+    });
   }
 
   list(workspaceId: string, { limit = 50, cursor }: PageQuery): Page<Dataset> {
@@ -148,7 +170,7 @@ export class Datasets {
     const view = (row: typeof datasets.$inferSelect): Dataset => {
       const latest = db.select().from(datasetVersions).where(eq(datasetVersions.datasetId, row.id)).orderBy(desc(datasetVersions.version)).limit(1).get()!;
       const versions = db.select({ count: count() }).from(datasetVersions).where(eq(datasetVersions.datasetId, row.id)).get();
-      return { name: row.name, description: row.description, latest: versionView(row.name, latest), versionCount: versions?.count ?? 0 };
+      return { ...detailsOf(row), latest: versionView(row.name, latest), versionCount: versions?.count ?? 0 };
     };
     return pageOf(rows, limit, view, (row) => ({ at: 0, id: row.name }));
   }
@@ -163,9 +185,11 @@ export class Datasets {
 }
 
 function versionView(name: string, row: VersionRow): DatasetVersion {
-  const { version, hash, schema, rowCount, bytes, fileName, notes, source } = row;
-  return { name, version, hash, schema, rowCount, bytes, fileName, notes, createdAt: iso(row.createdAt), source };
+  const { version, hash, schema, rowCount, bytes, fileName, notes, source, description, runId, runNumber } = row;
+  return { name, version, hash, schema, rowCount, bytes, fileName, notes, createdAt: iso(row.createdAt), source, description, runId, runNumber };
 }
+
+const detailsOf = ({ name, description, tags, licence }: typeof datasets.$inferSelect) => ({ name, description, tags, licence });
 
 /** What a step process says of a file, as a 422. */
 export function unparsable(error: unknown): unknown {

@@ -50,7 +50,7 @@ export function registerModel({ $client }: Database, model: ModelToRegister, now
 }
 
 /** The handler of the Register Model node. */
-export function registerModelEffect(db: Database, now: () => number = Date.now): EffectHandlers['registerModel'] {
+export function registerModelEffect(db: Database, now: () => number = Date.now): EffectHandlers['register-model'] {
   return ({ name, description }, { workspaceId, input, headline, runId, runNumber }) => {
     if (input.meta.kind !== 'model') throw new NodeError('model_mismatch', 'Only a trained model can be registered.');
     return {

@@ -180,7 +180,6 @@ export interface PreparedEffect {
  * What steps ask for beyond outputs. A handler does the slow part first and may throw NodeError, which fails the step; nothing may be visible
  * before `commit`.
  */
-export interface EffectHandlers {
-  registerModel(effect: Extract<Effect, { type: 'register-model' }>, context: EffectContext): Promise<PreparedEffect> | PreparedEffect;
-  deploy(effect: Extract<Effect, { type: 'deploy' }>, context: EffectContext): Promise<PreparedEffect> | PreparedEffect;
-}
+export type EffectHandlers = {
+  readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>, context: EffectContext) => Promise<PreparedEffect> | PreparedEffect;
+};

@@ -5,7 +5,7 @@ import { attempt, type AttemptEnd } from './attempt.ts';
 import type { LiveStep } from './live-step.ts';
 import type { ArtifactFile } from './messages.ts';
 import { fileOf, type ArtifactRecord } from './run-records.ts';
-import type { EffectContext, PreparedEffect } from './run-types.ts';
+import type { EffectContext, EffectHandlers, PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
 import type { StepReport } from './step-pool.ts';
 
@@ -78,6 +78,9 @@ function begin({ world, limitOf }: ExecutionHost, step: LiveStep): { controller:
   return { controller, timer };
 }
 
+const prepare = <T extends Effect['type']>(effects: EffectHandlers, effect: Extract<Effect, { type: T }>, context: EffectContext) =>
+  effects[effect.type as T](effect, context);
+
 function prepareEffect(host: ExecutionHost, effect: Effect, step: LiveStep, input: ArtifactFile): Promise<PreparedEffect> | PreparedEffect {
   const { store, effects } = host.world;
   const { workspaceId, pipelineId, id, number } = host.run;
@@ -95,5 +98,5 @@ function prepareEffect(host: ExecutionHost, effect: Effect, step: LiveStep, inpu
       return record && fileOf(record, store.pathOf(record.hash));
     },
   };
-  return effect.type === 'deploy' ? effects.deploy(effect, context) : effects.registerModel(effect, context);
+  return prepare(effects, effect, context);
 }

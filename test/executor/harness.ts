@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '#server/db/client.ts';
 import { newId } from '#server/db/ids.ts';
 import { ProcessRegistry } from '#server/executor/process-registry.ts';
 import { registerModelEffect } from '#server/executor/register-model.ts';
+import { saveDatasetEffect } from '#server/executor/save-dataset.ts';
 import { Runs, type RunDetails, type RunsOptions, type StartRequest } from '#server/executor/runs.ts';
 import { StepPool } from '#server/executor/step-pool.ts';
 import { Store } from '#server/store/store.ts';
@@ -101,7 +102,8 @@ export async function testServer(
     catalog,
     scratchFolder,
     effects: {
-      registerModel: registerModelEffect(db),
+      'register-model': registerModelEffect(db),
+      'save-dataset': saveDatasetEffect(db),
       deploy: () => {
         throw new Error('This test has no endpoints.');
       },

@@ -45,7 +45,17 @@ export const pipelineVersions = sqliteTable(
 
 export const datasets = sqliteTable(
   'datasets',
-  { id: id(), workspaceId: workspaceId(), name: text().notNull(), description: text().notNull().default(''), createdAt: createdAt() },
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    description: text().notNull().default(''),
+    tags: text({ mode: 'json' }).$type<readonly string[]>().notNull().default([]),
+    licence: text().notNull().default(''),
+    /** The highest number that a version ever had: a deleted version's number is not given again. */
+    lastVersion: integer('last_version').notNull().default(0),
+    createdAt: createdAt(),
+  },
   (table) => [uniqueIndex('datasets_name').on(table.workspaceId, table.name)],
 );
 
@@ -66,9 +76,19 @@ export const datasetVersions = sqliteTable(
     fileName: text('file_name').notNull(),
     notes: text({ mode: 'json' }).$type<string[]>().notNull(),
     source: text({ enum: ['upload', 'sample', 'run'] }).notNull(),
+    /** What people wrote of this version. */
+    description: text().notNull().default(''),
+    /** The run that made it. */
+    runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
+    /** Known also when the run is gone. */
+    runNumber: integer('run_number'),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('dataset_versions_version').on(table.datasetId, table.version), index('dataset_versions_hash').on(table.workspaceId, table.hash)],
+  (table) => [
+    uniqueIndex('dataset_versions_version').on(table.datasetId, table.version),
+    index('dataset_versions_hash').on(table.workspaceId, table.hash),
+    index('dataset_versions_run').on(table.runId),
+  ],
 );
 
 /** Uploaded files, kept as they are in the store. */
