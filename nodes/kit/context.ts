@@ -11,7 +11,6 @@ import type { FileValue, Model } from './kinds.ts';
 export type Effect =
   | { readonly type: 'register-model'; readonly name: string; readonly description: string; readonly input: string }
   | { readonly type: 'save-dataset'; readonly name: string; readonly description: string; readonly input: string }
-  | { readonly type: 'save-dataset'; readonly name: string; readonly description: string; readonly input: string }
   | { readonly type: 'deploy'; readonly endpoint: string; readonly input: string };
 
 /** A column with its values, as trainers see it: numbers already rounded to float32, strings with "" for missing. */

@@ -1,6 +1,6 @@
 import { DelimitedTextError, readDelimited, type DelimitedTable } from '../../kit/csv.ts';
-import { readArff } from './arff.ts';
-import { readSvmLight } from './svmlight.ts';
+import { readArff } from '../../kit/arff.ts';
+import { readSvmLight } from '../../kit/svmlight.ts';
 
 export type Entered = ({ readonly ok: true } & DelimitedTable) | { readonly ok: false; readonly message: string };
 

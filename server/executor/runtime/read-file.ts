@@ -3,17 +3,25 @@ import { join } from 'node:path';
 import type { ReadOptions } from '#nodes/kit/context.ts';
 import { DelimitedTextError } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
+import type { DuckSession } from './duck.ts';
 import type { DuckTable } from './duck-table.ts';
-import { readDelimitedFile } from './read-delimited.ts';
+import { readArrowFile } from './read-arrow.ts';
+import { readDelimitedFile, type DelimitedPlace } from './read-delimited.ts';
+import { readTextTable } from './read-text-table.ts';
 import { readJsonFile, readParquetFile } from './read-typed.ts';
 import { detectEncoding, transcode } from './text-encoding.ts';
+import { readWorkbook } from './read-workbook.ts';
+import { gunzip, unzip, zipNames, type Unpacked } from './unpack.ts';
+import type { UnpackLimits } from './unpack-limit.ts';
 import type { Workbench } from './workbench.ts';
+import type { WrittenTable } from './write-table.ts';
 
 export interface ReadPlace {
   readonly scratch: string;
   readonly signal: AbortSignal;
   /** The name that people gave the file, when `path` does not show it. */
   readonly name?: string;
+  readonly limits?: UnpackLimits;
 }
 
 export interface FileTable {
@@ -24,26 +32,64 @@ export interface FileTable {
 
 type Format = Exclude<ReadOptions['format'], 'auto'>;
 
+const TITLES: Readonly<Record<Format, string>> = {
+  csv: 'CSV',
+  tsv: 'TSV',
+  json: 'JSON',
+  parquet: 'Parquet',
+  excel: 'an Excel workbook',
+  arrow: 'Arrow IPC',
+  arff: 'ARFF',
+  svmlight: 'SVMLight',
+};
+
 /**
- * Reads a CSV, TSV, JSON, JSON Lines or Parquet file into a table; the one reader of runs, uploads and previews. docs/data-formats.md says
+ * Reads a file of any of `FILE_FORMATS`, packed or not, into a table; the one reader of runs, uploads and previews. docs/data-formats.md says
  * what each odd file gives. Errors: `data_empty`, `data_unparsable`, `columns_none`.
  */
 export async function readFileTable(workbench: Workbench, path: string, options: ReadOptions, place: ReadPlace): Promise<FileTable> {
-  const head = await headOf(path);
+  const plain = await unpacked({ path, name: place.name ?? path }, options, place);
+  const head = await headOf(plain.path);
   if (head.length === 0) throw new NodeError('data_empty', 'The file is empty.');
-  const format = options.format === 'auto' ? formatOf(head, place.name ?? path) : options.format;
-  const session = await workbench.session();
+  const format = options.format === 'auto' ? formatOf(head, plain.name) : options.format;
+  const notes: string[] = [];
   try {
-    if (format === 'parquet') return { table: await workbench.make((target) => readParquetFile(session, path, target)), notes: [] };
-    const notes: string[] = [];
-    const text = await asUtf8(path, place, notes);
-    if (format === 'json') return { table: await workbench.make((target) => readJsonFile(session, text, target)), notes };
-    const delimiter = format === 'tsv' ? '\t' : options.delimiter;
-    const table = await workbench.make((target) => readDelimitedFile(session, text, { delimiter, header: options.header }, { ...place, target, notes }));
-    return { table, notes };
+    return { table: await workbench.make((target, session) => write(session, plain.path, format, options, { ...place, target, notes })), notes };
   } catch (error) {
     throw place.signal.aborted ? error : unparsable(error, format);
   }
+}
+
+async function write(session: DuckSession, path: string, format: Format, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
+  switch (format) {
+    case 'parquet':
+      return readParquetFile(session, path, place.target);
+    case 'arrow':
+      return readArrowFile(session, path, place);
+    case 'excel':
+      return readWorkbook(session, path, options, place);
+    case 'json':
+      return readJsonFile(session, await asUtf8(path, place), place.target);
+    case 'arff':
+    case 'svmlight':
+      return readTextTable(session, await asUtf8(path, place), format, place);
+    case 'csv':
+    case 'tsv': {
+      const delimiter = format === 'tsv' ? '\t' : options.delimiter;
+      return readDelimitedFile(session, await asUtf8(path, place), { delimiter, header: options.header }, place);
+    }
+  }
+}
+
+/** The file itself, or what is packed in it, also when that is packed again, as in a ZIP of a gzip file. */
+async function unpacked(file: Unpacked, options: ReadOptions, place: ReadPlace, depth = 0): Promise<Unpacked> {
+  const head = await headOf(file.path);
+  const zip = head.toString('latin1', 0, 4) === 'PK\x03\x04';
+  if (!zip && !(head[0] === 0x1f && head[1] === 0x8b)) return file;
+  if (zip && (await zipNames(file.path)).some((name) => /^(xl\/workbook\.|\[Content_Types\]\.xml$)/i.test(name))) return file;
+  if (depth === 2) throw new NodeError('data_unparsable', 'The file is packed more than twice. Unpack it first.');
+  const inner = zip ? await unzip(file.path, options.member, place) : await gunzip(file.path, file.name, place);
+  return unpacked(inner, zip ? { format: 'auto' } : options, place, depth + 1);
 }
 
 function unparsable(error: unknown, format: Format): unknown {
@@ -51,8 +97,7 @@ function unparsable(error: unknown, format: Format): unknown {
   if (error instanceof DelimitedTextError) return new NodeError('data_unparsable', error.message, { cause: error });
   const message = error instanceof Error ? error.message : '';
   if (/^Out of Memory/.test(message) || !/^[A-Z][A-Za-z -]* Error/.test(message)) return error;
-  const title = { csv: 'CSV', tsv: 'TSV', json: 'JSON', parquet: 'Parquet' }[format];
-  return new NodeError('data_unparsable', `The file cannot be read as ${title}: ${message.split('\n')[0]!.slice(0, 300)}`, { cause: error });
+  return new NodeError('data_unparsable', `The file cannot be read as ${TITLES[format]}: ${message.split('\n')[0]!.slice(0, 300)}`, { cause: error });
 }
 
 async function headOf(path: string): Promise<Buffer> {
@@ -65,24 +110,35 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
+const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
+  ...['json', 'jsonl', 'ndjson'].map((extension) => [extension, 'json'] as const),
+  ...['tsv', 'tab'].map((extension) => [extension, 'tsv'] as const),
+  ...['svmlight', 'svm', 'libsvm'].map((extension) => [extension, 'svmlight'] as const),
+  ['parquet', 'parquet'],
+  ['csv', 'csv'],
+  ['arff', 'arff'],
+]);
+
+/** By the first bytes, where they tell; else by the name; else by how the text begins. */
 function formatOf(head: Buffer, name: string): Format {
-  const magic = head.toString('latin1', 0, 4);
-  if (magic === 'PAR1') return 'parquet';
-  if (magic.startsWith('\x1f\x8b')) throw new NodeError('data_unparsable', 'The file is compressed (gzip). Unpack it first.');
-  if (magic === 'PK\x03\x04') throw new NodeError('data_unparsable', 'The file is a ZIP archive or an Excel workbook. Unpack it, or save the sheet as CSV.');
-  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
-  if (extension === 'json' || extension === 'jsonl' || extension === 'ndjson') return 'json';
-  if (extension === 'parquet') return 'parquet';
-  if (extension === 'tsv' || extension === 'tab') return 'tsv';
-  if (extension === 'csv') return 'csv';
+  const magic = head.toString('latin1', 0, 8);
+  if (magic.startsWith('PAR1')) return 'parquet';
+  if (magic.startsWith('PK\x03\x04') || magic === '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1') return 'excel';
+  if (magic.startsWith('ARROW1\0\0') || magic.startsWith('\xff\xff\xff\xff')) return 'arrow';
+  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const known = EXTENSIONS.get(extension);
+  if (known) return known;
+  if (/^(xlsx|xlsm|xlsb|xls|arrow|arrows|feather)$/.test(extension))
+    throw new NodeError('data_unparsable', `The file ends in .${extension}, but is none inside. Is it complete? If it is text, choose its format.`);
   const beginning = head
     .toString('utf8')
     .replaceAll('\0', '')
     .replace(/^\uFEFF/, '');
+  if (/^(\s*%[^\n]*\n)*\s*@relation\b/i.test(beginning)) return 'arff';
   return /^\s*(\[\s*[{\]]|\{\s*["}])/.test(beginning) ? 'json' : 'csv';
 }
 
-async function asUtf8(path: string, { scratch, signal }: ReadPlace, notes: string[]): Promise<string> {
+async function asUtf8(path: string, { scratch, signal, notes }: DelimitedPlace): Promise<string> {
   const { encoding, marked } = await detectEncoding(path);
   if (encoding === 'utf-8' && !marked) return path;
   const copy = join(scratch, 'utf8.txt');

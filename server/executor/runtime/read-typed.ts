@@ -64,10 +64,27 @@ async function ownSchema(connection: DuckDBConnection, path: string): Promise<Ow
   }
 }
 
-async function copyTyped(connection: DuckDBConnection, source: string, target: string, own: OwnSchema): Promise<WrittenTable> {
-  const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`))
-    .getRows()
-    .map(([name, duck]) => ({ name: String(name), duck: String(duck) }));
+/** A column of a source: the name that people gave it, and the name and type that it has in DuckDB. */
+export interface SourceColumn {
+  readonly name: string;
+  readonly column: string;
+  readonly duck: string;
+}
+
+async function columnsOf(connection: DuckDBConnection, source: string): Promise<SourceColumn[]> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
+  return described.getRows().map(([name, duck]) => ({ name: String(name), column: String(name), duck: String(duck) }));
+}
+
+/** Writes what has types already, with categories where texts repeat. */
+export async function copyTyped(
+  connection: DuckDBConnection,
+  source: string,
+  target: string,
+  own: OwnSchema,
+  known?: readonly SourceColumn[],
+): Promise<WrittenTable> {
+  const described = known ?? (await columnsOf(connection, source));
   if (described.length === 0) throw new NodeError('data_empty', 'The file has no columns.');
   const names = columnNames(described.map(({ name }) => name));
   const types = described.map(({ name, duck }) => {
@@ -76,12 +93,12 @@ async function copyTyped(connection: DuckDBConnection, source: string, target: s
   });
   const texts = types.flatMap((type, index) => (type === 'text' && !own.has(described[index]!.name) ? [index] : []));
   if (texts.length > 0) {
-    const counts = texts.map((index) => `count(DISTINCT CAST(${quoteName(described[index]!.name)} AS VARCHAR))`);
+    const counts = texts.map((index) => `count(DISTINCT CAST(${quoteName(described[index]!.column)} AS VARCHAR))`);
     const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM ${source}`)).getRows()[0]!;
     for (const [at, index] of texts.entries())
       if (described[index]!.duck === 'VARCHAR' && isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
   }
   const schema = tableSchema(names.map((name, index) => column(name, types[index]!, { role: own.get(described[index]!.name)?.role ?? 'feature' })));
-  const selected = described.map(({ name, duck }, index) => `${storedExpression(name, duck, types[index]!)} AS ${quoteName(names[index]!)}`);
+  const selected = described.map(({ column: inside, duck }, index) => `${storedExpression(inside, duck, types[index]!)} AS ${quoteName(names[index]!)}`);
   return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${source}`, schema, target);
 }

@@ -1,6 +1,6 @@
-import { columnNames, isMissingCell, numberOfCell, typeOfCell } from '../../kit/cells.ts';
-import { DelimitedTextError, parseRecords, tooManyCells, type DelimitedTable } from '../../kit/csv.ts';
-import { column, isTextual, tableSchema, type ColumnType, type ColumnValues } from '../../kit/table.ts';
+import { columnNames, isMissingCell, numberOfCell, typeOfCell } from './cells.ts';
+import { DelimitedTextError, parseRecords, tooManyCells, type DelimitedTable } from './csv.ts';
+import { column, isTextual, tableSchema, type ColumnType, type ColumnValues } from './table.ts';
 
 const ATTRIBUTE = /^@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\S+))\s+(.+)$/i;
 const TYPES: Readonly<Record<string, ColumnType>> = { numeric: 'number', real: 'number', integer: 'integer', date: 'datetime', string: 'text' };

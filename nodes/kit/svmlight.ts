@@ -1,6 +1,6 @@
-import { DelimitedTextError, type DelimitedTable } from '../../kit/csv.ts';
-import { typedColumns } from '../../kit/csv.ts';
-import { typeOfCell } from '../../kit/cells.ts';
+import { DelimitedTextError, type DelimitedTable } from './csv.ts';
+import { typedColumns } from './csv.ts';
+import { typeOfCell } from './cells.ts';
 
 const WIDEST = 10_000;
 const isNumber = (cell: string): boolean => ['number', 'integer'].includes(typeOfCell(cell));
