@@ -45,7 +45,14 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
     context.log(`${(rowCount - rows.length).toLocaleString('en-US')} rows ${why} are ignored.`);
   }
   const column = (each: ColumnSchema): TrainingColumn => ({ schema: each, values: asGraphSees(columns.get(each.name)!, rows) });
-  return { columns, rows, features: features.map(column), weights: weights && Float64Array.from(rows, (row) => weights[row]!), rowCount: rows.length, dataHash: table.hash };
+  return {
+    columns,
+    rows,
+    features: features.map(column),
+    weights: weights && Float64Array.from(rows, (row) => weights[row]!),
+    rowCount: rows.length,
+    dataHash: table.hash,
+  };
 }
 
 function weightColumn(weights: readonly ColumnSchema[]): ColumnSchema | undefined {
