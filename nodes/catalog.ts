@@ -11,6 +11,9 @@ import { convertToIndicatorValues } from './transform/convert-to-indicator-value
 import { smote } from './transform/smote/node.ts';
 import { splitData } from './transform/split-data/node.ts';
 import { joinData } from './transform/join-data/node.ts';
+import { changeText } from './transform/change-text/node.ts';
+import { splitColumn } from './transform/split-column/node.ts';
+import { dateParts } from './transform/date-parts/node.ts';
 import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
@@ -83,6 +86,9 @@ export const catalog = {
   smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,
+  'change-text': changeText,
+  'split-column': splitColumn,
+  'date-parts': dateParts,
   'apply-sql-transformation': applySqlTransformation,
   'summarize-data': summarizeData,
   'compute-linear-correlation': computeLinearCorrelation,

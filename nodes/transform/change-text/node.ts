@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { columnsOfType } from '../../kit/columns.ts';
+import { defineNode, quoteName, quoteText } from '../../kit/define.ts';
+import { problem, type Issue } from '../../kit/issues.ts';
+import * as param from '../../kit/params.ts';
+import { column, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
+import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
+import { regularExpressionIssues, SPACE } from '../regular-expression.ts';
+
+const OPERATIONS = {
+  trim: 'Trim',
+  collapse: 'Collapse spaces',
+  lower: 'Lower case',
+  upper: 'Upper case',
+  title: 'Title Case',
+  replace: 'Replace text',
+  'replace-expression': 'Replace by regular expression',
+  extract: 'Extract by regular expression',
+} as const;
+
+const params = z.object({
+  columns: param.columns({ title: 'Columns', port: 'data', types: ['text', 'category'], favour: 'text', default: columnsOfType('text') }),
+  operation: param.choice({ title: 'Operation', options: OPERATIONS, default: 'trim' }),
+  find: param.text({
+    title: 'Find',
+    help: 'The text or the regular expression (RE2) to look for. Of an expression with a group the first group is extracted.',
+    default: '',
+    shownWhen: { param: 'operation', is: ['replace', 'replace-expression', 'extract'] },
+  }),
+  replacement: param.text({
+    title: 'Replace with',
+    help: 'In regular expressions \\1 is the first group.',
+    default: '',
+    shownWhen: { param: 'operation', is: ['replace', 'replace-expression'] },
+  }),
+});
+type TextParams = z.output<typeof params>;
+
+const LETTER = "[\\p{L}\\p{M}\\p{N}'’]";
+
+/** SQL for the changed text `x`. */
+function changedInSql(x: string, { operation, find, replacement }: TextParams): string {
+  switch (operation) {
+    case 'trim':
+      return `regexp_replace(${x}, ${quoteText(`^${SPACE}+|${SPACE}+$`)}, '', 'g')`;
+    case 'collapse':
+      return `trim(regexp_replace(${x}, ${quoteText(`${SPACE}+`)}, ' ', 'g'))`;
+    case 'lower':
+    case 'upper':
+      return `${operation}(${x})`;
+    case 'title': {
+      const words = `regexp_extract_all(lower(${x}), ${quoteText(`${LETTER}+|[^${LETTER.slice(1)}+`)})`;
+      return `CASE WHEN ${x} IS NOT NULL THEN array_to_string(list_transform(${words}, lambda word: upper(left(word, 1)) || substr(word, 2)), '') END`;
+    }
+    case 'replace':
+      return `replace(${x}, ${quoteText(find)}, ${quoteText(replacement)})`;
+    case 'replace-expression':
+      return `regexp_replace(${x}, ${quoteText(find)}, ${quoteText(replacement)}, 'g')`;
+    case 'extract':
+      return `nullif(regexp_extract(${x}, ${quoteText(find)}, ${hasGroup(find) ? 1 : 0}), '')`;
+  }
+}
+
+const hasGroup = (pattern: string): boolean => /\((?!\?)|\(\?P?</.test(pattern.replaceAll(/\\./g, '').replaceAll(/\[[^\]]*\]/g, ''));
+
+interface Plan {
+  readonly changed: readonly ColumnSchema[];
+  /** New columns, by the column that they are extracted from. */
+  readonly added: ReadonlyMap<string, ColumnSchema>;
+  readonly issues: readonly Issue[];
+}
+
+function plan(data: TableSchema, chosen: TextParams): Plan {
+  const { columns, issues } = chooseColumns(chosen.columns, data);
+  const wrong = columns.filter((each) => !isTextual(each.type));
+  const texts = columns.filter((each) => isTextual(each.type));
+  const found = [...issues, ...wrongType(wrong, columns, 'not text. Make it text with Edit Metadata first, or leave it out.')];
+  const { operation, find } = chosen;
+  if (operation === 'replace' || operation === 'replace-expression' || operation === 'extract') {
+    if (find === '') found.push(problem('parameter_missing', 'Enter what to find.', { param: 'find' }));
+    else if (operation !== 'replace') found.push(...regularExpressionIssues(find, 'find'));
+  }
+  if (operation !== 'extract') return { changed: texts, added: new Map(), issues: found };
+  const taken = takenNames(data);
+  const added = texts.map((each) => [each.name, column(freeName(`${each.name}-extracted`, taken), 'text', { nullable: true })] as const);
+  return { changed: [], added: new Map(added), issues: found };
+}
+
+export const changeText = defineNode({
+  type: 'change-text',
+  version: 1,
+  title: 'Change Text',
+  category: 'Data transformation',
+  family: 'transform',
+  icon: 'text',
+  summary: 'Changes case, spaces or parts of texts, or extracts parts of them.',
+  keywords: ['trim', 'strip', 'upper', 'lower', 'case', 'title', 'replace', 'regex', 'regular expression', 'extract', 'whitespace', 'clean', 'string'],
+  inputs: { data: { kind: 'table', title: 'Dataset' } },
+  outputs: { data: { kind: 'table', title: 'Results dataset' } },
+  params,
+  deterministic: true,
+  describe: ({ columns, operation }) => `${OPERATIONS[operation]}: ${describeSelection(columns)}`,
+  infer({ data }, chosen) {
+    if (!data) return { outputs: {}, issues: [] };
+    const { added, issues } = plan(data, chosen);
+    return { outputs: { data: tableSchema([...data.columns, ...added.values()], data.open) }, issues };
+  },
+  sql({ data }, chosen) {
+    const schema = data ?? tableSchema([]);
+    const { changed, added } = plan(schema, chosen);
+    const names = new Set(changed.map(({ name }) => name));
+    const expressions = schema.columns.map(({ name }) =>
+      names.has(name) ? `${changedInSql(quoteName(name), chosen)} AS ${quoteName(name)}` : quoteName(name),
+    );
+    for (const [source, { name }] of added) expressions.push(`${changedInSql(quoteName(source), chosen)} AS ${quoteName(name)}`);
+    return { data: `SELECT ${expressions.join(', ')} FROM data` };
+  },
+  atScoring: () => ({
+    as: 'refuse',
+    reason: 'Change Text cannot be part of a served graph. Change the texts where the data comes from, and send requests with texts changed in the same way.',
+  }),
+});

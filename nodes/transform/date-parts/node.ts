@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { columnsOfType } from '../../kit/columns.ts';
+import { defineNode, quoteName } from '../../kit/define.ts';
+import { problem, type Issue } from '../../kit/issues.ts';
+import * as param from '../../kit/params.ts';
+import { column, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
+import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
+
+interface Part {
+  readonly title: string;
+  /** SQL for the part of a timestamp, a whole number. */
+  readonly sql: (x: string) => string;
+  readonly chosen: boolean;
+  /** After so many it begins anew, and from this number: what sine and cosine are made of. */
+  readonly cycle?: { readonly length: number; readonly from: number };
+}
+
+const PARTS = {
+  year: { title: 'Year', sql: (x) => `year(${x})`, chosen: true },
+  quarter: { title: 'Quarter', sql: (x) => `quarter(${x})`, chosen: false, cycle: { length: 4, from: 1 } },
+  month: { title: 'Month', sql: (x) => `month(${x})`, chosen: true, cycle: { length: 12, from: 1 } },
+  week: { title: 'Week', sql: (x) => `week(${x})`, chosen: false },
+  day: { title: 'Day', sql: (x) => `day(${x})`, chosen: true },
+  weekday: { title: 'Weekday', sql: (x) => `isodow(${x})`, chosen: true, cycle: { length: 7, from: 1 } },
+  hour: { title: 'Hour', sql: (x) => `hour(${x})`, chosen: true, cycle: { length: 24, from: 0 } },
+  minute: { title: 'Minute', sql: (x) => `minute(${x})`, chosen: false, cycle: { length: 60, from: 0 } },
+  weekend: { title: 'Is weekend', sql: (x) => `(isodow(${x}) >= 6)`, chosen: false },
+  unix: { title: 'Unix seconds', sql: (x) => `floor(epoch(${x}))`, chosen: false },
+} as const satisfies Readonly<Record<string, Part>>;
+type PartName = keyof typeof PARTS;
+const PART_NAMES = Object.keys(PARTS) as PartName[];
+
+const flag = (name: PartName) => param.flag({ title: PARTS[name].title, default: PARTS[name].chosen });
+const params = z.object({
+  columns: param.columns({ title: 'Columns', port: 'data', types: ['datetime'], default: columnsOfType('datetime') }),
+  year: flag('year'),
+  quarter: flag('quarter'),
+  month: flag('month'),
+  week: flag('week'),
+  day: flag('day'),
+  weekday: flag('weekday'),
+  hour: flag('hour'),
+  minute: flag('minute'),
+  weekend: flag('weekend'),
+  unix: flag('unix'),
+  cyclic: param.flag({
+    title: 'Sine and cosine of what returns',
+    help: 'For quarter, month, weekday, hour and minute also two numbers that bring December next to January.',
+    default: false,
+  }),
+  overwrite: param.flag({ title: 'Leave out the columns themselves', default: false }),
+});
+type DateParams = z.output<typeof params>;
+
+interface Added {
+  readonly schema: ColumnSchema;
+  readonly sql: string;
+}
+interface Plan {
+  readonly kept: readonly ColumnSchema[];
+  readonly added: readonly Added[];
+  readonly issues: readonly Issue[];
+}
+
+function plan(data: TableSchema, chosen: DateParams): Plan {
+  const { columns, issues } = chooseColumns(chosen.columns, data);
+  const dates = columns.filter((each) => each.type === 'datetime');
+  const names = PART_NAMES.filter((each) => chosen[each]);
+  const found = [
+    ...issues,
+    ...wrongType(
+      columns.filter((each) => each.type !== 'datetime'),
+      columns,
+      'not a date or time. Make it one with Edit Metadata first, or leave it out.',
+    ),
+  ];
+  if (names.length === 0) found.push(problem('parameter_missing', 'Choose at least one part of the dates.'));
+  const gone = new Set(chosen.overwrite ? dates.map(({ name }) => name) : []);
+  const kept = data.columns.filter(({ name }) => !gone.has(name));
+  const taken = takenNames(tableSchema(kept));
+  const added = dates.flatMap((date) => names.flatMap((name) => partColumns(date, name, chosen.cyclic, taken)));
+  return { kept, added, issues: found };
+}
+
+function partColumns({ name: source, nullable }: ColumnSchema, name: PartName, cyclic: boolean, taken: Set<string>): Added[] {
+  const part: Part = PARTS[name];
+  const value = part.sql(quoteName(source));
+  const type = name === 'weekend' ? 'boolean' : 'integer';
+  const whole: Added = {
+    schema: column(freeName(`${source}-${name}`, taken), type, { nullable }),
+    sql: type === 'boolean' ? value : `CAST(${value} AS BIGINT)`,
+  };
+  const { cycle } = part;
+  if (!cyclic || !cycle) return [whole];
+  const angle = `2 * pi() * (${value} - ${cycle.from}) / ${cycle.length}`;
+  const waves = (['sin', 'cos'] as const).map((wave) => ({
+    schema: column(freeName(`${source}-${name}-${wave}`, taken), 'number', { nullable }),
+    sql: `${wave}(${angle})`,
+  }));
+  return [whole, ...waves];
+}
+
+export const dateParts = defineNode({
+  type: 'date-parts',
+  version: 1,
+  title: 'Date Parts',
+  category: 'Data transformation',
+  family: 'transform',
+  icon: 'datetime',
+  summary: 'Makes columns of the year, month, weekday and other parts of dates.',
+  keywords: ['date', 'time', 'year', 'month', 'day', 'weekday', 'hour', 'week', 'weekend', 'cyclic', 'sine', 'cosine', 'unix', 'epoch', 'calendar'],
+  inputs: { data: { kind: 'table', title: 'Dataset' } },
+  outputs: { data: { kind: 'table', title: 'Results dataset' } },
+  params,
+  deterministic: true,
+  describe: (chosen) => `${describeSelection(chosen.columns)} → ${PART_NAMES.filter((each) => chosen[each]).join(', ')}`,
+  infer({ data }, chosen) {
+    if (!data) return { outputs: {}, issues: [] };
+    const { kept, added, issues } = plan(data, chosen);
+    return { outputs: { data: tableSchema([...kept, ...added.map(({ schema }) => schema)], data.open) }, issues };
+  },
+  sql({ data }, chosen) {
+    const { kept, added } = plan(data ?? tableSchema([]), chosen);
+    return {
+      data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...added.map(({ schema, sql }) => `${sql} AS ${quoteName(schema.name)}`)].join(', ')} FROM data`,
+    };
+  },
+  atScoring: () => ({
+    as: 'refuse',
+    reason:
+      'Date Parts cannot be part of a served graph, whose numbers are too short for a date and time. Make the parts where the data comes from, and send requests with them.',
+  }),
+});
