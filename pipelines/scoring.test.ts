@@ -58,6 +58,26 @@ describe('createInference', () => {
     expect(createInference(document, world).proof).toEqual({ raw: { node: 'split', port: 'second' }, prepared: { node: 'scale', port: 'data' } });
   });
 
+  test('what another node fitted takes the place of Apply Transformation', () => {
+    const document = documentOf(
+      ['source', 'split', 'normalize:normalize-data', 'apply:apply-transformation', 'learner', 'train', 'score'],
+      [
+        'source -> split',
+        'split.first -> normalize',
+        'normalize -> train',
+        'split.second -> apply',
+        'normalize.transform -> apply.transform',
+        'apply -> score',
+        ...model,
+      ],
+      params,
+    );
+    expect(createInference(document, world)).toMatchObject({
+      stages: [{ node: 'apply', as: 'graph', from: { node: 'normalize', port: 'transform' } }],
+      proof: { raw: { node: 'split', port: 'second' }, prepared: { node: 'apply', port: 'data' } },
+    });
+  });
+
   test('follows a renamed label back to the source', () => {
     const document = documentOf(['source', 'rename', 'learner', 'train', 'score'], ['source -> rename', 'rename -> train', 'rename -> score', ...model], {
       ...params,

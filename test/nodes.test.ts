@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { catalog } from '#nodes/catalog.ts';
 import { NO_ASSETS, type AnyNode, type AtScoring, type Case, type Port } from '#nodes/kit/define.ts';
 import type { Transform } from '#nodes/kit/kinds.ts';
+import { appliedSchema } from '#nodes/kit/model-schema.ts';
 import { paramMetas } from '#nodes/kit/params.ts';
 import type { Table, TableSchema } from '#nodes/kit/table.ts';
 import { runs } from '#nodes/runs.server.ts';
@@ -229,9 +230,7 @@ for (const [key, node] of Object.entries(nodes)) {
               else expect(value, `"${name}", row ${row}`).toBe(other);
             }
           }
-          const kept = source.schema.columns.map(({ name }) => name).filter((name) => !signature.drops.includes(name));
-          const added = signature.outputs.map(({ name }) => name).filter((name) => !kept.includes(name));
-          expect(through.schema.columns.map(({ name }) => name)).toEqual([...kept, ...added]);
+          expect(through.schema.columns.map(({ name }) => name)).toEqual(appliedSchema(source.schema, signature).columns.map(({ name }) => name));
         });
       }
     }

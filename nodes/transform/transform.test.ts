@@ -74,7 +74,7 @@ async function expectSame(node: AnyNode, data: Table, some: object): Promise<num
 
 describe('fitted graphs equal the tables', () => {
   const data = mixed(500, 7);
-  it.each(['zscore', 'minmax', 'logistic', 'lognormal', 'tanh'])('Normalize Data, %s', async (method) => {
+  it.each(['zscore', 'minmax', 'logistic', 'lognormal', 'tanh', 'robust', 'maxabs'])('Normalize Data, %s', async (method) => {
     expect(await expectSame(normalizeData, data, { method })).toBe(3);
   });
   it.each(['custom', 'mean', 'median', 'mode'])('Clean Missing Data, %s', async (mode) => {

@@ -1,19 +1,9 @@
 import { z } from 'zod';
-import type { ColumnSelection } from '../../kit/columns.ts';
 import { defineNode } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
 import { tableSchema } from '../../kit/table.ts';
-import { chooseColumns, describeSelection, wrongType } from '../choose-columns.ts';
-
-/** All categories that are features: a label must stay what it is. */
-const categoryFeatures: ColumnSelection = {
-  mode: 'rules',
-  start: 'none',
-  rules: [
-    { action: 'include', by: 'type', values: ['category'] },
-    { action: 'exclude', by: 'role', values: ['label', 'weight', 'id', 'score'] },
-  ],
-};
+import { chooseColumns, wrongType } from '../choose-columns.ts';
+import { categoryFeatures, describeFeatures } from '../feature-columns.ts';
 
 export const convertToIndicatorValues = defineNode({
   type: 'convert-to-indicator-values',
@@ -31,7 +21,7 @@ export const convertToIndicatorValues = defineNode({
     overwrite: param.flag({ title: 'Overwrite categorical columns', help: 'Leaves out the columns that the indicators are made of.', default: false }),
   }),
   deterministic: true,
-  describe: ({ columns }) => (JSON.stringify(columns) === JSON.stringify(categoryFeatures) ? 'all categories' : describeSelection(columns)),
+  describe: ({ columns }) => describeFeatures(columns),
   infer({ data }, { columns: selection, overwrite }) {
     if (!data) return { outputs: { transform: {} }, issues: [] };
     const { columns, issues } = chooseColumns(selection, data);

@@ -45,6 +45,18 @@ export const cases = defineCases(normalizeData, [
     expect: { outputs: { data: tableOf({ x: [0.15865525, 0.84134475, null, null] }) } },
   },
   {
+    name: 'Robust: an outlier does not move the others; equal quartiles are only shifted',
+    params: { method: 'robust' },
+    inputs: { data: tableOf({ x: [1, 2, 3, 4, 1000, null], y: [5, 5, 5, 5, 9, 5] }) },
+    expect: { outputs: { data: tableOf({ x: [-1, -0.5, 0, 0.5, 498.5, null], y: [0, 0, 0, 0, 4, 0] }) } },
+  },
+  {
+    name: 'MaxAbs keeps 0 and signs',
+    params: { method: 'maxabs' },
+    inputs: { data: tableOf({ x: [-4, 0, 2, null] }) },
+    expect: { outputs: { data: tableOf({ x: [-1, 0, 0.5, null] }) } },
+  },
+  {
     name: 'a constant column becomes 0',
     inputs: { data: tableOf({ x: [7, 7, null] }) },
     expect: { outputs: { data: tableOf({ x: [0, 0, null] }) } },

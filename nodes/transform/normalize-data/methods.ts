@@ -1,16 +1,25 @@
 import { int, type GraphBuilder } from '../../kit/onnx/builder.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
-export type Method = 'zscore' | 'minmax' | 'logistic' | 'lognormal' | 'tanh';
+export type Method = 'zscore' | 'minmax' | 'logistic' | 'lognormal' | 'tanh' | 'robust' | 'maxabs';
 
 /** What is known of a column's values, of their logarithms for `lognormal`; null where there are none. */
 export interface Statistics {
-  readonly mean: number | null;
-  /** Of the population. */
-  readonly deviation: number | null;
   readonly minimum: number | null;
   readonly maximum: number | null;
+  /** The mean, or the median for `robust`. */
+  readonly centre: number | null;
+  /** The standard deviation of the population, or the distance between the quartiles for `robust`. */
+  readonly spread: number | null;
 }
+
+/** SQL aggregates for what a method is fitted to. */
+export const statisticsOf = (method: Method): Record<keyof Statistics, (value: string) => string> => ({
+  minimum: (value) => `min(${value})`,
+  maximum: (value) => `max(${value})`,
+  centre: (value) => (method === 'robust' ? `median(${value})` : `avg(${value})`),
+  spread: (value) => (method === 'robust' ? `quantile_cont(${value}, 0.75) - quantile_cont(${value}, 0.25)` : `stddev_pop(${value})`),
+});
 
 /** x becomes (x − offset) / divisor, before the method's own curve. */
 export interface Scale {
@@ -20,14 +29,17 @@ export interface Scale {
 
 /**
  * The fitted scale. Columns without values stay as they are. Constant columns become 0 (an infinite divisor), or missing (a divisor that is no
- * number).
+ * number). Where more than half of the values are equal there may be no distance between the quartiles: then values are only shifted.
  */
-export function fitScale(method: Method, { mean, deviation, minimum, maximum }: Statistics, zeroForConstant: boolean): Scale {
-  if (method === 'logistic' || method === 'tanh' || mean === null || deviation === null || minimum === null || maximum === null)
+export function fitScale(method: Method, { minimum, maximum, centre, spread }: Statistics, zeroForConstant: boolean): Scale {
+  if (method === 'logistic' || method === 'tanh' || centre === null || spread === null || minimum === null || maximum === null)
     return { offset: 0, divisor: 1 };
-  const divisor = method === 'minmax' ? maximum - minimum : deviation;
-  if (minimum === maximum || !(divisor > 0)) return { offset: 0, divisor: zeroForConstant ? Infinity : NaN };
-  return { offset: method === 'minmax' ? minimum : mean, divisor };
+  const constant = { offset: 0, divisor: zeroForConstant ? Infinity : NaN };
+  if (minimum === maximum) return constant;
+  if (method === 'minmax') return { offset: minimum, divisor: maximum - minimum };
+  if (method === 'maxabs') return { offset: 0, divisor: Math.max(-minimum, maximum) };
+  if (method === 'robust') return { offset: centre, divisor: spread > 0 ? spread : 1 };
+  return spread > 0 ? { offset: centre, divisor: spread } : constant;
 }
 
 /** SQL for the normalised value of `x`, an SQL expression that is null where a value is missing. */

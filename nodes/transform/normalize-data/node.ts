@@ -1,21 +1,11 @@
 import { z } from 'zod';
-import type { ColumnSelection } from '../../kit/columns.ts';
 import { defineNode } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
-import { isNumeric, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
-import { chooseColumns, describeSelection, wrongType } from '../choose-columns.ts';
+import type { ColumnSchema } from '../../kit/table.ts';
+import { chooseNumeric, describeFeatures, numericFeatures } from '../feature-columns.ts';
+import { inferChange } from '../fitted-columns.ts';
 
-const METHODS = { zscore: 'ZScore', minmax: 'MinMax', logistic: 'Logistic', lognormal: 'LogNormal', tanh: 'TanH' } as const;
-
-/** All numbers that are features: a label that is scaled would be predicted in a scale that no one knows. */
-const numericFeatures: ColumnSelection = {
-  mode: 'rules',
-  start: 'none',
-  rules: [
-    { action: 'include', by: 'type', values: ['number', 'integer'] },
-    { action: 'exclude', by: 'role', values: ['label', 'weight', 'id', 'score'] },
-  ],
-};
+const METHODS = { zscore: 'ZScore', minmax: 'MinMax', logistic: 'Logistic', lognormal: 'LogNormal', tanh: 'TanH', robust: 'Robust', maxabs: 'MaxAbs' } as const;
 
 const params = z.object({
   method: param.choice({ title: 'Transformation method', options: METHODS, default: 'zscore' }),
@@ -23,7 +13,7 @@ const params = z.object({
     title: 'Use 0 for constant columns when checked',
     help: 'Off: a column with a single value becomes missing.',
     default: true,
-    shownWhen: { param: 'method', is: ['zscore', 'minmax', 'lognormal'] },
+    shownWhen: { param: 'method', is: ['zscore', 'minmax', 'lognormal', 'robust', 'maxabs'] },
   }),
   columns: param.columns({ title: 'Columns to transform', port: 'data', types: ['number', 'integer'], favour: 'number', default: numericFeatures }),
 });
@@ -31,7 +21,7 @@ export type NormalizeParams = z.output<typeof params>;
 
 /** A column as it leaves: a number, which is missing where the method has no value. */
 export function normalized(column: ColumnSchema, { method, zeroForConstant }: NormalizeParams): ColumnSchema {
-  const gaps = method === 'lognormal' || ((method === 'zscore' || method === 'minmax') && !zeroForConstant);
+  const gaps = method === 'lognormal' || (method !== 'logistic' && method !== 'tanh' && !zeroForConstant);
   return { ...column, type: 'number', nullable: column.nullable || gaps };
 }
 
@@ -43,30 +33,32 @@ export const normalizeData = defineNode({
   family: 'transform',
   icon: 'norm',
   summary: 'Brings numbers of different units to one scale.',
-  keywords: ['scale', 'scaler', 'standardize', 'standardise', 'z-score', 'min-max', 'rescale', 'unit', 'tanh', 'logistic', 'lognormal'],
+  keywords: [
+    'scale',
+    'scaler',
+    'standardize',
+    'standardise',
+    'z-score',
+    'min-max',
+    'rescale',
+    'unit',
+    'tanh',
+    'logistic',
+    'lognormal',
+    'robust',
+    'quartile',
+    'outlier',
+    'maxabs',
+  ],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Transformed dataset' }, transform: { kind: 'transform', title: 'Transformation function' } },
   params,
   deterministic: true,
-  describe: ({ method, columns }) => `${columns === numericFeatures || sameRules(columns) ? 'numbers' : describeSelection(columns)} → ${METHODS[method]}`,
+  describe: ({ method, columns }) => `${describeFeatures(columns)} → ${METHODS[method]}`,
   infer({ data }, chosen) {
     if (!data) return { outputs: { transform: {} }, issues: [] };
-    const { columns, issues } = chooseColumns(chosen.columns, data);
-    const wrong = columns.filter((each) => !isNumeric(each.type));
-    return {
-      outputs: { data: schemaAfter(data, columns, chosen), transform: {} },
-      issues: [...issues, ...wrongType(wrong, columns, 'not numeric, so it has no scale. Convert it to indicator values, or leave it out.')],
-    };
+    const { columns, issues } = chooseNumeric(chosen.columns, data, 'it has no scale. Convert it to indicator values, or leave it out.');
+    return { outputs: inferChange(data, { sources: columns, made: columns.map((each) => normalized(each, chosen)) }), issues };
   },
   atScoring: () => ({ as: 'fitted', output: 'transform', input: 'data', through: 'data' }),
 });
-
-const sameRules = (columns: ColumnSelection): boolean => JSON.stringify(columns) === JSON.stringify(numericFeatures);
-
-export function schemaAfter(data: TableSchema, columns: readonly ColumnSchema[], chosen: NormalizeParams): TableSchema {
-  const names = new Set(columns.filter((each) => isNumeric(each.type)).map((each) => each.name));
-  return tableSchema(
-    data.columns.map((each) => (names.has(each.name) ? normalized(each, chosen) : each)),
-    data.open,
-  );
-}
