@@ -6,6 +6,7 @@ import { selectColumnsInDataset } from './transform/select-columns-in-dataset/no
 import { editMetadata } from './transform/edit-metadata/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { applyTransformation } from './transform/apply-transformation/node.ts';
+import { clipValues } from './transform/clip-values/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
 import { smote } from './transform/smote/node.ts';
@@ -62,6 +63,8 @@ import { filterBasedFeatureSelection } from './features/filter-based-feature-sel
 import { summarizeData } from './features/summarize-data/node.ts';
 import { computeLinearCorrelation } from './features/compute-linear-correlation/node.ts';
 import { testHypothesis } from './features/test-hypothesis/node.ts';
+import { extractNGramFeaturesFromText } from './text/extract-n-gram-features-from-text/node.ts';
+import { preprocessText } from './text/preprocess-text/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -79,6 +82,7 @@ export const catalog = {
   'edit-metadata': editMetadata,
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
+  'clip-values': clipValues,
   'convert-to-indicator-values': convertToIndicatorValues,
   'apply-transformation': applyTransformation,
   'split-data': splitData,
@@ -90,6 +94,8 @@ export const catalog = {
   'split-column': splitColumn,
   'date-parts': dateParts,
   'apply-sql-transformation': applySqlTransformation,
+  'preprocess-text': preprocessText,
+  'extract-n-gram-features-from-text': extractNGramFeaturesFromText,
   'summarize-data': summarizeData,
   'compute-linear-correlation': computeLinearCorrelation,
   'test-hypothesis': testHypothesis,
