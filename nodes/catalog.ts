@@ -7,6 +7,8 @@ import { editMetadata } from './transform/edit-metadata/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { applyTransformation } from './transform/apply-transformation/node.ts';
 import { clipValues } from './transform/clip-values/node.ts';
+import { selectColumnsTransform } from './transform/select-columns-transform/node.ts';
+import { groupDataIntoBins } from './transform/group-data-into-bins/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
 import { smote } from './transform/smote/node.ts';
@@ -79,10 +81,12 @@ export const catalog = {
   'import-data': importData,
   'enter-data-manually': enterDataManually,
   'select-columns-in-dataset': selectColumnsInDataset,
+  'select-columns-transform': selectColumnsTransform,
   'edit-metadata': editMetadata,
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
   'clip-values': clipValues,
+  'group-data-into-bins': groupDataIntoBins,
   'convert-to-indicator-values': convertToIndicatorValues,
   'apply-transformation': applyTransformation,
   'split-data': splitData,

@@ -1,0 +1,46 @@
+import { defineCases } from '../../kit/define.ts';
+import { tableOf } from '../../kit/table.ts';
+import { preprocessText } from './node.ts';
+
+const reviews = ["I don't like it: see https://a.example/x?y=1 or mail me@b.example!!", 'Sooooo GOOD, 10.5 of 10', null, ''];
+const text = { review: { type: 'text' }, 'Preprocessed review': { type: 'text', nullable: true } } as const;
+const data = tableOf({ review: reviews, n: [1, 2, 3, 4] }, text);
+const off = { urls: false, emails: false, lower: false, numbers: false, special: false, duplicates: false, stopWords: false };
+
+export const cases = defineCases(preprocessText, [
+  {
+    name: 'all of it',
+    params: { column: 'review' },
+    inputs: { data },
+    expect: { outputs: { data: tableOf({ review: reviews, n: [1, 2, 3, 4], 'Preprocessed review': ['dont like see mail', 'soo good', null, ''] }, text) } },
+  },
+  {
+    name: 'nothing but a custom expression, and spaces',
+    params: { column: 'review', expression: '(?i)goo+d', replacement: 'fine', ...off },
+    inputs: { data: tableOf({ review: ['A  gooood film.'] }, text) },
+    expect: {
+      outputs: {
+        data: tableOf(
+          { review: ['A  gooood film.'], 'Preprocessed review': ['A fine film.'] },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
+  {
+    name: 'stop words of one’s own',
+    params: { column: 'review', ...off, stopWords: true },
+    inputs: { data: tableOf({ review: ['The Film, the film', 'A kino'] }, text), stopWords: tableOf({ word: ['film', 'KINO', null] }) },
+    expect: {
+      outputs: {
+        data: tableOf(
+          { review: ['The Film, the film', 'A kino'], 'Preprocessed review': ['The the', 'A'] },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
+  { name: 'a number is no text', params: { column: 'n' }, inputs: { data }, expect: { issue: 'column_wrong_type' } },
+  { name: 'an expression that cannot be read', params: { column: 'review', expression: '[a' }, inputs: { data }, expect: { issue: 'parameter_invalid' } },
+  { name: 'no column chosen', inputs: { data }, expect: { issue: 'parameter_missing' } },
+]);
