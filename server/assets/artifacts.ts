@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { and, eq } from '../db/drizzle.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
 import type { Report } from '#nodes/kit/reports.ts';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { artifacts } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { ArtifactFile, ArtifactMeta, TableProfile } from '../executor/messages.ts';
+import type { ArtifactFile, ArtifactMeta, CorrelationMatrix, RowFilter, TableProfile, Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Store } from '../store/store.ts';
 import { ArtifactDamaged } from '../store/store.ts';
@@ -22,6 +23,7 @@ export interface RowsQuery {
   readonly sort?: string;
   readonly descending?: boolean;
   readonly search?: string;
+  readonly filters?: readonly RowFilter[];
 }
 export interface RowsView {
   readonly columns: readonly ColumnSchema[];
@@ -30,7 +32,8 @@ export interface RowsView {
   readonly offset: number;
 }
 
-const KEPT_PROFILES = 200;
+const KEPT = 200;
+const ASKED_WRONG: ReadonlySet<string> = new Set(['column_missing', 'column_wrong_type', 'parameter_invalid']);
 const LARGEST_REPORT = 64 * 2 ** 20;
 
 /** What is in the store, seen through a workspace: a hash that the workspace does not hold is not found. */
@@ -40,6 +43,7 @@ export class Artifacts {
   readonly #pool: Pick<StepPool, 'task'>;
   /** Content never changes, so a profile is right for ever. */
   readonly #profiles = new Map<string, Promise<TableProfile>>();
+  readonly #correlations = new Map<string, Promise<CorrelationMatrix>>();
 
   constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>) {
     this.#db = db;
@@ -69,13 +73,23 @@ export class Artifacts {
     }
   }
 
-  async rows(workspaceId: string, hash: string, { offset, limit, sort, descending = false, search }: RowsQuery, signal?: AbortSignal): Promise<RowsView> {
+  async rows(
+    workspaceId: string,
+    hash: string,
+    { offset, limit, sort, descending = false, search, filters }: RowsQuery,
+    signal?: AbortSignal,
+  ): Promise<RowsView> {
     const { artifact, schema } = await this.#table(workspaceId, hash);
     if (sort !== undefined && !schema.columns.some((column) => column.name === sort))
       throw new AppError(400, `The table has no column "${sort}".`, { code: 'column_missing' });
-    const { rows, rowCount } = await this.#pool.task(
+    const { rows, rowCount } = await this.#ask(
       'rows',
-      { artifact, offset, limit, ...(sort === undefined ? {} : { sort: { column: sort, descending } }), ...(search ? { search } : {}) },
+      {
+        ...{ artifact, offset, limit },
+        ...(sort === undefined ? {} : { sort: { column: sort, descending } }),
+        ...(search ? { search } : {}),
+        ...(filters ? { filters } : {}),
+      },
       signal,
     );
     return { columns: schema.columns, rows, rowCount, offset };
@@ -83,14 +97,18 @@ export class Artifacts {
 
   async profile(workspaceId: string, hash: string): Promise<TableProfile> {
     const { artifact } = await this.#table(workspaceId, hash);
-    let profile = this.#profiles.get(hash);
-    if (!profile) {
-      profile = this.#pool.task('profile', { artifact });
-      profile.catch(() => this.#profiles.delete(hash));
-      this.#profiles.set(hash, profile);
-      if (this.#profiles.size > KEPT_PROFILES) this.#profiles.delete(this.#profiles.keys().next().value!);
-    }
-    return profile;
+    return keep(this.#profiles, hash, () => this.#pool.task('profile', { artifact }));
+  }
+
+  async correlation(workspaceId: string, hash: string): Promise<CorrelationMatrix> {
+    const { artifact } = await this.#table(workspaceId, hash);
+    return keep(this.#correlations, hash, () => this.#pool.task('correlation', { artifact }));
+  }
+
+  /** Some 2,000 pairs of values of two numeric columns. */
+  async pairs(workspaceId: string, hash: string, x: string, y: string, signal?: AbortSignal): Promise<Tasks['pairs']['result']> {
+    const { artifact } = await this.#table(workspaceId, hash);
+    return this.#ask('pairs', { artifact, x, y }, signal);
   }
 
   async report(workspaceId: string, hash: string): Promise<Report> {
@@ -106,11 +124,32 @@ export class Artifacts {
     return { signature: meta.signature, summary: meta.summary };
   }
 
+  /** A task whose refusal is the asker's to mend. */
+  async #ask<N extends 'rows' | 'pairs'>(task: N, args: Tasks[N]['args'], signal?: AbortSignal): Promise<Tasks[N]['result']> {
+    try {
+      return await this.#pool.task(task, args, signal);
+    } catch (error) {
+      if (error instanceof NodeError && ASKED_WRONG.has(error.code)) throw new AppError(400, error.message, { code: error.code, cause: error });
+      throw error;
+    }
+  }
+
   async #table(workspaceId: string, hash: string) {
     const artifact = await this.open(workspaceId, hash);
     if (artifact.meta.kind !== 'table') throw wrongKind(artifact.meta.kind, 'table');
     return { artifact, schema: artifact.meta.schema };
   }
+}
+
+/** What was asked before, or what is asked now; the oldest answers are forgotten. */
+function keep<T>(answers: Map<string, Promise<T>>, hash: string, ask: () => Promise<T>): Promise<T> {
+  const known = answers.get(hash);
+  if (known) return known;
+  const answer = ask();
+  answer.catch(() => answers.delete(hash));
+  answers.set(hash, answer);
+  if (answers.size > KEPT) answers.delete(answers.keys().next().value!);
+  return answer;
 }
 
 const wrongKind = (is: string, wanted: string): AppError => new AppError(409, `This result is a ${is}, not a ${wanted}.`, { code: 'artifact_kind' });

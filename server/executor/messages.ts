@@ -61,11 +61,23 @@ export interface Tasks {
   };
   /** A window of rows of a table artifact, as text for people and as sortable values. */
   rows: {
-    args: { artifact: ArtifactFile; offset: number; limit: number; sort?: { column: string; descending: boolean }; search?: string };
+    args: {
+      artifact: ArtifactFile;
+      offset: number;
+      limit: number;
+      sort?: { column: string; descending: boolean };
+      search?: string;
+      /** A row is kept when all of them hold. */
+      filters?: readonly RowFilter[];
+    };
     result: { rows: (string | number | boolean | null)[][]; rowCount: number };
   };
   /** Statistics and a small histogram or top values for each column. */
   profile: { args: { artifact: ArtifactFile }; result: TableProfile };
+  /** How the numbers of a table go together, two by two. */
+  correlation: { args: { artifact: ArtifactFile }; result: CorrelationMatrix };
+  /** Pairs of values of two numeric columns, drawn from all rows. */
+  pairs: { args: { artifact: ArtifactFile; x: string; y: string }; result: { points: (readonly [number, number])[]; rowCount: number } };
   /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
   fuse: { args: FuseRequest; result: FuseResult };
   /** Schema of an uploaded file without storing it as a dataset. */
@@ -73,24 +85,63 @@ export interface Tasks {
 }
 export type TaskName = keyof Tasks;
 
+/** A condition on one column. Texts that stand for numbers, dates or booleans are read as such by the column's type; missing values hold for `missing` only. */
+export type RowFilter =
+  | { readonly column: string; readonly is: 'missing' | 'present' }
+  | { readonly column: string; readonly is: 'contains' | 'equal' | 'unequal' | 'less' | 'greater'; readonly value: string }
+  | { readonly column: string; readonly is: 'between'; readonly value: string; readonly to: string };
+
+/** Pearson's correlation of each pair of numeric columns, over the rows in which neither is missing; null where one of them does not vary. */
+export interface CorrelationMatrix {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly (number | null)[])[];
+  /** Numeric columns that were left out, as there are more than the matrix holds. */
+  readonly left: number;
+}
+
+/** What a reader should know of a column or a table before using it. */
+export interface ProfileWarning {
+  readonly code: 'constant' | 'id_like' | 'high_cardinality' | 'skewed' | 'imbalanced_label' | 'leaking' | 'duplicate_rows' | 'mostly_missing' | 'no_rows';
+  readonly message: string;
+}
+
 export interface ColumnProfile {
   readonly name: string;
   readonly type: string;
   readonly missing: number;
   readonly distinct: number;
+  /** Whether `distinct` was counted or estimated. */
+  readonly distinctExact: boolean;
   readonly minimum: number | string | null;
   readonly maximum: number | string | null;
   readonly mean: number | null;
   readonly median: number | null;
   readonly deviation: number | null;
-  /** Numbers: equal-width bins. */
+  /** Numbers: values at 1, 5, 25, 50, 75, 95 and 99 %. */
+  readonly quantiles: readonly { readonly level: number; readonly value: number }[] | null;
+  readonly skewness: number | null;
+  /** Excess kurtosis: 0 for the normal distribution. */
+  readonly kurtosis: number | null;
+  /** Numbers: how many are 0, and how many are below it. */
+  readonly zeros: number | null;
+  readonly negatives: number | null;
+  /** Text and categories: lengths in characters. */
+  readonly lengths: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
+  /** Dates: the longest time without any. */
+  readonly largestGap: { readonly from: string; readonly to: string; readonly milliseconds: number } | null;
+  /** Numbers and dates: equal-width bins. */
   readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] } | null;
-  /** Text and categories: the most frequent values. */
+  /** Text, categories and booleans: the most frequent values. */
   readonly top: readonly { readonly value: string; readonly count: number }[] | null;
+  readonly warnings: readonly ProfileWarning[];
 }
 export interface TableProfile {
   readonly rowCount: number;
   readonly columns: readonly ColumnProfile[];
+  /** Rows that equal an earlier one; null where the table is too large to tell. */
+  readonly duplicateRows: number | null;
+  /** Of the table as a whole. */
+  readonly warnings: readonly ProfileWarning[];
 }
 
 /** One stage of a scoring path, in order. */

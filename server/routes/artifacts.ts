@@ -6,7 +6,7 @@ import type { Signature } from '#nodes/kit/signature.ts';
 import { csvRecord, type ArtifactRow, type Artifacts, type RowsView } from '../assets/artifacts.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import { AppError } from '../errors.ts';
-import type { TableProfile } from '../executor/messages.ts';
+import type { CorrelationMatrix, RowFilter, TableProfile, Tasks } from '../executor/messages.ts';
 import type { Services } from '../services.ts';
 import { json, router, typed } from './router.ts';
 
@@ -21,6 +21,24 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   file: 'bin',
   images: 'bin',
 };
+const text = z.string().max(1_000);
+const rowFilter: z.ZodType<RowFilter> = z.union([
+  z.object({ column: text, is: z.enum(['missing', 'present']) }),
+  z.object({ column: text, is: z.enum(['contains', 'equal', 'unequal', 'less', 'greater']), value: text }),
+  z.object({ column: text, is: z.literal('between'), value: text, to: text }),
+]);
+/** Conditions as JSON, since a query holds texts only. */
+const filters = z
+  .string()
+  .max(20_000)
+  .transform((json, context) => {
+    try {
+      return z.array(rowFilter).max(50).parse(JSON.parse(json));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Filters are a JSON list such as [{"column": "age", "is": "less", "value": "30"}].' });
+      return z.NEVER;
+    }
+  });
 const CSV_PAGE = 1_000;
 const asSwitch = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -65,6 +83,12 @@ export const artifactRoutes = ({ artifacts }: Services) =>
             sort: z.string().max(1_000).optional(),
             descending: asSwitch.optional(),
             search: z.string().max(1_000).optional(),
+            filters: filters
+              .optional()
+              .openapi({
+                type: 'string',
+                description: 'JSON list of {column, is, value, to}; `is`: contains, equal, unequal, less, greater, between, missing, present.',
+              }),
           }),
         },
         responses: { 200: json(typed<RowsView>('columns, rows, rowCount, offset'), 'Rows.') },
@@ -82,6 +106,33 @@ export const artifactRoutes = ({ artifacts }: Services) =>
         responses: { 200: json(typed<TableProfile>('rowCount, columns'), 'The profile.') },
       }),
       async (c) => c.json(await artifacts.profile(workspaceOf(c.get('principal')), c.req.valid('param').hash), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/artifacts/{hash}/correlation',
+        tags,
+        summary: 'Correlations of the numeric columns of a table',
+        middleware: permit('read', 'artifact'),
+        request: { params },
+        responses: { 200: json(typed<CorrelationMatrix>('columns, values, left'), 'The matrix.') },
+      }),
+      async (c) => c.json(await artifacts.correlation(workspaceOf(c.get('principal')), c.req.valid('param').hash), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/artifacts/{hash}/pairs',
+        tags,
+        summary: 'Pairs of values of two numeric columns, drawn from all rows',
+        middleware: permit('read', 'artifact'),
+        request: { params, query: z.object({ x: text, y: text }) },
+        responses: { 200: json(typed<Tasks['pairs']['result']>('points, rowCount'), 'At most 2,000 points.') },
+      }),
+      async (c) => {
+        const { x, y } = c.req.valid('query');
+        return c.json(await artifacts.pairs(workspaceOf(c.get('principal')), c.req.valid('param').hash, x, y, c.req.raw.signal), 200);
+      },
     )
     .openapi(
       createRoute({

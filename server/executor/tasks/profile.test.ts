@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ColumnProfile } from '../messages.ts';
+import type { ColumnProfile, TableProfile } from '../messages.ts';
 import { ingest } from './ingest.ts';
 import { taskLimits } from './limits.ts';
 import { profile } from './profile.ts';
@@ -11,14 +11,18 @@ const folder = mkdtempSync(join(tmpdir(), 'modelwright-profile-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const limits = taskLimits(new AbortController().signal);
 
-async function profileOf(text: string): Promise<Record<string, ColumnProfile>> {
+async function tableOf(text: string, label?: string): Promise<TableProfile> {
   const outputFolder = mkdtempSync(join(folder, 'output-'));
   const path = join(outputFolder, 'data.csv');
   writeFileSync(path, text);
   const { artifact } = await ingest({ path, name: 'data.csv', outputFolder }, limits);
-  const { columns } = await profile({ artifact }, limits);
-  return Object.fromEntries(columns.map((each) => [each.name, each]));
+  if (artifact.meta.kind !== 'table') throw new Error('No table.');
+  const columns = artifact.meta.schema.columns.map((each) => (each.name === label ? { ...each, role: 'label' as const } : each));
+  return profile({ artifact: { ...artifact, meta: { ...artifact.meta, schema: { ...artifact.meta.schema, columns } } } }, limits);
 }
+
+const byName = ({ columns }: TableProfile): Record<string, ColumnProfile> => Object.fromEntries(columns.map((each) => [each.name, each]));
+const profileOf = async (text: string): Promise<Record<string, ColumnProfile>> => byName(await tableOf(text));
 
 describe('the profile of a table', () => {
   it('gives statistics of numbers, dates and texts', async () => {
@@ -54,5 +58,65 @@ describe('the profile of a table', () => {
     expect(Math.abs(n!.median! - rows / 2)).toBeLessThan(rows / 100);
     expect(Math.abs(n!.distinct - rows)).toBeLessThan(rows / 10);
     expect(n!.histogram!.counts.reduce((sum, count) => sum + count, 0)).toBe(rows);
+  });
+
+  it('tells the shape of numbers, lengths of texts and the longest gap of dates', async () => {
+    const { n, d, t } = await profileOf('n,d,t\n-1,2024-01-01,x\n0,2024-01-02,yyy\n0,2024-03-01,\n5,2024-03-02,zz\n,2024-03-02,zz\n');
+    expect(n).toMatchObject({ zeros: 2, negatives: 1, distinctExact: true, lengths: null });
+    expect(n!.quantiles!.map(({ level, value }) => [level, Math.round(value * 1e6) / 1e6])).toEqual([
+      [0.01, -0.97],
+      [0.05, -0.85],
+      [0.25, -0.25],
+      [0.5, 0],
+      [0.75, 1.25],
+      [0.95, 4.25],
+      [0.99, 4.85],
+    ]);
+    // pandas: Series([-1, 0, 0, 5]).skew() and .kurt()
+    expect(n!.skewness).toBeCloseTo(1.812802, 5);
+    expect(n!.kurtosis).toBeCloseTo(3.483471, 5);
+    expect(d!.largestGap).toEqual({ from: '2024-01-02T00:00:00.000Z', to: '2024-03-01T00:00:00.000Z', milliseconds: 59 * 86_400_000 });
+    expect(t!.lengths).toEqual({ minimum: 1, mean: 2, maximum: 3 });
+  });
+
+  it('warns of what spoils a training, and not of what does not', async () => {
+    const rows = 400;
+    const lines = Array.from({ length: rows }, (_, row) => {
+      const label = row % 20 === 0 ? 'yes' : 'no';
+      const skewed = row === 7 ? 1e6 : row % 9;
+      return [`id${row}`, 'same', row % 3 === 0 ? 1 : '', label === 'yes' ? 90 + (row % 7) : row % 60, skewed, `level ${row % 150}`, row % 5, label].join(',');
+    });
+    const table = await tableOf(`id,same,gaps,leak,skewed,levels,fine,label\n${lines.join('\n')}\n`, 'label');
+    const found = Object.fromEntries(table.columns.map(({ name, warnings }) => [name, warnings.map(({ code }) => code)]));
+    expect(found).toEqual({
+      id: ['id_like'],
+      same: ['constant'],
+      gaps: ['mostly_missing', 'constant'],
+      leak: ['leaking'],
+      skewed: ['skewed'],
+      levels: ['high_cardinality'],
+      fine: [],
+      label: ['imbalanced_label'],
+    });
+    expect(table).toMatchObject({ duplicateRows: 0, warnings: [] });
+  });
+
+  it('counts rows that equal an earlier one', async () => {
+    const table = await tableOf('a,b\n1,x\n1,x\n1,\n1,\n2,x\n1,x\n');
+    expect(table.duplicateRows).toBe(3);
+    expect(table.warnings).toEqual([{ code: 'duplicate_rows', message: '3 of 6 rows (50 %) equal an earlier row.' }]);
+  });
+
+  it('tells that a number follows the label', async () => {
+    const lines = Array.from({ length: 100 }, (_, row) => `${row * 1.5},${row * 3 + 1},${(row * 37) % 11}`);
+    const table = await tableOf(`price,twice,other\n${lines.join('\n')}\n`, 'price');
+    expect(table.columns.map(({ warnings }) => warnings.map(({ code }) => code))).toEqual([[], ['id_like', 'leaking'], []]);
+  });
+
+  it('stands a table without rows, and numbers whose powers overflow', async () => {
+    const { big } = await profileOf('big\n1e200\n-1e200\n3\n');
+    expect(big).toMatchObject({ skewness: null, kurtosis: null, minimum: -1e200 });
+    const empty = await tableOf('a,b\n', 'b');
+    expect(empty.warnings.map(({ code }) => code)).toEqual(['no_rows']);
   });
 });

@@ -3,6 +3,7 @@ import { findColumn, type ColumnSchema } from '#nodes/kit/table.ts';
 import type { Tasks } from '../messages.ts';
 import { plainCell } from '../runtime/query-table.ts';
 import type { TaskLimits } from './limits.ts';
+import { filterInSql } from './row-filters.ts';
 import { withArtifact } from './table-session.ts';
 
 /** SQL for a cell as people and JSON take it: datetimes as ISO text, without a time where all are midnights is left to the view. */
@@ -12,22 +13,26 @@ const MOST_ROWS = 1_000;
 const LONGEST_TEXT = 2_000;
 
 /**
- * A window of rows. `search` keeps rows where some cell contains the text, without regard to case; missing values sort last. Texts are cut
- * at 2,000 characters. `rowCount` counts the rows that the search keeps.
+ * A window of rows. `search` keeps rows where some cell contains the text, without regard to case, and `filters` those where all conditions
+ * hold; missing values sort last. Texts are cut at 2,000 characters. `rowCount` counts the rows that are kept. Without conditions and order
+ * the window is found by row number, so that DuckDB reads only the row groups that it lies in.
  */
-export function rows({ artifact, offset, limit, sort, search }: Tasks['rows']['args'], limits: TaskLimits): Promise<Tasks['rows']['result']> {
+export function rows({ artifact, offset, limit, sort, search, filters = [] }: Tasks['rows']['args'], limits: TaskLimits): Promise<Tasks['rows']['result']> {
   return withArtifact(artifact, { ...limits, threads: 1 }, async ({ connection, path, schema, rowCount }) => {
-    const source = `read_parquet(${quoteText(path)})`;
-    const condition = search
-      ? `WHERE ${schema.columns.map((each) => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search.toLowerCase())})`).join(' OR ')}`
-      : '';
+    const source = `read_parquet(${quoteText(path)}, file_row_number = true)`;
+    const found = (each: ColumnSchema): string => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search!.toLowerCase())})`;
+    const conditions = filters.map((filter) => `(${filterInSql(filter, schema, shown)})`);
+    if (search) conditions.push(`(${schema.columns.map(found).join(' OR ') || 'false'})`);
+    const [first, most] = [Math.max(0, Math.trunc(offset)), Math.min(MOST_ROWS, Math.max(0, Math.trunc(limit)))];
     const sorted = sort && findColumn(schema, sort.column);
+    const picked = schema.columns.map(shown).join(', ');
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const order = sorted ? `ORDER BY ${quoteName(sorted.name)} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, file_row_number` : '';
-    const from = sorted ? `read_parquet(${quoteText(path)}, file_row_number = true)` : source;
-    const window = `LIMIT ${Math.min(MOST_ROWS, Math.max(0, Math.trunc(limit)))} OFFSET ${Math.max(0, Math.trunc(offset))}`;
-    const reader = await connection.runAndReadAll(`SELECT ${schema.columns.map(shown).join(', ')} FROM ${from} ${condition} ${order} ${window}`);
-    const found = search ? Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source} ${condition}`)).getRows()[0]![0]) : rowCount;
-    return { rows: reader.getRows().map((row) => row.map((value) => cut(plainCell(value)))), rowCount: found };
+    const window =
+      where || order ? `${where} ${order} LIMIT ${most} OFFSET ${first}` : `WHERE file_row_number >= ${first} AND file_row_number < ${first + most}`;
+    const reader = await connection.runAndReadAll(`SELECT ${picked} FROM ${source} ${window}`);
+    const kept = where ? Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source} ${where}`)).getRows()[0]![0]) : rowCount;
+    return { rows: reader.getRows().map((row) => row.map((value) => cut(plainCell(value)))), rowCount: kept };
   });
 }
 

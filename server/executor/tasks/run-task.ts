@@ -1,5 +1,6 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
+import { correlation, pairs } from './correlation.ts';
 import { fuseStages } from './fuse.ts';
 import { ingest, sniff } from './ingest.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
@@ -11,6 +12,8 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   sniff,
   rows,
   profile,
+  correlation,
+  pairs,
   fuse: fuseStages,
 };
 

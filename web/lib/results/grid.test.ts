@@ -55,6 +55,15 @@ describe('profiles', () => {
     deviation: 24.5,
     histogram: null,
     top: null,
+    distinctExact: true,
+    quantiles: null,
+    skewness: null,
+    kurtosis: null,
+    zeros: 0,
+    negatives: 0,
+    lengths: null,
+    largestGap: null,
+    warnings: [],
   };
 
   it('scales bars to the highest and joins too many', () => {
