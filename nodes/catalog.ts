@@ -1,5 +1,6 @@
 import type { Catalog } from './kit/define.ts';
 import { dataset } from './data/dataset/node.ts';
+import { saveAsDataset } from './data/save-as-dataset/node.ts';
 import { enterDataManually } from './data/enter-data-manually/node.ts';
 import { importData } from './data/import-data/node.ts';
 import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
@@ -78,6 +79,7 @@ import { permutationFeatureImportance } from './evaluate/permutation-feature-imp
 /** Every node type by its name. One import and one line per node type, in the order of the library. */
 export const catalog = {
   dataset,
+  'save-as-dataset': saveAsDataset,
   'import-data': importData,
   'enter-data-manually': enterDataManually,
   'select-columns-in-dataset': selectColumnsInDataset,

@@ -3,6 +3,7 @@ import type { AnyRun } from './kit/define.ts';
 /** The work of each node type that is more than SQL, loaded when a step first needs it. */
 export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> = {
   dataset: () => import('./data/dataset/run.server.ts'),
+  'save-as-dataset': () => import('./data/save-as-dataset/run.server.ts'),
   'import-data': () => import('./data/import-data/run.server.ts'),
   'enter-data-manually': () => import('./data/enter-data-manually/run.server.ts'),
   'clean-missing-data': () => import('./transform/clean-missing-data/run.server.ts'),
