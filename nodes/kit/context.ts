@@ -1,3 +1,4 @@
+import type { CellDialect } from './dialect.ts';
 import type { Columns, Table, TableSchema } from './table.ts';
 import type { ModelSummary } from './reports.ts';
 import type { Signature } from './signature.ts';
@@ -99,11 +100,19 @@ export interface RunContext extends FitContext {
 
 export const FILE_FORMATS = ['csv', 'tsv', 'json', 'parquet', 'excel', 'arrow', 'arff', 'svmlight'] as const;
 
+/** `windows-1252` is Latin-1 as the web knows it; `utf-16` goes by its byte order mark, else is little-endian. */
+export const TEXT_ENCODINGS = ['utf-8', 'utf-16', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+
 /** How a file is to be read. All but `format` is found in the file, or has the usual value, where it is left out. */
-export interface ReadOptions {
+export interface ReadOptions extends CellDialect {
   readonly format: 'auto' | (typeof FILE_FORMATS)[number];
   readonly header?: 'auto' | 'yes' | 'no';
   readonly delimiter?: string;
+  /** The character around cells that hold delimiters; the empty text: none. */
+  readonly quote?: '"' | "'" | '';
+  /** Lines to leave out at the beginning of a text file. */
+  readonly skipRows?: number;
+  readonly encoding?: 'auto' | (typeof TEXT_ENCODINGS)[number];
   /** The file of a ZIP archive, by its path within. */
   readonly member?: string;
   /** The sheet of a workbook, by its name; else the first with data. */

@@ -18,27 +18,38 @@ export interface TextRecord {
   readonly line: number;
 }
 
+export interface TextShape {
+  /** The character around cells; the empty text: none. */
+  readonly quote?: string;
+  /** The number of the first line, where lines before it were left out. */
+  readonly firstLine?: number;
+}
+
 /**
  * Cuts text into records by RFC 4180, forgiving what people's files hold: any line ending, quotes inside an unquoted cell (kept as they are),
  * text after a closing quote (appended). Lines without a character are skipped. Takes text in pieces; call `finish` at the end.
  */
 export class RecordParser {
   readonly #delimiter: string;
+  readonly #quote: string;
   readonly #take: (record: TextRecord) => unknown;
   #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
   #cell = '';
   #cells: string[] = [];
-  #line = 1;
-  #recordLine = 1;
-  #quoteLine = 1;
+  #line: number;
+  #recordLine: number;
+  #quoteLine: number;
   #returned = false;
 
-  constructor(delimiter: string, take: (record: TextRecord) => unknown) {
+  constructor(delimiter: string, take: (record: TextRecord) => unknown, { quote = '"', firstLine = 1 }: TextShape = {}) {
     this.#delimiter = delimiter;
+    this.#quote = quote;
+    this.#line = this.#recordLine = this.#quoteLine = firstLine;
     this.#take = take;
   }
 
   push(text: string): void {
+    const quote = this.#quote;
     let from = 0;
     for (let at = 0; at < text.length; at++) {
       const character = text[at]!;
@@ -50,19 +61,19 @@ export class RecordParser {
         }
       }
       if (this.#state === 'quoted') {
-        if (character === '"') {
+        if (character === quote) {
           this.#cell += text.slice(from, at);
           this.#state = 'closed';
           from = at + 1;
         } else if (character === '\n') this.#line++;
         continue;
       }
-      if (character === '"' && this.#state === 'start') {
+      if (character === quote && this.#state === 'start') {
         this.#state = 'quoted';
         this.#quoteLine = this.#line;
         from = at + 1;
-      } else if (character === '"' && this.#state === 'closed') {
-        this.#cell += '"';
+      } else if (character === quote && this.#state === 'closed') {
+        this.#cell += quote;
         this.#state = 'quoted';
         from = at + 1;
       } else if (character === this.#delimiter) {
@@ -102,11 +113,19 @@ export class RecordParser {
 }
 
 /** All records of a text. Throws `DelimitedTextError` when a quote is never closed, unless `partial` (the text is the beginning of a file). */
-export function parseRecords(text: string, delimiter: string, { partial = false, limit = Infinity } = {}): TextRecord[] {
+export function parseRecords(
+  text: string,
+  delimiter: string,
+  { partial = false, limit = Infinity, ...shape }: TextShape & { partial?: boolean; limit?: number } = {},
+): TextRecord[] {
   const records: TextRecord[] = [];
-  const parser = new RecordParser(delimiter, (record) => {
-    if (records.length < limit) records.push(record);
-  });
+  const parser = new RecordParser(
+    delimiter,
+    (record) => {
+      if (records.length < limit) records.push(record);
+    },
+    shape,
+  );
   parser.push(text.startsWith('\uFEFF') ? text.slice(1) : text);
   if (!partial) parser.finish();
   return records;
@@ -114,9 +133,9 @@ export function parseRecords(text: string, delimiter: string, { partial = false,
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-function beginningOf(text: string, delimiter: string): TextRecord[] {
+function beginningOf(text: string, delimiter: string, shape: TextShape): TextRecord[] {
   const records: TextRecord[] = [];
-  const parser = new RecordParser(delimiter, (record) => records.length < 200 && records.push(record));
+  const parser = new RecordParser(delimiter, (record) => records.length < 200 && records.push(record), shape);
   parser.push(text.slice(0, 65_536));
   try {
     parser.finish();
@@ -128,11 +147,11 @@ function beginningOf(text: string, delimiter: string): TextRecord[] {
 }
 
 /** The delimiter of a text: the one that cuts its first lines into the most cells, equally many on most lines; a comma when none does. */
-export function sniffDelimiter(text: string): string {
+export function sniffDelimiter(text: string, shape: TextShape = {}, delimiters: readonly string[] = DELIMITERS): string {
   let best = { delimiter: ',', score: 0 };
-  for (const delimiter of DELIMITERS) {
+  for (const delimiter of delimiters) {
     const counts = new Map<number, number>();
-    const records = beginningOf(text, delimiter);
+    const records = beginningOf(text, delimiter, shape);
     for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
     const [width, lines] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [1, 0]);
     const score = width > 1 ? (lines / records.length) * (1 + Math.log(width) / 10) : 0;

@@ -2,13 +2,24 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATEGORY_LEVELS, CELL_PATTERNS, columnNames, isCategory, isMissingCell, MISSING_WORDS, typeOfCell } from '#nodes/kit/cells.ts';
-import { DelimitedTextError, looksLikeHeader, parseRecords, sniffDelimiter, tooManyCells, type DelimitedOptions, type TextRecord } from '#nodes/kit/csv.ts';
+import {
+  DelimitedTextError,
+  DELIMITERS,
+  looksLikeHeader,
+  parseRecords,
+  sniffDelimiter,
+  tooManyCells,
+  type DelimitedOptions,
+  type TextRecord,
+  type TextShape,
+} from '#nodes/kit/csv.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
+import { cellReader, plainCell, type CellDialect, type CellReader } from '#nodes/kit/dialect.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { column, tableSchema, type ColumnType } from '#nodes/kit/table.ts';
 import { CELL } from './cell-automaton.ts';
 import type { DuckSession } from './duck.ts';
-import { rewriteRegular, scanShape } from './scan-delimited.ts';
+import { eachRecord, rewriteRegular, scanShape, type Rewriting } from './scan-delimited.ts';
 import { copyToParquet, type WrittenTable } from './write-table.ts';
 
 export interface DelimitedPlace {
@@ -25,18 +36,26 @@ const MOST_COLUMNS = 10_000;
 const SAMPLE_ROWS = 1_000;
 
 /** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */
-export async function readDelimitedFile(session: DuckSession, path: string, options: DelimitedOptions, place: DelimitedPlace): Promise<WrittenTable> {
-  const { delimiter, first } = await begin(path, options.delimiter);
-  const header = options.header === 'yes' || (options.header !== 'no' && looksLikeHeader(first.cells));
+export async function readDelimitedFile(
+  session: DuckSession,
+  path: string,
+  options: DelimitedOptions & TextShape & CellDialect,
+  place: DelimitedPlace,
+): Promise<WrittenTable> {
+  const reader = readerOf(options);
+  const { delimiter, first } = await begin(path, options.delimiter, options);
+  const header = options.header === 'yes' || (options.header !== 'no' && looksLikeHeader(first.cells.map((cell) => plainCell(cell, reader))));
   const width = first.cells.length;
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
-  const regular = await regularFile(path, delimiter, width, header, place);
+  const unusual = options.decimal === ',' || options.nullWords !== undefined || Boolean(options.datetimeFormat) || (options.quote ?? '"') !== '"';
+  const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };
+  const regular = await regularFile(path, rewriting, header, unusual ? reader : null, place);
   const source = { ...regular, path: session.source(regular.path) };
   return session.with(async (connection) => {
     const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> =>
       session.target(place.target, (inside) => writePlanned(connection, source, header, names, plans, inside));
-    const plans = Array.from(source.flags, planOf);
+    const plans = Array.from(source.flags, (flags) => planOf(flags, options.nullWords !== undefined));
     try {
       return await write(plans);
     } catch (error) {
@@ -59,9 +78,11 @@ interface ColumnPlan {
   readonly words: boolean;
 }
 
-function planOf(flags: number): ColumnPlan {
-  const kinds = flags & (CELL.integer | CELL.number | CELL.boolean | CELL.other);
-  const words = (flags & CELL.word) !== 0;
+/** `ownWords`: cells that are missing are empty by now, so that what looks like a usual missing word is a text. */
+function planOf(flags: number, ownWords: boolean): ColumnPlan {
+  const found = (flags & CELL.word) !== 0;
+  const words = found && !ownWords;
+  const kinds = (flags & (CELL.integer | CELL.number | CELL.boolean | CELL.other)) | (found && ownWords ? CELL.other | CELL.boolean : 0);
   const plain = (flags & (CELL.careful | CELL.word)) === 0;
   const plan = (type: ColumnType | null, read: ColumnPlan['read'] = 'VARCHAR'): ColumnPlan => ({ type, read, words, datetime: kinds === CELL.other });
   if (kinds === 0) return plan('text');
@@ -91,44 +112,90 @@ async function writePlanned(
   return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${from}`, schema, target);
 }
 
-async function begin(path: string, chosen: string | undefined): Promise<{ delimiter: string; first: TextRecord }> {
+async function begin(
+  path: string,
+  chosen: string | undefined,
+  { quote, firstLine = 1, decimal }: TextShape & CellDialect,
+): Promise<{ delimiter: string; first: TextRecord }> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
     for (const bytes of [HEAD_BYTES, LONGEST_LINE]) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(bytes, size)), 0, Math.min(bytes, size), 0);
       const text = buffer.toString('utf8', 0, bytesRead).replaceAll('\0', '');
-      const delimiter = chosen ?? sniffDelimiter(text);
-      const [first] = parseRecords(text, delimiter, { partial: bytesRead < size, limit: 1 });
+      const delimiter = chosen ?? sniffDelimiter(text, { quote }, decimal === ',' ? DELIMITERS.filter((each) => each !== ',') : DELIMITERS);
+      const [first] = parseRecords(text, delimiter, { partial: bytesRead < size, limit: 1, quote, firstLine });
       if (first) return { delimiter, first };
       if (bytesRead >= size) throw new NodeError('data_empty', 'The file has no data: only empty lines.');
     }
-    throw new DelimitedTextError(1, `The first line is longer than ${LONGEST_LINE / 2 ** 20} MB. Is this a text file?`);
+    throw new DelimitedTextError(firstLine, `The first line is longer than ${LONGEST_LINE / 2 ** 20} MB. Is this a text file?`);
   } finally {
     await handle.close();
   }
 }
 
-/** The file itself when DuckDB reads it just as the parser of nodes/kit does, else a rewritten copy. */
+/** The file itself when DuckDB reads it just as the parser of nodes/kit does, else a rewritten copy; always one in a dialect, with a `reader`. */
 async function regularFile(
   path: string,
-  delimiter: string,
-  width: number,
+  rewriting: Rewriting,
   header: boolean,
+  reader: CellReader | null,
   { scratch, signal, notes }: DelimitedPlace,
 ): Promise<{ path: string; delimiter: string; flags: Uint8Array }> {
-  const { regular, flags } = await scanShape(path, delimiter, width, header, signal);
-  if (regular) return { path, delimiter, flags };
+  const { delimiter, width } = rewriting;
+  if (!reader) {
+    const { regular, flags } = await scanShape(path, delimiter, width, header, signal);
+    if (regular) return { path, delimiter, flags };
+  }
   const copy = join(scratch, 'regular.csv');
   let short = 0;
   let firstShort = 0;
-  await rewriteRegular(path, delimiter, width, copy, signal, ({ cells, line }) => {
+  const check = ({ cells, line }: TextRecord): void => {
     if (cells.length > width) throw new DelimitedTextError(line, tooManyCells(line, cells.length, width));
     if (cells.length < width && short++ === 0) firstShort = line;
-  });
+  };
+  const plain = reader ? await plainCells(path, rewriting, header, reader) : (cell: string): string => cell;
+  await rewriteRegular(path, rewriting, copy, check, plain);
   if (short === 1) notes.push(`Line ${firstShort} has fewer than ${width} cells; those that lack count as missing.`);
   else if (short > 1) notes.push(`${short} lines, the first of them line ${firstShort}, have fewer than ${width} cells; those that lack count as missing.`);
   return { path: copy, delimiter: ',', flags: (await scanShape(copy, ',', width, header, signal)).flags };
+}
+
+/** How the cells of each column are rewritten: as numbers or datetimes only where all that are not missing are. */
+async function plainCells(
+  path: string,
+  rewriting: Rewriting,
+  header: boolean,
+  reader: CellReader,
+): Promise<(cell: string, column: number, row: number) => string> {
+  const decimals = new Array<boolean>(rewriting.width).fill(reader.decimal !== null);
+  const datetimes = new Array<boolean>(rewriting.width).fill(reader.datetime !== null);
+  let row = 0;
+  if (reader.decimal || reader.datetime) {
+    await eachRecord(path, rewriting, ({ cells }) => {
+      if (row++ === 0 && header) return;
+      for (let at = 0; at < rewriting.width; at++) {
+        const cell = cells[at] ?? '';
+        if ((!decimals[at] && !datetimes[at]) || reader.isMissing(cell)) continue;
+        decimals[at] &&= reader.decimal?.(cell) != null;
+        datetimes[at] &&= reader.datetime?.(cell) != null;
+      }
+    });
+  }
+  return (cell, column, at) => {
+    if (at === 0 && header) return cell;
+    if (reader.isMissing(cell)) return '';
+    if (decimals[column]) return reader.decimal?.(cell) ?? cell;
+    return (datetimes[column] ? reader.datetime?.(cell) : null) ?? cell;
+  };
+}
+
+function readerOf(dialect: CellDialect): CellReader {
+  try {
+    return cellReader(dialect);
+  } catch (error) {
+    throw new NodeError('parameter_invalid', error instanceof Error ? error.message : String(error), { param: 'datetimeFormat', cause: error });
+  }
 }
 
 const SPACES = '[ \\t]*';

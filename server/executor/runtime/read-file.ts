@@ -9,7 +9,7 @@ import { readArrowFile } from './read-arrow.ts';
 import { readDelimitedFile, type DelimitedPlace } from './read-delimited.ts';
 import { readTextTable } from './read-text-table.ts';
 import { readJsonFile, readParquetFile } from './read-typed.ts';
-import { detectEncoding, transcode } from './text-encoding.ts';
+import { detectEncoding, skipLines, transcode } from './text-encoding.ts';
 import { readWorkbook } from './read-workbook.ts';
 import { gunzip, unzip, zipNames, type Unpacked } from './unpack.ts';
 import type { UnpackLimits } from './unpack-limit.ts';
@@ -69,14 +69,15 @@ async function write(session: DuckSession, path: string, format: Format, options
     case 'excel':
       return readWorkbook(session, path, options, place);
     case 'json':
-      return readJsonFile(session, await asUtf8(path, place), place.target);
+      return readJsonFile(session, await asUtf8(path, options, place), place.target);
     case 'arff':
     case 'svmlight':
-      return readTextTable(session, await asUtf8(path, place), format, place);
+      return readTextTable(session, await asUtf8(path, options, place), format, place);
     case 'csv':
     case 'tsv': {
       const delimiter = format === 'tsv' ? '\t' : options.delimiter;
-      return readDelimitedFile(session, await asUtf8(path, place), { delimiter, header: options.header }, place);
+      const firstLine = 1 + (options.skipRows ?? 0);
+      return readDelimitedFile(session, await withoutLines(await asUtf8(path, options, place), options, place), { ...options, delimiter, firstLine }, place);
     }
   }
 }
@@ -138,11 +139,19 @@ function formatOf(head: Buffer, name: string): Format {
   return /^\s*(\[\s*[{\]]|\{\s*["}])/.test(beginning) ? 'json' : 'csv';
 }
 
-async function asUtf8(path: string, { scratch, signal, notes }: DelimitedPlace): Promise<string> {
-  const { encoding, marked } = await detectEncoding(path);
-  if (encoding === 'utf-8' && !marked) return path;
+async function asUtf8(path: string, { encoding: chosen = 'auto' }: ReadOptions, { scratch, signal, notes }: DelimitedPlace): Promise<string> {
+  const { encoding: found, marked } = await detectEncoding(path);
+  const encoding = chosen === 'auto' ? found : chosen !== 'utf-16' ? chosen : found === 'utf-16be' ? found : 'utf-16le';
+  if (encoding === 'utf-8' && found === 'utf-8' && !marked) return path;
   const copy = join(scratch, 'utf8.txt');
   await transcode(path, encoding, copy, signal);
-  if (encoding === 'windows-1252') notes.push('The file is not UTF-8; it was read as Windows-1252 (Western European).');
+  if (encoding === 'windows-1252' && chosen === 'auto') notes.push('The file is not UTF-8; it was read as Windows-1252 (Western European).');
+  return copy;
+}
+
+async function withoutLines(path: string, { skipRows = 0 }: ReadOptions, { scratch, signal }: DelimitedPlace): Promise<string> {
+  if (skipRows === 0) return path;
+  const copy = join(scratch, 'without-first-lines.txt');
+  await skipLines(path, skipRows, copy, signal);
   return copy;
 }

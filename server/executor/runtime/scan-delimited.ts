@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { RecordParser, type TextRecord } from '#nodes/kit/csv.ts';
+import { RecordParser, type TextRecord, type TextShape } from '#nodes/kit/csv.ts';
 import { cellAutomaton, EVENT, FIRST_EVENT } from './cell-automaton.ts';
 
 const clean = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);
@@ -80,24 +80,48 @@ export async function scanShape(path: string, delimiter: string, width: number, 
 
 const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
+export interface Rewriting {
+  readonly delimiter: string;
+  readonly width: number;
+  readonly shape: TextShape;
+  readonly signal: AbortSignal;
+}
+
+/** Calls `take` with each record of a file; `flush` after each piece of it. Zero bytes are left out. */
+export async function eachRecord(
+  path: string,
+  { delimiter, shape, signal }: Rewriting,
+  take: (record: TextRecord) => void,
+  flush: () => Promise<void> | void = () => undefined,
+): Promise<void> {
+  const parser = new RecordParser(delimiter, take, shape);
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20, signal })) {
+    parser.push(clean(chunk as string));
+    await flush();
+  }
+  parser.finish();
+  await flush();
+}
+
 /** Writes the records of a file as regular CSV of `width` cells, with empty cells where a line has too few. */
 export async function rewriteRegular(
   path: string,
-  delimiter: string,
-  width: number,
+  rewriting: Rewriting,
   to: string,
-  signal: AbortSignal,
   check: (record: TextRecord, index: number) => void,
+  plain: (cell: string, column: number, row: number) => string,
 ): Promise<void> {
+  const { width, signal } = rewriting;
   const out = createWriteStream(to, { highWaterMark: 1 << 20 });
   const lines: string[] = [];
   let index = 0;
-  const parser = new RecordParser(delimiter, (record) => {
-    check(record, index++);
-    const cells = Array.from({ length: width }, (_, at) => quoted(record.cells[at] ?? ''));
+  const take = (record: TextRecord): void => {
+    const row = index++;
+    check(record, row);
+    const cells = Array.from({ length: width }, (_, at) => quoted(plain(record.cells[at] ?? '', at, row)));
     // A line of one empty cell would read as an empty line.
     lines.push(width === 1 && cells[0] === '' ? '""' : cells.join(','));
-  });
+  };
   const flush = async (): Promise<void> => {
     if (lines.length === 0) return;
     const text = `${lines.join('\n')}\n`;
@@ -105,12 +129,7 @@ export async function rewriteRegular(
     if (!out.write(text)) await once(out, 'drain', { signal });
   };
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20, signal })) {
-      parser.push(clean(chunk as string));
-      await flush();
-    }
-    parser.finish();
-    await flush();
+    await eachRecord(path, rewriting, take, flush);
   } finally {
     out.end();
     await once(out, 'close');

@@ -47,3 +47,23 @@ export async function transcode(path: string, encoding: TextEncodingName, to: st
   });
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), change, createWriteStream(to), { signal });
 }
+
+/** Copies a text file that is UTF-8 without its first lines, ended by LF, CR LF or CR. */
+export async function skipLines(path: string, lines: number, to: string, signal: AbortSignal): Promise<void> {
+  let left = lines;
+  let returned = false;
+  const change = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      let at = 0;
+      for (; at < chunk.length && (left > 0 || returned); at++) {
+        const byte = chunk[at]!;
+        if (returned && byte !== 10 && left === 0) break;
+        if (byte === 13 || (byte === 10 && !returned)) left--;
+        returned = byte === 13;
+      }
+      if (at < chunk.length) returned = false;
+      done(null, chunk.subarray(at));
+    },
+  });
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), change, createWriteStream(to), { signal });
+}
