@@ -1,10 +1,5 @@
+import { measureFamilies, type Family, type MeasureOptions } from '../families.ts';
 import type { BenchRow } from '../types.ts';
-
-interface Family {
-  /** How the rows of this family begin. */
-  readonly rows: readonly string[];
-  readonly measure: () => Promise<readonly BenchRow[]>;
-}
 
 const families: readonly Family[] = [
   { rows: ['start to ready', 'idle memory'], measure: async () => (await import('./start.ts')).start() },
@@ -17,23 +12,5 @@ const families: readonly Family[] = [
   { rows: ['queued runs'], measure: async () => (await import('./queued-runs.ts')).queuedRuns() },
 ];
 
-export interface EngineOptions {
-  /** Measures only families with a row whose name has this in it. */
-  readonly only?: string;
-  /** Told of each row as soon as it is there. */
-  readonly measured?: (row: BenchRow) => void;
-}
-
 /** What the engine itself costs, and what it holds under load. */
-export async function engine({ only = '', measured = () => {} }: EngineOptions = {}): Promise<BenchRow[]> {
-  const wanted = families.filter((family) => family.rows.some((name) => name.includes(only)));
-  if (wanted.length === 0) throw new Error(`No row has "${only}" in its name. There are: ${families.flatMap((family) => family.rows).join(', ')}.`);
-  const rows: BenchRow[] = [];
-  for (const { measure } of wanted) {
-    for (const each of await measure()) {
-      rows.push(each);
-      measured(each);
-    }
-  }
-  return rows;
-}
+export const engine = (options?: MeasureOptions): Promise<BenchRow[]> => measureFamilies(families, options);

@@ -1,11 +1,5 @@
+import { measureFamilies, type Family, type MeasureOptions } from '../families.ts';
 import type { BenchRow } from '../types.ts';
-
-interface Family {
-  /** How the rows of this family begin. */
-  readonly rows: readonly string[];
-  /** Measures the rows whose name has `only` in it. */
-  readonly measure: (only: string) => Promise<readonly BenchRow[]>;
-}
 
 const families: readonly Family[] = [
   { rows: ['boosted trees 160k', 'boosted trees 1M'], measure: async (only) => (await import('./boosted-trees.ts')).boostedTrees(only) },
@@ -18,23 +12,5 @@ const families: readonly Family[] = [
   { rows: ['pca'], measure: async () => (await import('./pca.ts')).pca() },
 ];
 
-export interface LearningOptions {
-  /** Measures only rows whose name has this in it. */
-  readonly only?: string;
-  /** Told of each row as soon as it is there. */
-  readonly measured?: (row: BenchRow) => void;
-}
-
 /** Whole fits from columns in memory to the finished model, ours and the peer's in turn. */
-export async function learning({ only = '', measured = () => {} }: LearningOptions = {}): Promise<BenchRow[]> {
-  const wanted = families.filter((family) => family.rows.some((name) => name.includes(only)));
-  if (wanted.length === 0) throw new Error(`No row has "${only}" in its name. There are: ${families.flatMap((family) => family.rows).join(', ')}.`);
-  const rows: BenchRow[] = [];
-  for (const { measure } of wanted) {
-    for (const each of await measure(only)) {
-      rows.push(each);
-      measured(each);
-    }
-  }
-  return rows;
-}
+export const learning = (options?: MeasureOptions): Promise<BenchRow[]> => measureFamilies(families, options);

@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { StepPool } from '#server/executor/step-pool.ts';
 import type { ArtifactFile } from '#server/executor/messages.ts';
-import { median, pythonWith } from './peers.ts';
-import type { BenchRow } from './types.ts';
+import { median, pythonWith } from '../peers.ts';
+import type { BenchRow } from '../types.ts';
 
 const COLUMNS = 29;
 const ROWS = 1_000_000;
@@ -31,7 +31,7 @@ const pandas = (python: string, path: string): number =>
   );
 
 /** Bringing data in and looking at it, through the same step processes that serve people. */
-export async function data(): Promise<BenchRow[]> {
+export async function csvImport(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-bench-data-'));
   const pool = new StepPool({ slots: 1, memoryBytes: 4 * 2 ** 30, folder: join(folder, 'processes') });
   try {
