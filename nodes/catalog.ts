@@ -18,6 +18,8 @@ import { joinData } from './transform/join-data/node.ts';
 import { changeText } from './transform/change-text/node.ts';
 import { splitColumn } from './transform/split-column/node.ts';
 import { dateParts } from './transform/date-parts/node.ts';
+import { groupAndAggregate } from './transform/group-and-aggregate/node.ts';
+import { sort } from './transform/sort/node.ts';
 import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
@@ -93,6 +95,8 @@ export const catalog = {
   'apply-transformation': applyTransformation,
   'split-data': splitData,
   'join-data': joinData,
+  sort,
+  'group-and-aggregate': groupAndAggregate,
   smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,

@@ -2,19 +2,36 @@ import { z } from 'zod';
 import { columnSelection, type ColumnSelection } from './columns.ts';
 import type { ColumnType } from './table.ts';
 
+/** What a code field holds; `expression` is the language of kit/expression over the table on the field's `port`. */
+export type CodeLanguage = 'sql' | 'csv' | 'json' | 'expression';
+
 /** How the inspector draws a parameter; part of the parameter's zod metadata, so one object serves form, check, API and docs. */
 export type Widget =
   | { kind: 'number'; step?: number; unit?: string }
   | { kind: 'numbers' }
   | { kind: 'text'; placeholder?: string }
-  | { kind: 'code'; language: 'sql' | 'csv' | 'json' }
+  | { kind: 'code'; language: CodeLanguage; port?: string }
   | { kind: 'choice'; options: readonly { value: string; title: string }[] }
   | { kind: 'switch' }
   | { kind: 'columns'; port: string; types?: readonly ColumnType[]; favour?: 'missing' | 'text' | 'number' }
   | { kind: 'column'; port: string; types?: readonly ColumnType[]; optional?: boolean }
+  | { kind: 'list'; port: string; item: string; fields: readonly ListField[] }
   | { kind: 'dataset' }
   | { kind: 'file' }
   | { kind: 'secret' };
+
+/** One thing that each item of a list says: a column of the table on the list's port, one of a few values, a text or a number. */
+export type ListField = {
+  readonly name: string;
+  readonly title: string;
+  /** Shown only while another field of the item has one of these values. */
+  readonly shownWhen?: { readonly field: string; readonly is: readonly string[] };
+} & (
+  | { readonly as: 'column'; readonly types?: readonly ColumnType[]; readonly optional?: boolean }
+  | { readonly as: 'choice'; readonly options: readonly { readonly value: string; readonly title: string }[] }
+  | { readonly as: 'text'; readonly placeholder?: string }
+  | { readonly as: 'number'; readonly minimum: number; readonly maximum: number; readonly step: number }
+);
 
 export interface ParamMeta {
   title: string;
@@ -98,13 +115,13 @@ export const text = (common: Common & { default: string; maximum?: number; place
     common,
   );
 
-export const code = (common: Common & { default: string; language: 'sql' | 'csv' | 'json'; maximum?: number }) =>
+export const code = (common: Common & { default: string; language: CodeLanguage; port?: string; maximum?: number }) =>
   field(
     z
       .string()
       .max(common.maximum ?? 1_000_000)
       .default(common.default),
-    { kind: 'code', language: common.language },
+    { kind: 'code', language: common.language, port: common.port },
     common,
   );
 
@@ -125,6 +142,22 @@ export const columns = (common: Common & { port: string; types?: readonly Column
 /** One column of the table on `port`; the empty string means none chosen. */
 export const oneColumn = (common: Common & { port: string; types?: readonly ColumnType[]; optional?: boolean; default?: string }) =>
   field(z.string().default(common.default ?? ''), { kind: 'column', port: common.port, types: common.types, optional: common.optional }, common);
+
+/**
+ * A list of things, each of a few fields, such as aggregations or sort keys. `schema` is that of an item, whose fields all have a default; `fields`
+ * says how each is drawn; `item` names one, as in “Add an aggregation”.
+ */
+export const list = <S extends z.ZodObject>(
+  common: Common & { port: string; item: string; schema: S; fields: readonly ListField[]; maximumCount?: number },
+): z.ZodDefault<z.ZodArray<S>> =>
+  field(
+    z
+      .array(common.schema)
+      .max(common.maximumCount ?? 1_000)
+      .default([]),
+    { kind: 'list', port: common.port, item: common.item, fields: common.fields },
+    common,
+  );
 
 /** A dataset of the workspace; version null = the latest one when the run starts. */
 export const dataset = (common: Common) =>
