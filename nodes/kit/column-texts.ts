@@ -8,6 +8,7 @@ const stepList = z.array(
     z.object({ do: z.literal('keep'), columns: z.array(z.string()) }),
     z.object({ do: z.literal('rename'), from: z.string(), to: z.string() }),
     z.object({ do: z.literal('cast'), column: z.string(), to: z.enum(COLUMN_TYPES) }),
+    z.object({ do: z.literal('derive'), name: z.string(), expression: z.string() }),
   ]),
 );
 

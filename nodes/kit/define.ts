@@ -55,7 +55,9 @@ export type AtScoring =
 export type ColumnStep =
   | { readonly do: 'keep'; readonly columns: readonly string[] }
   | { readonly do: 'rename'; readonly from: string; readonly to: string }
-  | { readonly do: 'cast'; readonly column: string; readonly to: ColumnSchema['type'] };
+  | { readonly do: 'cast'; readonly column: string; readonly to: ColumnSchema['type'] }
+  /** A column of an expression (kit/expression) over those before it, in place of the one of that name or after all others. */
+  | { readonly do: 'derive'; readonly name: string; readonly expression: string };
 
 /** The families by which people look for node types. */
 export const CATEGORIES = [

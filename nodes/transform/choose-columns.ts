@@ -1,6 +1,9 @@
 import { columnsNamed, selectColumns, type ColumnSelection } from '../kit/columns.ts';
 import { problem, type Issue } from '../kit/issues.ts';
+import { nearestName } from '../kit/nearest-name.ts';
 import type { ColumnSchema, TableSchema } from '../kit/table.ts';
+
+export { nearestName };
 
 export interface Chosen {
   /** In the order of the choice: by name as given, by rules as in the table. */
@@ -55,28 +58,6 @@ export function wrongType(wrong: readonly ColumnSchema[], chosen: readonly Colum
 export function listNames(columns: readonly Pick<ColumnSchema, 'name'>[]): string {
   const some = columns.slice(0, 5).map((each) => `“${each.name}”`);
   return columns.length > 5 ? `${some.join(', ')} and ${columns.length - 5} more` : some.join(', ');
-}
-
-/** The name that is most like the given one; undefined when none is within a third of its length. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  let [best, least]: [string | undefined, number] = [undefined, limit + 1];
-  for (const other of names) {
-    const distance = editDistance(name.toLowerCase(), other.toLowerCase(), least);
-    if (distance < least) [best, least] = [other, distance];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const next = [row];
-    for (let at = 1; at <= b.length; at += 1) next.push(Math.min(previous[at]! + 1, next[at - 1]! + 1, previous[at - 1]! + Number(a[row - 1] !== b[at - 1])));
-    previous = next;
-  }
-  return previous[b.length]!;
 }
 
 /** A name that is not taken yet, also when upper and lower case do not count; remembers it. */

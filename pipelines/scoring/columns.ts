@@ -1,4 +1,6 @@
 import type { ColumnStep } from '#nodes/kit/define.ts';
+import { parse } from '#nodes/kit/expression/parse.ts';
+import { columnsRead } from '#nodes/kit/expression/tree.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { FoundStage } from './walk.ts';
 
@@ -23,7 +25,9 @@ export function withoutLabel(stages: readonly FoundStage[], labelBefore: string)
       else if (step.do === 'rename') {
         if (step.from === label) label = step.to;
         else steps.push(step);
-      } else if (step.column !== label) steps.push(step);
+      } else if (step.do === 'cast') {
+        if (step.column !== label) steps.push(step);
+      } else if (step.name !== label && !columnsOf(step.expression).has(label)) steps.push(step);
     }
     return { ...stage, steps };
   });
@@ -31,8 +35,8 @@ export function withoutLabel(stages: readonly FoundStage[], labelBefore: string)
 
 /** The source's columns that a request must hold: without the label, and without those that are dropped before anything uses them. */
 export function requestColumns(source: TableSchema, stages: readonly FoundStage[], label: string | undefined): TableSchema {
-  /** Name now → name at the source. */
-  let names = new Map(source.columns.filter((each) => each.name !== label).map((each) => [each.name, each.name]));
+  /** Name now → names at the source that it is made of. */
+  let names = new Map(source.columns.filter((each) => each.name !== label).map((each) => [each.name, [each.name]]));
   for (const stage of stages) {
     if (stage.as === 'graph') break;
     if (stage.as !== 'columns') continue;
@@ -45,9 +49,18 @@ export function requestColumns(source: TableSchema, stages: readonly FoundStage[
         if (origin === undefined) continue;
         names.delete(step.from);
         names.set(step.to, origin);
-      }
+      } else if (step.do === 'derive')
+        names.set(
+          step.name,
+          [...columnsOf(step.expression)].flatMap((name) => names.get(name) ?? []),
+        );
     }
   }
-  const wanted = new Set(names.values());
+  const wanted = new Set([...names.values()].flat());
   return { columns: source.columns.filter((each) => wanted.has(each.name)), open: false };
+}
+
+function columnsOf(expression: string): Set<string> {
+  const parsed = parse(expression);
+  return 'tree' in parsed ? columnsRead(parsed.tree) : new Set();
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readSteps } from '../../kit/column-texts.ts';
 import { defineNode } from '../../kit/define.ts';
+import { withDerived } from '../../kit/expression/derive.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, type ColumnSchema } from '../../kit/table.ts';
 import { nodeParam, stepsParam } from '../../kit/inference-params.ts';
@@ -35,7 +36,8 @@ export const columnChanges = defineNode({
     for (const step of read) {
       if (step.do === 'keep') columns = columns.filter((each) => step.columns.includes(each.name));
       else if (step.do === 'rename') columns = columns.map((each) => (each.name === step.from ? { ...each, name: step.to } : each));
-      else columns = columns.map((each) => (each.name === step.column ? { ...each, type: step.to } : each));
+      else if (step.do === 'cast') columns = columns.map((each) => (each.name === step.column ? { ...each, type: step.to } : each));
+      else columns = [...withDerived({ columns, open: data.open }, step.name, step.expression).columns];
     }
     return { outputs: { data: { columns, open: data.open && !read.some((step) => step.do === 'keep') } }, issues: [] };
   },

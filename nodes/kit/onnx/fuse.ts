@@ -1,6 +1,9 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
 import type { ColumnStep } from '../define.ts';
+import { readExpression } from '../expression/expression.ts';
+import { compileToGraph, refusalOf } from '../expression/graph.ts';
+import { columnsRead } from '../expression/tree.ts';
 import { NodeError, type IssueCode } from '../issues.ts';
 import type { ModelSummary } from '../reports.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
@@ -78,11 +81,35 @@ class Fusion {
         const column = this.#columns.get(step.from);
         if (!column || step.from === step.to) continue;
         this.#columns = new Map([...this.#columns].filter(([name]) => name !== step.to).map(([name, each]) => [name === step.from ? step.to : name, each]));
-      } else {
+      } else if (step.do === 'cast') {
         const column = this.#columns.get(step.column);
         if (column) this.#columns.set(step.column, this.#cast(column, step.to, step.column));
-      }
+      } else this.#derive(step.name, step.expression);
     }
+  }
+
+  /** A column that cannot be computed is an error only where a later stage needs it. */
+  #derive(name: string, expression: string): void {
+    const columns = [...this.#columns].map(([each, { type }]) => ({ name: each, type, role: 'feature' as const, nullable: true }));
+    const { typed, problems } = readExpression(expression, { columns, open: false });
+    if (!typed) {
+      this.#columns.delete(name);
+      this.#columns.set(name, { value: '', type: 'number', refused: `“${name}” cannot be derived at scoring: ${problems[0]!.message}` });
+      return;
+    }
+    const unusable = [...columnsRead(typed.tree)].map((each) => this.#columns.get(each)!.refused).find((each) => each !== undefined);
+    const refused = unusable ?? refusalOf(typed);
+    const type = typed.type as ColumnType;
+    const value =
+      refused === null
+        ? compileToGraph(
+            typed,
+            this.#builder,
+            (each) => this.#columns.get(each)!.value,
+            () => this.#input.columns[0]!.name,
+          )
+        : '';
+    this.#columns.set(name, { value, type, ...(refused === null ? {} : { refused: `“${name}” cannot be derived in a model: ${refused}.` }) });
   }
 
   #cast(column: Carried, to: ColumnType, name: string): Carried {

@@ -1,4 +1,6 @@
 import type { OnnxRunner } from '../context.ts';
+import { readExpression } from '../expression/expression.ts';
+import { graphOf, refusalOf } from '../expression/graph.ts';
 import type { Signature } from '../signature.ts';
 import { isTextual, type Columns, type ColumnType, type ColumnValues, type TableSchema } from '../table.ts';
 import { castValues } from './cast.ts';
@@ -46,7 +48,7 @@ export async function applyStages(stages: readonly Stage[], input: TableSchema, 
   let outputs: Columns = new Map();
   for (const stage of stages) {
     if (stage.as === 'columns') {
-      columns = applySteps(columns, stage.steps);
+      columns = await applySteps(columns, stage.steps, raw.rowCount, runner, signal);
       continue;
     }
     const values = new Map([...columns].map(([name, each]) => [name, each.values]));
@@ -64,7 +66,13 @@ export async function applyStages(stages: readonly Stage[], input: TableSchema, 
   return outputs;
 }
 
-function applySteps(columns: Map<string, Typed>, steps: Extract<Stage, { as: 'columns' }>['steps']): Map<string, Typed> {
+async function applySteps(
+  columns: Map<string, Typed>,
+  steps: Extract<Stage, { as: 'columns' }>['steps'],
+  rowCount: number,
+  runner: OnnxRunner,
+  signal?: AbortSignal,
+): Promise<Map<string, Typed>> {
   let result = new Map(columns);
   for (const step of steps) {
     if (step.do === 'keep') result = new Map([...result].filter(([name]) => step.columns.includes(name)));
@@ -73,9 +81,17 @@ function applySteps(columns: Map<string, Typed>, steps: Extract<Stage, { as: 'co
       if (!column || step.from === step.to) continue;
       result.delete(step.from);
       result.set(step.to, column);
-    } else {
+    } else if (step.do === 'cast') {
       const column = result.get(step.column);
       if (column) result.set(step.column, { type: step.to, values: castValues(column.values, column.type, step.to) });
+    } else {
+      const schema = { columns: [...result].map(([name, { type }]) => ({ name, type, role: 'feature' as const, nullable: true })), open: false };
+      const { typed } = readExpression(step.expression, schema);
+      if (!typed || refusalOf(typed) !== null) continue;
+      const { onnx, signature } = graphOf(typed, schema, step.name);
+      const values = new Map([...result].map(([name, each]) => [name, each.values]));
+      const made = await runner.apply(onnx, signature, values, rowCount, signal);
+      result.set(step.name, { type: typed.type as ColumnType, values: made.get(step.name)! });
     }
   }
   return result;

@@ -1,0 +1,266 @@
+import type { ColumnType } from '../table.ts';
+import { castInGraph, castInSql } from '../onnx/cast.ts';
+import type { GraphWriter } from './graph-writer.ts';
+import { nearestName } from '../nearest-name.ts';
+import type { Typed } from './check.ts';
+import { numberInSql } from './numbers.ts';
+
+export type Takes = 'number' | 'text' | 'boolean' | 'datetime' | 'any' | 'digits' | 'words';
+
+/**
+ * A function of the language. In SQL numbers are DOUBLE; in a graph they are doubles with NaN for missing, true
+ * and false are 1 and 0, texts have "" for missing.
+ */
+export interface FunctionDefinition {
+  readonly usage: string;
+  readonly help: string;
+  readonly takes: readonly Takes[];
+  /** How many values at least; all by default. */
+  readonly least?: number;
+  /** What further values are. */
+  readonly more?: Takes;
+  /** `same`: the type that holds all values (of `if`: all but the condition). */
+  readonly gives: ColumnType | 'same';
+  /**
+   * How numbers enter: `finite`, missing where they are infinite or not a number; `single`, also rounded to float32, so that a jump lies at the same
+   * place in a table and in a model. By default as arithmetic gives them.
+   */
+  readonly enters?: 'finite' | 'single';
+  /** Whether the result can be missing, by whether the values can; by default it can. */
+  nullable?(values: readonly boolean[]): boolean;
+  sql(values: readonly string[], typed: readonly Typed[]): string;
+  /** Without it the function cannot become part of a model. */
+  graph?(writer: GraphWriter, values: readonly string[], typed: readonly Typed[]): string;
+}
+
+/** A function of one number that is an operator of ONNX. `defined` (with # for the value) says in SQL where it has a value. */
+function numeric(
+  usage: string,
+  help: string,
+  sql: string,
+  operator: string,
+  more: { defined?: string; float?: true; finite?: true; enters?: 'single' | 'finite'; gives?: 'same' } = {},
+) {
+  const definition: FunctionDefinition = {
+    usage,
+    help,
+    takes: ['number'],
+    gives: more.gives ?? 'number',
+    ...(more.enters ? { enters: more.enters } : {}),
+    sql: ([x]) => {
+      const value = more.defined === undefined ? x! : `CASE WHEN ${more.defined.replaceAll('#', x!)} THEN ${x!} END`;
+      return sql.replaceAll('#', value);
+    },
+    graph: (writer, [x]) => {
+      const value = more.float ? writer.asFloat(x!, (each) => writer.node(operator, [each])) : writer.node(operator, [x!]);
+      return more.finite ? writer.finite(value) : value;
+    },
+  };
+  return definition;
+}
+
+const datePart = (usage: string, help: string, sql: string): FunctionDefinition => ({
+  usage,
+  help,
+  takes: ['datetime'],
+  gives: 'integer',
+  nullable: ([date]) => date!,
+  sql: ([x]) => `CAST(${sql}(${x}) AS DOUBLE)`,
+});
+
+const textToText = (usage: string, help: string, sql: string): FunctionDefinition => ({
+  usage,
+  help,
+  takes: ['text'],
+  gives: 'text',
+  sql: ([x]) => `nullif(${sql}(${x}), '')`,
+});
+
+/** Whether a text matches a pattern around written-out words; the words are never a pattern themselves. */
+const textTest = (usage: string, help: string, sql: string, pattern: (words: string) => string): FunctionDefinition => ({
+  usage,
+  help,
+  takes: ['text', 'words'],
+  gives: 'boolean',
+  sql: ([x, words]) => `${sql}(${x}, ${words})`,
+  graph: (writer, [x], [, words]) => {
+    const tree = words!.tree;
+    const escaped = (tree.kind === 'text' ? tree.value : '').replaceAll(/[\\^$.*+?()[\]{}|\-/]/g, '\\$&');
+    return writer.whereText(x!, writer.matches(x!, `(?s)${pattern(escaped)}`));
+  },
+});
+
+const extreme = (name: 'min' | 'max', word: string): FunctionDefinition => ({
+  usage: `${name}(number, number, …)`,
+  help: `The ${word} of the values that are not missing.`,
+  takes: ['number', 'number'],
+  more: 'number',
+  gives: 'same',
+  enters: 'finite',
+  nullable: () => true,
+  sql: (values) => `${name === 'min' ? 'least' : 'greatest'}(${values.join(', ')})`,
+  graph: (writer, values) =>
+    values.reduce((one, other) => {
+      const both = writer.node(name === 'min' ? 'Min' : 'Max', [one, other]);
+      return writer.where(writer.node('IsNaN', [one]), other, writer.where(writer.node('IsNaN', [other]), one, both));
+    }),
+});
+
+const scaleOf = (typed: Typed | undefined): number => {
+  const tree = typed?.tree;
+  if (tree?.kind === 'number') return 10 ** tree.value;
+  return tree?.kind === 'unary' && tree.operand.kind === 'number' ? 10 ** -tree.operand.value : 1;
+};
+
+const definitions: readonly FunctionDefinition[] = [
+  {
+    usage: 'if(condition, value, otherwise)',
+    help: 'The value where the condition is true; otherwise, also where it is missing, the other one.',
+    takes: ['boolean', 'any', 'any'],
+    gives: 'same',
+    nullable: ([, value, otherwise]) => value! || otherwise!,
+    sql: ([condition, value, otherwise]) => `CASE WHEN ${condition} THEN ${value} ELSE ${otherwise} END`,
+    graph: (writer, [condition, value, otherwise]) => writer.where(writer.node('Equal', [condition!, writer.number(1)]), value!, otherwise!),
+  },
+  {
+    usage: 'coalesce(value, value, …)',
+    help: 'The first value that is not missing.',
+    takes: ['any', 'any'],
+    more: 'any',
+    gives: 'same',
+    enters: 'finite',
+    nullable: (values) => values.every(Boolean),
+    sql: (values) => `coalesce(${values.join(', ')})`,
+    graph: (writer, values, typed) =>
+      values.reduceRight((rest, value) =>
+        writer.where(
+          writer.missing(
+            value,
+            typed.some(({ type }) => type === 'text' || type === 'category'),
+          ),
+          rest,
+          value,
+        ),
+      ),
+  },
+  numeric('abs(number)', 'Without its sign.', 'abs(#)', 'Abs', { gives: 'same' }),
+  numeric('sign(number)', '1, 0 or -1.', 'sign(#)', 'Sign', { gives: 'same', enters: 'finite' }),
+  numeric('sqrt(number)', 'The square root; missing below 0.', 'pow(#, CAST(0.5 AS DOUBLE))', 'Sqrt'),
+  numeric('exp(number)', 'e to the power of the number.', 'exp(#)', 'Exp'),
+  numeric('ln(number)', 'The natural logarithm; missing at 0 and below.', 'ln(#)', 'Log', { defined: '# > 0', enters: 'finite', finite: true }),
+  {
+    ...numeric('log10(number)', 'The logarithm to base 10; missing at 0 and below.', 'log10(#)', 'Log', { defined: '# > 0', enters: 'finite', finite: true }),
+    graph: (writer, [x]) => writer.finite(writer.node('Mul', [writer.node('Log', [x!]), writer.number(Math.LOG10E)])),
+  },
+  {
+    usage: 'round(number, digits)',
+    help: 'Rounded to digits after the point (0 when left out); halves away from 0.',
+    takes: ['number', 'digits'],
+    least: 1,
+    gives: 'number',
+    enters: 'single',
+    sql: ([x], [, digits]) => `(round(${x} * ${numberInSql(scaleOf(digits))}) / ${numberInSql(scaleOf(digits))})`,
+    graph: (writer, [x], [, digits]) => {
+      const scale = writer.number(scaleOf(digits));
+      const scaled = writer.node('Mul', [x!, scale]);
+      const size = writer.node('Floor', [writer.node('Add', [writer.node('Abs', [scaled]), writer.number(0.5)])]);
+      return writer.node('Div', [writer.node('Mul', [writer.node('Sign', [scaled]), size]), scale]);
+    },
+  },
+  numeric('floor(number)', 'The whole number at or below.', 'floor(#)', 'Floor', { gives: 'same', enters: 'single' }),
+  numeric('ceil(number)', 'The whole number at or above.', 'ceil(#)', 'Ceil', { gives: 'same', enters: 'single' }),
+  extreme('min', 'smallest'),
+  extreme('max', 'largest'),
+  {
+    usage: 'clip(number, lower, upper)',
+    help: 'The number, but at least lower and at most upper.',
+    takes: ['number', 'number', 'number'],
+    gives: 'same',
+    sql: ([x, lower, upper]) => `CASE WHEN isfinite(${x}) AND isfinite(${lower}) AND isfinite(${upper}) THEN least(greatest(${x}, ${lower}), ${upper}) END`,
+    graph: (writer, [x, lower, upper]) => {
+      const clipped = writer.node('Min', [writer.node('Max', [x!, lower!]), upper!]);
+      return writer.andMissing(clipped, [x!, lower!, upper!]);
+    },
+  },
+  numeric('sin(angle)', 'The sine of an angle in radians.', 'sin(#)', 'Sin', { defined: 'isfinite(#)' }),
+  numeric('cos(angle)', 'The cosine of an angle in radians.', 'cos(#)', 'Cos', { defined: 'isfinite(#)' }),
+  {
+    ...numeric('tan(angle)', 'The tangent of an angle in radians.', 'tan(#)', 'Tan', { defined: 'isfinite(#)' }),
+    graph: (writer, [x]) => writer.node('Div', [writer.node('Sin', [x!]), writer.node('Cos', [x!])]),
+  },
+  numeric('asin(number)', 'The angle with this sine; missing outside of -1 to 1.', 'asin(#)', 'Asin', { defined: '# BETWEEN -1 AND 1', float: true }),
+  numeric('acos(number)', 'The angle with this cosine; missing outside of -1 to 1.', 'acos(#)', 'Acos', { defined: '# BETWEEN -1 AND 1', float: true }),
+  numeric('atan(number)', 'The angle with this tangent.', 'atan(#)', 'Atan', { float: true }),
+  {
+    usage: 'gamma(number)',
+    help: 'The gamma function; missing at 0 and at negative whole numbers. Not in models.',
+    takes: ['number'],
+    gives: 'number',
+    sql: ([x]) => `gamma(CASE WHEN isfinite(${x}) AND NOT (${x} <= 0 AND floor(${x}) = ${x}) THEN ${x} END)`,
+  },
+  {
+    usage: 'gammaLn(number)',
+    help: 'The logarithm of the size of the gamma function. Not in models.',
+    takes: ['number'],
+    gives: 'number',
+    sql: ([x]) => `lgamma(CASE WHEN isfinite(${x}) AND NOT (${x} <= 0 AND floor(${x}) = ${x}) THEN ${x} END)`,
+  },
+  {
+    usage: 'number(text)',
+    help: 'The number that a text holds; missing where it holds none.',
+    takes: ['text'],
+    gives: 'number',
+    sql: ([x]) => `(${castInSql(x!, 'text', 'number')})`,
+    graph: (writer, [x]) => writer.double(castInGraph(writer.builder, x!, 'text', 'number')),
+  },
+  { ...datePart('length(text)', 'How many characters a text has. Not in models.', 'length'), takes: ['text'], nullable: () => true },
+  textToText('upper(text)', 'In capitals. Not in models.', 'upper'),
+  textToText('lower(text)', 'In small letters. Not in models.', 'lower'),
+  textToText('trim(text)', 'Without spaces at both ends. Not in models.', 'trim'),
+  textTest('contains(text, part)', 'Whether the part is somewhere in the text.', 'contains', (words) => `.*${words}.*`),
+  textTest('startsWith(text, part)', 'Whether the text begins with the part.', 'starts_with', (words) => `${words}.*`),
+  textTest('endsWith(text, part)', 'Whether the text ends with the part.', 'ends_with', (words) => `.*${words}`),
+  {
+    usage: 'concat(text, text, …)',
+    help: 'The texts one after the other; missing ones are left out.',
+    takes: ['text', 'text'],
+    more: 'text',
+    gives: 'text',
+    sql: (values) => `nullif(concat(${values.join(', ')}), '')`,
+    graph: (writer, values) => values.reduce((one, other) => writer.node('StringConcat', [one, other])),
+  },
+  {
+    usage: 'replace(text, part, by)',
+    help: 'The text with every part replaced. Not in models.',
+    takes: ['text', 'words', 'text'],
+    gives: 'text',
+    sql: ([x, part, by]) => `nullif(replace(${x}, ${part}, coalesce(${by}, '')), '')`,
+  },
+  datePart('year(date)', 'The year. Not in models.', 'year'),
+  datePart('month(date)', 'The month, 1 to 12. Not in models.', 'month'),
+  datePart('day(date)', 'The day of the month. Not in models.', 'day'),
+  datePart('hour(date)', 'The hour, 0 to 23. Not in models.', 'hour'),
+  datePart('weekday(date)', 'The day of the week, from 1 for Monday to 7. Not in models.', 'isodow'),
+  {
+    usage: 'dateDiff(from, to)',
+    help: 'Days from one date to another, with fractions. Not in models.',
+    takes: ['datetime', 'datetime'],
+    gives: 'number',
+    nullable: (values) => values.some(Boolean),
+    sql: ([from, to]) => `(CAST(epoch_ms(${to}) - epoch_ms(${from}) AS DOUBLE) / 86400000.0)`,
+  },
+  {
+    usage: "date('2024-01-31')",
+    help: 'A date that is written out. Not in models.',
+    takes: ['words'],
+    gives: 'datetime',
+    sql: ([x]) => `TRY_CAST(${x} AS TIMESTAMP)`,
+  },
+];
+
+/** The name by which a function is called. */
+export const nameOf = ({ usage }: FunctionDefinition): string => usage.slice(0, usage.indexOf('('));
+
+/** Every function by its name in small letters. */
+export const functions: ReadonlyMap<string, FunctionDefinition> = new Map(definitions.map((each) => [nameOf(each).toLowerCase(), each]));
+export const nearestFunction = (name: string): string | undefined => nearestName(name, definitions.map(nameOf));
