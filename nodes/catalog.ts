@@ -3,13 +3,17 @@ import { dataset } from './data/dataset/node.ts';
 import { saveAsDataset } from './data/save-as-dataset/node.ts';
 import { enterDataManually } from './data/enter-data-manually/node.ts';
 import { importData } from './data/import-data/node.ts';
+import { convertToCsv } from './data/convert-to-csv/node.ts';
 import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
 import { editMetadata } from './transform/edit-metadata/node.ts';
+import { deriveColumn } from './transform/derive-column/node.ts';
+import { filterRows } from './transform/filter-rows/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { applyTransformation } from './transform/apply-transformation/node.ts';
 import { clipValues } from './transform/clip-values/node.ts';
 import { selectColumnsTransform } from './transform/select-columns-transform/node.ts';
 import { groupDataIntoBins } from './transform/group-data-into-bins/node.ts';
+import { ordinalEncode } from './transform/ordinal-encode/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
 import { smote } from './transform/smote/node.ts';
@@ -84,14 +88,18 @@ export const catalog = {
   'save-as-dataset': saveAsDataset,
   'import-data': importData,
   'enter-data-manually': enterDataManually,
+  'convert-to-csv': convertToCsv,
   'select-columns-in-dataset': selectColumnsInDataset,
   'select-columns-transform': selectColumnsTransform,
   'edit-metadata': editMetadata,
+  'derive-column': deriveColumn,
+  'filter-rows': filterRows,
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
   'clip-values': clipValues,
   'group-data-into-bins': groupDataIntoBins,
   'convert-to-indicator-values': convertToIndicatorValues,
+  'ordinal-encode': ordinalEncode,
   'apply-transformation': applyTransformation,
   'split-data': splitData,
   'join-data': joinData,

@@ -14,8 +14,8 @@ import { combineStatements, splitStatements } from './apply-sql-transformation/s
 import { chooseColumns, nearestName } from './choose-columns.ts';
 import { cleanMissingData } from './clean-missing-data/node.ts';
 import { convertToIndicatorValues } from './convert-to-indicator-values/node.ts';
-import { readNames } from './edit-metadata/changes.ts';
 import { editMetadata } from './edit-metadata/node.ts';
+import { readNames } from './names-in-text.ts';
 import { normalizeData } from './normalize-data/node.ts';
 import { selectColumnsInDataset } from './select-columns-in-dataset/node.ts';
 import { parseRegular, parseRelative, relativeInSql } from './split-data/expression.ts';

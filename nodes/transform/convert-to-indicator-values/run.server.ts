@@ -8,10 +8,9 @@ import type { Signature } from '../../kit/signature.ts';
 import { column, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
 import { describeInputs } from '../describe-inputs.server.ts';
+import { levelsOf } from '../levels.server.ts';
 import { missingInSql } from '../values-in-sql.ts';
 import { convertToIndicatorValues } from './node.ts';
-
-const LEVEL_LIMIT = 1_000;
 
 /** One new column: 1 where the source has this level, or where it is missing (level null). */
 interface Indicator {
@@ -26,7 +25,7 @@ export default defineRun(convertToIndicatorValues, async ({ data }, { columns: s
   const taken = takenNames(data.schema);
   const indicators: Indicator[] = [];
   for (const source of columns) {
-    const { levels, missing } = await levelsOf(source, data, context);
+    const { levels, missing } = await seenIn(source, data, context);
     indicators.push(...levels.map((level) => ({ name: freeName(`${source.name}-${level}`, taken), source, level })));
     if (missing) indicators.push({ name: freeName(`${source.name}-Missing`, taken), source, level: null });
   }
@@ -47,20 +46,9 @@ export default defineRun(convertToIndicatorValues, async ({ data }, { columns: s
 });
 
 /** The levels in the order of their characters, and whether values are missing. */
-async function levelsOf(source: ColumnSchema, data: Table, context: RunContext): Promise<{ levels: string[]; missing: boolean }> {
-  const quoted = quoteName(source.name);
-  const rows = await context.rows(`SELECT DISTINCT ${quoted} AS level FROM data WHERE NOT ${missingInSql(source)} ORDER BY level LIMIT ${LEVEL_LIMIT + 1}`, {
-    data,
-  });
-  if (rows.length > LEVEL_LIMIT) {
-    throw new NodeError(
-      'column_too_many_levels',
-      `“${source.name}” has more than ${LEVEL_LIMIT} different values. Leave it out, or group its rare values first.`,
-      { param: 'columns' },
-    );
-  }
-  const [row] = await context.rows(`SELECT count(*) AS missing FROM data WHERE ${missingInSql(source)}`, { data });
-  return { levels: rows.map((each) => String(each.level)), missing: Number(row?.missing ?? 0) > 0 };
+async function seenIn(source: ColumnSchema, data: Table, context: RunContext): Promise<{ levels: string[]; missing: boolean }> {
+  const levels = await levelsOf(source, data, context);
+  return { levels: levels.map((each) => each.level), missing: levels.reduce((sum, each) => sum + each.rows, 0) < data.rowCount };
 }
 
 /** The same as a graph. Values that were not seen here, and missing ones where none were, are 0 in all indicators. */

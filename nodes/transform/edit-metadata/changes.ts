@@ -2,6 +2,7 @@ import { problem, type Issue } from '../../kit/issues.ts';
 import { isTextual, type ColumnRole, type ColumnSchema, type ColumnType, type TableSchema } from '../../kit/table.ts';
 import type { ColumnSelection } from '../../kit/columns.ts';
 import { chooseColumns, listNames } from '../choose-columns.ts';
+import { readNames } from '../names-in-text.ts';
 
 export interface EditParams {
   readonly columns: ColumnSelection;
@@ -52,14 +53,6 @@ function roleAfter(role: ColumnRole, fields: EditParams['fields']): ColumnRole {
 /** Whether values can get lost when they are turned into this type. */
 const mayLose = (from: ColumnType, to: ColumnType): boolean =>
   isTextual(from) ? !isTextual(to) : from === 'datetime' ? to === 'boolean' : to === 'datetime' || (from === 'number' && to === 'integer');
-
-/** The new names, in the order of the chosen columns; quotes around a name keep commas in it. */
-export function readNames(text: string): string[] {
-  if (text.trim() === '') return [];
-  return [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/g)]
-    .filter((match, index, all) => !(index === all.length - 1 && match[0] === ''))
-    .map((match) => match[1]?.replaceAll('""', '"') ?? (match[2] ?? '').trim());
-}
 
 /** What becomes of each column of the table, in the table's order, and the problems. */
 export function planChanges(params: EditParams, schema: TableSchema): { changes: Change[]; issues: Issue[] } {
