@@ -14,6 +14,8 @@ import { clipValues } from './transform/clip-values/node.ts';
 import { selectColumnsTransform } from './transform/select-columns-transform/node.ts';
 import { groupDataIntoBins } from './transform/group-data-into-bins/node.ts';
 import { ordinalEncode } from './transform/ordinal-encode/node.ts';
+import { groupCategoricalValues } from './transform/group-categorical-values/node.ts';
+import { targetEncode } from './transform/target-encode/node.ts';
 import { normalizeData } from './transform/normalize-data/node.ts';
 import { convertToIndicatorValues } from './transform/convert-to-indicator-values/node.ts';
 import { smote } from './transform/smote/node.ts';
@@ -99,7 +101,9 @@ export const catalog = {
   'clip-values': clipValues,
   'group-data-into-bins': groupDataIntoBins,
   'convert-to-indicator-values': convertToIndicatorValues,
+  'group-categorical-values': groupCategoricalValues,
   'ordinal-encode': ordinalEncode,
+  'target-encode': targetEncode,
   'apply-transformation': applyTransformation,
   'split-data': splitData,
   'join-data': joinData,

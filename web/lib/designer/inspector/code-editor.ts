@@ -5,15 +5,20 @@ import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from '@code
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { CodeLanguage } from '#nodes/kit/params.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
+import { expressionEditing } from './expression-editing.ts';
 
 interface Editing {
   readonly element: HTMLElement;
   readonly text: string;
-  readonly language: 'sql' | 'csv' | 'json';
+  readonly language: CodeLanguage;
   readonly label: string;
   readonly editable: boolean;
   /** Tables and their columns, to complete names from. */
   readonly schema: () => Readonly<Record<string, readonly string[]>>;
+  /** The table whose columns an expression reads. */
+  readonly table: () => TableSchema | undefined;
   readonly onchange: (text: string) => void;
 }
 
@@ -31,20 +36,24 @@ const look = EditorView.theme({
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'var(--surface-2)', color: 'var(--text-3)', borderRight: '1px solid var(--line)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
+  '.cm-wrong': { textDecoration: 'underline wavy var(--error)', textDecorationSkipInk: 'none' },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line-2)', color: 'var(--text)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
 });
 
 /** An editor that tells of every change; Tab leaves it, so that the keyboard is not caught. */
-export function createEditor({ element, text, language, label, editable, schema, onchange }: Editing): EditorView {
-  const languages: Extension[] = language === 'sql' ? [sql({ schema: schema() as Record<string, string[]>, upperCaseKeywords: true }), autocompletion()] : [];
+export function createEditor({ element, text, language, label, editable, schema, table, onchange }: Editing): EditorView {
+  const languages: Partial<Record<CodeLanguage, () => Extension[]>> = {
+    sql: () => [sql({ schema: schema() as Record<string, string[]>, upperCaseKeywords: true }), autocompletion()],
+    expression: () => expressionEditing(table),
+  };
   const state = EditorState.create({
     doc: text,
     extensions: [
       lineNumbers(),
       history(),
       keymap.of([...completionKeymap, ...defaultKeymap.filter((each) => each.key !== 'Mod-Enter'), ...historyKeymap]),
-      ...languages,
+      ...(languages[language]?.() ?? []),
       syntaxHighlighting(colours),
       syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
       look,
