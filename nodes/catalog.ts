@@ -76,6 +76,7 @@ import { computeLinearCorrelation } from './features/compute-linear-correlation/
 import { testHypothesis } from './features/test-hypothesis/node.ts';
 import { extractNGramFeaturesFromText } from './text/extract-n-gram-features-from-text/node.ts';
 import { preprocessText } from './text/preprocess-text/node.ts';
+import { featureHashing } from './text/feature-hashing/node.ts';
 import { dbscan } from './features/dbscan/node.ts';
 import { trainModel } from './train/train-model/node.ts';
 import { scoreModel } from './evaluate/score-model/node.ts';
@@ -118,6 +119,7 @@ export const catalog = {
   'apply-sql-transformation': applySqlTransformation,
   'preprocess-text': preprocessText,
   'extract-n-gram-features-from-text': extractNGramFeaturesFromText,
+  'feature-hashing': featureHashing,
   'summarize-data': summarizeData,
   'compute-linear-correlation': computeLinearCorrelation,
   'test-hypothesis': testHypothesis,

@@ -137,11 +137,11 @@ function toStage(stage: FoundStage): Stage[] {
   return stage.steps.length === 0 ? [] : [{ node: stage.node, as: 'columns', steps: stage.steps }];
 }
 
-/** Rows are the same ones, in order, from the first change to the last, unless something between them takes rows away. */
+/** Rows are the same ones, in order, from the first change to the last, unless something between them takes rows away or treats its own apart. */
 function proofPlaces(found: readonly FoundStage[], end: Place) {
   const first = found.findIndex((stage) => stage.as !== 'identity');
   if (first < 0) return { raw: end, prepared: end };
   const last = found.findLastIndex((stage) => stage.as !== 'identity');
-  const oneToOne = found.slice(first, last).every((stage) => stage.as !== 'identity');
+  const oneToOne = found.slice(first, last).every((stage) => stage.as !== 'identity') && !found.some((stage) => stage.as === 'graph' && stage.ownRowsDiffer);
   return { raw: found[first]!.before, prepared: oneToOne ? (found[last + 1]?.before ?? end) : null };
 }

@@ -42,7 +42,14 @@ export interface AssetUse {
  * `source` – the request takes its place; `refuse` – with the reason.
  */
 export type AtScoring =
-  | { readonly as: 'fitted'; readonly output: string; readonly input: string; readonly through: string }
+  | {
+      readonly as: 'fitted';
+      readonly output: string;
+      readonly input: string;
+      readonly through: string;
+      /** The rows that it was fitted on leave otherwise than the fitted graph has them, such as with out-of-fold values. */
+      readonly ownRowsDiffer?: true;
+    }
   | { readonly as: 'columns'; readonly input: string; readonly through: string; readonly steps: readonly ColumnStep[] }
   | { readonly as: 'identity'; readonly note?: string }
   | { readonly as: 'source' }

@@ -15,7 +15,9 @@ export interface Walker {
 
 /** A stage as the walk finds it, with the place that feeds it. */
 export type FoundStage = { readonly node: string; readonly before: Place } & (
-  { readonly as: 'graph'; readonly from: Place } | { readonly as: 'columns'; readonly steps: readonly ColumnStep[] } | { readonly as: 'identity' }
+  | { readonly as: 'graph'; readonly from: Place; readonly ownRowsDiffer: boolean }
+  | { readonly as: 'columns'; readonly steps: readonly ColumnStep[] }
+  | { readonly as: 'identity' }
 );
 
 export interface DataPath {
@@ -92,7 +94,7 @@ export function walkData(walker: Walker, end: Place): DataPath {
         `The model takes its data from the output “${port}” of “${name}”, but at scoring rows pass only through “${at.through}”. Wire that one.`,
       );
     }
-    if (at.as === 'fitted') stages.push({ node, before, as: 'graph', from: fittedPlace(walker, node, at.output) });
+    if (at.as === 'fitted') stages.push({ node, before, as: 'graph', from: fittedPlace(walker, node, at.output), ownRowsDiffer: at.ownRowsDiffer === true });
     else if (at.as === 'columns') stages.push({ node, before, as: 'columns', steps: at.steps });
     else {
       stages.push({ node, before, as: 'identity' });
