@@ -1,4 +1,5 @@
 import { and, count, desc, eq, gt } from '../db/drizzle.ts';
+import type { ReadOptions } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
@@ -63,7 +64,7 @@ export class Datasets {
   async ingest(
     workspaceId: string,
     name: string,
-    file: { path: string; fileName: string },
+    file: { path: string; fileName: string; options?: Partial<ReadOptions> },
     source: 'upload' | 'sample',
     signal?: AbortSignal,
   ): Promise<DatasetVersion> {
@@ -72,7 +73,7 @@ export class Datasets {
     const outputFolder = store.newOutputFolder(attempt);
     let release = (): void => {};
     try {
-      const { artifact, notes } = await pool.task('ingest', { path: file.path, name: file.fileName, outputFolder }, signal);
+      const { artifact, notes } = await pool.task('ingest', { path: file.path, name: file.fileName, outputFolder, options: file.options }, signal);
       if (artifact.meta.kind !== 'table') throw new Error('The ingest task gave no table.');
       release = store.hold(artifact.hash);
       await store.publish(artifact.path, artifact.hash);

@@ -1,15 +1,18 @@
 import { and, eq } from '../db/drizzle.ts';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReadOptions } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { artifacts, files } from '../db/schema.ts';
 import { notFound } from '../errors.ts';
+import type { Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
+import { unparsable } from './datasets.ts';
 import type { Upload } from './uploads.ts';
 
 export interface UploadedFile {
@@ -19,6 +22,11 @@ export interface UploadedFile {
   readonly schema: TableSchema | null;
   readonly notes: readonly string[];
 }
+
+/** The beginning of a file as a table. */
+export type FilePreview = Tasks['preview']['result'];
+
+const PREVIEW_ROWS = 100;
 
 /** Uploaded files of a workspace, kept byte for byte. */
 export class Files {
@@ -68,14 +76,30 @@ export class Files {
     }
   }
 
+  /** The first rows under the options that people try, read in a step process. Throws 422 with the reason when it cannot be read so. */
+  async preview(workspaceId: string, id: string, options: Partial<ReadOptions>, signal?: AbortSignal): Promise<FilePreview> {
+    const { store, pool } = this.#parts;
+    const { hash, name } = this.#row(workspaceId, id);
+    const { path } = await store.open(hash);
+    try {
+      return await pool.task('preview', { path, name, options, limit: PREVIEW_ROWS }, signal);
+    } catch (error) {
+      throw unparsable(error);
+    }
+  }
+
   get(workspaceId: string, id: string): UploadedFile {
+    return view(this.#row(workspaceId, id));
+  }
+
+  #row(workspaceId: string, id: string): typeof files.$inferSelect {
     const row = this.#parts.db
       .select()
       .from(files)
       .where(and(eq(files.workspaceId, workspaceId), eq(files.id, id)))
       .get();
     if (!row) throw notFound('file', id);
-    return view(row);
+    return row;
   }
 }
 

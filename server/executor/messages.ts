@@ -1,5 +1,5 @@
 import type { ColumnStep } from '#nodes/kit/define.ts';
-import type { Effect } from '#nodes/kit/context.ts';
+import type { Effect, ReadOptions } from '#nodes/kit/context.ts';
 import type { IssueCode } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
@@ -56,7 +56,7 @@ export interface ProducedArtifact {
 export interface Tasks {
   /** Reads an uploaded file into a Parquet table; the dataset's first version. */
   ingest: {
-    args: { path: string; name: string; outputFolder: string; options?: { header?: 'auto' | 'yes' | 'no'; delimiter?: string } };
+    args: { path: string; name: string; outputFolder: string; options?: Partial<ReadOptions> };
     result: { artifact: ProducedArtifact; notes: string[] };
   };
   /** A window of rows of a table artifact, as text for people and as sortable values. */
@@ -80,6 +80,11 @@ export interface Tasks {
   pairs: { args: { artifact: ArtifactFile; x: string; y: string }; result: { points: (readonly [number, number])[]; rowCount: number } };
   /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
   fuse: { args: FuseRequest; result: FuseResult };
+  /** The first rows of an uploaded file under options, read as `ingest` reads it. */
+  preview: {
+    args: { path: string; name: string; options: Partial<ReadOptions>; limit: number };
+    result: { schema: TableSchema; rowCount: number; rows: (string | number | boolean | null)[][]; notes: string[] };
+  };
   /** Schema of an uploaded file without storing it as a dataset. */
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }

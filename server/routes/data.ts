@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { createRoute } from '@hono/zod-openapi';
 import type { Dataset, DatasetDetail, DatasetVersion } from '../assets/datasets.ts';
-import type { UploadedFile } from '../assets/files.ts';
+import type { FilePreview, UploadedFile } from '../assets/files.ts';
 import type { Page } from '../assets/pages.ts';
 import { fileNameOf, receive } from '../assets/uploads.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
+import { readOptionsOf, readOptionsQuery } from './read-options.ts';
 import { byId, byName, json, none, paging, router, typed } from './router.ts';
 import { z } from '@hono/zod-openapi';
 
@@ -33,9 +34,10 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
         path: '/datasets/{name}',
         tags,
         summary: 'Upload a file as a new version of a dataset',
-        description: 'The body is the file itself (CSV, TSV, JSON or Parquet); X-File-Name is its name, percent-encoded.',
+        description:
+          'The body is the file itself (CSV, TSV, JSON, Parquet, Excel, Arrow, ARFF or SVMLight, also as gzip or ZIP); X-File-Name is its name, percent-encoded. The query says how to read it.',
         middleware: permit('write', 'dataset'),
-        request: { params: byName, ...raw },
+        request: { params: byName, query: readOptionsQuery, ...raw },
         responses: { 201: json(typed<DatasetVersion>('The new version.'), 'Stored.') },
       }),
       async (c) => {
@@ -47,7 +49,11 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
           announced: Number(c.req.header('content-length') ?? 0),
         });
         try {
-          return c.json(await datasets.ingest(workspaceId, c.req.valid('param').name, { path: upload.path, fileName }, 'upload', c.req.raw.signal), 201);
+          const options = readOptionsOf(c.req.valid('query'));
+          return c.json(
+            await datasets.ingest(workspaceId, c.req.valid('param').name, { path: upload.path, fileName, options }, 'upload', c.req.raw.signal),
+            201,
+          );
         } finally {
           await rm(upload.path, { force: true });
         }
@@ -117,4 +123,19 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
         responses: { 200: json(typed<UploadedFile>('A file.'), 'The file.') },
       }),
       (c) => c.json(files.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/files/{id}/preview',
+        tags,
+        summary: 'The first 100 rows and the schema of an uploaded file, read as the query says',
+        middleware: permit('read', 'file'),
+        request: { params: byId, query: readOptionsQuery },
+        responses: { 200: json(typed<FilePreview>('What a dataset or a run would get.'), 'The preview.') },
+      }),
+      async (c) => {
+        const options = readOptionsOf(c.req.valid('query'));
+        return c.json(await files.preview(workspaceOf(c.get('principal')), c.req.valid('param').id, options, c.req.raw.signal), 200);
+      },
     );

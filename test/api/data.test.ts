@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn, type Client } from '#test/support/client.ts';
+import { zipOf } from '#test/support/zip.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
 interface Version {
@@ -96,5 +98,44 @@ describe('datasets', () => {
     const { latest } = await client.get<{ latest: Version }>('/datasets/people');
     expect((await client.request('/datasets/people', { method: 'DELETE' })).status).toBe(204);
     expect((await client.request(`/artifacts/${latest.hash}`)).status).toBe(404);
+  });
+});
+
+describe('files in a dialect', () => {
+  const text = 'Report of 2024\nday;price\n31.01.2024;1,5\n01.02.2024;-\n';
+  const query = 'skipRows=1&decimal=,&nullWords=-&datetimeFormat=%25d.%25m.%25Y&quote=none';
+
+  it('shows the first rows under options, which the upload then gives too', async () => {
+    const headers = { 'content-type': 'application/octet-stream', 'x-file-name': 'prices.csv' };
+    const { id } = (await (await client.request('/files', { method: 'POST', headers, body: text })).json()) as { id: string };
+    const preview = await client.get<{ schema: Version['schema']; rowCount: number; rows: unknown[][] }>(`/files/${id}/preview?${query}`);
+    expect(preview).toMatchObject({
+      rowCount: 2,
+      rows: [
+        ['2024-01-31T00:00:00.000Z', 1.5],
+        ['2024-02-01T00:00:00.000Z', null],
+      ],
+    });
+    const stored = (await (await client.request(`/datasets/prices?${query}`, { method: 'PUT', headers, body: text })).json()) as Version;
+    expect(stored.schema).toEqual(preview.schema);
+    expect(stored.schema.columns).toMatchObject([
+      { name: 'day', type: 'datetime' },
+      { name: 'price', type: 'number' },
+    ]);
+  });
+
+  it('says which option is wrong', async () => {
+    const headers = { 'content-type': 'application/octet-stream', 'x-file-name': 'prices.csv' };
+    const { id } = (await (await client.request('/files', { method: 'POST', headers, body: text })).json()) as { id: string };
+    expect((await client.request(`/files/${id}/preview?datetimeFormat=%25Q`)).status).toBe(422);
+    expect((await client.request(`/files/${id}/preview?skipRows=-1`)).status).toBe(400);
+    expect((await client.request('/files/gone/preview')).status).toBe(404);
+  });
+
+  it('unpacks what it gets', async () => {
+    const response = await put('packed', new Uint8Array(gzipSync('a,b\n1,2\n')), 'table.csv.gz');
+    expect(await response.json()).toMatchObject({ rowCount: 1, schema: { columns: [{ name: 'a' }, { name: 'b' }] } });
+    const bad = await put('packed', new Uint8Array(zipOf([{ name: '../a.csv', content: 'a\n1\n' }])), 'table.zip');
+    expect([bad.status, ((await bad.json()) as { code: string }).code]).toEqual([422, 'data_unparsable']);
   });
 });

@@ -2,7 +2,7 @@ import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { correlation, pairs } from './correlation.ts';
 import { fuseStages } from './fuse.ts';
-import { ingest, sniff } from './ingest.ts';
+import { ingest, preview, sniff } from './ingest.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
 import { profile } from './profile.ts';
 import { rows } from './rows.ts';
@@ -10,6 +10,7 @@ import { rows } from './rows.ts';
 const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLimits) => Promise<Tasks[N]['result']> } = {
   ingest,
   sniff,
+  preview,
   rows,
   profile,
   correlation,
