@@ -26,6 +26,10 @@ import { splitColumn } from './transform/split-column/node.ts';
 import { dateParts } from './transform/date-parts/node.ts';
 import { groupAndAggregate } from './transform/group-and-aggregate/node.ts';
 import { sort } from './transform/sort/node.ts';
+import { addRows } from './transform/add-rows/node.ts';
+import { addColumns } from './transform/add-columns/node.ts';
+import { removeDuplicateRows } from './transform/remove-duplicate-rows/node.ts';
+import { partitionAndSample } from './transform/partition-and-sample/node.ts';
 import { applySqlTransformation } from './transform/apply-sql-transformation/node.ts';
 import { deployToEndpoint } from './deploy/deploy-to-endpoint/node.ts';
 import { registerModel } from './deploy/register-model/node.ts';
@@ -108,6 +112,10 @@ export const catalog = {
   'apply-transformation': applyTransformation,
   'split-data': splitData,
   'join-data': joinData,
+  'partition-and-sample': partitionAndSample,
+  'remove-duplicate-rows': removeDuplicateRows,
+  'add-columns': addColumns,
+  'add-rows': addRows,
   sort,
   'group-and-aggregate': groupAndAggregate,
   smote,

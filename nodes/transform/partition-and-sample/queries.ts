@@ -1,0 +1,76 @@
+import { quoteName } from '../../kit/define.ts';
+import type { TableSchema } from '../../kit/table.ts';
+import { freeName, takenNames } from '../choose-columns.ts';
+import { numberInSql } from '../values-in-sql.ts';
+
+/** The column with the fold of each row, from 1; Cross Validate Model looks for it by this name. */
+export const FOLD_NUMBER = 'Fold Number';
+
+interface Drawing {
+  readonly randomized: boolean;
+  readonly seed: number;
+  readonly stratified: boolean;
+  readonly stratifyBy: string;
+}
+
+/**
+ * `numbered`: the rows with their number; `ranked`: of each row's number its rank in the order of the draw, from 0, and the number of rows. By chance:
+ * in the order of a seeded hash. With strata: rows are ranked within theirs, and their share of it decides, so that any part of the ranks holds each
+ * stratum alike.
+ */
+function ranked(data: TableSchema, { randomized, seed, stratified, stratifyBy }: Drawing) {
+  const taken = takenNames(data);
+  const [place, rank, total, part, chance] = ['place', 'rank', 'total', 'part', 'chance'].map((name) => quoteName(freeName(name, taken))) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : null;
+  const dice = randomized ? `md5_number_lower('${seed}:' || ${place})` : '0';
+  const within = strata ? `(row_number() OVER (PARTITION BY ${strata} ORDER BY ${chance}, ${place}) - 0.5) / count(*) OVER (PARTITION BY ${strata})` : '0';
+  const sql = `WITH numbered AS (SELECT *, row_number() OVER () AS ${place} FROM data),
+drawn AS (SELECT ${strata ? `${strata}, ` : ''}${place}, ${dice} AS ${chance} FROM numbered),
+shared AS (SELECT ${place}, ${chance}, ${within} AS ${part} FROM drawn),
+ranked AS (SELECT ${place}, row_number() OVER (ORDER BY ${part}, ${chance}, ${place}) - 1 AS ${rank}, count(*) OVER () AS ${total} FROM shared)`;
+  return { sql, place, rank, total };
+}
+
+export interface Assignment extends Drawing {
+  readonly partitioner: 'even' | 'custom';
+  readonly folds: number;
+  readonly proportions: readonly number[];
+}
+
+/** Each row with its fold: the ranks are divided into as many stretches. A column of folds that was there is replaced. */
+export function assignInSql(data: TableSchema, options: Assignment): string {
+  const { sql, place, rank, total } = ranked(data, options);
+  const bounds = boundsOf(options);
+  const fold = `1 + ${bounds.map((bound) => `CAST(${rank} >= round(${total} * ${numberInSql(bound)}) AS BIGINT)`).join(' + ') || '0'}`;
+  const columns = data.columns.filter((each) => each.name.toLowerCase() !== FOLD_NUMBER.toLowerCase()).map((each) => `numbered.${quoteName(each.name)}`);
+  return `${sql}
+SELECT ${[...columns, `CAST(${fold} AS BIGINT) AS ${quoteName(FOLD_NUMBER)}`].join(', ')}
+FROM numbered JOIN ranked ON numbered.${place} = ranked.${place} ORDER BY numbered.${place}`;
+}
+
+/** Where each fold but the first begins, as a share of the rows. */
+function boundsOf({ partitioner, folds, proportions }: Assignment): number[] {
+  if (partitioner === 'even') return Array.from({ length: folds - 1 }, (_, index) => (index + 1) / folds);
+  let sum = 0;
+  return proportions.map((each) => (sum += each)).filter((bound) => bound < 1 - 1e-9);
+}
+
+/** Exactly round(rows · rate) rows, in their order. */
+export function sampleInSql(data: TableSchema, options: Omit<Drawing, 'randomized'> & { readonly rate: number }): string {
+  const { sql, place, rank, total } = ranked(data, { ...options, randomized: true });
+  const drawn = `SELECT ${place} FROM ranked WHERE ${rank} < round(${total} * ${numberInSql(options.rate)})`;
+  return `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (${drawn}) ORDER BY ${place}`;
+}
+
+export function pickInSql(data: TableSchema, { fold, complement }: { readonly fold: number; readonly complement: boolean }): string {
+  const name = data.columns.find((each) => each.name === FOLD_NUMBER) ? quoteName(FOLD_NUMBER) : 'NULL';
+  return `SELECT * FROM data WHERE CAST(${name} AS VARCHAR) IS ${complement ? '' : 'NOT '}DISTINCT FROM '${fold}'`;
+}
+
+export const headInSql = (rows: number): string => `SELECT * FROM data LIMIT ${rows}`;
