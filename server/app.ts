@@ -14,6 +14,7 @@ import { Metrics } from './metrics.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { computeRoutes } from './routes/computes.ts';
 import { dataRoutes } from './routes/data.ts';
+import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
@@ -114,6 +115,7 @@ export function createApp(services: Services) {
     .route('/api/v1', runRoutes(services))
     .route('/api/v1', artifactRoutes(services))
     .route('/api/v1', dataRoutes(services))
+    .route('/api/v1', datasetVersionRoutes(services))
     .route('/api/v1', modelRoutes(services))
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', scoreRoutes(services))

@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { createApp } from './app.ts';
 import { Artifacts } from './assets/artifacts.ts';
+import { DatasetVersions } from './assets/dataset-versions.ts';
 import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
 import { Models } from './assets/models.ts';
@@ -157,6 +158,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
         process.exit(1);
       },
     });
+    const artifacts = new Artifacts(database, store, pool);
     const loadHistory = new LoadHistory({ computes, counts: () => runs.computeCounts(), now: Date.now });
     undo.push(() => loadHistory.stop());
     const lastRun = lastRunStartedBy(database, runs);
@@ -184,8 +186,9 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       pipelines,
       samples: new Samples(pipelines, datasets),
       runs,
-      artifacts: new Artifacts(database, store, pool),
+      artifacts,
       datasets,
+      datasetVersions: new DatasetVersions({ db: database, catalog, datasets, artifacts, pool }),
       files: new Files(assetParts),
       models: new Models(database, clock),
       deployments,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '#nodes/kit/define.ts';
 import type { Artifacts } from './assets/artifacts.ts';
+import type { DatasetVersions } from './assets/dataset-versions.ts';
 import type { Datasets } from './assets/datasets.ts';
 import type { Files } from './assets/files.ts';
 import type { Models } from './assets/models.ts';
@@ -44,6 +45,7 @@ export interface Services {
   readonly runs: Runs;
   readonly artifacts: Artifacts;
   readonly datasets: Datasets;
+  readonly datasetVersions: DatasetVersions;
   readonly files: Files;
   readonly models: Models;
   readonly deployments: Deployments;

@@ -3,8 +3,17 @@ import { join } from 'node:path';
 import { outlineOf, type Outline } from '#pipelines/outline.ts';
 import { sampleList, type Sample } from '#pipelines/samples/samples.ts';
 import { notFound } from '../errors.ts';
-import type { Datasets } from './datasets.ts';
+import type { DatasetDetail, Datasets } from './datasets.ts';
 import type { Pipelines, PipelineView } from './pipelines.ts';
+
+/** Data that comes with the product. */
+export interface SampleDataset {
+  readonly name: string;
+  readonly fileName: string;
+  readonly rowCount: number;
+  /** Whether the workspace has a dataset of that name. */
+  readonly added: boolean;
+}
 
 export interface SampleView {
   readonly id: string;
@@ -50,6 +59,19 @@ export class Samples {
     if (!sample) throw notFound('sample', id);
     await this.#register(workspaceId, sample.dataset);
     return this.#pipelines.create(workspaceId, await this.#document(id));
+  }
+
+  async listDatasets(workspaceId: string): Promise<SampleDataset[]> {
+    const byName = new Map((await this.#all()).map(({ dataset }) => [dataset.name, dataset]));
+    return [...byName.values()].map(({ name, file, rowCount }) => ({ name, fileName: file, rowCount, added: this.#datasets.find(workspaceId, name) !== null }));
+  }
+
+  /** Adds built-in data to the workspace; gives what is there when it has a dataset of that name. */
+  async addDataset(workspaceId: string, name: string): Promise<DatasetDetail> {
+    const sample = (await this.#all()).find(({ dataset }) => dataset.name === name);
+    if (!sample) throw notFound('built-in dataset', name);
+    await this.#register(workspaceId, sample.dataset);
+    return this.#datasets.get(workspaceId, name);
   }
 
   /** Registers the datasets of these names that come with the product and that the workspace lacks. */

@@ -78,6 +78,18 @@ export interface Tasks {
   correlation: { args: { artifact: ArtifactFile }; result: CorrelationMatrix };
   /** Pairs of values of two numeric columns, drawn from all rows. */
   pairs: { args: { artifact: ArtifactFile; x: string; y: string }; result: { points: (readonly [number, number])[]; rowCount: number } };
+  /** What differs between the rows of two tables. */
+  diff: {
+    args: {
+      before: ArtifactFile;
+      after: ArtifactFile;
+      /** Names of the columns that both have. */
+      pairs: readonly { readonly before: string; readonly after: string }[];
+      /** Names in `after`; empty to compare rows as wholes. */
+      keys: readonly string[];
+    };
+    result: RowsDiff;
+  };
   /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
   fuse: { args: FuseRequest; result: FuseResult };
   /** The first rows of an uploaded file under options, read as `ingest` reads it. */
@@ -108,6 +120,16 @@ export interface CorrelationMatrix {
 export interface ProfileWarning {
   readonly code: 'constant' | 'id_like' | 'high_cardinality' | 'skewed' | 'imbalanced_label' | 'leaking' | 'duplicate_rows' | 'mostly_missing' | 'no_rows';
   readonly message: string;
+}
+
+export interface RowsDiff {
+  readonly added: number;
+  readonly removed: number;
+  /** Null without keys: a changed row is then one that was removed and one that was added. */
+  readonly changed: number | null;
+  readonly same: number;
+  /** With keys, the columns that differ in rows of equal keys. */
+  readonly changedColumns: readonly { readonly name: string; readonly count: number }[] | null;
 }
 
 export interface ColumnProfile {

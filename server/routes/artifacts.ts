@@ -42,6 +42,9 @@ const filters = z
 const CSV_PAGE = 1_000;
 const asSwitch = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** RFC 6266: a name in ASCII for all, and the name itself for those that read UTF-8. */
+const attachment = (name: string): string => `attachment; filename="${name.replaceAll(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
+
 /** The table as CSV, a page at a time. */
 async function* csvOf(artifacts: Artifacts, workspaceId: string, hash: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
@@ -83,12 +86,10 @@ export const artifactRoutes = ({ artifacts }: Services) =>
             sort: z.string().max(1_000).optional(),
             descending: asSwitch.optional(),
             search: z.string().max(1_000).optional(),
-            filters: filters
-              .optional()
-              .openapi({
-                type: 'string',
-                description: 'JSON list of {column, is, value, to}; `is`: contains, equal, unequal, less, greater, between, missing, present.',
-              }),
+            filters: filters.optional().openapi({
+              type: 'string',
+              description: 'JSON list of {column, is, value, to}; `is`: contains, equal, unequal, less, greater, between, missing, present.',
+            }),
           }),
         },
         responses: { 200: json(typed<RowsView>('columns, rows, rowCount, offset'), 'Rows.') },
@@ -165,26 +166,32 @@ export const artifactRoutes = ({ artifacts }: Services) =>
         tags,
         summary: 'The file itself, or a table as CSV',
         middleware: permit('read', 'artifact'),
-        request: { params, query: z.object({ format: z.enum(['csv']).optional() }) },
+        request: {
+          params,
+          query: z.object({
+            format: z.enum(['csv']).optional(),
+            name: z.string().min(1).max(200).optional().openapi({ description: 'Of the file, without its extension.' }),
+          }),
+        },
         responses: { 200: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } }, description: 'An attachment.' } },
       }),
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { hash } = c.req.valid('param');
         const { path, bytes, meta } = await artifacts.open(workspaceId, hash);
-        const name = `${meta.kind}-${hash.slice(0, 12)}`;
+        const name = c.req.valid('query').name?.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-') ?? `${meta.kind}-${hash.slice(0, 12)}`;
         const headers = { 'cache-control': 'private, max-age=31536000, immutable', 'content-security-policy': "sandbox; default-src 'none'" };
         if (c.req.valid('query').format === 'csv') {
           if (meta.kind !== 'table') throw new AppError(409, `This result is a ${meta.kind}, not a table.`, { code: 'artifact_kind' });
           const stream = Readable.toWeb(Readable.from(csvOf(artifacts, workspaceId, hash, c.req.raw.signal))) as ReadableStream;
-          return c.body(stream, 200, { ...headers, 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}.csv"` });
+          return c.body(stream, 200, { ...headers, 'content-type': 'text/csv; charset=utf-8', 'content-disposition': attachment(`${name}.csv`) });
         }
         const stream = Readable.toWeb(createReadStream(path)) as ReadableStream;
         return c.body(stream, 200, {
           ...headers,
           'content-type': 'application/octet-stream',
           'content-length': String(bytes),
-          'content-disposition': `attachment; filename="${name}.${EXTENSIONS[meta.kind] ?? 'bin'}"`,
+          'content-disposition': attachment(`${name}.${EXTENSIONS[meta.kind] ?? 'bin'}`),
         });
       },
     );

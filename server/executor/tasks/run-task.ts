@@ -1,6 +1,7 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { correlation, pairs } from './correlation.ts';
+import { diff } from './diff.ts';
 import { fuseStages } from './fuse.ts';
 import { ingest, preview, sniff } from './ingest.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
@@ -13,6 +14,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   preview,
   rows,
   profile,
+  diff,
   correlation,
   pairs,
   fuse: fuseStages,

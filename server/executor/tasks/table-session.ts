@@ -15,22 +15,33 @@ export interface OpenArtifact {
 }
 
 /** Works on a table artifact through DuckDB, which may read that one file only. */
-export async function withArtifact<T>(artifact: ArtifactFile, limits: TaskLimits, work: (open: OpenArtifact) => Promise<T>): Promise<T> {
-  if (artifact.meta.kind !== 'table') throw new Error('The artifact is no table.');
-  const { schema, rowCount } = artifact.meta;
+export function withArtifact<T>(artifact: ArtifactFile, limits: TaskLimits, work: (open: OpenArtifact) => Promise<T>): Promise<T> {
+  return withArtifacts([artifact], limits, (connection, [table]) => work({ connection, ...table! }));
+}
+
+/** Works on several table artifacts at once; DuckDB may read their files only. */
+export async function withArtifacts<T>(
+  artifacts: readonly ArtifactFile[],
+  limits: TaskLimits,
+  work: (connection: DuckDBConnection, tables: readonly Omit<OpenArtifact, 'connection'>[]) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-table-'));
   const workbench = new Workbench({
     outputFolder: folder,
     scratchFolder: folder,
     memoryBytes: limits.memoryBytes,
-    files: [artifact.path],
+    files: [...new Set(artifacts.map(({ path }) => path))],
     threads: limits.threads,
     engine: limits.engine,
     signal: limits.signal,
   });
   try {
     const session = await workbench.session();
-    return await session.with((connection) => work({ connection, path: session.source(artifact.path), schema, rowCount }));
+    const tables = artifacts.map(({ path, meta }) => {
+      if (meta.kind !== 'table') throw new Error('The artifact is no table.');
+      return { path: session.source(path), schema: meta.schema, rowCount: meta.rowCount };
+    });
+    return await session.with((connection) => work(connection, tables));
   } finally {
     await workbench.close();
     await rm(folder, { recursive: true, force: true });
