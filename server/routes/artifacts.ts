@@ -191,7 +191,8 @@ export const artifactRoutes = ({ artifacts }: Services) =>
           ...headers,
           'content-type': 'application/octet-stream',
           'content-length': String(bytes),
-          'content-disposition': attachment(`${name}.${EXTENSIONS[meta.kind] ?? 'bin'}`),
+          // A file has a name of its own.
+          'content-disposition': attachment(meta.kind === 'file' && !c.req.valid('query').name ? meta.name : `${name}.${EXTENSIONS[meta.kind] ?? 'bin'}`),
         });
       },
     );
