@@ -2,7 +2,7 @@
 export function assetName(text: string): string {
   const name = text
     .trim()
-    .replace(/\.(csv|tsv|txt|json|jsonl|ndjson|parquet)(\.gz)?$/i, '')
+    .replace(/(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|xlsx|xlsm|xlsb|xls|arrow|arrows|feather|arff|svmlight|svm|libsvm|zip))?(\.gz)?$/i, '')
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
