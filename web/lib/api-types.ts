@@ -272,10 +272,18 @@ export interface DatasetVersion {
   readonly notes: readonly string[];
   readonly createdAt: string;
   readonly source: 'upload' | 'sample' | 'run';
+  readonly description: string;
+  readonly runId: string | null;
+  readonly runNumber: number | null;
 }
+export type { DatasetDiff } from '#server/assets/dataset-versions.ts';
+export type { DatasetLineage } from '#server/assets/dataset-lineage.ts';
+export type { SampleDataset } from '#server/assets/samples.ts';
 export interface Dataset {
   readonly name: string;
   readonly description: string;
+  readonly tags: readonly string[];
+  readonly licence: string;
   readonly latest: DatasetVersion;
   readonly versionCount: number;
 }

@@ -60,6 +60,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
     samples: {
       list: () => read<{ items: T.SampleSummary[] }>('/samples'),
       open: (id: string) => send<T.Pipeline>('POST', `/samples/${part(id)}/open`),
+      datasets: () => read<{ items: T.SampleDataset[] }>('/samples/datasets'),
+      addDataset: (name: string) => send<T.DatasetDetail>('POST', `/samples/datasets/${part(name)}/add`),
     },
     runs: {
       list: (query: Paging & { pipeline?: string; status?: string } = {}, signal?: AbortSignal) => read<T.Page<T.RunSummary>>('/runs', query, signal),
@@ -78,7 +80,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       profile: (hash: string, signal?: AbortSignal) => read<T.TableProfile>(`/artifacts/${part(hash)}/profile`, {}, signal),
       report: (hash: string) => read<Report>(`/artifacts/${part(hash)}/report`),
       model: (hash: string) => read<T.ModelView>(`/artifacts/${part(hash)}/model`),
-      contentUrl: (hash: string, format?: 'csv') => withQuery(`${BASE}/artifacts/${part(hash)}/content`, { format }),
+      contentUrl: (hash: string, format?: 'csv', name?: string) => withQuery(`${BASE}/artifacts/${part(hash)}/content`, { format, name }),
     },
     datasets: {
       list: (query: Paging = {}) => read<T.Page<T.Dataset>>('/datasets', query),
@@ -87,6 +89,13 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       put: (name: string, file: File, handle?: UploadHandle) =>
         transport.upload<T.DatasetVersion>('PUT', `${BASE}/datasets/${part(name)}`, file, file.name, handle),
       remove: (name: string) => send('DELETE', `/datasets/${part(name)}`),
+      change: (name: string, details: { description?: string; tags?: readonly string[]; licence?: string }) =>
+        send<T.DatasetDetail>('PATCH', `/datasets/${part(name)}`, details),
+      removeVersion: (name: string, version: number) => send('DELETE', `/datasets/${part(name)}/versions/${version}`),
+      lineage: (name: string, version: number) => read<T.DatasetLineage>(`/datasets/${part(name)}/versions/${version}/lineage`),
+      diff: (name: string, before: number, after: number, key?: string) =>
+        read<T.DatasetDiff>(`/datasets/${part(name)}/versions/${after}/diff`, { against: before, key }),
+      croissantUrl: (name: string) => `${BASE}/datasets/${part(name)}/croissant.json`,
     },
     files: {
       create: (file: File, handle?: UploadHandle) => transport.upload<T.UploadedFile>('POST', `${BASE}/files`, file, file.name, handle),
