@@ -7,6 +7,7 @@ import { convertToCsv } from './data/convert-to-csv/node.ts';
 import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
 import { editMetadata } from './transform/edit-metadata/node.ts';
 import { deriveColumn } from './transform/derive-column/node.ts';
+import { applyMathOperation } from './transform/apply-math-operation/node.ts';
 import { filterRows } from './transform/filter-rows/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { applyTransformation } from './transform/apply-transformation/node.ts';
@@ -101,6 +102,7 @@ export const catalog = {
   'edit-metadata': editMetadata,
   'derive-column': deriveColumn,
   'filter-rows': filterRows,
+  'apply-math-operation': applyMathOperation,
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
   'clip-values': clipValues,
