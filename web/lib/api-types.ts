@@ -199,6 +199,20 @@ export interface Rows {
   readonly rowCount: number;
   readonly offset: number;
 }
+/** A condition on one column; values are texts, read by the column's type. */
+export type RowFilter =
+  | { readonly column: string; readonly is: 'missing' | 'present' }
+  | { readonly column: string; readonly is: 'contains' | 'equal' | 'unequal' | 'less' | 'greater'; readonly value: string }
+  | { readonly column: string; readonly is: 'between'; readonly value: string; readonly to: string };
+export interface CorrelationMatrix {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly left: number;
+}
+export interface Pairs {
+  readonly points: readonly (readonly [number, number])[];
+  readonly rowCount: number;
+}
 /** What a reader should know of a column or a table before using it. */
 export interface ProfileWarning {
   readonly code:

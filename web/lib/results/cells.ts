@@ -39,7 +39,7 @@ export function cellText(cell: Cell | undefined, type: ColumnType): string | nul
 
 /** Wide enough for the name and the usual values, in pixels. */
 export const columnWidth = (column: ColumnSchema): number =>
-  Math.round(Math.max(96, Math.min(220, column.name.length * 7 + 44, column.type === 'text' ? 200 : 220)));
+  Math.round(Math.max(112, Math.min(220, column.name.length * 7 + 68, column.type === 'text' ? 200 : 220)));
 
 /** One line below the small chart: range or number of values, and what is missing. */
 export function profileLine(profile: ColumnProfile): string {

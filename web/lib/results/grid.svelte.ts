@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Api } from '../api.ts';
-import type { Cell, ColumnProfile, Rows, TableProfile } from '../api-types.ts';
+import type { Cell, ColumnProfile, RowFilter, Rows, TableProfile } from '../api-types.ts';
 
 export const ROW_HEIGHT = 24;
 export const HEADER_HEIGHT = 64;
@@ -28,6 +28,13 @@ export function firstRow(scrollTop: number, viewHeight: number, rowCount: number
   return { row, top: scrollTop };
 }
 
+/** The scroll position at which a row, counted from 0, is the first in view. */
+export function scrollFor(row: number, viewHeight: number, rowCount: number): number {
+  const height = bodyHeight(rowCount);
+  if (rowCount * ROW_HEIGHT <= height) return row * ROW_HEIGHT;
+  return Math.min(1, row / Math.max(1, rowCount - Math.ceil(viewHeight / ROW_HEIGHT))) * (height - viewHeight);
+}
+
 /** Rows of one table artifact, read in pages as they come into view. */
 export class GridRows {
   rowCount = $state(0);
@@ -38,11 +45,13 @@ export class GridRows {
   sort = $state<string | null>(null);
   descending = $state(false);
   search = $state('');
+  filters = $state.raw<readonly RowFilter[]>([]);
   readonly #api: Api;
   readonly #hash: string;
   readonly #pages = new SvelteMap<number, readonly (readonly Cell[])[]>();
   readonly #asked = new Set<number>();
   #abort = new AbortController();
+  readonly #ended = new AbortController();
 
   constructor(api: Api, hash: string) {
     this.#api = api;
@@ -52,7 +61,7 @@ export class GridRows {
   async start(): Promise<void> {
     await this.#read(0);
     try {
-      this.profile = await this.#api.artifacts.profile(this.#hash, this.#abort.signal);
+      this.profile = await this.#api.artifacts.profile(this.#hash, this.#ended.signal);
     } catch {
       // The grid serves without the small charts in its header.
     }
@@ -60,6 +69,7 @@ export class GridRows {
 
   stop(): void {
     this.#abort.abort();
+    this.#ended.abort();
   }
 
   /** The row's values, or null while they are on their way. */
@@ -83,6 +93,12 @@ export class GridRows {
 
   find(text: string): void {
     this.search = text;
+    this.#restart();
+  }
+
+  /** Keeps the rows for which the condition holds besides those on other columns; null takes the column's condition away. */
+  filter(column: string, filter: RowFilter | null): void {
+    this.filters = [...this.filters.filter((each) => each.column !== column), ...(filter ? [filter] : [])];
     this.#restart();
   }
 
@@ -113,6 +129,7 @@ export class GridRows {
           limit: PAGE,
           ...(this.sort === null ? {} : { sort: this.sort, descending: this.descending }),
           ...(this.search ? { search: this.search } : {}),
+          ...(this.filters.length > 0 ? { filters: JSON.stringify(this.filters) } : {}),
         },
         signal,
       );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnProfile } from '../api-types.ts';
 import { cellText, profileBars, profileLine } from './cells.ts';
-import { bodyHeight, firstRow } from './grid.svelte.ts';
+import { bodyHeight, firstRow, scrollFor } from './grid.svelte.ts';
 
 describe('firstRow', () => {
   it('follows the pixels while the table fits', () => {
@@ -15,6 +15,15 @@ describe('firstRow', () => {
     expect(height).toBe(12_000_000);
     expect(firstRow(0, 240, rows).row).toBe(0);
     expect(firstRow(height - 240, 240, rows)).toEqual({ row: rows - 10, top: height - 240 });
+  });
+
+  it('is undone by scrollFor, also where rows share pixels', () => {
+    for (const [row, rows] of [
+      [37, 1000],
+      [2_000_000, 3_000_000],
+      [9_999_990, 10_000_000],
+    ] as const)
+      expect(firstRow(scrollFor(row, 240, rows), 240, rows).row).toBe(row);
   });
 
   it('stands an empty table', () => {

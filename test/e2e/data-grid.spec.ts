@@ -1,0 +1,98 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { signIn } from '../support/client.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+const thrown: string[] = [];
+const POLL = { timeout: 10_000 } as const;
+const ROWS = 3_000;
+
+beforeAll(async () => {
+  server = await startServer();
+  const client = await signIn(server.url, server.signInLink);
+  const lines = Array.from({ length: ROWS }, (_, row) => `${row},${row % 50},${row * 2 + (row % 3)},${row % 4 === 0 ? '' : `<b>city ${row % 6}</b>`},same`);
+  const answer = await client.request('/datasets/walks', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream', 'x-file-name': 'walks.csv' },
+    body: `id,age,steps,city,constant\n${lines.join('\n')}\n`,
+  });
+  expect(answer.status).toBeLessThan(300);
+  browser = await launchBrowser();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await page.goto(server.running.signInLink());
+  await page.getByRole('heading', { name: 'Samples' }).waitFor();
+  await page.goto(`${server.url}/data/walks`);
+  await page.getByRole('grid', { name: 'Rows of walks' }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function accessible(what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
+}
+const grid = () => page.getByRole('grid', { name: 'Rows of walks' });
+const rowsKept = () =>
+  grid()
+    .getAttribute('aria-rowcount')
+    .then((text) => Number(text) - 1);
+
+async function chooseInMenu(column: string, item: string): Promise<void> {
+  await page.getByRole('button', { name: `Column ${column}`, exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: item }).press('Enter');
+}
+
+describe('rows of a table', () => {
+  it('are shown as text, missing ones marked', async () => {
+    expect(await grid().getByRole('gridcell', { name: '<b>city 1</b>' }).first().isVisible()).toBe(true);
+    expect(await grid().getByRole('gridcell', { name: 'missing' }).first().isVisible()).toBe(true);
+  });
+
+  it('are filtered from a column’s menu by keyboard, and the filter is taken away again', async () => {
+    await chooseInMenu('age', 'Filter');
+    const dialog = page.getByRole('dialog', { name: 'Filter by age' });
+    await dialog.getByRole('textbox', { name: 'Value' }).fill('7');
+    await dialog.getByRole('button', { name: 'Apply' }).press('Enter');
+    await expect.poll(rowsKept, POLL).toBe(ROWS / 50);
+    await page.getByRole('button', { name: 'age = 7' }).click();
+    await expect.poll(rowsKept, POLL).toBe(ROWS);
+  });
+
+  it('are gone to by number', async () => {
+    await page.getByRole('textbox', { name: 'Go to row' }).fill('2,500');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => grid().getByRole('rowheader', { name: '2,500', exact: true }).count(), POLL).toBe(1);
+  });
+
+  it('keep frozen columns in view, and columns get wider by keyboard', async () => {
+    await chooseInMenu('id', 'Freeze up to here');
+    const header = grid().getByRole('columnheader', { name: /^id/ });
+    const before = (await header.boundingBox())!.width;
+    await header.getByRole('button').first().focus();
+    await page.keyboard.press('Alt+ArrowRight');
+    await expect.poll(async () => (await header.boundingBox())!.width, POLL).toBeGreaterThan(before);
+  });
+
+  it('have statistics of a column beside them, with what to be warned of', async () => {
+    await chooseInMenu('steps', 'Statistics');
+    const panel = page.getByRole('complementary', { name: 'Statistics of steps' });
+    await panel.getByRole('row', { name: /^Median/ }).waitFor();
+    expect(await panel.getByRole('img').getAttribute('aria-label')).toContain('Half of the values');
+    await accessible('grid');
+    await chooseInMenu('constant', 'Statistics');
+    await page.getByRole('complementary', { name: 'Statistics of constant' }).getByText('All values are the same').waitFor();
+    expect(thrown).toEqual([]);
+  });
+});
