@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allColumns, columnsNamed, columnsOfRole, columnsOfType, columnSelection, selectColumns, type ColumnRule } from './columns.ts';
+import { allColumns, columnsNamed, columnsOfRole, columnsOfType, columnSelection, matchesPattern, selectColumns, type ColumnRule } from './columns.ts';
 import { column, tableSchema } from './table.ts';
 
 const schema = tableSchema([
@@ -31,5 +31,25 @@ describe('a choice of columns', () => {
   it('is checked when it is read', () => {
     expect(columnSelection.safeParse({ mode: 'names' }).success).toBe(false);
     expect(columnSelection.parse({ mode: 'rules', start: 'all' })).toEqual(allColumns);
+  });
+
+  it('by patterns and by positions', () => {
+    expect(names({ mode: 'rules', start: 'none', rules: [rule('include', 'pattern', 'c*', '?ge')] })).toEqual(['age', 'city', 'churn']);
+    expect(names({ mode: 'rules', start: 'all', rules: [rule('exclude', 'pattern', 'C*', '*', 'x')] })).toEqual([]);
+    expect(names({ mode: 'rules', start: 'none', rules: [rule('include', 'position', '2-3')] })).toEqual(['age', 'city']);
+    expect(names({ mode: 'rules', start: 'all', rules: [rule('exclude', 'position', '-1', '4-', 'x', '-')] })).toEqual(['age', 'city']);
+    expect(names({ mode: 'rules', start: 'none', rules: [rule('include', 'position', '3', '3-2')] })).toEqual(['city']);
+  });
+
+  it.each([
+    ['a.b', 'a.b', true],
+    ['axb', 'a.b', false],
+    ['😀x', '?x', true],
+    ['', '*', true],
+    ['aXbXc', 'a*c', true],
+    ['aXbXc', 'a*b', false],
+    ['a'.repeat(2_000), `${'a*'.repeat(200)}b`, false],
+  ])('the name %j and the pattern %j', (name, pattern, expected) => {
+    expect(matchesPattern(name, pattern)).toBe(expected);
   });
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { COLUMN_ROLES, COLUMN_TYPES, TableSchema } from './table.ts';
+import type { COLUMN_ROLES, COLUMN_TYPES, ColumnSchema, TableSchema } from './table.ts';
 
 const rule = z.object({
   action: z.enum(['include', 'exclude']),
-  by: z.enum(['all', 'name', 'type', 'role']),
+  by: z.enum(['all', 'name', 'type', 'role', 'pattern', 'position']),
   values: z.array(z.string()).default([]),
 });
 
@@ -38,13 +38,40 @@ export function selectColumns(selection: ColumnSelection, schema: TableSchema): 
     const wanted = [...new Set(selection.names)];
     return { names: wanted.filter((name) => known.has(name)), missing: wanted.filter((name) => !known.has(name)) };
   }
-  const names = schema.columns.filter((each) => {
+  const names = schema.columns.filter((each, index) => {
     let chosen = selection.start === 'all';
-    for (const { action, by, values } of selection.rules) {
-      const hit = by === 'all' || values.includes(by === 'name' ? each.name : by === 'type' ? each.type : each.role);
-      if (hit) chosen = action === 'include';
-    }
+    for (const rule of selection.rules) if (hits(rule, each, index + 1)) chosen = rule.action === 'include';
     return chosen;
   });
   return { names: names.map((each) => each.name), missing: [] };
+}
+
+/** Whether a rule is about a column at a place, from 1. */
+function hits({ by, values }: ColumnRule, { name, type, role }: ColumnSchema, place: number): boolean {
+  if (by === 'all') return true;
+  if (by === 'pattern') return values.some((pattern) => matchesPattern(name, pattern));
+  if (by === 'position') return values.some((range) => inRange(place, range));
+  return values.includes(by === 'name' ? name : by === 'type' ? type : role);
+}
+
+/** Whether a whole name matches a pattern, in which `*` is any text and `?` any one character; upper and lower case count. */
+export function matchesPattern(name: string, pattern: string): boolean {
+  const [text, wanted] = [[...name], [...pattern]];
+  let [at, wantedAt, star, resume] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (wanted[wantedAt] === '*') [star, resume, wantedAt] = [wantedAt, at, wantedAt + 1];
+    else if (wantedAt < wanted.length && (wanted[wantedAt] === '?' || wanted[wantedAt] === text[at])) [at, wantedAt] = [at + 1, wantedAt + 1];
+    else if (star >= 0) [resume, at, wantedAt] = [resume + 1, resume + 1, star + 1];
+    else return false;
+  }
+  return wanted.slice(wantedAt).every((each) => each === '*');
+}
+
+/** Whether a place lies in a range such as `3`, `2-5`, `7-` or `-4`; what is no range holds nothing. */
+function inRange(place: number, range: string): boolean {
+  const match = /^\s*(\d*)\s*(-?)\s*(\d*)\s*$/.exec(range);
+  if (!match || (match[1] === '' && match[3] === '')) return false;
+  const from = match[1] === '' ? 1 : Number(match[1]);
+  const to = match[2] === '' ? from : match[3] === '' ? Infinity : Number(match[3]);
+  return place >= from && place <= to;
 }
