@@ -68,7 +68,12 @@ function allowed({ from, to, typeOnly }: Import): boolean {
     case 'kernels':
       return b === 'kernels' || b === 'kit';
     case 'node':
-      return b === 'kit' || (b === 'kernels' && from.endsWith('.server.ts')) || (b === 'family' && isShared(to) && mayUse(from, to)) || nodeFolder(from) === nodeFolder(to);
+      return (
+        b === 'kit' ||
+        (b === 'kernels' && from.endsWith('.server.ts')) ||
+        (b === 'family' && isShared(to) && mayUse(from, to)) ||
+        nodeFolder(from) === nodeFolder(to)
+      );
     case 'family':
       return b === 'kit' || b === 'kernels' || (b === 'family' && isShared(to) && mayUse(from, to)) || nodeFolder(from) === nodeFolder(to);
     case 'catalog':
@@ -80,7 +85,11 @@ function allowed({ from, to, typeOnly }: Import): boolean {
     case 'server':
       return b !== 'web' && b !== 'test' && b !== 'root';
     case 'web':
-      return b === 'web' || ((b === 'kit' || b === 'catalog' || b === 'pipelines') && !to.endsWith('.server.ts')) || (b === 'server' && typeOnly && (from === 'web/lib/api.ts' || from === 'web/lib/api-types.ts'));
+      return (
+        b === 'web' ||
+        ((b === 'kit' || b === 'catalog' || b === 'pipelines') && !to.endsWith('.server.ts')) ||
+        (b === 'server' && typeOnly && (from === 'web/lib/api.ts' || from === 'web/lib/api-types.ts'))
+      );
     case 'test':
     case 'root':
       return true;
@@ -99,7 +108,11 @@ describe('imports point one way', () => {
 
   it('keeps what runs in the browser free of Node and of server code', () => {
     const browser = files.filter((name) => /^(nodes|pipelines)\//.test(name) && !/\.(server|test)\.ts$/.test(name) && !name.startsWith('nodes/kernels/'));
-    const bad = browser.filter((name) => /from ['"](node:|better-sqlite3|@duckdb|onnxruntime-node)/.test(source(name)) || importsOf(name).some((each) => each.to.endsWith('.server.ts') && !each.typeOnly));
+    const bad = browser.filter(
+      (name) =>
+        /from ['"](node:|better-sqlite3|@duckdb|onnxruntime-node)/.test(source(name)) ||
+        importsOf(name).some((each) => each.to.endsWith('.server.ts') && !each.typeOnly),
+    );
     expect(bad).toEqual([]);
   });
 });
@@ -125,7 +138,10 @@ describe('files', () => {
   it('name only folders and files that exist in their documents', () => {
     const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].filter((name) => existsSync(join(root, name)));
     const broken = pages.flatMap((page) =>
-      [...source(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!).filter((target) => !existsSync(join(root, target))).map((target) => `${page} -> ${target}`),
+      [...source(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)/g)]
+        .map((match) => match[1]!)
+        .filter((target) => !existsSync(join(root, target)))
+        .map((target) => `${page} -> ${target}`),
     );
     expect(broken).toEqual([]);
   });
@@ -135,7 +151,9 @@ describe('node types', () => {
   const folders = [...new Set(files.filter((name) => /^nodes\/[^/]+\/[^/]+\/node\.ts$/.test(name)).map(nodeFolder))];
 
   it('each have a node, cases and a help page', () => {
-    const incomplete = folders.filter((folder) => !['node.ts', 'cases.ts', 'README.md'].every((name) => existsSync(join(root, folder, name)) && statSync(join(root, folder, name)).size > 0));
+    const incomplete = folders.filter(
+      (folder) => !['node.ts', 'cases.ts', 'README.md'].every((name) => existsSync(join(root, folder, name)) && statSync(join(root, folder, name)).size > 0),
+    );
     expect(folders.length).toBeGreaterThan(0);
     expect(incomplete).toEqual([]);
   });

@@ -75,8 +75,11 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
     },
     artifacts: {
       get: (hash: string) => read<T.Artifact>(`/artifacts/${part(hash)}`),
-      rows: (hash: string, query: { offset: number; limit: number; sort?: string; descending?: boolean; search?: string; filters?: string }, signal?: AbortSignal) =>
-        read<T.Rows>(`/artifacts/${part(hash)}/rows`, query, signal),
+      rows: (
+        hash: string,
+        query: { offset: number; limit: number; sort?: string; descending?: boolean; search?: string; filters?: string },
+        signal?: AbortSignal,
+      ) => read<T.Rows>(`/artifacts/${part(hash)}/rows`, query, signal),
       profile: (hash: string, signal?: AbortSignal) => read<T.TableProfile>(`/artifacts/${part(hash)}/profile`, {}, signal),
       correlation: (hash: string) => read<T.CorrelationMatrix>(`/artifacts/${part(hash)}/correlation`),
       pairs: (hash: string, x: string, y: string) => read<T.Pairs>(`/artifacts/${part(hash)}/pairs`, { x, y }),

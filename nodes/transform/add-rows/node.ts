@@ -54,7 +54,7 @@ function union(first: TableSchema, second: TableSchema): ColumnSchema[] {
     if (!other) return { ...each, nullable: true };
     return { ...each, type: common(each.type, other.type) ?? each.type, nullable: each.nullable || other.nullable };
   });
-  const single = new Set(first.columns.map((each) => each.role).filter((role) => role === 'label' || role === 'weight'));
+  const single = new Set<string>(first.columns.map((each) => each.role).filter((role) => role === 'label' || role === 'weight'));
   const more = second.columns
     .filter((each) => !findColumn(first, each.name))
     .map((each) => ({ ...each, nullable: true, role: single.has(each.role) ? ('feature' as const) : each.role }));
