@@ -66,13 +66,13 @@ export function lineageOf(db: Database, catalog: Catalog, workspaceId: string, f
   const { name, version, hash, runId, runNumber } = found;
   const maker = runId === null ? undefined : db.$client.prepare<[string], RunRow>(`SELECT ${RUN} FROM runs r WHERE r.id = ?`).get(runId);
   const pipelines: LineagePipeline[] = [];
-  const documents = db.$client
-    .prepare<[string, string], { id: string; document: string }>(
-      `SELECT id, document FROM pipelines WHERE workspace_id = ? AND instr(document, ?) > 0 ORDER BY name, id`,
-    )
-    .iterate(workspaceId, JSON.stringify(name));
-  for (const { id, document } of documents) {
-    const read = JSON.parse(document) as PipelineDocument;
+  const ids = db.$client
+    .prepare<[string, string], string>(`SELECT id FROM pipelines WHERE workspace_id = ? AND instr(document, ?) > 0 ORDER BY name, id`)
+    .pluck()
+    .all(workspaceId, JSON.stringify(name));
+  const documentOf = db.$client.prepare<[string], string>('SELECT document FROM pipelines WHERE id = ?').pluck();
+  for (const id of ids) {
+    const read = JSON.parse(documentOf.get(id)!) as PipelineDocument;
     const used = datasetsOf(read, catalog).find((use) => use.name === name && (use.version === version || (use.version === null && isLatest)));
     if (used) pipelines.push({ id, name: read.name, version: used.version });
     if (pipelines.length === MOST) break;
