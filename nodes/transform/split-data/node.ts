@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { defineNode, quoteName } from '../../kit/define.ts';
+import { defineNode } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { findColumn, tableSchema, type TableSchema } from '../../kit/table.ts';
-import { freeName, nearestName, takenNames } from '../choose-columns.ts';
+import { nearestName } from '../choose-columns.ts';
+import { ranked } from '../ranked-rows.ts';
 import { regularInSql, relativeInSql } from './expression.ts';
 
 const rows = { param: 'mode', is: ['rows'] };
@@ -108,26 +109,9 @@ function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
  * Exactly round(rows · fraction) rows are first. By chance: those whose seeded hash comes first. With strata: rows are ranked within their stratum,
  * and those whose rank is the smallest part of it come first, so that each stratum gives its fraction, off by less than one row.
  */
-function splitRows({ fraction, randomized, seed, stratified, stratifyBy }: SplitParams, schema: TableSchema): { first: string; second: string } {
-  const taken = takenNames(schema);
-  const [place, rank, total, part, chance] = ['place', 'rank', 'total', 'part', 'chance'].map((name) => quoteName(freeName(name, taken))) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : null;
-  const dice = randomized ? `md5_number_lower('${seed}:' || ${place})` : '0';
-  const by = `${chance}, ${place}`;
-  const within = strata ? `(row_number() OVER (PARTITION BY ${strata} ORDER BY ${by}) - 0.5) / count(*) OVER (PARTITION BY ${strata})` : '0';
-  const ranked = [
-    `WITH numbered AS (SELECT *, row_number() OVER () AS ${place} FROM data)`,
-    `drawn AS (SELECT ${strata ? `${strata}, ` : ''}${place}, ${dice} AS ${chance} FROM numbered)`,
-    `shared AS (SELECT ${place}, ${chance}, ${within} AS ${part} FROM drawn)`,
-    `ranked AS (SELECT ${place}, row_number() OVER (ORDER BY ${part}, ${by}) AS ${rank}, count(*) OVER () AS ${total} FROM shared)`,
-  ].join(',\n');
-  const take = (comparison: '<=' | '>') =>
-    `${ranked}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (SELECT ${place} FROM ranked WHERE ${rank} ${comparison} round(${total} * CAST('${fraction}' AS DOUBLE))) ORDER BY ${place}`;
-  return { first: take('<='), second: take('>') };
+function splitRows({ fraction, ...drawing }: SplitParams, schema: TableSchema): { first: string; second: string } {
+  const { sql, place, rank, total } = ranked(schema, drawing);
+  const take = (comparison: '<' | '>=') =>
+    `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (SELECT ${place} FROM ranked WHERE ${rank} ${comparison} round(${total} * CAST('${fraction}' AS DOUBLE))) ORDER BY ${place}`;
+  return { first: take('<'), second: take('>=') };
 }
