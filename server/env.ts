@@ -13,8 +13,10 @@ const variables = z.object({
   /** What stays free on the disk: with less, new runs and uploads are refused. */
   MODELWRIGHT_DISK_RESERVE_MB: z.coerce.number().int().min(0).optional(),
   MODELWRIGHT_UPLOAD_MB: z.coerce.number().int().min(1).default(2048),
-  /** Hosts with private addresses that Import Data may fetch from, separated by commas. */
+  /** Hosts with private addresses that Import Data and connections may reach, as `name` or `name:port`, separated by commas. */
   MODELWRIGHT_ALLOWED_HOSTS: z.string().default(''),
+  /** Folders of this machine that connections may name, separated by commas. */
+  MODELWRIGHT_ALLOWED_FOLDERS: z.string().default(''),
 });
 
 export interface Environment {
@@ -31,6 +33,8 @@ export interface Environment {
   /** Null: 200 MB, or 2 % of a small disk. */
   readonly diskReserveBytes: number | null;
   readonly allowedHosts: readonly string[];
+  /** Absolute. */
+  readonly allowedFolders: readonly string[];
 }
 
 export class EnvironmentError extends Error {}
@@ -53,8 +57,13 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     stepMemoryBytes: values.MODELWRIGHT_STEP_MEMORY_MB * 2 ** 20,
     uploadBytes: values.MODELWRIGHT_UPLOAD_MB * 2 ** 20,
     diskReserveBytes: values.MODELWRIGHT_DISK_RESERVE_MB === undefined ? null : values.MODELWRIGHT_DISK_RESERVE_MB * 2 ** 20,
-    allowedHosts: values.MODELWRIGHT_ALLOWED_HOSTS.split(',')
-      .map((host) => host.trim())
-      .filter(Boolean),
+    allowedHosts: listed(values.MODELWRIGHT_ALLOWED_HOSTS),
+    allowedFolders: listed(values.MODELWRIGHT_ALLOWED_FOLDERS).map((folder) => resolve(folder)),
   };
 }
+
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);

@@ -18,6 +18,7 @@ export type Widget =
   | { kind: 'list'; port: string; item: string; fields: readonly ListField[] }
   | { kind: 'dataset' }
   | { kind: 'file' }
+  | { kind: 'connection' }
   | { kind: 'secret' };
 
 /** One thing that each item of a list says: a column of the table on the list's port, one of a few values, a text or a number. */
@@ -165,6 +166,12 @@ export const dataset = (common: Common) =>
 
 /** An uploaded file of the workspace, by its id; the empty string means none chosen. */
 export const file = (common: Common) => field(z.object({ id: z.string(), name: z.string() }).default({ id: '', name: '' }), { kind: 'file' }, common);
+
+/** A connection of the workspace, by its name; the empty string means none chosen. */
+export const connection = (common: Common) => field(z.string().max(100).default(''), { kind: 'connection' }, common);
+
+/** A text that is kept encrypted and never shown again; for settings of connections, not of nodes. */
+export const secret = (common: Common) => field(z.string().max(10_000).default(''), { kind: 'secret' }, common);
 
 /** The metadata of each parameter of an object schema, in screen order. */
 export function paramMetas(params: z.ZodObject): { name: string; meta: ParamMeta; schema: z.ZodType; default: unknown }[] {

@@ -29,7 +29,10 @@ export interface ReadRows {
 }
 
 export interface RowReadOptions {
-  /** Only rows whose column is greater than the value; without a value all rows. */
+  /**
+   * Only rows whose column is greater than the value; without a value all rows. The value is what was read before, as text: a number, or an instant
+   * as `2024-01-31 12:00:00.123` (UTC). Datetimes are compared by whole milliseconds, rounded down, since no more of them is kept.
+   */
   readonly after?: { readonly column: string; readonly value: string | null };
   readonly batchRows: number;
 }

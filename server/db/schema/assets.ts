@@ -107,6 +107,26 @@ export const files = sqliteTable(
   (table) => [index('files_hash').on(table.workspaceId, table.hash)],
 );
 
+/** Sources of data outside of the workspace, such as a database or a bucket. */
+export const connections = sqliteTable(
+  'connections',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    description: text().notNull().default(''),
+    kind: text().notNull(),
+    settings: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    /** The secrets as JSON, encrypted with the installation's key, which is not in this file. */
+    secrets: text().notNull(),
+    /** Another one whenever kind, settings or secrets change; part of the keys of steps that read from it. */
+    revision: text().notNull(),
+    createdAt: createdAt(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('connections_name').on(table.workspaceId, table.name)],
+);
+
 export const models = sqliteTable(
   'models',
   { id: id(), workspaceId: workspaceId(), name: text().notNull(), description: text().notNull().default(''), createdAt: createdAt() },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeError } from '#nodes/kit/issues.ts';
-import { isPublicAddress } from './addresses.ts';
+import { isPublicAddress } from '#server/connections/addresses.ts';
 import { download, type DownloadOptions } from './download.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-download-'));

@@ -1,14 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { lookup } from 'node:dns';
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { FileValue } from '#nodes/kit/kinds.ts';
-import { isPublicAddress } from './addresses.ts';
+import { follow, parseAddress } from '#server/connections/request.ts';
 
 export interface DownloadOptions {
   readonly folder: string;
@@ -19,82 +16,31 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
 }
 
-const REDIRECTS = 5;
-
 /**
  * Fetches an http or https address into a file. The address of the host is checked as the connection is made, so a name that changes between
  * check and use gains nothing; each redirect is checked anew. Errors: `source_refused`, `source_unreachable`.
  */
-export async function download(url: string, options: DownloadOptions): Promise<FileValue> {
+export async function download(address: string, options: DownloadOptions): Promise<FileValue> {
   const timeout = AbortSignal.timeout(options.timeoutMilliseconds);
   const signal = AbortSignal.any([options.signal, timeout]);
+  const { allowedHosts } = options;
   try {
-    let address = url;
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const target = parse(address);
-      const response = await open(target, options.allowedHosts, signal);
-      const status = response.statusCode ?? 0;
-      const { location } = response.headers;
-      if (status >= 300 && status < 400 && location) {
-        response.destroy();
-        address = new URL(location, target).href;
-        continue;
-      }
-      if (status !== 200) {
-        response.destroy();
-        throw new NodeError('source_unreachable', `${target.host} answered ${status}. Check the address.`, { param: 'url' });
-      }
-      return await save(response, target, options, signal);
+    const { response, url } = await follow(parseAddress(address), { allowedHosts, signal });
+    if (response.statusCode !== 200) {
+      response.destroy();
+      throw unreachable(`${url.host} answered ${response.statusCode}. Check the address.`);
     }
-    throw new NodeError('source_unreachable', `The address leads on more than ${REDIRECTS} times.`, { param: 'url' });
+    return await save(response, url, options, signal);
   } catch (error) {
+    if (error instanceof NodeError && error.code === 'connection_refused') throw new NodeError('source_refused', error.message, { param: 'url', cause: error });
+    if (error instanceof NodeError && error.code === 'connection_failed') throw unreachable(error.message, error);
     if (error instanceof NodeError || options.signal.aborted) throw error;
-    if (timeout.aborted)
-      throw new NodeError('source_unreachable', `The address did not answer in full within ${options.timeoutMilliseconds / 1_000} seconds.`, { param: 'url' });
-    throw new NodeError('source_unreachable', `The address cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, {
-      param: 'url',
-      cause: error,
-    });
+    if (timeout.aborted) throw unreachable(`The address did not answer in full within ${options.timeoutMilliseconds / 1_000} seconds.`);
+    throw unreachable(`The address cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, error);
   }
 }
 
-function parse(address: string): URL {
-  const url = URL.parse(address);
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw new NodeError('source_refused', 'Only http and https addresses are fetched.', { param: 'url' });
-  if (url.username !== '' || url.password !== '')
-    throw new NodeError('source_refused', 'Addresses with a user name or password are not fetched.', { param: 'url' });
-  return url;
-}
-
-const refused = (host: string): NodeError =>
-  new NodeError('source_refused', `${host} is not a public address. The owner of this installation can allow it.`, { param: 'url' });
-
-function open(url: URL, allowedHosts: readonly string[], signal: AbortSignal): Promise<IncomingMessage> {
-  const allowed = allowedHosts.includes(url.hostname) || allowedHosts.includes(url.host);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!allowed && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(url.hostname);
-  const checked: LookupFunction = (name, lookupOptions, done) => {
-    lookup(name, { ...lookupOptions, all: true }, (error, addresses) => {
-      if (error) return done(error, '');
-      if (!allowed && !addresses.every(({ address }) => isPublicAddress(address))) return done(refused(url.hostname), '');
-      const [first] = addresses;
-      if (!first) return done(new Error('the name has no address'), '');
-      return lookupOptions.all ? done(null, addresses) : done(null, first.address, first.family);
-    });
-  };
-  const requestOptions: RequestOptions = {
-    lookup: checked,
-    signal,
-    agent: false,
-    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelwright' },
-  };
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, requestOptions, resolve);
-    request.on('error', reject);
-    request.end();
-  });
-}
+const unreachable = (message: string, cause?: unknown): NodeError => new NodeError('source_unreachable', message, { param: 'url', cause });
 
 async function save(response: IncomingMessage, url: URL, { folder, maximumBytes }: DownloadOptions, signal: AbortSignal): Promise<FileValue> {
   const tooLarge = new NodeError('source_refused', `The file is larger than ${Math.floor(maximumBytes / 2 ** 20)} MB, the most that is fetched.`, {
