@@ -24,7 +24,10 @@ export type RowSource = { readonly table: string } | { readonly query: string };
 
 export interface ReadRows {
   readonly columns: readonly ColumnSchema[];
-  /** Whole batches of columns, in the source's order; each has as many values as it has rows. */
+  /**
+   * Whole batches of columns, in the source's order; each has as many values as it has rows. Integers are exact: where a batch holds one beyond
+   * ±(2^53 − 1), that column of that batch is decimal texts, with null for missing, in place of float64.
+   */
   readonly batches: AsyncIterable<{ readonly rowCount: number; readonly values: readonly ColumnValues[] }>;
 }
 
