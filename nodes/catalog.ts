@@ -26,6 +26,7 @@ import { changeText } from './transform/change-text/node.ts';
 import { splitColumn } from './transform/split-column/node.ts';
 import { dateParts } from './transform/date-parts/node.ts';
 import { groupAndAggregate } from './transform/group-and-aggregate/node.ts';
+import { windowFunctions } from './transform/window-functions/node.ts';
 import { sort } from './transform/sort/node.ts';
 import { addRows } from './transform/add-rows/node.ts';
 import { addColumns } from './transform/add-columns/node.ts';
@@ -120,6 +121,7 @@ export const catalog = {
   'add-rows': addRows,
   sort,
   'group-and-aggregate': groupAndAggregate,
+  'window-functions': windowFunctions,
   smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,

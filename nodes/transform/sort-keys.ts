@@ -47,11 +47,11 @@ export function sortIssues(keys: readonly SortKey[], data: TableSchema, param: s
 }
 
 /** The list of an ORDER BY, ending with `place`, so that equal rows keep their order. */
-export const orderInSql = (keys: readonly SortKey[], place: string): string =>
-  [
-    ...keys.map(({ column, direction, missing }) => `${quoteName(column)} ${direction === 'ascending' ? 'ASC' : 'DESC'} NULLS ${missing.toUpperCase()}`),
-    place,
-  ].join(', ');
+export const orderInSql = (keys: readonly SortKey[], place: string): string => (keys.length > 0 ? `${keysInSql(keys)}, ${place}` : place);
+
+/** The list of an ORDER BY in which rows may be equal. */
+export const keysInSql = (keys: readonly SortKey[]): string =>
+  keys.map(({ column, direction, missing }) => `${quoteName(column)} ${direction === 'ascending' ? 'ASC' : 'DESC'} NULLS ${missing.toUpperCase()}`).join(', ');
 
 /** A card's line: `delay ↓, city ↑`. */
 export const describeKeys = (keys: readonly SortKey[]): string =>
