@@ -8,6 +8,7 @@ import type { Kind, Learner, Model, Transform } from '#nodes/kit/kinds.ts';
 import { runs } from '#nodes/runs.server.ts';
 import { memoryTable, type Table } from '#nodes/kit/table.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '#server/executor/messages.ts';
+import { DuckEngine } from '#server/executor/runtime/duck-engine.ts';
 import { runStep } from '#server/executor/runtime/run-step.ts';
 import type { Reporter, Toolbox } from '#server/executor/runtime/step-context.ts';
 import { createToolbox } from '#server/executor/runtime/toolbox.ts';
@@ -37,11 +38,13 @@ export interface NodeRun {
 const MEMORY = 1 << 30;
 const never = new AbortController().signal;
 
-/** All files of a test process; the runs themselves see only their own folders. */
+/** All files of a test process; the runs themselves see only their own. */
 const root = mkdtempSync(join(tmpdir(), 'modelwright-nodes-'));
 process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 /** Writes inputs and reads outputs back, so that only the run itself costs a database. */
 const shared = new Workbench({ outputFolder: root, scratchFolder: root, memoryBytes: MEMORY, files: [], signal: never });
+/** As in a step process, the runs take one database in turn. */
+const engine = new DuckEngine(join(root, 'tables'));
 
 /**
  * Runs a node type in this process just as a step process does: inputs become artifact files, outputs are written, hashed and read back.
@@ -82,7 +85,7 @@ export async function runNode(
     };
     const signal = options.signal ?? never;
     const run = options.run ?? (Object.hasOwn(runs, definition.type) ? runs[definition.type] : undefined);
-    const { outputs, effects } = await runStep(spec, { definition, run, toolbox: options.toolbox ?? createToolbox(), reporter, signal });
+    const { outputs, effects } = await runStep(spec, { definition, run, toolbox: options.toolbox ?? createToolbox(), engine, reporter, signal });
     const artifacts = Object.fromEntries(outputs.map((artifact) => [artifact.port, artifact]));
     return { outputs: await readBack(outputs), artifacts, effects, log, metrics };
   } finally {
