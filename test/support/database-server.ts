@@ -75,10 +75,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-// Ends the server and removes its folder when standard input ends, so also when the tests are killed.
+// Ends the server and removes its folder when standard input ends, so also when the tests are killed; nobody may be left to hear of it.
 const KEEPER = `exec 3<&0
 "$@" 3<&- &
 server=$!
+exec 2>/dev/null
 { cat <&3 >/dev/null; kill -s "$SIGNAL" $server; } &
 wait $server
 cd /
