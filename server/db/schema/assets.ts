@@ -25,7 +25,7 @@ export const pipelines = sqliteTable(
   (table) => [index('pipelines_newest').on(table.workspaceId, table.updatedAt), index('pipelines_training').on(table.trainingPipelineId)],
 );
 
-/** What a run executes. Never changed; equal documents of a pipeline share one. */
+/** What a run executes, and what people gave a name. The document never changes; equal documents of a pipeline share one. */
 export const pipelineVersions = sqliteTable(
   'pipeline_versions',
   {
@@ -38,6 +38,11 @@ export const pipelineVersions = sqliteTable(
     /** sha256 of the document's canonical JSON. */
     hash: text().notNull(),
     document: text({ mode: 'json' }).$type<PipelineDocument>().notNull(),
+    /** Null for those that only runs hold. */
+    name: text(),
+    description: text().notNull().default(''),
+    namedBy: text('named_by'),
+    namedAt: integer('named_at'),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex('pipeline_versions_hash').on(table.pipelineId, table.hash)],
