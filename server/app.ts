@@ -19,6 +19,7 @@ import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -26,13 +27,16 @@ import { sessionRoutes } from './routes/session.ts';
 import { probeRoutes, systemRoutes } from './routes/system.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { triggerRoutes } from './routes/triggers.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import type { Services } from './services.ts';
 import { securityHeaders, staticFiles } from './static.ts';
 
 const MEGABYTE = 2 ** 20;
 /** Bodies that are files: streamed to disk, with their own limit. */
 const isUpload = (method: string, path: string): boolean =>
-  (method === 'POST' && path === '/api/v1/files') || (method === 'PUT' && /^\/api\/v1\/datasets\/[^/]+$/.test(path));
+  (method === 'POST' && path === '/api/v1/files') ||
+  (method === 'PUT' && /^\/api\/v1\/datasets\/[^/]+$/.test(path)) ||
+  (method === 'PATCH' && /^\/api\/v1\/uploads\/[^/]+$/.test(path));
 const webFolder = join(import.meta.dirname, '../build/web');
 
 const LIMITS = { knock: 64 * 1024, score: 8 * MEGABYTE, other: 16 * MEGABYTE };
@@ -113,8 +117,10 @@ export function createApp(services: Services) {
     .route('/api/v1', pipelineRoutes(services))
     .route('/api/v1', sampleRoutes(services))
     .route('/api/v1', runRoutes(services))
+    .route('/api/v1', queryRoutes(services))
     .route('/api/v1', artifactRoutes(services))
     .route('/api/v1', dataRoutes(services))
+    .route('/api/v1', uploadRoutes(services))
     .route('/api/v1', datasetVersionRoutes(services))
     .route('/api/v1', modelRoutes(services))
     .route('/api/v1', endpointRoutes(services))

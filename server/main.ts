@@ -11,6 +11,7 @@ import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
 import { Models } from './assets/models.ts';
 import { Pipelines } from './assets/pipelines.ts';
+import { ResumableUploads } from './assets/resumable-uploads.ts';
 import { Samples } from './assets/samples.ts';
 import { Storage } from './assets/storage.ts';
 import { Access, ensureWorkspace } from './auth/access.ts';
@@ -27,6 +28,7 @@ import { chooseConfinement } from './executor/confinement/choose.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
 import { registerModelEffect } from './executor/register-model.ts';
 import { saveDatasetEffect } from './executor/save-dataset.ts';
+import { QueryChecks } from './executor/query-checks.ts';
 import { Runs } from './executor/runs.ts';
 import { StepPool } from './executor/step-pool.ts';
 import { WorkspaceAssets } from './executor/workspace-assets.ts';
@@ -138,11 +140,13 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       local: { slots: environment.slots, threads: environment.threads, memoryBytes: environment.stepMemoryBytes },
       now,
     });
+    const queries = new QueryChecks(pool);
     const runs = new Runs({
       db: database,
       store,
       computes,
       catalog,
+      queries,
       effects: {
         'register-model': registerModelEffect(database, now),
         'save-dataset': saveDatasetEffect(database, now),
@@ -158,6 +162,9 @@ export async function start(options: StartOptions = {}): Promise<Running> {
         process.exit(1);
       },
     });
+    const files = new Files(assetParts);
+    const resumableUploads = new ResumableUploads({ folder: join(dataFolder, 'unfinished-uploads'), limit: environment.uploadBytes, disk, clock, files });
+    undo.push(resumableUploads.keepSwept((error) => log.error({ err: error }, 'unfinished uploads could not be swept')));
     const artifacts = new Artifacts(database, store, pool);
     const loadHistory = new LoadHistory({ computes, counts: () => runs.computeCounts(), now: Date.now });
     undo.push(() => loadHistory.stop());
@@ -186,10 +193,12 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       pipelines,
       samples: new Samples(pipelines, datasets),
       runs,
+      queries,
       artifacts,
       datasets,
       datasetVersions: new DatasetVersions({ db: database, catalog, datasets, artifacts, pool }),
-      files: new Files(assetParts),
+      files,
+      resumableUploads,
       models: new Models(database, clock),
       deployments,
       schedules,

@@ -7,7 +7,7 @@ import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { artifacts, files } from '../db/schema.ts';
-import { notFound } from '../errors.ts';
+import { AppError, notFound } from '../errors.ts';
 import type { Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
@@ -36,8 +36,16 @@ export class Files {
     this.#parts = parts;
   }
 
-  /** Takes an upload into the store. A file that is no table is kept all the same; then `schema` is null and a note says why. */
-  async add(workspaceId: string, name: string, upload: Upload, signal?: AbortSignal): Promise<UploadedFile> {
+  /**
+   * Takes an upload into the store. A file that is no table is kept all the same; then `schema` is null and a note says why. Without
+   * `readSchema` it is not looked into, for what is read with options right after.
+   */
+  async add(
+    workspaceId: string,
+    name: string,
+    upload: Upload,
+    { id, readSchema = true, signal }: { id?: string; readSchema?: boolean; signal?: AbortSignal } = {},
+  ): Promise<UploadedFile> {
     const { db, store, pool, clock } = this.#parts;
     const attempt = newId();
     const folder = store.newOutputFolder(attempt);
@@ -47,13 +55,15 @@ export class Files {
       await rename(upload.path, incoming);
       await store.publish(incoming, upload.hash);
       const { path } = await store.open(upload.hash);
-      const sniffed = await pool.task('sniff', { path, name }, signal).catch((error: unknown) => {
-        if (error instanceof NodeError) return { schema: null, notes: [error.message] };
-        throw error;
-      });
+      const sniffed = readSchema
+        ? await pool.task('sniff', { path, name }, signal).catch((error: unknown) => {
+            if (error instanceof NodeError) return { schema: null, notes: [error.message] };
+            throw error;
+          })
+        : { schema: null, notes: [] };
       const now = clock.now();
       const row: typeof files.$inferSelect = {
-        id: newId(now),
+        id: id ?? newId(now),
         workspaceId,
         name,
         bytes: upload.bytes,
@@ -78,11 +88,9 @@ export class Files {
 
   /** The first rows under the options that people try, read in a step process. Throws 422 with the reason when it cannot be read so. */
   async preview(workspaceId: string, id: string, options: Partial<ReadOptions>, signal?: AbortSignal): Promise<FilePreview> {
-    const { store, pool } = this.#parts;
-    const { hash, name } = this.#row(workspaceId, id);
-    const { path } = await store.open(hash);
+    const { path, name } = await this.open(workspaceId, id);
     try {
-      return await pool.task('preview', { path, name, options, limit: PREVIEW_ROWS }, signal);
+      return await this.#parts.pool.task('preview', { path, name, options, limit: PREVIEW_ROWS }, signal);
     } catch (error) {
       throw unparsable(error);
     }
@@ -92,14 +100,44 @@ export class Files {
     return view(this.#row(workspaceId, id));
   }
 
+  find(workspaceId: string, id: string): UploadedFile | null {
+    const row = this.#find(workspaceId, id);
+    return row ? view(row) : null;
+  }
+
+  /** Throws 409 while a pipeline reads it. */
+  remove(workspaceId: string, id: string): void {
+    const { db } = this.#parts;
+    const { name } = this.#row(workspaceId, id);
+    const user = db.$client
+      .prepare<[string, string], string>('SELECT name FROM pipelines WHERE workspace_id = ? AND instr(document, ?) > 0 ORDER BY name LIMIT 1')
+      .pluck()
+      .get(workspaceId, JSON.stringify(id));
+    if (user !== undefined)
+      throw new AppError(409, `The pipeline “${user}” reads the file “${name}”. Choose another file there first.`, { code: 'file_in_use' });
+    db.delete(files)
+      .where(and(eq(files.workspaceId, workspaceId), eq(files.id, id)))
+      .run();
+  }
+
+  /** The stored bytes and the name that people gave them. */
+  async open(workspaceId: string, id: string): Promise<{ path: string; name: string }> {
+    const { hash, name } = this.#row(workspaceId, id);
+    return { path: (await this.#parts.store.open(hash)).path, name };
+  }
+
   #row(workspaceId: string, id: string): typeof files.$inferSelect {
-    const row = this.#parts.db
+    const row = this.#find(workspaceId, id);
+    if (!row) throw notFound('file', id);
+    return row;
+  }
+
+  #find(workspaceId: string, id: string): typeof files.$inferSelect | undefined {
+    return this.#parts.db
       .select()
       .from(files)
       .where(and(eq(files.workspaceId, workspaceId), eq(files.id, id)))
       .get();
-    if (!row) throw notFound('file', id);
-    return row;
   }
 }
 

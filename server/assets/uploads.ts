@@ -19,12 +19,21 @@ export function fileNameOf(header: string | undefined): string {
   } catch {
     throw new AppError(400, 'X-File-Name must be percent-encoded.', { code: 'file_name_invalid' });
   }
-  name = (name.split(/[/\\]/).at(-1) ?? '').trim();
-  if (name === '' || name.length > 255 || /[\u0000-\u001f\u007f]/.test(name)) {
-    throw new AppError(400, 'Give the file a name of 1 to 255 characters in the header X-File-Name.', { code: 'file_name_invalid' });
-  }
+  return plainFileName(name, 'the header X-File-Name');
+}
+
+/** The last part of a name as a label for people; `where` says where a caller gives it. */
+export function plainFileName(given: string, where: string): string {
+  const name = (given.split(/[/\\]/).at(-1) ?? '').trim();
+  if (name === '' || name.length > 255 || /[\u0000-\u001f\u007f]/.test(name))
+    throw new AppError(400, `Give the file a name of 1 to 255 characters in ${where}.`, { code: 'file_name_invalid' });
   return name;
 }
+
+export const receiveLimit = (limit: number): AppError =>
+  new AppError(413, `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the most that this installation takes (MODELWRIGHT_UPLOAD_MB).`, {
+    code: 'too_large',
+  });
 
 /**
  * Streams a body to a file under a name of our own, fsynced and hashed on the way. Throws 413 as soon as more than `limit` bytes came, 400
@@ -44,10 +53,7 @@ export async function receive(
   try {
     for await (const piece of body) {
       bytes += piece.byteLength;
-      if (bytes > limit)
-        throw new AppError(413, `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the most that this installation takes (MODELWRIGHT_UPLOAD_MB).`, {
-          code: 'too_large',
-        });
+      if (bytes > limit) throw receiveLimit(limit);
       sum.update(piece);
       await file.write(piece);
     }

@@ -106,7 +106,7 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
           announced: Number(c.req.header('content-length') ?? 0),
         });
         try {
-          return c.json(await files.add(workspaceId, name, upload, c.req.raw.signal), 201);
+          return c.json(await files.add(workspaceId, name, upload, { signal: c.req.raw.signal }), 201);
         } finally {
           await rm(upload.path, { force: true });
         }
@@ -123,6 +123,23 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
         responses: { 200: json(typed<UploadedFile>('A file.'), 'The file.') },
       }),
       (c) => c.json(files.get(workspaceOf(c.get('principal')), c.req.valid('param').id), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/files/{id}',
+        tags,
+        summary: 'Delete an uploaded file',
+        description: '409 while a pipeline reads it. Datasets that were made of it stay.',
+        middleware: permit('write', 'file'),
+        request: { params: byId },
+        responses: { 204: none('Deleted.') },
+      }),
+      (c) => {
+        files.remove(workspaceOf(c.get('principal')), c.req.valid('param').id);
+        runs.sweep();
+        return c.body(null, 204);
+      },
     )
     .openapi(
       createRoute({
