@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { OPEN_TABLE, tableOf } from '#nodes/kit/table.ts';
+import { sqlAttacks } from '#test/support/sql-attacks.ts';
+import { oneQuery } from './duck.ts';
 import { DuckEngine } from './duck-engine.ts';
 import { failureOf } from './failure.ts';
 import { Workbench } from './workbench.ts';
@@ -40,31 +42,8 @@ describe.each([
   afterAll(() => workbench.close());
 
   describe('a query that people wrote', () => {
-    it.each([
-      ['reads a file', () => `SELECT * FROM read_text('${secret}')`],
-      ['reads a file outside through ..', () => `SELECT * FROM read_text('${own}/../secret.txt')`],
-      ['reads a file outside through a link', () => `SELECT * FROM read_text('${own}/link.txt')`],
-      ['reads a CSV file', () => `SELECT * FROM read_csv('${secret}')`],
-      ['reads a file by its name', () => `SELECT * FROM '${secret}'`],
-      ['reads a Parquet file', () => `SELECT * FROM read_parquet('${folder}/*.parquet')`],
-      ['sniffs a file', () => `SELECT * FROM sniff_csv('${secret}')`],
-      ['fetches an address', () => `SELECT * FROM read_text('http://127.0.0.1:9/x')`],
-      ['writes a file', () => `COPY (SELECT 1) TO '${folder}/out.csv'`],
-      ['attaches a database', () => `ATTACH '${folder}/x.db'`],
-      ['exports', () => `EXPORT DATABASE '${folder}/export'`],
-      ['installs an extension', () => 'INSTALL httpfs'],
-      ['loads an extension', () => `LOAD '${secret}'`],
-      ['changes a setting', () => `SET memory_limit = '100GB'`],
-      ['allows itself files', () => 'SET enable_external_access = true'],
-      ['unlocks the configuration', () => 'RESET lock_configuration'],
-      ['reads the environment', () => `SELECT getenv('HOME')`],
-      ['profiles into a file', () => `PRAGMA profiling_output = '${folder}/p.json'`],
-      ['creates a secret', () => `CREATE SECRET s (TYPE s3)`],
-      ['runs two statements', () => 'SELECT 1; SELECT 2'],
-      ['leaves the parentheses', () => `SELECT 1) TO '${folder}/out.csv'; COPY (SELECT 1`],
-      ['is empty', () => '  -- nothing'],
-    ])('is refused when it %s', async (_what, sql) => {
-      const { code, message } = await query(sql()).then(
+    it.each(sqlAttacks({ folder, own, secret }))('is refused when it %s', async (_what, sql) => {
+      const { code, message } = await query(sql).then(
         (rows) => ({ code: 'none', message: JSON.stringify(rows) }),
         (error: unknown) => failureOf(error),
       );
@@ -125,6 +104,25 @@ describe.each([
       const from = performance.now();
       await expect(running).rejects.toThrow(/INTERRUPT/);
       expect(performance.now() - from).toBeLessThan(1_500);
+      await bench.close();
+    });
+
+    it('stops a query that begins after it', async () => {
+      const scratch = join(folder, 'between');
+      mkdirSync(scratch, { recursive: true });
+      const stopper = new AbortController();
+      const limits = { memoryBytes: 2 ** 28, engine: makeEngine(), signal: stopper.signal };
+      const bench = new Workbench({ outputFolder: scratch, scratchFolder: scratch, files: [], ...limits });
+      const session = await bench.session();
+      const ENDLESS = 'SELECT count(*) FROM range(1000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3';
+      // As when a query has been described, and is not carried out yet.
+      const stopped = session.withClean(async (connection) => {
+        const { sql } = await oneQuery(connection, ENDLESS);
+        stopper.abort();
+        await new Promise(setImmediate);
+        await connection.run(sql);
+      });
+      await expect(stopped).rejects.toThrow(/INTERRUPT/);
       await bench.close();
     });
   });

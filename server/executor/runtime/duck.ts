@@ -63,6 +63,8 @@ export interface Lent {
 /** After such an error DuckDB answers nothing any more. */
 const INVALIDATED = /\b(FATAL|INTERNAL) Error|database has been invalidated/i;
 
+const STOP_MILLISECONDS = 20;
+
 /**
  * DuckDB for one step: in memory, with no access to files but those named, no extensions, bounded memory and threads, and a configuration
  * that queries cannot change. One thread by default, so that sums and groups come out the same, bit for bit, each time.
@@ -73,6 +75,7 @@ export class DuckSession {
   readonly #lent: Lent | null;
   readonly #connections = new Set<DuckDBConnection>();
   #failed = false;
+  #stopping: NodeJS.Timeout | null = null;
 
   constructor(instance: DuckDBInstance, limits: SessionLimits, lent: Lent | null) {
     this.#instance = instance;
@@ -126,12 +129,15 @@ export class DuckSession {
     return result;
   }
 
-  /** Stops what runs now; it throws "INTERRUPT". */
+  /** Stops what runs now and what still begins; it throws "INTERRUPT". Repeated, since DuckDB forgets what comes between two queries. */
   interrupt(): void {
-    for (const connection of this.#connections) connection.interrupt();
+    const stop = (): void => this.#connections.forEach((connection) => connection.interrupt());
+    stop();
+    this.#stopping ??= setInterval(stop, STOP_MILLISECONDS).unref();
   }
 
   close(): void {
+    if (this.#stopping) clearInterval(this.#stopping);
     if (this.#lent) this.#lent.close(this.#failed || this.#connections.size > 0);
     // Closing a database takes milliseconds, which no one needs to wait for.
     else setImmediate(() => this.#instance.closeSync());
