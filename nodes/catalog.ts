@@ -26,6 +26,8 @@ import { changeText } from './transform/change-text/node.ts';
 import { splitColumn } from './transform/split-column/node.ts';
 import { dateParts } from './transform/date-parts/node.ts';
 import { groupAndAggregate } from './transform/group-and-aggregate/node.ts';
+import { pivotData } from './transform/pivot-data/node.ts';
+import { unpivotData } from './transform/unpivot-data/node.ts';
 import { windowFunctions } from './transform/window-functions/node.ts';
 import { sort } from './transform/sort/node.ts';
 import { addRows } from './transform/add-rows/node.ts';
@@ -122,6 +124,8 @@ export const catalog = {
   sort,
   'group-and-aggregate': groupAndAggregate,
   'window-functions': windowFunctions,
+  'pivot-data': pivotData,
+  'unpivot-data': unpivotData,
   smote,
   'principal-component-analysis': principalComponentAnalysis,
   'filter-based-feature-selection': filterBasedFeatureSelection,

@@ -17,6 +17,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'ordinal-encode': () => import('./transform/ordinal-encode/run.server.ts'),
   'group-categorical-values': () => import('./transform/group-categorical-values/run.server.ts'),
   'target-encode': () => import('./transform/target-encode/run.server.ts'),
+  'pivot-data': () => import('./transform/pivot-data/run.server.ts'),
   smote: () => import('./transform/smote/run.server.ts'),
   'apply-sql-transformation': () => import('./transform/apply-sql-transformation/run.server.ts'),
   'two-class-logistic-regression': () => import('./learners/two-class-logistic-regression/run.server.ts'),

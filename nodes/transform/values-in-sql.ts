@@ -17,3 +17,13 @@ export const numberInSql = (value: number): string =>
 
 /** The same, but null where the number is infinite: what averages are taken over. */
 export const finiteInSql = (name: string): string => `CASE WHEN isfinite(${floatInSql(name)}) THEN ${floatInSql(name)} END`;
+
+/** A value of any type as text: whole numbers without a point, dates without a time where it is midnight; null where it is missing. */
+export function textInSql({ name, type }: Pick<ColumnSchema, 'name' | 'type'>): string {
+  const quoted = quoteName(name);
+  if (isTextual(type)) return quoted;
+  const text = `CAST(${quoted} AS VARCHAR)`;
+  if (type === 'number')
+    return `CASE WHEN ${quoted} = trunc(${quoted}) AND abs(${quoted}) < 1e15 THEN CAST(CAST(${quoted} AS BIGINT) AS VARCHAR) ELSE ${text} END`;
+  return type === 'datetime' ? `CASE WHEN ${quoted} = date_trunc('day', ${quoted}) THEN strftime(${quoted}, '%Y-%m-%d') ELSE ${text} END` : text;
+}

@@ -1,6 +1,6 @@
-import { quoteName } from '../../kit/define.ts';
-import { isNumeric, type ColumnSchema, type ColumnType } from '../../kit/table.ts';
-import { missingInSql, numberInSql } from '../values-in-sql.ts';
+import { quoteName } from '../kit/define.ts';
+import { isNumeric, type ColumnSchema, type ColumnType } from '../kit/table.ts';
+import { missingInSql, numberInSql } from './values-in-sql.ts';
 
 interface AggregateFunction {
   readonly title: string;
