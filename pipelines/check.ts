@@ -4,6 +4,7 @@ import type { DocumentEdge, PipelineDocument } from './document.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
 import { nodeType, portOf } from './look-up.ts';
 import { atOnce, type Paused } from './paused.ts';
+import { runningPart } from './running.ts';
 import { propagating, type NodeState, type PropagationWorld } from './propagate.ts';
 
 /** An issue with its place: a node, a wire, or (node null) the pipeline as a whole. */
@@ -48,7 +49,9 @@ function inferenceIssue(purpose: CheckWorld['purpose']): PlacedIssue {
 
 /** What is wrong with a document whatever its parameters are: ids, wires, kinds, circles, and pipeline parameters. */
 export function checkStructure(document: PipelineDocument, catalog: Catalog): PlacedIssue[] {
-  return [...checkIds(document), ...checkWires(document, catalog), ...checkCycle(document), ...checkParameters(document, catalog)];
+  const { running, off } = runningPart(document, catalog);
+  const issues = [...checkWires(document, catalog), ...checkCycle(running), ...checkParameters(document, catalog)];
+  return [...checkIds(document), ...issues.filter(({ node }) => node === null || !off.has(node))];
 }
 
 export function checkIds(document: PipelineDocument): PlacedIssue[] {
@@ -127,7 +130,7 @@ function checkWires(document: PipelineDocument, catalog: Catalog): PlacedIssue[]
   return issues;
 }
 
-function checkCycle(document: PipelineDocument): PlacedIssue[] {
+function checkCycle(document: Pick<PipelineDocument, 'nodes' | 'edges'>): PlacedIssue[] {
   const graph = graphOf(document);
   const { cycle } = topologicalOrder(graph);
   if (cycle.length === 0) return [];

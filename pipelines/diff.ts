@@ -2,7 +2,7 @@ import type { DocumentEdge, DocumentParameter, PipelineDocument } from './docume
 import { deepEqual } from './equal.ts';
 
 export interface FieldChange {
-  /** `type`, `version`, `name`, `comment` and `policy` are fields of the node, the rest its parameters. */
+  /** `type`, `version`, `name`, `comment`, `policy`, `disabled` and `pin` are fields of the node, the rest its parameters. */
   readonly kind: 'field' | 'param';
   readonly name: string;
   readonly before: unknown;
@@ -32,7 +32,7 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
     const earlier = old.get(node.id);
     if (!earlier) return [];
     const changes = [
-      ...changedFields(earlier, node, ['type', 'version', 'name', 'comment', 'policy'], 'field'),
+      ...changedFields(earlier, node, ['type', 'version', 'name', 'comment', 'policy', 'disabled', 'pin'], 'field'),
       ...changedFields(earlier.params, node.params, keysOf(earlier.params, node.params), 'param'),
     ];
     return changes.length === 0 ? [] : [{ id: node.id, changes }];
@@ -53,6 +53,8 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
     fields,
     missingIn(after.notes, before.notes),
     missingIn(before.notes, after.notes),
+    missingIn(after.groups ?? [], before.groups ?? []),
+    missingIn(before.groups ?? [], after.groups ?? []),
   ];
   return { nodes, edges, parameters, fields, moved, same: changes.every((each) => each.length === 0) };
 }

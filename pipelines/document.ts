@@ -19,6 +19,16 @@ const text = (longest: number) =>
       if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
     });
 
+/** Colours of groups and notes: those of the node types' families. */
+export const COLOURS = ['data', 'transform', 'learn', 'score', 'text', 'deploy', 'script'] as const;
+
+/** Results that stand for whatever the node would give: output port → content hash of the artifact. */
+export const nodePin = z.object({
+  /** The number of the run whose results they are. */
+  run: z.int().min(1),
+  outputs: z.record(z.string().min(1).max(100), z.string().regex(/^[0-9a-f]{64}$/, 'The sha256 of an artifact.')),
+});
+
 export const documentNode = z.object({
   id: identifier,
   type: z.string().min(1).max(100),
@@ -29,6 +39,9 @@ export const documentNode = z.object({
   params: z.record(z.string(), z.unknown()).default({}),
   /** How it is carried out, where that differs from the pipeline's policy. */
   policy: stepPolicy.optional(),
+  /** Left out of runs; what enters passes through where kinds allow (`runningPart`). */
+  disabled: z.literal(true).optional(),
+  pin: nodePin.optional(),
 });
 
 const end = z.object({ node: identifier, port: z.string().min(1).max(100) });
@@ -51,6 +64,20 @@ export const documentNote = z.object({
   text: text(10_000),
   x: z.number(),
   y: z.number(),
+  /** In pixels at 100 %; absent = as wide as a card, as high as its text. */
+  width: z.number().min(120).max(2_000).optional(),
+  height: z.number().min(40).max(2_000).optional(),
+  colour: z.enum(COLOURS).optional(),
+});
+
+/** Nodes that belong together: drawn as a frame, or collapsed as one card that opens in place. It means nothing to a run. */
+export const documentGroup = z.object({
+  id: identifier,
+  title: text(200).default(''),
+  colour: z.enum(COLOURS).default('data'),
+  collapsed: z.boolean().default(false),
+  /** Ids of its nodes; a node belongs to one group at most. */
+  nodes: z.array(identifier).max(10_000),
 });
 
 /** A saved pipeline. Where cards stand is kept apart from what they mean, so that Git diffs read well. */
@@ -66,6 +93,7 @@ export const pipelineDocument = z.object({
   nodes: z.array(documentNode).max(10_000).default([]),
   edges: z.array(documentEdge).max(50_000).default([]),
   notes: z.array(documentNote).max(1_000).default([]),
+  groups: z.array(documentGroup).max(1_000).optional(),
   /** Node id → top left corner on the canvas, in pixels at 100 %. */
   layout: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
 });
@@ -74,6 +102,9 @@ export type PipelineDocument = z.output<typeof pipelineDocument>;
 export type DocumentNode = z.output<typeof documentNode>;
 export type DocumentEdge = z.output<typeof documentEdge>;
 export type DocumentParameter = z.output<typeof documentParameter>;
+export type DocumentGroup = z.output<typeof documentGroup>;
+export type Colour = (typeof COLOURS)[number];
+export type NodePin = z.output<typeof nodePin>;
 export type DocumentNote = z.output<typeof documentNote>;
 
 export function emptyDocument(name: string): PipelineDocument {

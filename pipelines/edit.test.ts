@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkStructure } from './check.ts';
+import { anyCommand } from './any-command.ts';
 import { emptyDocument, pipelineDocument, type PipelineDocument } from './document.ts';
 import * as edit from './edit.ts';
 import { documentOf, stubCatalog } from './stub-catalog.ts';
@@ -9,84 +10,10 @@ const structural = (document: PipelineDocument) => checkStructure(document, stub
 const wires = (document: PipelineDocument) => document.edges.map(({ from, to }) => `${from.node}.${from.port} -> ${to.node}.${to.port}`).sort();
 const edge = (text: string) => documentOf([], [text]).edges[0]!;
 
-type Command = (document: PipelineDocument) => PipelineDocument;
-const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)];
-const types = Object.keys(stubCatalog);
-const number = fc.nat(1000);
-
-const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.constantFrom(...types).map(
-    (type): Command =>
-      (document) =>
-        edit.addNode(document, stubCatalog, { type, position: [0, 0] }).document,
-  ),
-  fc.tuple(number, number, number, number).map(([a, b, c, d]): Command => (document) => {
-    const [from, to] = [pick(document.nodes, a), pick(document.nodes, b)];
-    if (!from || !to) return document;
-    const [leaves, enters] = [pick(Object.keys(stubCatalog[from.type]!.outputs), c), pick(Object.keys(stubCatalog[to.type]!.inputs), d)];
-    return edit.connect(document, stubCatalog, { from: { node: from.id, port: leaves ?? 'none' }, to: { node: to.id, port: enters ?? 'none' } });
-  }),
-  fc.array(number, { maxLength: 3 }).map(
-    (at): Command =>
-      (document) =>
-        edit.removeNodes(
-          document,
-          stubCatalog,
-          at.flatMap((each) => pick(document.nodes, each)?.id ?? []),
-        ),
-  ),
-  fc.array(number, { maxLength: 4 }).map(
-    (at): Command =>
-      (document) =>
-        edit.duplicateNodes(
-          document,
-          at.flatMap((each) => pick(document.nodes, each)?.id ?? []),
-        ).document,
-  ),
-  number.map((at): Command => (document) => {
-    const wire = pick(document.edges, at);
-    return wire ? edit.disconnect(document, wire) : document;
-  }),
-  fc.tuple(number, fc.constantFrom(...types)).map(([at, type]): Command => (document) => {
-    const wire = pick(document.edges, at);
-    return (wire && edit.insertOnEdge(document, stubCatalog, wire, { type, position: [1, 1] })?.document) ?? document;
-  }),
-  fc.tuple(number, fc.constantFrom('method', 'label', 'columns'), fc.jsonValue()).map(
-    ([at, name, value]): Command =>
-      (document) =>
-        edit.setParam(document, pick(document.nodes, at)?.id ?? 'none', name, value),
-  ),
-  fc.tuple(number, number, fc.string()).map(([at, param, name]): Command => (document) => {
-    const node = pick(document.nodes, at);
-    const field = node && pick(Object.keys(stubCatalog[node.type]!.params.shape), param);
-    return node && field ? edit.promoteParameter(document, { node: node.id, param: field, name }) : document;
-  }),
-  fc.tuple(number, fc.string()).map(
-    ([at, name]): Command =>
-      (document) =>
-        edit.editParameter(document, pick(document.parameters, at)?.name ?? 'none', { name }),
-  ),
-  fc.tuple(number, fc.string()).map(
-    ([at, name]): Command =>
-      (document) =>
-        edit.renameNode(document, pick(document.nodes, at)?.id ?? 'none', name),
-  ),
-  fc.string().map(
-    (text): Command =>
-      (document) =>
-        edit.addNote(document, { text, x: 1, y: 2 }).document,
-  ),
-  number.map(
-    (at): Command =>
-      (document) =>
-        edit.removeNote(document, pick(document.notes, at)?.id ?? 'none'),
-  ),
-);
-
 describe('commands', () => {
   test('any sequence leaves a sound document, and changes none that came before', () => {
     fc.assert(
-      fc.property(fc.array(command, { minLength: 5, maxLength: 60 }), (commands) => {
+      fc.property(fc.array(anyCommand, { minLength: 5, maxLength: 60 }), (commands) => {
         let document = emptyDocument('Test');
         for (const each of commands) {
           const before = structuredClone(document);
@@ -96,6 +23,9 @@ describe('commands', () => {
         }
         expect(structural(document)).toEqual([]);
         expect(pipelineDocument.safeParse(document).success).toBe(true);
+        const grouped = edit.groupsOf(document).flatMap((group) => group.nodes);
+        expect(new Set(grouped).size).toBe(grouped.length);
+        expect(grouped.filter((id) => !document.nodes.some((node) => node.id === id))).toEqual([]);
         expect(Object.keys(document.layout).sort()).toEqual(document.nodes.map((node) => node.id).sort());
       }),
       { numRuns: 200 },
@@ -148,11 +78,11 @@ describe('commands', () => {
     expect(edit.removeNodes(promoted, stubCatalog, ['scale'])).toEqual(emptyDocument('Test'));
   });
 
-  test('duplicates keep the wires among them', () => {
+  test('duplicates keep the wires among them, and what feeds them', () => {
     const document = documentOf(['source', 'a:scale', 'b:scale'], ['source -> a', 'a -> b']);
     const { document: copied, ids } = edit.duplicateNodes(document, ['a', 'b']);
     expect(ids).toEqual({ a: 'a-2', b: 'b-2' });
-    expect(wires(copied)).toEqual(['a-2.data -> b-2.data', 'a.data -> b.data', 'source.data -> a.data']);
+    expect(wires(copied)).toEqual(['a-2.data -> b-2.data', 'a.data -> b.data', 'source.data -> a-2.data', 'source.data -> a.data']);
   });
 
   test('a node goes into a wire when its kinds fit', () => {
@@ -198,4 +128,54 @@ test('what comes from the clipboard is checked', () => {
   });
   for (const wrong of [null, 'text', { nodes: [] }, { ...clip, nodes: [...clip.nodes, ...clip.nodes] }, { ...clip, edges: [{}] }])
     expect(edit.readClip(wrong)).toBeNull();
+});
+
+test('cards are lined up and spread', () => {
+  const places: PipelineDocument['layout'] = { a: [0, 5], b: [101, 40], c: [300, 9] };
+  const document = { ...documentOf(['a:scale', 'b:scale', 'c:scale']), layout: places };
+  const all = ['a', 'b', 'c'];
+  expect(edit.alignNodes(document, all, 'left').layout).toEqual({ a: [0, 5], b: [0, 40], c: [0, 9] });
+  expect(edit.alignNodes(document, all, 'centre').layout).toEqual({ a: [150, 5], b: [150, 40], c: [150, 9] });
+  expect(edit.alignNodes(document, all, 'bottom').layout).toEqual({ a: [0, 40], b: [101, 40], c: [300, 40] });
+  expect(edit.distributeNodes(document, all, 'x').layout).toEqual({ a: [0, 5], b: [150, 40], c: [300, 9] });
+  expect(edit.alignNodes(document, ['a'], 'top')).toBe(document);
+  expect(edit.distributeNodes(document, ['a', 'b'], 'y')).toBe(document);
+  expect(edit.boundsOf(document, all)).toEqual({ x: 0, y: 5, width: 516, height: 107 });
+});
+
+describe('groups', () => {
+  const document = documentOf(['a:scale', 'b:scale', 'c:scale'], ['a -> b']);
+
+  test('hold a node once, follow what is removed, and go when empty', () => {
+    const first = edit.addGroup(document, { nodes: ['a', 'b', 'gone'], title: 'First' });
+    expect(first).toMatchObject({ id: 'group-1', document: { groups: [{ title: 'First', colour: 'data', collapsed: false, nodes: ['a', 'b'] }] } });
+    const second = edit.addGroup(first.document, { nodes: ['b', 'c'] });
+    expect(edit.groupsOf(second.document).map(({ nodes }) => nodes)).toEqual([['a'], ['b', 'c']]);
+    expect(edit.groupsOf(edit.removeNodes(second.document, stubCatalog, ['a'])).map(({ id }) => id)).toEqual(['group-2']);
+    expect(edit.groupOfNode(edit.moveToGroup(second.document, ['c'], 'group-1'), 'c')?.id).toBe('group-1');
+    expect(edit.removeGroup(edit.removeGroup(second.document, 'group-1'), 'group-2')).toEqual(document);
+    expect(edit.addGroup(document, { nodes: [] })).toEqual({ document, id: null });
+  });
+
+  test('are copied whole, with pins left behind', () => {
+    const grouped = edit.pinNode(edit.addGroup(document, { nodes: ['a', 'b'], title: 'Both', colour: 'learn' }).document, 'a', { run: 1, outputs: {} });
+    const pasted = edit.pasteNodes(grouped, edit.copyNodes(grouped, ['a', 'b']), [0, 0]).document;
+    expect(edit.groupsOf(pasted)[1]).toEqual({ id: 'group-2', title: 'Both', colour: 'learn', collapsed: false, nodes: ['a-2', 'b-2'] });
+    expect(pasted.nodes.filter((node) => node.pin).map((node) => node.id)).toEqual(['a']);
+    expect(edit.copyNodes(grouped, ['a']).groups).toBeUndefined();
+  });
+});
+
+test('nodes of unknown types can be disabled, grouped, copied and brought back', () => {
+  const document = {
+    ...emptyDocument('Test'),
+    nodes: [{ id: 'x', type: 'from-elsewhere', version: 9, name: '', comment: '', params: { deep: { kept: [1] } } }],
+    layout: { x: [1, 2] as [number, number] },
+  };
+  const disabled = edit.disableNodes(document, ['x'], true);
+  expect(disabled.nodes[0]).toEqual({ ...document.nodes[0], disabled: true });
+  expect(edit.disableNodes(disabled, ['x'], false)).toEqual(document);
+  expect(edit.disableNodes(document, ['x'], false)).toBe(document);
+  expect(edit.duplicateNodes(document, ['x']).document.nodes[1]).toEqual({ ...document.nodes[0], id: 'x-2' });
+  expect(pipelineDocument.parse(edit.addGroup(disabled, { nodes: ['x'] }).document).nodes[0]!.params).toEqual({ deep: { kept: [1] } });
 });

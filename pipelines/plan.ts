@@ -2,9 +2,10 @@ import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { z } from 'zod';
 import type { PlacedIssue } from './check.ts';
-import type { PipelineDocument } from './document.ts';
+import type { NodePin, PipelineDocument } from './document.ts';
 import { ancestors, descendants, graphOf, topologicalOrder, type Graph } from './graph.ts';
 import { nodeType, own } from './look-up.ts';
+import { runningPart } from './running.ts';
 import { paramTitle, parseParams } from './node-params.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface PlannedStep {
   readonly params: Readonly<Record<string, unknown>>;
   /** Input port → the output that feeds it. With pinned results these outputs belong to nodes outside the plan: take their earlier results. */
   readonly inputs: Readonly<Record<string, { readonly node: string; readonly port: string }>>;
+  /** Results to take instead of running it. */
+  readonly pin?: NodePin;
   /** True: the scope asks for its result. False: only what other steps need of it, so an earlier equal result will do. */
   readonly needed: boolean;
 }
@@ -34,10 +37,11 @@ export interface Plan {
 
 /**
  * The steps of a run in an order that respects all wires; among steps that could go next, the one nearest to an output of the pipeline goes
- * first, then document order. Nodes on a circle, and a scope naming an absent node, give no steps: check first.
+ * first, then document order. Disabled nodes and what cannot run without them are left out; a pinned node waits for nothing. Nodes on a
+ * circle, and a scope naming an absent node, give no steps: check first.
  */
 export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog, scope: Scope): Plan {
-  const graph = graphOf(document);
+  const graph = graphOf(planned(document, catalog));
   const needed = scope.before === 'fresh' ? includedNodes(graph, scope) : neededNodes(graph, scope);
   const included = includedNodes(graph, scope);
   const steps = nearestFirst(graph, included).map((id): PlannedStep => {
@@ -47,7 +51,15 @@ export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalo
     const inputs: Record<string, { node: string; port: string }> = {};
     for (const { from, to } of graph.incoming.get(id)!) if (!ports || Object.hasOwn(ports, to.port)) inputs[to.port] ??= from;
     const params = (definition && node.version <= definition.version && parseParams(definition, node).params) || node.params;
-    return { node: id, type: node.type, version: definition?.version ?? node.version, params, inputs, needed: needed.has(id) };
+    return {
+      node: id,
+      type: node.type,
+      version: definition?.version ?? node.version,
+      params,
+      inputs,
+      ...(node.pin ? { pin: node.pin } : {}),
+      needed: needed.has(id),
+    };
   });
   return { steps };
 }
@@ -57,6 +69,13 @@ export function includedNodes(graph: Graph, scope: Scope): Set<string> {
   const needed = neededNodes(graph, scope);
   const { before = scope.kind === 'node' ? 'pinned' : 'current' } = scope;
   return before === 'pinned' ? needed : new Set([...needed, ...ancestors(graph, ...needed)]);
+}
+
+/** The part of a document that runs are planned along: nothing leads into a pinned node. */
+export function planned(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog): Pick<PipelineDocument, 'nodes' | 'edges'> {
+  const { running } = runningPart(document, catalog);
+  const pins = new Set(running.nodes.flatMap((node) => (node.pin ? [node.id] : [])));
+  return pins.size === 0 ? running : { nodes: [...running.nodes], edges: running.edges.filter(({ to }) => !pins.has(to.node)) };
 }
 
 function neededNodes(graph: Graph, scope: Scope): Set<string> {

@@ -8,6 +8,7 @@ import { graphOf, topologicalOrder, type Graph } from './graph.ts';
 import { nodeType, own, portOf } from './look-up.ts';
 import { parseParams } from './node-params.ts';
 import { atOnce, type Paused } from './paused.ts';
+import { passedInput, runningPart } from './running.ts';
 
 export type AnySpec = SpecOf<Kind>;
 /** Specs by port; undefined or absent where nothing is known. */
@@ -41,6 +42,7 @@ interface MemoEntry {
   readonly type: string;
   readonly assets: Assets;
   readonly observed: PortSpecs | undefined;
+  readonly pin: DocumentNode['pin'];
   readonly inputs: PortSpecs;
   readonly wired: string;
   readonly state: NodeState;
@@ -56,15 +58,28 @@ export function propagate(document: Pick<PipelineDocument, 'nodes' | 'edges'>, w
 
 /** `propagate` for whoever has other things to do meanwhile: pauses after each node. */
 export function* propagating(document: Pick<PipelineDocument, 'nodes' | 'edges'>, world: PropagationWorld): Paused<ReadonlyMap<string, NodeState>> {
-  const graph = graphOf(document);
+  const { known, off } = runningPart(document, world.catalog);
+  const graph = graphOf(known);
   const { order, rest } = topologicalOrder(graph);
   const states = new Map<string, NodeState>();
   for (const id of [...order, ...rest]) {
-    states.set(id, stateOf(graph, id, states, world));
+    const state = stateOf(graph, id, states, world);
+    const why = off.get(id);
+    states.set(
+      id,
+      why === undefined ? state : why === null ? passing(graph.nodes.get(id)!, world.catalog, state) : { ...state, issues: [warning('node_off', why)] },
+    );
     yield;
   }
   if (world.memo) for (const id of world.memo.keys()) if (!states.has(id)) world.memo.delete(id);
   return states;
+}
+
+/** A disabled node has nothing wrong, and gives what enters it. */
+function passing(node: DocumentNode, catalog: Catalog, { params, inputs }: NodeState): NodeState {
+  const ports = Object.keys((nodeType(catalog, node.type)?.outputs ?? {}) as Ports);
+  const outputs = ports.map((port) => [port, own(inputs, passedInput(node, catalog, port) ?? '')] as const);
+  return { params, inputs, outputs: Object.fromEntries(outputs), issues: [] };
 }
 
 function stateOf(graph: Graph, id: string, states: ReadonlyMap<string, NodeState>, world: PropagationWorld): NodeState {
@@ -88,15 +103,34 @@ function stateOf(graph: Graph, id: string, states: ReadonlyMap<string, NodeState
     known.type === node.type &&
     known.assets === world.assets &&
     known.observed === observed &&
+    known.pin === node.pin &&
     known.wired === wired &&
     sameSpecs(known.inputs, inputs)
   ) {
     return known.state;
   }
   let state = infer(node, definition, inputs, wiredPorts, observed, world.assets);
+  if (node.pin) state = pinned(state, observed);
   if (known) state = { ...state, outputs: keepEqual(known.state.outputs, state.outputs) };
-  world.memo?.set(id, { definition, params: node.params, version: node.version, type: node.type, assets: world.assets, observed, inputs, wired, state });
+  world.memo?.set(id, {
+    definition,
+    params: node.params,
+    version: node.version,
+    type: node.type,
+    assets: world.assets,
+    observed,
+    pin: node.pin,
+    inputs,
+    wired,
+    state,
+  });
   return state;
+}
+
+/** What is wrong with a pinned node stops no run, and what it gives is known once its results were looked at. */
+function pinned(state: NodeState, observed: PortSpecs | undefined): NodeState {
+  const issues = state.issues.map((issue): Issue => ({ ...issue, level: 'warning' }));
+  return { ...state, issues, outputs: observed ? { ...state.outputs, ...observed } : state.outputs };
 }
 
 function sameKind(catalog: Catalog, graph: Graph, from: { node: string; port: string }, definition: AnyNode | undefined, port: string): boolean {
@@ -125,7 +159,10 @@ function infer(
   assets: Assets,
 ): NodeState {
   if (!definition) {
-    const issue = problem('node_unknown_type', `Unknown node type "${node.type}": this installation does not have it. Remove the node, or install what provides it.`);
+    const issue = problem(
+      'node_unknown_type',
+      `Unknown node type "${node.type}": this installation does not have it. Remove the node, or install what provides it.`,
+    );
     return { params: null, inputs, outputs: observed ?? {}, issues: [issue] };
   }
   if (node.version > definition.version) {

@@ -5,6 +5,7 @@ import type { PlacedIssue } from './check.ts';
 import type { PipelineDocument } from './document.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
 import { propagate, type Observed } from './propagate.ts';
+import { runningPart } from './running.ts';
 import { labelAtSource, requestColumns, withoutLabel } from './scoring/columns.ts';
 import { inferenceDocument } from './scoring/document.ts';
 import type { InferenceResult, Place, Stage } from './scoring/types.ts';
@@ -26,7 +27,7 @@ export interface InferenceOptions {
  * becomes at scoring. Nothing is run. What cannot be served is refused with `scoring_refused` on the node that is the reason, and the way out.
  */
 export function createInference(document: PipelineDocument, { catalog, assets, observed, model }: InferenceOptions): InferenceResult {
-  const walker: Walker = { graph: graphOf(document), catalog, states: propagate(document, { catalog, assets, observed }) };
+  const walker: Walker = { graph: graphOf(runningPart(document, catalog).running), catalog, states: propagate(document, { catalog, assets, observed }) };
   try {
     if (document.kind === 'inference') throw new Refusal(null, 'This is an inference pipeline already. Deploy it.');
     const candidates = chooseModels(walker, model);

@@ -22,6 +22,20 @@ describe('serialize', () => {
     expect(serialize(read!)).toBe(serialize(document));
   });
 
+  test('keeps what is disabled, pinned, grouped and coloured', () => {
+    const [first, ...rest] = document.nodes;
+    const dressed = {
+      ...document,
+      nodes: [{ ...first!, disabled: true as const, pin: { run: 2, outputs: { data: 'b'.repeat(64) } } }, ...rest],
+      notes: [{ ...document.notes[0]!, width: 300, height: 80, colour: 'learn' as const }],
+      groups: [{ id: 'group-1', title: 'Two', colour: 'text' as const, collapsed: true, nodes: ['a', 'b'] }],
+    };
+    const { document: read } = readDocument(JSON.parse(serialize(dressed)), stubCatalog);
+    expect(read).toEqual({ ...dressed, nodes: read!.nodes });
+    expect(difference(dressed, read!).same).toBe(true);
+    expect(difference(document, dressed).nodes.changed[0]!.changes.map(({ name }) => name)).toEqual(['disabled', 'pin']);
+  });
+
   test('does not depend on the order of nodes, wires and keys', () => {
     const turned = {
       ...document,

@@ -28,7 +28,9 @@ function list(lines: readonly string[]): string {
 export function serialize(document: PipelineDocument): string {
   const nodes = document.nodes
     .toSorted((one, other) => compare(one.id, other.id))
-    .map(({ id, type, version, name, comment, params, policy }) => nodeBlock({ id, type, version, name, comment }, { params, policy }));
+    .map(({ id, type, version, name, comment, disabled, params, policy, pin }) =>
+      nodeBlock({ id, type, version, name, comment, disabled }, { params, policy, pin }),
+    );
   const wireKey = ({ from, to }: PipelineDocument['edges'][number]): string => [to.node, to.port, from.node, from.port].join('\n');
   const edges = document.edges
     .toSorted((one, other) => compare(wireKey(one), wireKey(other)))
@@ -49,6 +51,9 @@ export function serialize(document: PipelineDocument): string {
     `"nodes": ${list(nodes)}`,
     `"edges": ${list(edges)}`,
     `"notes": ${list(document.notes.toSorted((one, other) => compare(one.id, other.id)).map((each) => canonicalJson(each)))}`,
+    ...(document.groups?.length
+      ? [`"groups": ${list(document.groups.toSorted((one, other) => compare(one.id, other.id)).map((each) => canonicalJson(each)))}`]
+      : []),
     `"layout": ${layout.length === 0 ? '{}' : `{\n    ${layout.join(',\n    ')}\n  }`}`,
   ];
   return `{\n  ${parts.join(',\n  ')}\n}\n`;
@@ -56,7 +61,7 @@ export function serialize(document: PipelineDocument): string {
 
 function nodeBlock(head: Readonly<Record<string, unknown>>, blocks: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(head)
-    .filter(([key, value]) => !(value === '' && (key === 'name' || key === 'comment')))
+    .filter(([key, value]) => value !== undefined && !(value === '' && (key === 'name' || key === 'comment')))
     .map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
   for (const [key, value] of Object.entries(blocks)) if (value !== undefined) lines.push(`"${key}": ${block(value, '      ')}`);
   return `{\n      ${lines.join(',\n      ')}\n    }`;

@@ -41,6 +41,8 @@ export const ISSUE_CODES = [
   'node_unknown_type',
   'node_newer_version',
   'node_duplicate',
+  'node_off',
+  'pin_missing',
   'parameter_unknown',
   'option_ignored',
   'memory_exhausted',
@@ -66,10 +68,12 @@ export interface Issue {
   readonly message: string;
   readonly param?: string;
   readonly port?: string;
+  /** In the text of the parameter: the characters that are wrong. */
+  readonly range?: { readonly from: number; readonly to: number };
   readonly fix?: Fix;
 }
 
-type Place = { readonly param?: string; readonly port?: string; readonly fix?: Fix };
+type Place = Pick<Issue, 'param' | 'port' | 'range' | 'fix'>;
 
 export const problem = (code: IssueCode, message: string, place: Place = {}): Issue => ({ code, level: 'error', message, ...place });
 export const warning = (code: IssueCode, message: string, place: Place = {}): Issue => ({ code, level: 'warning', message, ...place });

@@ -1,9 +1,9 @@
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { sameEdge } from '../graph.ts';
-import { z } from 'zod';
-import { pipelineDocument, type DocumentEdge, type DocumentNode, type PipelineDocument } from '../document.ts';
+import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document.ts';
+import { forgetNodes } from './groups.ts';
 import { changeNode } from './parameters.ts';
-import { nodeType, own, portOf } from '../look-up.ts';
+import { nodeType, portOf } from '../look-up.ts';
 import { connect } from './wires.ts';
 
 export interface NewNode {
@@ -25,7 +25,7 @@ export function freeId(taken: ReadonlySet<string>, wish: string): string {
   return `${stem}-${number}`;
 }
 
-const idsOf = (document: PipelineDocument): Set<string> => new Set(document.nodes.map((node) => node.id));
+export const idsOf = (document: PipelineDocument): Set<string> => new Set(document.nodes.map((node) => node.id));
 
 /** Adds a node of a type of the catalog; an unknown type throws, since no library offers it. */
 export function addNode(
@@ -50,13 +50,16 @@ export function removeNodes(document: PipelineDocument, catalog: Catalog, ids: r
   let edges: readonly DocumentEdge[] = document.edges;
   for (const id of gone) edges = withoutNode(edges, id, types.get(id), types, catalog);
   const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => !gone.has(id)));
-  return {
-    ...document,
-    nodes: document.nodes.filter((node) => !gone.has(node.id)),
-    edges: [...edges],
-    parameters: document.parameters.filter((each) => !gone.has(each.node)),
-    layout,
-  };
+  return forgetNodes(
+    {
+      ...document,
+      nodes: document.nodes.filter((node) => !gone.has(node.id)),
+      edges: [...edges],
+      parameters: document.parameters.filter((each) => !gone.has(each.node)),
+      layout,
+    },
+    gone,
+  );
 }
 
 function withoutNode(
@@ -95,66 +98,6 @@ export function moveNodes(document: PipelineDocument, places: Readonly<Record<st
   const moved = Object.entries(places).filter(([id]) => ids.has(id));
   if (moved.length === 0) return document;
   return { ...document, layout: { ...document.layout, ...Object.fromEntries(moved.map(([id, [x, y]]) => [id, [x, y] as [number, number]])) } };
-}
-
-/** Copied nodes with the wires among them; plain JSON, so that it can go through the clipboard. */
-export interface Clip {
-  readonly nodes: readonly DocumentNode[];
-  readonly edges: readonly DocumentEdge[];
-  readonly layout: Readonly<Record<string, readonly [number, number]>>;
-}
-
-const clipFormat = z.object({
-  nodes: pipelineDocument.shape.nodes.unwrap(),
-  edges: pipelineDocument.shape.edges.unwrap(),
-  layout: pipelineDocument.shape.layout.unwrap(),
-});
-
-/** Checks what came from the clipboard; null when it is no copied part of a pipeline. */
-export function readClip(input: unknown): Clip | null {
-  const clip = clipFormat.safeParse(input).data;
-  return clip && new Set(clip.nodes.map((node) => node.id)).size === clip.nodes.length ? clip : null;
-}
-
-export function copyNodes(document: PipelineDocument, ids: readonly string[]): Clip {
-  const chosen = new Set(ids);
-  return {
-    nodes: document.nodes.filter((node) => chosen.has(node.id)),
-    edges: document.edges.filter(({ from, to }) => chosen.has(from.node) && chosen.has(to.node)),
-    layout: Object.fromEntries(Object.entries(document.layout).filter(([id]) => chosen.has(id))),
-  };
-}
-
-/** Adds copied nodes under fresh ids, moved by the offset; `ids` maps each copied id to its new one. */
-export function pasteNodes(
-  document: PipelineDocument,
-  clip: Clip,
-  offset: readonly [number, number],
-): { document: PipelineDocument; ids: Record<string, string> } {
-  const taken = idsOf(document);
-  const fresh = new Map<string, string>();
-  const layout = { ...document.layout };
-  const nodes = clip.nodes.map((node): DocumentNode => {
-    const id = freeId(taken, node.id);
-    taken.add(id);
-    fresh.set(node.id, id);
-    const [x, y] = own(clip.layout, node.id) ?? [0, 0];
-    layout[id] = [x + offset[0], y + offset[1]];
-    return { ...node, id, params: { ...node.params } };
-  });
-  const edges = clip.edges.flatMap(({ from, to }) => {
-    const [source, target] = [fresh.get(from.node), fresh.get(to.node)];
-    return source === undefined || target === undefined ? [] : [{ from: { node: source, port: from.port }, to: { node: target, port: to.port } }];
-  });
-  return { document: { ...document, nodes: [...document.nodes, ...nodes], edges: [...document.edges, ...edges], layout }, ids: Object.fromEntries(fresh) };
-}
-
-export function duplicateNodes(
-  document: PipelineDocument,
-  ids: readonly string[],
-  offset: readonly [number, number] = [32, 32],
-): { document: PipelineDocument; ids: Record<string, string> } {
-  return pasteNodes(document, copyNodes(document, ids), offset);
 }
 
 /** Puts a new node into a wire; null when the type has no input and output of the wire's kind, or the wire does not exist. */

@@ -10,6 +10,7 @@ import { graphOf } from '../graph.ts';
 import { CARD } from '../layout.ts';
 import { nodeType } from '../look-up.ts';
 import { parseParams } from '../node-params.ts';
+import { runningPart } from '../running.ts';
 import type { Place, Scoring, Stage } from './types.ts';
 import { nameOf, type Walker } from './walk.ts';
 
@@ -104,9 +105,10 @@ function columnsText(schema: TableSchema | undefined, label: string | undefined)
 
 /** What an inference document says itself, also after it was edited or imported; `scoring` is null when it is not one whole line. */
 export function readInference(document: PipelineDocument, catalog: Catalog): { scoring: Scoring | null; issues: readonly PlacedIssue[] } {
-  const graph = graphOf(document);
+  const { running } = runningPart(document, catalog);
+  const graph = graphOf(running);
   const refuse = (node: string | null, message: string) => ({ scoring: null, issues: [{ ...problem('scoring_refused', message), node }] });
-  const output = document.nodes.find((node) => node.type === WEB_SERVICE_OUTPUT);
+  const output = running.nodes.find((node) => node.type === WEB_SERVICE_OUTPUT);
   if (!output) return refuse(null, 'There is no Web Service Output. Create the inference pipeline anew from its training pipeline.');
   const before = (id: string, kind: Kind): DocumentNode | undefined => {
     const ports = (nodeType(catalog, graph.nodes.get(id)?.type)?.inputs ?? {}) as Ports;

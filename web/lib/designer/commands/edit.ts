@@ -1,4 +1,5 @@
-import { copyNodes, duplicateNodes, moveNodes, pasteNodes, readClip, removeNodes, type Clip } from '#pipelines/edit/nodes.ts';
+import { copyNodes, duplicateNodes, pasteNodes, readClip, type Clip } from '#pipelines/edit/clip.ts';
+import { moveNodes, removeNodes } from '#pipelines/edit/nodes.ts';
 import { addNote, removeNote } from '#pipelines/edit/notes.ts';
 import { disconnect } from '#pipelines/edit/wires.ts';
 import { wireId } from '../state/keys.ts';
