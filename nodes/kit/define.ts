@@ -23,10 +23,16 @@ export interface Inferred<O extends Ports> {
   readonly issues: readonly Issue[];
 }
 
-/** What the workspace knows without running: schemas of datasets and of uploaded files. */
+/** What DuckDB tells of a query without data: the columns of its result, or why it cannot run, in DuckDB's own words. */
+export type QueryCheck =
+  { readonly columns: readonly { readonly name: string; readonly type: ColumnSchema['type'] }[] } | { readonly code: IssueCode; readonly message: string };
+
+/** What the workspace knows without running: schemas of datasets and of uploaded files, and what DuckDB told of queries. */
 export interface Assets {
   dataset(name: string, version: number | null): TableSchema | undefined;
   file(id: string): TableSchema | undefined;
+  /** What is known of a query over tables of these schemas; undefined where no one has asked DuckDB yet, or the schemas are open. */
+  query?(sql: string, inputs: Readonly<Record<string, TableSchema>>): QueryCheck | undefined;
 }
 export const NO_ASSETS: Assets = { dataset: () => undefined, file: () => undefined };
 

@@ -59,6 +59,14 @@ export function findColumn(schema: TableSchema | undefined, name: string): Colum
   return schema?.columns.find((each) => each.name === name);
 }
 
+/** A column of a query's result: its type as found, but a promised category stays one, a promised number may hold whole numbers, and roles stay. */
+export function resultColumn(name: string, found: ColumnType, promised: ColumnSchema | undefined): ColumnSchema {
+  if (!promised) return column(name, found);
+  const same = isTextual(found) && isTextual(promised.type);
+  const type = same ? promised.type : found === 'integer' && promised.type === 'number' ? 'number' : found;
+  return column(name, type, { role: promised.role, ...(promised.model && { model: promised.model }) });
+}
+
 class MemoryTable implements Table {
   readonly schema: TableSchema;
   readonly rowCount: number;

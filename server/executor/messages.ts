@@ -1,4 +1,4 @@
-import type { ColumnStep } from '#nodes/kit/define.ts';
+import type { ColumnStep, QueryCheck } from '#nodes/kit/define.ts';
 import type { Effect, ReadOptions } from '#nodes/kit/context.ts';
 import type { IssueCode } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
@@ -103,6 +103,8 @@ export interface Tasks {
 export type TaskName = keyof Tasks;
 
 /** A condition on one column. Texts that stand for numbers, dates or booleans are read as such by the column's type; missing values hold for `missing` only. */
+  /** What a query would give, without running it. */
+  describeQuery: { args: { sql: string; inputs: Readonly<Record<string, TableSchema>> }; result: QueryCheck };
 export type RowFilter =
   | { readonly column: string; readonly is: 'missing' | 'present' }
   | { readonly column: string; readonly is: 'contains' | 'equal' | 'unequal' | 'less' | 'greater'; readonly value: string }

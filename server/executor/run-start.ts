@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Catalog } from '#nodes/kit/define.ts';
+import type { Assets, Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Database } from '#server/db/client.ts';
 import type { Commits } from '#server/db/commits.ts';
@@ -15,6 +15,7 @@ import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import type { RunEvents } from './run-events.ts';
+import type { QueryChecks } from './query-checks.ts';
 import type { RunRecords } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
 import type { QueuedRun } from './run-queue.ts';
@@ -32,6 +33,7 @@ export interface StartWorld {
   readonly computes: Computes;
   readonly runMilliseconds: number;
   readonly now: () => number;
+  readonly queries: QueryChecks | undefined;
 }
 
 /** What a resumed run takes over unchanged. */
@@ -164,9 +166,11 @@ export class RunStart {
   }
 
   async #check(document: PipelineDocument, { steps }: Plan, workspaceId: string, scope: Scope): Promise<void> {
-    const { catalog, assets } = this.#world;
+    const { catalog, assets, queries } = this.#world;
     const included = new Set(steps.map((step) => step.node));
-    const found = await inSlices(checking(document, { catalog, assets: assets.schemas(workspaceId), purpose: 'run' }));
+    const look = (known: Assets) => inSlices(checking(document, { catalog, assets: known, purpose: 'run' }));
+    const schemas = assets.schemas(workspaceId);
+    const found = await (queries ? queries.settle(schemas, look) : look(schemas));
     const issues = found.filter((issue) => issue.node === null || steps.length === 0 || included.has(issue.node));
     if (hasErrors(issues))
       throw refused(

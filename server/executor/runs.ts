@@ -19,6 +19,7 @@ import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad 
 import { LiveRun } from './live-run.ts';
 import type { ArtifactFile } from './messages.ts';
 import { forecasting, observing } from './plan-view.ts';
+import type { QueryChecks } from './query-checks.ts';
 import { Recovery } from './recovery.ts';
 import { RunEvents } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
@@ -52,6 +53,8 @@ export interface RunsOptions {
   readonly store: Store;
   readonly computes: Computes;
   readonly catalog: Catalog;
+  /** Tells before a run whether its queries can run. */
+  readonly queries?: QueryChecks;
   readonly effects: EffectHandlers;
   /** Where attempts on this machine get their scratch folders; emptied at start. */
   readonly scratchFolder: string;
@@ -123,6 +126,7 @@ export class Runs {
       assets: this.#assets,
       commits: this.#commits,
       computes,
+      queries: options.queries,
       runMilliseconds: options.runMilliseconds ?? 7 * DAY,
       now,
     });

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Assets } from '#nodes/kit/define.ts';
 import { checking, type PlacedIssue } from '#pipelines/check.ts';
 import { createInference } from '#pipelines/scoring.ts';
 import { serialize } from '#pipelines/serialize.ts';
@@ -55,7 +56,7 @@ function revisionOf(header: string | undefined): number {
 }
 
 /** Saved pipelines: editing, checking, planning and running them. */
-export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, deployments }: Services) =>
+export const pipelineRoutes = ({ pipelines, rooms, runs, queries, catalog, workspaceAssets, deployments }: Services) =>
   router()
     .openapi(
       createRoute({
@@ -121,6 +122,7 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         const { id } = c.req.valid('param');
         try {
           const saved = pipelines.save(workspaceId, id, revisionOf(c.req.header('if-match')), pipelines.read(c.req.valid('json').document));
+          rooms.tell(id, { type: 'saved', revision: saved.revision, by: starterOf(c.get('principal')).name });
           c.header('etag', `"${saved.revision}"`);
           return c.json(saved, 200);
         } catch (error) {
@@ -146,6 +148,7 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         pipelines.get(workspaceId, id);
         await runs.stopPipeline(workspaceId, id);
         pipelines.remove(workspaceId, id);
+        rooms.tell(id, { type: 'removed' });
         runs.sweep();
         return c.body(null, 204);
       },
@@ -201,7 +204,8 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         const { id } = c.req.valid('param');
         const { document } = pipelines.get(workspaceId, id);
         const observed = await runs.observed(workspaceId, id, document);
-        return c.json({ issues: await inSlices(checking(document, { catalog, assets: workspaceAssets.schemas(workspaceId), observed })) }, 200);
+        const look = (assets: Assets) => inSlices(checking(document, { catalog, assets, observed }));
+        return c.json({ issues: await queries.settle(workspaceAssets.schemas(workspaceId), look) }, 200);
       },
     )
     .openapi(
@@ -289,7 +293,9 @@ export const pipelineRoutes = ({ pipelines, runs, catalog, workspaceAssets, depl
         const { id } = c.req.valid('param');
         const { document } = pipelines.get(workspaceId, id);
         const observed = await runs.observed(workspaceId, id, document);
-        const result = createInference(document, { catalog, assets: workspaceAssets.schemas(workspaceId), observed, model: c.req.valid('json').model });
+        const { model } = c.req.valid('json');
+        const make = async (assets: Assets) => createInference(document, { catalog, assets, observed, model });
+        const result = await queries.settle(workspaceAssets.schemas(workspaceId), make);
         if (result.document === null) throw refused(result.issues);
         return c.json(pipelines.create(workspaceId, result.document, id), 201);
       },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
-import { OPEN_TABLE } from '../../kit/table.ts';
+import { findColumn, OPEN_TABLE, resultColumn, tableSchema } from '../../kit/table.ts';
+import { promisedBy, queryIssue, tablesOf } from './check.ts';
 import { combineStatements } from './statements.ts';
 
 export const applySqlTransformation = defineNode({
@@ -30,11 +31,18 @@ export const applySqlTransformation = defineNode({
   }),
   deterministic: true,
   describe: ({ script }) => script.replaceAll(/\s+/g, ' ').trim().slice(0, 80),
-  infer({ t1 }, { script }) {
+  infer(inputs, { script }, assets) {
+    const { t1 } = inputs;
     const combined = combineStatements(script);
     if ('issue' in combined) return { outputs: {}, issues: [combined.issue] };
-    const same = /^SELECT\s+\*\s+FROM\s+t1$/i.test(combined.query);
-    return { outputs: same ? (t1 ? { data: t1 } : {}) : { data: OPEN_TABLE }, issues: [] };
+    if (/^SELECT\s+\*\s+FROM\s+t1$/i.test(combined.query)) return { outputs: t1 ? { data: t1 } : {}, issues: [] };
+    const check = t1 && assets.query?.(combined.query, tablesOf(inputs));
+    if (!check) return { outputs: { data: OPEN_TABLE }, issues: [] };
+    if ('code' in check) return { outputs: {}, issues: [queryIssue(check.code, check.message, combined, script)] };
+    const promised = promisedBy(inputs);
+    // Which columns hold missing values shows only in the data.
+    const columns = check.columns.map(({ name, type }) => ({ ...resultColumn(name, type, findColumn(promised, name)), nullable: true }));
+    return { outputs: { data: tableSchema(columns) }, issues: [] };
   },
   atScoring: () => ({
     as: 'refuse',

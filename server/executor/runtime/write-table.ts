@@ -35,7 +35,7 @@ export async function copyToParquet(
   nullable?: readonly boolean[],
 ): Promise<WrittenTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
-  assertDistinctNames(schema);
+  assertDistinctNames(schema.columns);
   const described = JSON.stringify(schema.columns.map(({ name, type, role, model }) => ({ name, type, role, model })));
   const copied = await connection.runAndReadAll(
     `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
@@ -55,9 +55,10 @@ function missingIn(statistics: DuckDBValue | undefined, schema: TableSchema): bo
 
 const nullCount = (values: DuckDBMapValue): number => Number(values.entries.find(({ key }) => key === 'null_count')?.value ?? 0);
 
-function assertDistinctNames(schema: TableSchema): void {
+/** Throws `column_duplicate` for names that differ in case alone. */
+export function assertDistinctNames(columns: readonly { readonly name: string }[]): void {
   const seen = new Map<string, string>();
-  for (const { name } of schema.columns) {
+  for (const { name } of columns) {
     const other = seen.get(name.toLowerCase());
     if (other !== undefined)
       throw new NodeError('column_duplicate', `The columns “${other}” and “${name}” have the same name (upper and lower case do not count). Rename one.`);

@@ -1,6 +1,7 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { correlation, pairs } from './correlation.ts';
+import { describeQuery } from './describe-query.ts';
 import { diff } from './diff.ts';
 import { fuseStages } from './fuse.ts';
 import { ingest, preview, sniff } from './ingest.ts';
@@ -19,6 +20,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   pairs,
   fuse: fuseStages,
 };
+  describeQuery,
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
 export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal, engine?: DuckEngine): Promise<Tasks[N]['result']> {
