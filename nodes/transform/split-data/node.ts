@@ -1,28 +1,35 @@
 import { z } from 'zod';
+import { columnsNamed } from '../../kit/columns.ts';
 import { defineNode } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { findColumn, tableSchema, type TableSchema } from '../../kit/table.ts';
-import { nearestName } from '../choose-columns.ts';
+import { describeSelection } from '../choose-columns.ts';
+import { missingName } from '../list-columns.ts';
 import { ranked } from '../ranked-rows.ts';
+import { groupIssues, splitByGroup } from './by-group.ts';
+import { splitByTime, timeIssues } from './by-time.ts';
 import { regularInSql, relativeInSql } from './expression.ts';
 
 const rows = { param: 'mode', is: ['rows'] };
+const byTime = { param: 'mode', is: ['time'] };
+const drawn = { param: 'mode', is: ['rows', 'group'] };
+const shared = { param: 'mode', is: ['rows', 'time', 'group'] };
 
 const params = z.object({
   mode: param.choice({
     title: 'Splitting mode',
-    options: { rows: 'Split Rows', regular: 'Regular Expression', relative: 'Relative Expression' },
+    options: { rows: 'Split Rows', time: 'Time-ordered', group: 'By Group', regular: 'Regular Expression', relative: 'Relative Expression' },
     default: 'rows',
   }),
-  fraction: param.number({ title: 'Fraction of rows in the first output dataset', default: 0.5, minimum: 0, maximum: 1, step: 0.05, shownWhen: rows }),
+  fraction: param.number({ title: 'Fraction of rows in the first output dataset', default: 0.5, minimum: 0, maximum: 1, step: 0.05, shownWhen: shared }),
   randomized: param.flag({
     title: 'Randomized split',
-    help: 'Off: the first rows go to the first output. Rows keep their order either way.',
+    help: 'Off: the first rows, or groups, go to the first output. Rows keep their order either way.',
     default: true,
-    shownWhen: rows,
+    shownWhen: drawn,
   }),
-  seed: param.seed({ shownWhen: rows, advanced: false }),
+  seed: param.seed({ shownWhen: drawn, advanced: false }),
   stratified: param.flag({
     title: 'Stratified split',
     help: 'Each value of one column is shared out alike, so that both parts hold as many of each class.',
@@ -30,6 +37,29 @@ const params = z.object({
     shownWhen: rows,
   }),
   stratifyBy: param.oneColumn({ title: 'Stratification key column', port: 'data', default: '', shownWhen: { param: 'stratified', is: [true] } }),
+  timeColumn: param.oneColumn({
+    title: 'Time column',
+    help: 'The earlier rows go to the first output. Rows of the same time stay together.',
+    port: 'data',
+    types: ['datetime', 'number', 'integer', 'text', 'category'],
+    default: '',
+    shownWhen: byTime,
+  }),
+  gap: param.number({
+    title: 'Gap',
+    help: 'How long after the cut rows go to neither output: in days for dates, else in the unit of the column.',
+    default: 0,
+    minimum: 0,
+    maximum: 1e12,
+    shownWhen: byTime,
+  }),
+  groupColumns: param.columns({
+    title: 'Group columns',
+    help: 'All rows with the same values in them go to the same output.',
+    port: 'data',
+    default: columnsNamed(),
+    shownWhen: { param: 'mode', is: ['group'] },
+  }),
   regularExpression: param.text({
     title: 'Regular expression',
     help: 'The column, then the pattern that its text must match somewhere: \\"name" ^A or (\\0) ^A, the first column being 0.',
@@ -56,17 +86,18 @@ export const splitData = defineNode({
   category: 'Data transformation',
   family: 'transform',
   icon: 'split',
-  summary: 'Divides the rows into two tables, by chance or by a condition.',
-  keywords: ['train', 'test', 'holdout', 'partition', 'stratified', 'filter', 'random', 'sample', 'validation'],
+  summary: 'Divides the rows into two tables: by chance, by time, by group or by a condition.',
+  keywords: ['train', 'test', 'holdout', 'partition', 'stratified', 'filter', 'random', 'sample', 'validation', 'time series', 'group'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { first: { kind: 'table', title: 'Results dataset1' }, second: { kind: 'table', title: 'Results dataset2' } },
   params,
   deterministic: true,
-  describe({ mode, fraction, stratified, stratifyBy, regularExpression, relativeExpression }) {
+  describe({ mode, fraction, stratified, stratifyBy, timeColumn, groupColumns, regularExpression, relativeExpression }) {
     if (mode === 'regular') return regularExpression;
     if (mode === 'relative') return relativeExpression;
     const percent = Math.round(fraction * 1_000) / 10;
-    return `${percent} / ${Math.round((100 - percent) * 10) / 10}${stratified && stratifyBy ? ` by ${stratifyBy}` : ''}`;
+    const by = { rows: stratified ? stratifyBy : '', time: timeColumn, group: describeSelection(groupColumns) }[mode];
+    return `${percent} / ${Math.round((100 - percent) * 10) / 10}${by ? ` by ${by}` : ''}`;
   },
   infer({ data }, chosen) {
     return { outputs: data ? { first: data, second: data } : {}, issues: issuesOf(chosen, data) };
@@ -74,12 +105,16 @@ export const splitData = defineNode({
   sql({ data }, chosen) {
     const schema = data ?? tableSchema([]);
     if (chosen.mode === 'rows') return splitRows(chosen, schema);
+    if (chosen.mode === 'time') return splitByTime(chosen, schema);
+    if (chosen.mode === 'group') return splitByGroup(chosen, schema);
     const { sql = 'false' } = conditionOf(chosen, schema);
     return { first: `SELECT * FROM data WHERE coalesce(${sql}, false)`, second: `SELECT * FROM data WHERE NOT coalesce(${sql}, false)` };
   },
   atScoring: ({ mode }) => ({
     as: 'identity',
-    ...(mode === 'rows' ? {} : { note: 'Rows of a request are not divided: each gets an answer, also those that training left out here.' }),
+    ...(mode !== 'regular' && mode !== 'relative'
+      ? {}
+      : { note: 'Rows of a request are not divided: each gets an answer, also those that training left out here.' }),
   }),
 });
 
@@ -87,6 +122,8 @@ const conditionOf = ({ mode, regularExpression, relativeExpression }: SplitParam
   mode === 'regular' ? regularInSql(regularExpression, schema) : relativeInSql(relativeExpression, schema);
 
 function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
+  if (chosen.mode === 'time') return timeIssues(chosen, data);
+  if (chosen.mode === 'group') return groupIssues(chosen, data);
   if (chosen.mode !== 'rows') {
     const name = chosen.mode === 'regular' ? 'regularExpression' : 'relativeExpression';
     if (chosen[name].trim() === '') return [problem('parameter_missing', 'Write the expression by which rows are divided.', { param: name })];
@@ -97,12 +134,7 @@ function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
   const off = { title: 'Split without strata', set: { stratified: false } };
   if (chosen.stratifyBy === '') return [problem('parameter_missing', 'Choose the column whose values are shared out alike.', { ...place, fix: off })];
   if (!data || data.open || findColumn(data, chosen.stratifyBy)) return [];
-  const near = nearestName(
-    chosen.stratifyBy,
-    data.columns.map((each) => each.name),
-  );
-  const fix = near === undefined ? off : { title: `Use “${near}”`, set: { stratifyBy: near } };
-  return [problem('column_missing', `The table has no column “${chosen.stratifyBy}”.`, { ...place, fix })];
+  return [missingName('stratifyBy', chosen.stratifyBy, data, off)];
 }
 
 /**
