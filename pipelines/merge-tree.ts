@@ -17,14 +17,14 @@ export function split(document: PipelineDocument): Tree {
   return tree;
 }
 
-/** Puts together what `split` took apart. */
-export function joined(tree: Tree, like: PipelineDocument): PipelineDocument {
+/** Puts together what `split` took apart of documents like those. */
+export function joined(tree: Tree, like: readonly PipelineDocument[]): PipelineDocument {
   const document: Record<string, unknown> = {};
+  const isList = (key: string): boolean => like.some((each) => Array.isArray((each as unknown as Record<string, unknown>)[key]));
   for (const [key, value] of tree) {
     if (!(value instanceof Map)) document[key] = value;
     else if (key === 'edges') document[key] = [...(value as ReadonlyMap<string, DocumentEdge>).values()];
-    else if (key === 'nodes' || key === 'parameters' || key === 'notes' || Array.isArray((like as unknown as Record<string, unknown>)[key]))
-      document[key] = [...value.values()].map((item) => (item instanceof Map ? itemOf(item as Tree, key) : item));
+    else if (isList(key)) document[key] = [...value.values()].map((item) => (item instanceof Map ? itemOf(item as Tree, key) : item));
     else document[key] = Object.fromEntries(value);
   }
   return document as unknown as PipelineDocument;

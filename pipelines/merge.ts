@@ -43,7 +43,7 @@ export function merge(base: PipelineDocument, mine: PipelineDocument, theirs: Pi
   };
   const settled = settleRemovals({ base, mine: own, theirs }, decide);
   const tree = mergeTrees(split(settled.base), split(settled.mine), split(settled.theirs), [], decide) as Tree;
-  return { document: withoutLooseEnds(joined(tree, settled.theirs), [base, own, theirs]), conflicts, renamed };
+  return { document: withoutLooseEnds(joined(tree, [settled.mine, settled.theirs]), [base, own, theirs]), conflicts, renamed };
 }
 
 /** What `from → to` changed, carried over to another document; what was changed there too stays as `to` has it. */
@@ -194,7 +194,8 @@ function takeOut(document: PipelineDocument, id: string): PipelineDocument {
 }
 
 /** Without wires, parameters, places and members of nodes that the merge removed. What never had an end is kept, as it was read. */
-function withoutLooseEnds(document: PipelineDocument, before: readonly PipelineDocument[]): PipelineDocument {
+function withoutLooseEnds(merged: PipelineDocument, before: readonly PipelineDocument[]): PipelineDocument {
+  const document = merged.groups ? { ...merged, groups: membersOnce(merged) } : merged;
   const gone = new Set(before.flatMap((each) => each.nodes.map(({ id }) => id)));
   for (const { id } of document.nodes) gone.delete(id);
   if (gone.size === 0) return document;
@@ -204,4 +205,16 @@ function withoutLooseEnds(document: PipelineDocument, before: readonly PipelineD
     parameters: document.parameters.filter((each) => !gone.has(each.node)),
     layout: Object.fromEntries(Object.entries(document.layout).filter(([id]) => !gone.has(id))),
   };
+}
+
+/** Groups without members that are gone, and each node in one group alone, also where the two put it into different ones. */
+function membersOnce(document: PipelineDocument): NonNullable<PipelineDocument['groups']> {
+  const free = idsIn(document, 'nodes');
+  const held = new Map<string, string[]>();
+  for (const { id, nodes } of (document.groups ?? []).toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+    held.set(
+      id,
+      nodes.filter((node) => free.delete(node)),
+    );
+  return (document.groups ?? []).flatMap((group) => (held.get(group.id)!.length > 0 ? [{ ...group, nodes: held.get(group.id)! }] : []));
 }

@@ -18,6 +18,8 @@ import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
+import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -115,6 +117,8 @@ export function createApp(services: Services) {
     .route('/api/v1', sessionRoutes(services))
     .route('/api/v1', nodeRoutes(services))
     .route('/api/v1', pipelineRoutes(services))
+    .route('/api/v1', pipelineVersionRoutes(services))
+    .route('/api/v1', pipelineRoomRoutes(services))
     .route('/api/v1', sampleRoutes(services))
     .route('/api/v1', runRoutes(services))
     .route('/api/v1', queryRoutes(services))

@@ -10,6 +10,8 @@ import { DatasetVersions } from './assets/dataset-versions.ts';
 import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
 import { Models } from './assets/models.ts';
+import { PipelineRooms } from './assets/pipeline-rooms.ts';
+import { PipelineVersions } from './assets/pipeline-versions.ts';
 import { Pipelines } from './assets/pipelines.ts';
 import { ResumableUploads } from './assets/resumable-uploads.ts';
 import { Samples } from './assets/samples.ts';
@@ -191,6 +193,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       access,
       workspaceAssets: new WorkspaceAssets(database),
       pipelines,
+      pipelineVersions: new PipelineVersions(database, pipelines, clock),
+      rooms: new PipelineRooms(),
       samples: new Samples(pipelines, datasets),
       runs,
       queries,

@@ -5,6 +5,8 @@ import type { DatasetVersions } from './assets/dataset-versions.ts';
 import type { Datasets } from './assets/datasets.ts';
 import type { Files } from './assets/files.ts';
 import type { Models } from './assets/models.ts';
+import type { PipelineRooms } from './assets/pipeline-rooms.ts';
+import type { PipelineVersions } from './assets/pipeline-versions.ts';
 import type { Pipelines } from './assets/pipelines.ts';
 import type { ResumableUploads } from './assets/resumable-uploads.ts';
 import type { Samples } from './assets/samples.ts';
@@ -43,6 +45,8 @@ export interface Services {
   readonly access: Access;
   readonly workspaceAssets: WorkspaceAssets;
   readonly pipelines: Pipelines;
+  readonly pipelineVersions: PipelineVersions;
+  readonly rooms: PipelineRooms;
   readonly samples: Samples;
   readonly runs: Runs;
   readonly queries: QueryChecks;

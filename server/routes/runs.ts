@@ -1,22 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import { STATUSES } from '#pipelines/events.ts';
 import { permit, starterOf, workspaceOf } from '../auth/guard.ts';
-import { AppError } from '../errors.ts';
 import type { LogLine, RunDetails, RunPage } from '../executor/run-types.ts';
 import type { Services } from '../services.ts';
+import { EventStreams } from './event-stream.ts';
 import { byId, idempotencyKey, json, none, paging, router, started, startedView, typed } from './router.ts';
 
 const tags = ['Runs'];
-const HEARTBEAT = 15_000;
-const MOST_STREAMS = 1_000;
 
 /** What a browser sends on reconnecting; a text that is no number of ours counts as none. */
 const seqOf = (text: string | undefined): number => (text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0);
 
 /** Runs: looking, following, cancelling, resuming. */
 export const runRoutes = ({ runs }: Services) => {
-  let streams = 0;
+  const streams = new EventStreams();
   return router()
     .openapi(
       createRoute({
@@ -62,25 +59,12 @@ export const runRoutes = ({ runs }: Services) => {
       (c) => {
         const { id } = c.req.valid('param');
         runs.summary(workspaceOf(c.get('principal')), id);
-        if (streams >= MOST_STREAMS) throw new AppError(503, 'Too many event streams are open.', { code: 'streams_full', headers: { 'retry-after': '5' } });
         const after = Math.max(c.req.valid('query').after ?? 0, seqOf(c.req.valid('header')['last-event-id']));
-        c.header('cache-control', 'no-store');
-        c.header('x-accel-buffering', 'no');
-        streams++;
-        return streamSSE(c, async (stream) => {
-          const gone = new AbortController();
-          stream.onAbort(() => gone.abort());
-          const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT);
-          heartbeat.unref();
-          try {
-            await stream.write('retry: 3000\n\n');
-            for await (const event of runs.subscribe(id, after, gone.signal))
-              await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
-          } finally {
-            clearInterval(heartbeat);
-            streams--;
-          }
-        }) as never;
+        return streams.answer(
+          c,
+          (signal) => runs.subscribe(id, after, signal),
+          (event) => ({ id: String(event.seq), event: event.type, data: JSON.stringify(event) }),
+        ) as never;
       },
     )
     .openapi(
