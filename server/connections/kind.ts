@@ -1,75 +1,33 @@
 import type { z } from 'zod';
-import type { ColumnSchema, ColumnValues } from '#nodes/kit/table.ts';
+import type { ConnectionAbility, OpenConnection } from '#nodes/kit/connection.ts';
 
-/** What a source holds: a table or view of a database, or a file or folder. */
-export interface ConnectionItem {
-  /** How `Import Data` names it: `schema.table`, or a path within the connection with `/` between parts. */
-  readonly path: string;
-  readonly type: 'table' | 'view' | 'file' | 'folder';
-  readonly bytes?: number;
-  /** Milliseconds since 1970. */
-  readonly modifiedAt?: number;
-}
+export type * from '#nodes/kit/connection.ts';
 
 /** What a kind may use to reach the world; everything else is refused by review. */
 export interface ConnectionTools {
   readonly signal: AbortSignal;
-  /** Hosts (`name` or `name:port`) that may be private addresses. */
+  /** Hosts (`name` or `name:port`) that may be private addresses; `outbound.ts` checks every socket. */
   readonly allowedHosts: readonly string[];
-  /** Folders of this machine that connections may name, absolute and resolved. */
+  /** Folders of this machine that connections may name, absolute; `allowed-folders.ts` checks every path. */
   readonly allowedFolders: readonly string[];
-}
-
-export type RowSource = { readonly table: string } | { readonly query: string };
-
-export interface ReadRows {
-  readonly columns: readonly ColumnSchema[];
-  /**
-   * Whole batches of columns, in the source's order; each has as many values as it has rows. Integers are exact: where a batch holds one beyond
-   * ±(2^53 − 1), that column of that batch is decimal texts, with null for missing, in place of float64.
-   */
-  readonly batches: AsyncIterable<{ readonly rowCount: number; readonly values: readonly ColumnValues[] }>;
-}
-
-export interface RowReadOptions {
-  /**
-   * Only rows whose column is greater than the value; without a value all rows. The value is what was read before, as text: a number, or an instant
-   * as `2024-01-31 12:00:00.123` (UTC). Datetimes are compared by whole milliseconds, rounded down, since no more of them is kept.
-   */
-  readonly after?: { readonly column: string; readonly value: string | null };
-  readonly batchRows: number;
-}
-
-export type WriteMode = 'create' | 'append' | 'replace';
-
-/** An open connection. What a kind cannot do is left out, and the screens do not offer it. Errors: `NodeError` with `connection_refused`, `connection_failed`, `connection_missing`. */
-export interface OpenConnection {
-  /** Tries what reading needs, and says in words what was found: `PostgreSQL 15.4, 12 tables`. */
-  test(): Promise<string>;
-  list(path: string): Promise<readonly ConnectionItem[]>;
-  readonly files?: {
-    /** Changes whenever the content does, as far as the source tells: an ETag, or size and time. */
-    state(path: string): Promise<string>;
-    read(path: string): Promise<AsyncIterable<Uint8Array>>;
-    write?(path: string, content: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;
-  };
-  readonly rows?: {
-    read(source: RowSource, options: RowReadOptions): Promise<ReadRows>;
-    /** All rows or none, in one transaction. */
-    write(table: string, rows: ReadRows, mode: WriteMode): Promise<void>;
-  };
-  close(): Promise<void>;
 }
 
 /**
  * One kind of source, such as PostgreSQL. `settings` are kept and shown as they are; `secrets` are kept encrypted and never shown again.
- * Both are objects of parameters (`nodes/kit/params.ts`), so that forms, checks and documentation come from one place.
+ * Both are objects of parameters (`nodes/kit/params.ts`), so that forms, checks and documentation come from one place. The server loads every kind
+ * for its form, so a driver is imported within `open`.
  */
-export interface ConnectionKind<Settings extends z.ZodObject = z.ZodObject, Secrets extends z.ZodObject = z.ZodObject> {
+export interface ConnectionKind<Settings extends z.ZodObject = z.ZodObject, Secrets extends z.ZodObject = z.ZodObject> extends ConnectionAbility {
   readonly kind: string;
   readonly title: string;
   readonly summary: string;
   readonly settings: Settings;
   readonly secrets: Secrets;
   open(settings: z.infer<Settings>, secrets: z.infer<Secrets>, tools: ConnectionTools): Promise<OpenConnection>;
+}
+
+export function defineKind<Settings extends z.ZodObject, Secrets extends z.ZodObject>(
+  kind: ConnectionKind<Settings, Secrets>,
+): ConnectionKind<Settings, Secrets> {
+  return kind;
 }

@@ -1,4 +1,7 @@
 import type { ConnectionKind } from './kind.ts';
+import { folder } from './kinds/folder.ts';
 
-/** Every kind of connection, in the order of the screens; each is loaded when it is first needed, since most bring a driver. */
-export const CONNECTION_KINDS: Readonly<Record<string, () => Promise<{ default: ConnectionKind }>>> = {};
+/** Every kind of connection, in the order of the screens. */
+export const CONNECTION_KINDS: readonly ConnectionKind[] = [folder];
+
+export const findKind = (kind: string): ConnectionKind | undefined => CONNECTION_KINDS.find((each) => each.kind === kind);
