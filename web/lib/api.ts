@@ -1,6 +1,8 @@
 import { getContext, setContext } from 'svelte';
+import type { QueryCheck } from '#nodes/kit/define.ts';
 import type { Report } from '#nodes/kit/reports.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
+import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import type * as T from './api-types.ts';
 import { Transport, withQuery, type Query, type UploadHandle } from './transport.ts';
@@ -15,8 +17,8 @@ type Paging = { limit?: number; cursor?: string | null };
 export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) {
   const transport = new Transport(fetching);
   const read = <R>(path: string, query?: Query, signal?: AbortSignal) => transport.read<R>(BASE + path, query, signal);
-  const send = <R = void>(method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-    transport.send<R>(method, BASE + path, body, headers);
+  const send = <R = void>(method: string, path: string, body?: unknown, headers?: Record<string, string>, signal?: AbortSignal) =>
+    transport.send<R>(method, BASE + path, body, headers, signal);
 
   return {
     transport,
@@ -72,6 +74,9 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       waiting: (id: string, signal?: AbortSignal) => read<T.RunWaiting>(`/runs/${part(id)}/waiting`, {}, signal),
       logs: (id: string, node?: string) => read<{ items: T.LogLine[] }>(`/runs/${part(id)}/logs`, { node }),
       remove: (id: string) => send('DELETE', `/runs/${part(id)}`),
+    },
+    queries: {
+      describe: (question: QueryQuestion, signal?: AbortSignal) => send<QueryCheck>('POST', '/queries/describe', question, {}, signal),
     },
     artifacts: {
       get: (hash: string) => read<T.Artifact>(`/artifacts/${part(hash)}`),

@@ -46,10 +46,11 @@ export class Transport {
     return (await response.json()) as T;
   }
 
-  async send<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  async send<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
     const response = await this.response(method, path, {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      signal,
     });
     return (response.status === 204 ? undefined : await response.json()) as T;
   }

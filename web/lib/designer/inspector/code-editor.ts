@@ -1,6 +1,5 @@
-import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { sql } from '@codemirror/lang-sql';
 import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
@@ -8,6 +7,9 @@ import { tags } from '@lezer/highlight';
 import type { CodeLanguage } from '#nodes/kit/params.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import { expressionEditing } from './expression-editing.ts';
+import { sqlEditing, type Tables } from './sql-editing.ts';
+
+export { showMistake } from './sql-editing.ts';
 
 interface Editing {
   readonly element: HTMLElement;
@@ -15,8 +17,8 @@ interface Editing {
   readonly language: CodeLanguage;
   readonly label: string;
   readonly editable: boolean;
-  /** Tables and their columns, to complete names from. */
-  readonly schema: () => Readonly<Record<string, readonly string[]>>;
+  /** The tables that a query reads, by name. */
+  readonly tables: () => Tables;
   /** The table whose columns an expression reads. */
   readonly table: () => TableSchema | undefined;
   readonly onchange: (text: string) => void;
@@ -42,9 +44,9 @@ const look = EditorView.theme({
 });
 
 /** An editor that tells of every change; Tab leaves it, so that the keyboard is not caught. */
-export function createEditor({ element, text, language, label, editable, schema, table, onchange }: Editing): EditorView {
+export function createEditor({ element, text, language, label, editable, tables, table, onchange }: Editing): EditorView {
   const languages: Partial<Record<CodeLanguage, () => Extension[]>> = {
-    sql: () => [sql({ schema: schema() as Record<string, string[]>, upperCaseKeywords: true }), autocompletion()],
+    sql: () => sqlEditing(tables),
     expression: () => expressionEditing(table),
   };
   const state = EditorState.create({

@@ -4,8 +4,9 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { parseParams } from '#pipelines/node-params.ts';
 import type { Dataset, DatasetVersion } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
+import { QueryAsker } from './query-asker.ts';
 
-/** What the workspace knows without running: its datasets and uploaded files, read as the document needs them. */
+/** What the workspace knows without running: its datasets, uploaded files and queries, read as the document needs them. */
 export class WorkspaceAssets {
   datasets = $state.raw<readonly Dataset[]>([]);
   /** A new object whenever something became known, so that propagation looks again. */
@@ -15,9 +16,14 @@ export class WorkspaceAssets {
   readonly #versions = new Map<string, DatasetVersion>();
   readonly #files = new Map<string, TableSchema | null>();
   readonly #asked = new Set<string>();
+  readonly #queries: QueryAsker;
 
   constructor(api: Api) {
     this.#api = api;
+    this.#queries = new QueryAsker(
+      (question, signal) => api.queries.describe(question, signal),
+      () => this.#publish(),
+    );
     this.#publish();
   }
 
@@ -76,6 +82,7 @@ export class WorkspaceAssets {
     this.known = {
       dataset: (name, version) => this.versionOf(name, version)?.schema,
       file: (id) => this.#files.get(id) ?? undefined,
+      query: this.#queries.lookup,
     };
   }
 }
