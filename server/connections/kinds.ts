@@ -1,7 +1,8 @@
 import type { ConnectionKind } from './kind.ts';
 import { folder } from './kinds/folder.ts';
+import { postgresql } from './kinds/postgresql.ts';
 
 /** Every kind of connection, in the order of the screens. */
-export const CONNECTION_KINDS: readonly ConnectionKind[] = [folder];
+export const CONNECTION_KINDS: readonly ConnectionKind[] = [folder, postgresql];
 
 export const findKind = (kind: string): ConnectionKind | undefined => CONNECTION_KINDS.find((each) => each.kind === kind);

@@ -1,0 +1,17 @@
+import { defineKind } from '../kind.ts';
+import { serverSecrets, serverSettings } from '../sql/settings.ts';
+
+/** Tables, views and queries of a PostgreSQL server. */
+export const postgresql = defineKind({
+  kind: 'postgresql',
+  title: 'PostgreSQL',
+  summary: 'Tables, views and queries of a PostgreSQL server.',
+  gives: 'rows',
+  writes: true,
+  settings: serverSettings(5432, 'One server has several; tables of others are not seen.'),
+  secrets: serverSecrets,
+  async open(settings, secrets, tools) {
+    const { openPostgresql } = await import('../postgresql/open.ts');
+    return openPostgresql(settings, secrets, tools);
+  },
+});
