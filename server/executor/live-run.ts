@@ -11,6 +11,7 @@ import { countSteps } from './run-counts.ts';
 import { FLUSH_MILLISECONDS, RunNotes } from './run-notes.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
 import { keyOf } from './step-key.ts';
+import { lazyPorts } from './lazy-ports.ts';
 import { findReuse, makersOf, whyItRuns } from './reuse.ts';
 import { newTurn, StepChanges, type Turn } from './step-changes.ts';
 import { executeStep, LONGEST_TIMER, type ExecutionHost } from './step-execution.ts';
@@ -78,6 +79,7 @@ export class LiveRun implements Waiter {
       document: start.document,
       headline: () => this.#headline,
       outputOf: (node, port) => this.#outputOf(node, port),
+      lazyPortsOf: (step) => lazyPorts(start.steps, step),
       limitOf: (step) => this.#changes.limitOf(step),
       freeSlots: (step) => this.#freeSlots(step),
       report: (step, report) => {
@@ -365,6 +367,7 @@ export class LiveRun implements Waiter {
     }
     step.key = key;
     const found = findReuse(this.#world, this.facts, step, key);
+    if (!found && step.planned.pin) return this.#refusePinned(step);
     if (!found) {
       step.reason = whyItRuns(this.#world, this.facts, step, key, null);
       return { type: 'needed', node };
@@ -384,6 +387,7 @@ export class LiveRun implements Waiter {
       () => this.#post(reuse()),
       (error: unknown) => {
         if (!(error instanceof ArtifactDamaged)) this.#world.onError(error, this.facts.id);
+        if (step.planned.pin) return this.#post(this.#refusePinned(step));
         this.#notes.add({ type: 'log', node, level: 'warning', message: 'The earlier result was damaged or gone, so the step runs again.' });
         step.reason = whyItRuns(this.#world, this.facts, step, key, 'the earlier result was damaged');
         this.#post({ type: 'needed', node });
@@ -391,6 +395,15 @@ export class LiveRun implements Waiter {
     );
     void verified.finally(() => holds.forEach((release) => release()));
     return undefined;
+  }
+
+  /** What a step is pinned to is damaged or gone, and it has no inputs to run with. */
+  #refusePinned(step: LiveStep): CoreEvent {
+    step.error = {
+      code: 'pin_missing',
+      message: `The pinned result of run ${step.planned.pin!.run} is damaged or gone. Unpin the node, so that it runs again.`,
+    };
+    return { type: 'refused', node: step.planned.node };
   }
 
   #outputOf(node: string, port: string): ArtifactRecord | undefined {

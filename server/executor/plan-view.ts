@@ -6,7 +6,7 @@ import type { AnySpec, Observed } from '#pipelines/propagate.ts';
 import { whyRun } from '#pipelines/signature.ts';
 import type { PinnedInputs } from '#server/db/schema.ts';
 import type { ArtifactMeta } from './messages.ts';
-import { partsOf } from './reuse.ts';
+import { partsOf, pinnedOutputs, whyNotPinned } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
 import type { PlanView } from './run-types.ts';
 import { mayReuse, keyOf } from './step-key.ts';
@@ -51,6 +51,12 @@ export function* forecasting(
     const newest = planned.has(node) ? undefined : records.newestGood(pipelineId, node);
     return newest && records.outputs(newest.id);
   };
+  const disabled = new Set(document.nodes.filter((node) => node.disabled).map((node) => node.id));
+  /** Where an input changed, whether that is since a node before it is disabled. */
+  const withDisabled = (node: string, reason: string): string => {
+    const before = disabled.size > 0 && reason.startsWith('input ') ? document.edges.filter(({ from, to }) => to.node === node && disabled.has(from.node)) : [];
+    return [reason, ...new Set(before.map(({ from }) => `"${names.get(from.node)}" is disabled`))].join('; ');
+  };
   const forecastOf = (step: PlannedStep): Forecast => {
     const definition = catalog[step.type];
     const newest = records.newestGood(pipelineId, step.node);
@@ -61,6 +67,12 @@ export function* forecasting(
       view: { node: step.node, will: 'run', reason, lastMilliseconds: newest?.milliseconds ?? null },
     });
     const runsBefore = (node: string): Forecast => runs(`"${names.get(node)}" runs before it`, null);
+    if (step.pin) {
+      const outputs = whyNotPinned(records, workspaceId, step, definition) === null ? pinnedOutputs(records, workspaceId, step.pin) : null;
+      if (!outputs) return runs('the pinned result is gone', null);
+      reused.set(step.node, outputs);
+      return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `pinned result of run ${step.pin.run}`, lastMilliseconds: null } };
+    }
     const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
     if (changed) return runsBefore(changed.node);
     const key = keyOf(step, catalog, pinned, (node, port): ArtifactRecord | undefined => {
@@ -72,7 +84,7 @@ export function* forecasting(
     const outputs = hit ? records.outputs(hit.stepId) : newest?.key === key.key ? records.outputs(newest.id) : null;
     if (optimistic && outputs) reused.set(step.node, outputs);
     if (!hit || !options.deterministic || options.force)
-      return runs(whyRun(partsOf(records, workspaceId, newest?.key), key.parts, options) ?? 'the earlier result is gone', outputs);
+      return runs(withDisabled(step.node, whyRun(partsOf(records, workspaceId, newest?.key), key.parts, options) ?? 'the earlier result is gone'), outputs);
     // Its size tells most damage without reading the file; a run looks closer.
     if ([...outputs!.values()].some(({ hash, bytes }) => store.bytesOf(hash) !== bytes)) return runs('the earlier result was damaged', null);
     reused.set(step.node, outputs!);

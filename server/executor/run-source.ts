@@ -1,8 +1,9 @@
+import type { Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { PinnedInputs } from '#server/db/schema.ts';
 import { AppError, notFound } from '#server/errors.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import { includedNodes, type Scope } from '#pipelines/plan.ts';
+import { includedNodes, planned, type Scope } from '#pipelines/plan.ts';
 import { graphOf } from '#pipelines/graph.ts';
 import type { Outputs, RunRecords } from './run-records.ts';
 
@@ -23,9 +24,10 @@ export interface SourcedScope {
  */
 export function sourcedScope(
   records: RunRecords,
-  request: { workspaceId: string; pipelineId: string; document: PipelineDocument; scope: Scope; source?: RunSource },
+  request: { workspaceId: string; pipelineId: string; document: PipelineDocument; catalog: Catalog; scope: Scope; source?: RunSource },
 ): SourcedScope {
-  const { workspaceId, pipelineId, document, scope } = request;
+  const { workspaceId, pipelineId, document, catalog, scope } = request;
+  const part = planned(document, catalog);
   if (scope.kind === 'all') return { scope: request.source?.kind === 'fresh' ? { ...scope, before: 'fresh' } : scope, inputs: {} };
   const source = request.source ?? { kind: scope.kind === 'node' ? 'last' : 'current' };
   if (source.kind === 'current' || source.kind === 'fresh') return { scope: { ...scope, before: source.kind }, inputs: {} };
@@ -36,8 +38,8 @@ export function sourcedScope(
     return id === undefined ? undefined : records.outputs(id);
   };
   const inputs: Record<string, Record<string, string>> = {};
-  const included = includedNodes(graphOf(document), pinned);
-  for (const { from, to } of document.edges) {
+  const included = includedNodes(graphOf(part), pinned);
+  for (const { from, to } of part.edges) {
     if (!included.has(to.node) || included.has(from.node)) continue;
     const record = resultsOf(from.node)?.get(from.port);
     if (record) inputs[from.node] = { ...inputs[from.node], [from.port]: record.hash };

@@ -12,6 +12,7 @@ import { checking, hasErrors, type PlacedIssue } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
 import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
+import { runningPart } from '#pipelines/running.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import type { RunEvents } from './run-events.ts';
@@ -19,6 +20,7 @@ import type { QueryChecks } from './query-checks.ts';
 import type { RunRecords } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
 import type { QueuedRun } from './run-queue.ts';
+import { whyNotPinned } from './reuse.ts';
 import { sourcedScope } from './run-source.ts';
 import type { StartedRun, StartRequest } from './run-types.ts';
 import type { WorkspaceAssets } from './workspace-assets.ts';
@@ -144,11 +146,13 @@ export class RunStart {
     const { workspaceId, pipelineId, source } = request;
     const { scope, inputs } = kept
       ? { scope: wanted, inputs: kept.inputs }
-      : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, scope: wanted, source });
+      : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, catalog, scope: wanted, source });
     const began = performance.now();
     const steps = plan(applied.document, catalog, scope);
     if (performance.now() - began > LONG_MILLISECONDS) await nextTurn();
     await this.#check(applied.document, steps, workspaceId, wanted);
+    const gone = steps.steps.flatMap((step) => whyNotPinned(this.#world.records, workspaceId, step, catalog[step.type]) ?? []);
+    if (gone.length > 0) throw refused('A pinned result cannot be taken.', gone);
     this.#checkComputes(applied.document, steps, request);
     const { pinned, issues } = kept ? { pinned: kept.assets, issues: [] } : assets.pin(request.workspaceId, steps.steps, catalog);
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
@@ -178,6 +182,12 @@ export class RunStart {
         issues.filter((issue) => issue.level === 'error'),
       );
     if (steps.length > 0) return;
+    const { off } = runningPart(document, catalog);
+    if (scope.kind === 'all' ? off.size > 0 : off.has(scope.node)) {
+      const node = scope.kind === 'all' ? null : scope.node;
+      const why = node === null ? 'Every node is disabled. Enable one.' : (off.get(node) ?? 'This node is disabled. Enable it first.');
+      throw refused('There is nothing to run.', [{ ...problem('node_off', why), node }]);
+    }
     const message = scope.kind === 'all' ? 'There is nothing to run. Add a node.' : `There is no node "${scope.node}" in this pipeline.`;
     throw refused(message, [{ ...problem('node_unknown_type', message), node: null }]);
   }

@@ -234,7 +234,7 @@ export class Runs {
   async plan(workspaceId: string, pipelineId: string, scope: Scope, options: { force?: boolean; source?: RunSource } = {}): Promise<PlanView[]> {
     const document = this.#documentOf(workspaceId, pipelineId);
     const world = { catalog: this.#options.catalog, records: this.#records, assets: this.#assets, store: this.#options.store };
-    const sourced = sourcedScope(this.#records, { workspaceId, pipelineId, document, scope, source: options.source });
+    const sourced = sourcedScope(this.#records, { workspaceId, pipelineId, document, catalog: world.catalog, scope, source: options.source });
     const force = (options.force ?? false) || sourced.scope.before === 'fresh';
     const policies = policiesOf(document);
     const isDefault = this.#options.computes.defaultName(workspaceId);

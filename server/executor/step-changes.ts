@@ -83,7 +83,7 @@ export class StepChanges {
     const published = status === 'succeeded' && end?.type === 'succeeded' ? end : null;
     const taken = status === 'reused' ? reuse! : null;
     step.outputs = published?.outputs ?? taken?.outputs ?? null;
-    if (taken) step.reason = null;
+    if (taken) step.reason = step.planned.pin ? PINNED : null;
     const milliseconds = taken ? taken.milliseconds : step.milliseconds;
     const change = {
       run,
@@ -97,7 +97,7 @@ export class StepChanges {
       error: status === 'failed' || status === 'crashed' ? step.error : null,
       reason: step.reason,
       reusedFrom: taken?.runNumber ?? null,
-      key: taken ? key!.key : null,
+      key: taken && !step.planned.pin ? key!.key : null,
     };
     turn.writes.push(() => {
       const stepId = records.endStep(change);
@@ -141,8 +141,10 @@ export class StepChanges {
 
 /** The reason of the one event after which a step that had a result is not final any more. */
 export const RESULT_LOST = 'the result was damaged or gone before it was used';
+/** Why a step counts as reused whatever its parameters and inputs are. */
+export const PINNED = 'pinned';
 /** With these statuses it is told why a step runs, or why it does not. */
-const TOLD: ReadonlySet<Status> = new Set(['queued', 'running', 'skipped', 'succeeded']);
+const TOLD: ReadonlySet<Status> = new Set(['queued', 'running', 'skipped', 'succeeded', 'reused']);
 const STOP_MILLISECONDS = 60_000;
 const NOTHING = { milliseconds: null, error: null, outputs: [], reusedFrom: null };
 

@@ -4,6 +4,7 @@ import type { Signature } from '#nodes/kit/signature.ts';
 import { createInference, readInference, type Place, type Scoring } from '#pipelines/scoring.ts';
 import { graphOf, wireInto } from '#pipelines/graph.ts';
 import { parseParams } from '#pipelines/node-params.ts';
+import { runningPart } from '#pipelines/running.ts';
 import type { AnySpec, Observed } from '#pipelines/propagate.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { PlacedIssue } from '#pipelines/check.ts';
@@ -12,6 +13,7 @@ import { newId } from '../db/ids.ts';
 import { AppError } from '../errors.ts';
 import type { ArtifactFile, ArtifactMeta, EqualityProof, FuseStage } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
+import type { PlainTables } from '../assets/plain-tables.ts';
 import type { Store } from '../store/store.ts';
 
 const PROOF_ROWS = 1_000;
@@ -41,7 +43,7 @@ const notRun = (place: Place): AppError =>
 export async function fusePath(
   scoring: Scoring,
   artifactAt: (place: Place) => Promise<ArtifactFile | undefined>,
-  { pool, store }: { pool: Pick<StepPool, 'task'>; store: Store },
+  { pool, store, tables }: { pool: Pick<StepPool, 'task'>; store: Store; tables: Pick<PlainTables, 'plain'> },
 ): Promise<Fused> {
   const at = async (place: Place): Promise<ArtifactFile> => {
     const artifact = await artifactAt(place);
@@ -55,8 +57,9 @@ export async function fusePath(
     );
   }
   stages.push({ node: scoring.trained.node, as: 'graph', artifact: await at(scoring.trained) });
-  const raw = await at(scoring.proof.raw);
-  const prepared = scoring.proof.prepared ? ((await artifactAt(scoring.proof.prepared)) ?? null) : null;
+  const raw = await tables.plain(await at(scoring.proof.raw));
+  const made = scoring.proof.prepared ? await artifactAt(scoring.proof.prepared) : undefined;
+  const prepared = made ? await tables.plain(made) : null;
 
   const attempt = newId();
   const outputFolder = store.newOutputFolder(attempt);
@@ -101,7 +104,7 @@ export function pathToNode(
 
 /** Follows the model wire back over nodes that pass it on, to the one that trains. */
 function trainingNode(document: PipelineDocument, start: string, catalog: Catalog): string | undefined {
-  const graph = graphOf(document);
+  const graph = graphOf(runningPart(document, catalog).running);
   const seen = new Set<string>();
   for (let id: string | undefined = start; id !== undefined && !seen.has(id);) {
     seen.add(id);
