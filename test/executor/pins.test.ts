@@ -57,12 +57,12 @@ test('a pinned result outlives its run, and is swept once no pipeline names it',
   const first = await server.run(id);
   const outputs = outputsOf(first, 'b');
   server.save(pinNode(document, 'b', { run: first.number, outputs }), id);
-  await server.runs.delete('w', first.id);
+  server.runs.delete('w', first.id);
   await sweepAll(server.db, server.store);
   expect(statuses(await server.run(id, { scope: { kind: 'node', node: 'b' } }))).toEqual({ b: 'reused' });
-  const third = await server.runs.list('w', { pipeline: id, limit: 10 });
+  const { items } = server.runs.list({ workspaceId: 'w', pipelineId: id });
   server.save(document, id);
-  for (const run of third.items) await server.runs.delete('w', run.id);
+  for (const run of items) server.runs.delete('w', run.id);
   await sweepAll(server.db, server.store);
   expect(server.store.bytesOf(Object.values(outputs)[0]!)).toBeUndefined();
 });
