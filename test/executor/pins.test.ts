@@ -64,7 +64,7 @@ test('a pinned result outlives its run, and is swept once no pipeline names it',
   server.save(document, id);
   for (const run of items) server.runs.delete('w', run.id);
   await sweepAll(server.db, server.store);
-  expect(server.store.bytesOf(Object.values(outputs)[0]!)).toBeUndefined();
+  expect(server.store.bytesOf(Object.values(outputs)[0]!)).toBeNull();
 });
 
 test('a pin whose result is gone, or is of another kind, is refused before the run, with the node', async () => {
