@@ -13,6 +13,7 @@ import { AppError, respondWithProblem } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { computeRoutes } from './routes/computes.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
@@ -124,6 +125,7 @@ export function createApp(services: Services) {
     .route('/api/v1', queryRoutes(services))
     .route('/api/v1', artifactRoutes(services))
     .route('/api/v1', dataRoutes(services))
+    .route('/api/v1', connectionRoutes(services))
     .route('/api/v1', uploadRoutes(services))
     .route('/api/v1', datasetVersionRoutes(services))
     .route('/api/v1', modelRoutes(services))

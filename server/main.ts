@@ -22,6 +22,7 @@ import { SecretBox } from './auth/secrets.ts';
 import { Computes } from './compute/computes.ts';
 import { LoadHistory } from './compute/load-history.ts';
 import { localComputes } from './compute/local.ts';
+import { Connections } from './connections/connections.ts';
 import { openDatabase } from './db/client.ts';
 import { lockDataFolder } from './db/lock.ts';
 import { keepWalSmall } from './db/wal.ts';
@@ -129,6 +130,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const catalog = await catalogReady;
     const access = new Access(database, clock, ensureWorkspace(database, clock.now()));
     const box = SecretBox.open(dataFolder);
+    const { allowedHosts, allowedFolders } = environment;
+    const connections = new Connections({ db: database, box, pool, clock, allowedHosts, allowedFolders });
     const pipelines = new Pipelines(database, catalog, clock);
     const assetParts = { db: database, store, pool, clock };
     const datasets = new Datasets(assetParts);
@@ -155,7 +158,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
         deploy: (effect, context) => deployments.deployFromRun(effect, context),
       },
       scratchFolder,
-      allowedHosts: environment.allowedHosts,
+      allowedHosts,
       disk,
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
@@ -189,6 +192,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       storage: new Storage({ db: database, store, disk }),
       pool,
       computes,
+      connections,
       loadHistory,
       access,
       workspaceAssets: new WorkspaceAssets(database),

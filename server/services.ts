@@ -14,6 +14,7 @@ import type { Storage } from './assets/storage.ts';
 import type { Access } from './auth/access.ts';
 import type { Computes } from './compute/computes.ts';
 import type { LoadHistory } from './compute/load-history.ts';
+import type { Connections } from './connections/connections.ts';
 import type { Database } from './db/client.ts';
 import type { Environment } from './env.ts';
 import type { QueryChecks } from './executor/query-checks.ts';
@@ -41,6 +42,7 @@ export interface Services {
   readonly storage: Storage;
   readonly pool: StepPool;
   readonly computes: Computes;
+  readonly connections: Connections;
   readonly loadHistory: LoadHistory;
   readonly access: Access;
   readonly workspaceAssets: WorkspaceAssets;

@@ -11,7 +11,22 @@ export type Action = 'read' | 'write' | 'run' | 'score' | 'reveal';
 /** What is asked for: a kind of asset, and, once it is known, the workspace that holds it. */
 export interface Subject {
   readonly kind:
-    'session' | 'token' | 'node' | 'pipeline' | 'sample' | 'run' | 'artifact' | 'dataset' | 'file' | 'model' | 'endpoint' | 'schedule' | 'trigger' | 'compute' | 'system';
+    | 'session'
+    | 'token'
+    | 'node'
+    | 'pipeline'
+    | 'sample'
+    | 'run'
+    | 'artifact'
+    | 'dataset'
+    | 'file'
+    | 'model'
+    | 'endpoint'
+    | 'schedule'
+    | 'trigger'
+    | 'compute'
+    | 'connection'
+    | 'system';
   readonly workspaceId?: string;
 }
 

@@ -2,10 +2,12 @@ import type { ColumnStep, QueryCheck } from '#nodes/kit/define.ts';
 import type { Effect, ReadOptions } from '#nodes/kit/context.ts';
 import type { IssueCode } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
+import type { ConnectionItem } from '#nodes/kit/connection.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { LearnerSpec, Learner } from '#nodes/kit/kinds.ts';
+import type { ConnectionSpec } from '#server/connections/open.ts';
 
 /** What the store knows of an artifact beside its bytes. */
 export type ArtifactMeta =
@@ -97,6 +99,10 @@ export interface Tasks {
     args: { path: string; name: string; options: Partial<ReadOptions>; limit: number };
     result: { schema: TableSchema; rowCount: number; rows: (string | number | boolean | null)[][]; notes: string[] };
   };
+  /** Tries a connection; gives what it found, in words. */
+  testConnection: { args: { connection: ConnectionSpec }; result: string };
+  /** What a connection holds at a path. */
+  listConnection: { args: { connection: ConnectionSpec; path: string }; result: readonly ConnectionItem[] };
   /** Schema of an uploaded file without storing it as a dataset. */
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }

@@ -1,5 +1,6 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
+import { listConnection, testConnection } from './connection.ts';
 import { correlation, pairs } from './correlation.ts';
 import { describeQuery } from './describe-query.ts';
 import { diff } from './diff.ts';
@@ -18,6 +19,8 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   diff,
   correlation,
   pairs,
+  testConnection,
+  listConnection,
   fuse: fuseStages,
 };
   describeQuery,
