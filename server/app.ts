@@ -12,6 +12,7 @@ import { DOCS_PAGE, openApiDocument } from './docs.ts';
 import { AppError, respondWithProblem } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { comparisonRoutes } from './routes/comparisons.ts';
 import { computeRoutes } from './routes/computes.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
@@ -124,6 +125,7 @@ export function createApp(services: Services) {
     .route('/api/v1', runRoutes(services))
     .route('/api/v1', queryRoutes(services))
     .route('/api/v1', artifactRoutes(services))
+    .route('/api/v1', comparisonRoutes(services))
     .route('/api/v1', dataRoutes(services))
     .route('/api/v1', connectionRoutes(services))
     .route('/api/v1', uploadRoutes(services))

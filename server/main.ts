@@ -17,6 +17,7 @@ import { ResumableUploads } from './assets/resumable-uploads.ts';
 import { Samples } from './assets/samples.ts';
 import { Storage } from './assets/storage.ts';
 import { Access, ensureWorkspace } from './auth/access.ts';
+import { TableComparisons } from './assets/table-comparisons.ts';
 import { isServerPath, LOOPBACK_NAMES } from './auth/guard.ts';
 import { SecretBox } from './auth/secrets.ts';
 import { Computes } from './compute/computes.ts';
@@ -170,7 +171,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const files = new Files(assetParts);
     const resumableUploads = new ResumableUploads({ folder: join(dataFolder, 'unfinished-uploads'), limit: environment.uploadBytes, disk, clock, files });
     undo.push(resumableUploads.keepSwept((error) => log.error({ err: error }, 'unfinished uploads could not be swept')));
-    const artifacts = new Artifacts(database, store, pool);
+    const artifacts = new Artifacts(database, store, pool, tables);
+    const comparisons = new TableComparisons(artifacts, pool);
     const loadHistory = new LoadHistory({ computes, counts: () => runs.computeCounts(), now: Date.now });
     undo.push(() => loadHistory.stop());
     const lastRun = lastRunStartedBy(database, runs);
@@ -204,7 +206,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       queries,
       artifacts,
       datasets,
-      datasetVersions: new DatasetVersions({ db: database, catalog, datasets, artifacts, pool }),
+      comparisons,
+      datasetVersions: new DatasetVersions({ db: database, catalog, datasets, comparisons }),
       files,
       resumableUploads,
       models: new Models(database, clock),

@@ -11,6 +11,7 @@ import type { Pipelines } from './assets/pipelines.ts';
 import type { ResumableUploads } from './assets/resumable-uploads.ts';
 import type { Samples } from './assets/samples.ts';
 import type { Storage } from './assets/storage.ts';
+import type { TableComparisons } from './assets/table-comparisons.ts';
 import type { Access } from './auth/access.ts';
 import type { Computes } from './compute/computes.ts';
 import type { LoadHistory } from './compute/load-history.ts';
@@ -55,6 +56,7 @@ export interface Services {
   readonly artifacts: Artifacts;
   readonly datasets: Datasets;
   readonly datasetVersions: DatasetVersions;
+  readonly comparisons: TableComparisons;
   readonly files: Files;
   readonly resumableUploads: ResumableUploads;
   readonly models: Models;

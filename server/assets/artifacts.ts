@@ -6,7 +6,7 @@ import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Database } from '../db/client.ts';
 import { artifacts } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { ArtifactFile, ArtifactMeta, CorrelationMatrix, RowFilter, TableProfile, Tasks } from '../executor/messages.ts';
+import type { ArtifactFile, ArtifactMeta, CorrelationMatrix, MissingMap, RowFilter, TableProfile, Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Store } from '../store/store.ts';
 import { ArtifactDamaged } from '../store/store.ts';
@@ -46,6 +46,7 @@ export class Artifacts {
   readonly #correlations = new Map<string, Promise<CorrelationMatrix>>();
 
   constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>) {
+  readonly #missing = new Map<string, Promise<MissingMap>>();
     this.#db = db;
     this.#store = store;
     this.#pool = pool;
@@ -108,6 +109,11 @@ export class Artifacts {
   /** Some 2,000 pairs of values of two numeric columns. */
   async pairs(workspaceId: string, hash: string, x: string, y: string, signal?: AbortSignal): Promise<Tasks['pairs']['result']> {
     const { artifact } = await this.#table(workspaceId, hash);
+  async missingMap(workspaceId: string, hash: string): Promise<MissingMap> {
+    const { artifact } = await this.#table(workspaceId, hash);
+    return keep(this.#missing, hash, () => this.#pool.task('missingMap', { artifact }));
+  }
+
     return this.#ask('pairs', { artifact, x, y }, signal);
   }
 

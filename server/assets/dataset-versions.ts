@@ -1,30 +1,21 @@
-import { NodeError } from '#nodes/kit/issues.ts';
 import type { Catalog } from '#nodes/kit/define.ts';
 import type { Database } from '../db/client.ts';
-import type { RowsDiff } from '../executor/messages.ts';
-import type { StepPool } from '../executor/step-pool.ts';
-import type { Artifacts } from './artifacts.ts';
 import { lineageOf, type DatasetLineage } from './dataset-lineage.ts';
-import { unparsable, type Datasets } from './datasets.ts';
-import { commonColumns, diffSchemas, type SchemaDiff } from './schema-diff.ts';
+import type { Datasets } from './datasets.ts';
+import type { TableComparisons, TablesDiff } from './table-comparisons.ts';
 
-export interface DatasetDiff {
+export interface DatasetDiff extends TablesDiff {
   readonly name: string;
   /** Versions. */
   readonly before: number;
   readonly after: number;
-  readonly schema: SchemaDiff;
-  readonly rowCount: { readonly before: number; readonly after: number };
-  /** Compared in the columns that both versions have. */
-  readonly rows: RowsDiff;
 }
 
 interface Parts {
   readonly db: Database;
   readonly catalog: Catalog;
   readonly datasets: Datasets;
-  readonly artifacts: Artifacts;
-  readonly pool: Pick<StepPool, 'task'>;
+  readonly comparisons: TableComparisons;
 }
 
 /** What the versions of a dataset have to do with each other, and with runs. */
@@ -48,17 +39,8 @@ export class DatasetVersions {
     { before, after, keys }: { before: number; after: number; keys: readonly string[] },
     signal?: AbortSignal,
   ): Promise<DatasetDiff> {
-    const { datasets, artifacts, pool } = this.#parts;
-    const old = datasets.version(workspaceId, name, before);
-    const now = datasets.version(workspaceId, name, after);
-    const schema = diffSchemas(old.schema, now.schema);
-    const [first, second] = await Promise.all([artifacts.open(workspaceId, old.hash), artifacts.open(workspaceId, now.hash)]);
-    try {
-      const pairs = commonColumns(old.schema, now.schema, schema);
-      const rows = await pool.task('diff', { before: first, after: second, pairs, keys: [...new Set(keys)] }, signal);
-      return { name, before, after, schema, rowCount: { before: old.rowCount, after: now.rowCount }, rows };
-    } catch (error) {
-      throw error instanceof NodeError ? unparsable(error) : error;
-    }
+    const { datasets, comparisons } = this.#parts;
+    const hashes = { before: datasets.version(workspaceId, name, before).hash, after: datasets.version(workspaceId, name, after).hash };
+    return { name, before, after, ...(await comparisons.diff(workspaceId, hashes, keys, signal)) };
   }
 }

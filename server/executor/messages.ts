@@ -105,6 +105,20 @@ export interface Tasks {
   listConnection: { args: { connection: ConnectionSpec; path: string }; result: readonly ConnectionItem[] };
   /** Schema of an uploaded file without storing it as a dataset. */
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
+  /** How many rows of two tables find a partner by their keys. */
+  joinRates: {
+    args: { left: ArtifactFile; right: ArtifactFile; keys: readonly { readonly left: string; readonly right: string }[]; matchCase: boolean };
+    result: JoinRates;
+  };
+  /** Which columns miss values where, and together with which others. */
+  missingMap: { args: { artifact: ArtifactFile }; result: MissingMap };
+  /** How the values of columns of two tables are spread, over the same bins. */
+  compareColumns: {
+    args: { before: ArtifactFile; after: ArtifactFile; pairs: readonly { readonly before: string; readonly after: string }[] };
+    result: ColumnComparison[];
+  };
+  /** What a query would give, without running it. */
+  describeQuery: { args: { sql: string; inputs: Readonly<Record<string, TableSchema>> }; result: QueryCheck };
 }
 export type TaskName = keyof Tasks;
 
@@ -162,6 +176,54 @@ export interface ColumnProfile {
   readonly negatives: number | null;
   /** Text and categories: lengths in characters. */
   readonly lengths: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
+/** One side of a join. */
+export interface JoinSide {
+  readonly rowCount: number;
+  /** Rows that have a partner. */
+  readonly matched: number;
+  /** Rows whose key misses a value. */
+  readonly missing: number;
+  /** Different keys. */
+  readonly keys: number;
+  /** The most rows that one key has, among keys of both tables; 0 where there are none. */
+  readonly most: number;
+}
+export interface JoinRates {
+  readonly left: JoinSide;
+  readonly right: JoinSide;
+  /** Different keys that both tables have. */
+  readonly commonKeys: number;
+  /** Pairs of rows with equal keys: the rows of an inner join. */
+  readonly matches: number;
+}
+
+/** Where values are missing. */
+export interface MissingMap {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  /** Columns with missing values that were left out, as there are more than the map holds. */
+  readonly left: number;
+  /** Rows of each slice. */
+  readonly slices: readonly number[];
+  /** Columns with missing values; `slices` counts them. */
+  readonly columns: readonly { readonly name: string; readonly missing: number; readonly slices: readonly number[] }[];
+  /** The commonest combinations of columns that are missing together, among those of `columns`. */
+  readonly combinations: readonly { readonly columns: readonly string[]; readonly rowCount: number }[];
+  /** Rows of all other combinations. */
+  readonly otherRows: number;
+  /** Rows without missing values; null where such rows are too rare to be among the combinations. */
+  readonly completeRows: number | null;
+}
+
+/** A column in two tables: counts over the same bins (`edges`; dates as milliseconds), or of the same `values`. */
+export interface ColumnComparison {
+  readonly before: string;
+  readonly after: string;
+  readonly edges: readonly number[] | null;
+  readonly values: readonly string[] | null;
+  readonly counts: readonly [readonly number[], readonly number[]];
+}
+
   /** Dates: the longest time without any. */
   readonly largestGap: { readonly from: string; readonly to: string; readonly milliseconds: number } | null;
   /** Numbers and dates: equal-width bins. */

@@ -8,10 +8,10 @@ import { permit, workspaceOf } from '../auth/guard.ts';
 import { AppError } from '../errors.ts';
 import type { CorrelationMatrix, RowFilter, TableProfile, Tasks } from '../executor/messages.ts';
 import type { Services } from '../services.ts';
-import { json, router, typed } from './router.ts';
+import { asSwitch, artifactHash, json, router, typed } from './router.ts';
 
 const tags = ['Results'];
-const params = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'A hash is 64 hexadecimal digits.') });
+const params = z.object({ hash: artifactHash });
 const EXTENSIONS: Readonly<Record<string, string>> = {
   table: 'parquet',
   model: 'onnx',
@@ -40,7 +40,6 @@ const filters = z
     }
   });
 const CSV_PAGE = 1_000;
-const asSwitch = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** RFC 6266: a name in ASCII for all, and the name itself for those that read UTF-8. */
 const attachment = (name: string): string => `attachment; filename="${name.replaceAll(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;

@@ -2,10 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { croissantOf } from '../assets/croissant.ts';
 import type { DatasetLineage } from '../assets/dataset-lineage.ts';
 import type { DatasetDiff } from '../assets/dataset-versions.ts';
-import type { DatasetDetail } from '../assets/datasets.ts';
+import type { DatasetDetail, DatasetVersion } from '../assets/datasets.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
-import { assetName, body, byName, json, none, router, typed } from './router.ts';
+import { assetName, body, byName, columnNames, json, none, router, typed } from './router.ts';
 
 const tags = ['Data'];
 const number = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -37,6 +37,21 @@ export const datasetVersionRoutes = ({ datasets, datasetVersions, runs }: Servic
     )
     .openapi(
       createRoute({
+        method: 'patch',
+        path: '/datasets/{name}/versions/{version}',
+        tags,
+        summary: 'Change what is written of a version',
+        middleware: permit('write', 'dataset'),
+        request: { params: byVersion, ...body(z.strictObject({ description: z.string().max(10_000) })) },
+        responses: { 200: json(typed<DatasetVersion>('The version.'), 'Changed.') },
+      }),
+      (c) => {
+        const { name, version } = c.req.valid('param');
+        return c.json(datasets.describeVersion(workspaceOf(c.get('principal')), name, version, c.req.valid('json').description), 200);
+      },
+    )
+    .openapi(
+      createRoute({
         method: 'delete',
         path: '/datasets/{name}/versions/{version}',
         tags,
@@ -65,15 +80,7 @@ export const datasetVersionRoutes = ({ datasets, datasetVersions, runs }: Servic
           params: byVersion,
           query: z.object({
             against: number.openapi({ description: 'The other version, seen as the one before.' }),
-            key: z
-              .union([
-                z
-                  .string()
-                  .max(1_000)
-                  .transform((one) => [one]),
-                z.array(z.string().max(1_000)).max(50),
-              ])
-              .default([]),
+            key: columnNames,
           }),
         },
         responses: { 200: json(typed<DatasetDiff>('schema, rowCount, rows'), 'What differs.') },

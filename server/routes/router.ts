@@ -42,6 +42,12 @@ export const assetName = z
   .max(100)
   .regex(/^[^\p{Cc}/\\]+$/u, 'No slashes and no control characters.')
   .refine((name) => name.trim() === name && name !== '.' && name !== '..', 'No blanks at either end.');
+/** Of what lies in the store. */
+export const artifactHash = z.string().regex(/^[0-9a-f]{64}$/, 'A hash is 64 hexadecimal digits.');
+export const asSwitch = z.enum(['true', 'false']).transform((text) => text === 'true');
+const columnName = z.string().max(1_000);
+/** Names of columns in a query: one for each time that the word comes. */
+export const columnNames = z.union([columnName.transform((one) => [one]), z.array(columnName).max(50)]).default([]);
 export const byName = z.object({ name: assetName });
 export const started = z.object({ id: z.string(), number: z.number().int(), url: z.string() });
 export const startedView = ({ id, number }: { id: string; number: number }) => ({ id, number, url: `/runs/${id}` });

@@ -16,7 +16,7 @@ const LARGEST_MOMENT = 1e70;
 const NO_MOMENTS = { mean: null, median: null, deviation: null };
 const NO_SHAPE = { quantiles: null, skewness: null, kurtosis: null, zeros: null, negatives: null };
 
-interface Range {
+export interface Range {
   readonly low: number;
   readonly high: number;
 }
@@ -97,7 +97,7 @@ function quantilesOf(found: DuckDBValue): ColumnProfile['quantiles'] {
 }
 
 /** The finite ends of each column, null when it has no finite value, and SQL of its finite values as numbers. */
-async function rangesOf(
+export async function rangesOf(
   connection: DuckDBConnection,
   source: string,
   columns: readonly ColumnSchema[],
@@ -123,14 +123,14 @@ async function rangesOf(
 
 const numberOf = (value: ReturnType<typeof plainCell>): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
-interface Bins {
+export interface Bins {
   readonly edges: readonly number[];
   /** The least value of each bin. */
   readonly starts: readonly number[];
 }
 
 /** Equal bins; a value is in the bin of floor((value − low) ÷ width), reckoned in doubles, the highest value in the last one. */
-function binsOf({ low, high }: Range): Bins {
+export function binsOf({ low, high }: Range): Bins {
   const bins = high > low ? BINS : 1;
   const width = (high - low) / bins;
   const edges = Array.from({ length: bins + 1 }, (_, index) => (index === bins ? high : low + index * width));
@@ -146,13 +146,14 @@ function binsOf({ low, high }: Range): Bins {
 }
 
 /** SQL that counts values by bins. DuckDB's bins hold their upper edge, ours their lower one, so both sides are negated. */
-function countsIn(value: string, bins: Bins | null): string {
+export function countsIn(value: string, bins: Bins | null): string {
   if (!bins) return 'NULL';
   const bounds = bins.starts.map((start) => `'${-start}'`);
   return `histogram(-${value}, [${bounds.reverse().join(', ')}]::DOUBLE[])`;
 }
 
-function histogramOf(bins: Bins | null, found: DuckDBValue): ColumnProfile['histogram'] {
+/** The counts of each bin, as DuckDB gives them by the SQL of `countsIn`. */
+export function histogramOf(bins: Bins | null, found: DuckDBValue): ColumnProfile['histogram'] {
   if (!bins) return null;
   const counts = new Array<number>(bins.starts.length).fill(0);
   // Bins narrower than what doubles can tell apart share their start; the last of them holds the values.

@@ -1,12 +1,16 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { listConnection, testConnection } from './connection.ts';
+import { compareColumns } from './compare-columns.ts';
 import { correlation, pairs } from './correlation.ts';
 import { describeQuery } from './describe-query.ts';
 import { diff } from './diff.ts';
 import { fuseStages } from './fuse.ts';
 import { ingest, preview, sniff } from './ingest.ts';
+import { materialise } from './materialise.ts';
+import { joinRates } from './join-rates.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
+import { missingMap } from './missing-map.ts';
 import { profile } from './profile.ts';
 import { rows } from './rows.ts';
 
@@ -22,6 +26,10 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   testConnection,
   listConnection,
   fuse: fuseStages,
+  describeQuery,
+  joinRates,
+  missingMap,
+  compareColumns,
 };
   describeQuery,
 
