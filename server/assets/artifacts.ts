@@ -44,9 +44,9 @@ export class Artifacts {
   /** Content never changes, so a profile is right for ever. */
   readonly #profiles = new Map<string, Promise<TableProfile>>();
   readonly #correlations = new Map<string, Promise<CorrelationMatrix>>();
+  readonly #missing = new Map<string, Promise<MissingMap>>();
 
   constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>) {
-  readonly #missing = new Map<string, Promise<MissingMap>>();
     this.#db = db;
     this.#store = store;
     this.#pool = pool;
@@ -106,14 +106,14 @@ export class Artifacts {
     return keep(this.#correlations, hash, () => this.#pool.task('correlation', { artifact }));
   }
 
-  /** Some 2,000 pairs of values of two numeric columns. */
-  async pairs(workspaceId: string, hash: string, x: string, y: string, signal?: AbortSignal): Promise<Tasks['pairs']['result']> {
-    const { artifact } = await this.#table(workspaceId, hash);
   async missingMap(workspaceId: string, hash: string): Promise<MissingMap> {
     const { artifact } = await this.#table(workspaceId, hash);
     return keep(this.#missing, hash, () => this.#pool.task('missingMap', { artifact }));
   }
 
+  /** Some 2,000 pairs of values of two numeric columns. */
+  async pairs(workspaceId: string, hash: string, x: string, y: string, signal?: AbortSignal): Promise<Tasks['pairs']['result']> {
+    const { artifact } = await this.#table(workspaceId, hash);
     return this.#ask('pairs', { artifact, x, y }, signal);
   }
 

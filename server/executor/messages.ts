@@ -92,19 +92,6 @@ export interface Tasks {
     };
     result: RowsDiff;
   };
-  /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
-  fuse: { args: FuseRequest; result: FuseResult };
-  /** The first rows of an uploaded file under options, read as `ingest` reads it. */
-  preview: {
-    args: { path: string; name: string; options: Partial<ReadOptions>; limit: number };
-    result: { schema: TableSchema; rowCount: number; rows: (string | number | boolean | null)[][]; notes: string[] };
-  };
-  /** Tries a connection; gives what it found, in words. */
-  testConnection: { args: { connection: ConnectionSpec }; result: string };
-  /** What a connection holds at a path. */
-  listConnection: { args: { connection: ConnectionSpec; path: string }; result: readonly ConnectionItem[] };
-  /** Schema of an uploaded file without storing it as a dataset. */
-  sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
   /** How many rows of two tables find a partner by their keys. */
   joinRates: {
     args: { left: ArtifactFile; right: ArtifactFile; keys: readonly { readonly left: string; readonly right: string }[]; matchCase: boolean };
@@ -119,12 +106,23 @@ export interface Tasks {
   };
   /** What a query would give, without running it. */
   describeQuery: { args: { sql: string; inputs: Readonly<Record<string, TableSchema>> }; result: QueryCheck };
+  /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
+  fuse: { args: FuseRequest; result: FuseResult };
+  /** The first rows of an uploaded file under options, read as `ingest` reads it. */
+  preview: {
+    args: { path: string; name: string; options: Partial<ReadOptions>; limit: number };
+    result: { schema: TableSchema; rowCount: number; rows: (string | number | boolean | null)[][]; notes: string[] };
+  };
+  /** Tries a connection; gives what it found, in words. */
+  testConnection: { args: { connection: ConnectionSpec }; result: string };
+  /** What a connection holds at a path. */
+  listConnection: { args: { connection: ConnectionSpec; path: string }; result: readonly ConnectionItem[] };
+  /** Schema of an uploaded file without storing it as a dataset. */
+  sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }
 export type TaskName = keyof Tasks;
 
 /** A condition on one column. Texts that stand for numbers, dates or booleans are read as such by the column's type; missing values hold for `missing` only. */
-  /** What a query would give, without running it. */
-  describeQuery: { args: { sql: string; inputs: Readonly<Record<string, TableSchema>> }; result: QueryCheck };
 export type RowFilter =
   | { readonly column: string; readonly is: 'missing' | 'present' }
   | { readonly column: string; readonly is: 'contains' | 'equal' | 'unequal' | 'less' | 'greater'; readonly value: string }
@@ -138,44 +136,6 @@ export interface CorrelationMatrix {
   readonly left: number;
 }
 
-/** What a reader should know of a column or a table before using it. */
-export interface ProfileWarning {
-  readonly code: 'constant' | 'id_like' | 'high_cardinality' | 'skewed' | 'imbalanced_label' | 'leaking' | 'duplicate_rows' | 'mostly_missing' | 'no_rows';
-  readonly message: string;
-}
-
-export interface RowsDiff {
-  readonly added: number;
-  readonly removed: number;
-  /** Null without keys: a changed row is then one that was removed and one that was added. */
-  readonly changed: number | null;
-  readonly same: number;
-  /** With keys, the columns that differ in rows of equal keys. */
-  readonly changedColumns: readonly { readonly name: string; readonly count: number }[] | null;
-}
-
-export interface ColumnProfile {
-  readonly name: string;
-  readonly type: string;
-  readonly missing: number;
-  readonly distinct: number;
-  /** Whether `distinct` was counted or estimated. */
-  readonly distinctExact: boolean;
-  readonly minimum: number | string | null;
-  readonly maximum: number | string | null;
-  readonly mean: number | null;
-  readonly median: number | null;
-  readonly deviation: number | null;
-  /** Numbers: values at 1, 5, 25, 50, 75, 95 and 99 %. */
-  readonly quantiles: readonly { readonly level: number; readonly value: number }[] | null;
-  readonly skewness: number | null;
-  /** Excess kurtosis: 0 for the normal distribution. */
-  readonly kurtosis: number | null;
-  /** Numbers: how many are 0, and how many are below it. */
-  readonly zeros: number | null;
-  readonly negatives: number | null;
-  /** Text and categories: lengths in characters. */
-  readonly lengths: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
 /** One side of a join. */
 export interface JoinSide {
   readonly rowCount: number;
@@ -224,6 +184,44 @@ export interface ColumnComparison {
   readonly counts: readonly [readonly number[], readonly number[]];
 }
 
+/** What a reader should know of a column or a table before using it. */
+export interface ProfileWarning {
+  readonly code: 'constant' | 'id_like' | 'high_cardinality' | 'skewed' | 'imbalanced_label' | 'leaking' | 'duplicate_rows' | 'mostly_missing' | 'no_rows';
+  readonly message: string;
+}
+
+export interface RowsDiff {
+  readonly added: number;
+  readonly removed: number;
+  /** Null without keys: a changed row is then one that was removed and one that was added. */
+  readonly changed: number | null;
+  readonly same: number;
+  /** With keys, the columns that differ in rows of equal keys. */
+  readonly changedColumns: readonly { readonly name: string; readonly count: number }[] | null;
+}
+
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: string;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Whether `distinct` was counted or estimated. */
+  readonly distinctExact: boolean;
+  readonly minimum: number | string | null;
+  readonly maximum: number | string | null;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly deviation: number | null;
+  /** Numbers: values at 1, 5, 25, 50, 75, 95 and 99 %. */
+  readonly quantiles: readonly { readonly level: number; readonly value: number }[] | null;
+  readonly skewness: number | null;
+  /** Excess kurtosis: 0 for the normal distribution. */
+  readonly kurtosis: number | null;
+  /** Numbers: how many are 0, and how many are below it. */
+  readonly zeros: number | null;
+  readonly negatives: number | null;
+  /** Text and categories: lengths in characters. */
+  readonly lengths: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
   /** Dates: the longest time without any. */
   readonly largestGap: { readonly from: string; readonly to: string; readonly milliseconds: number } | null;
   /** Numbers and dates: equal-width bins. */

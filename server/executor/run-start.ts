@@ -15,8 +15,8 @@ import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
 import { runningPart } from '#pipelines/running.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import type { Computes } from '#server/compute/computes.ts';
-import type { RunEvents } from './run-events.ts';
 import type { QueryChecks } from './query-checks.ts';
+import type { RunEvents } from './run-events.ts';
 import type { RunRecords } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
 import type { QueuedRun } from './run-queue.ts';
@@ -33,9 +33,9 @@ export interface StartWorld {
   readonly assets: WorkspaceAssets;
   readonly commits: Commits;
   readonly computes: Computes;
+  readonly queries: QueryChecks | undefined;
   readonly runMilliseconds: number;
   readonly now: () => number;
-  readonly queries: QueryChecks | undefined;
 }
 
 /** What a resumed run takes over unchanged. */

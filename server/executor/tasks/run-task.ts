@@ -31,7 +31,6 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   missingMap,
   compareColumns,
 };
-  describeQuery,
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
 export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal, engine?: DuckEngine): Promise<Tasks[N]['result']> {
