@@ -47,6 +47,33 @@ export const cases = defineCases(cleanMissingData, [
     inputs: { data: tableOf({ a: [1, null], b: [null, null] }, { b: { type: 'number' } }) },
     expect: { outputs: { data: tableOf({ a: [1, 1], b: [null, null] }, { b: { type: 'number' } }) } },
   },
+  {
+    name: 'each column by its rule; the first that is about a column counts',
+    params: {
+      mode: 'mean',
+      rules: [
+        { by: 'name', column: 'city', mode: 'custom', value: 'unknown' },
+        { by: 'pattern', pattern: 'x?', mode: 'remove-column' },
+        { by: 'type', type: 'category', mode: 'mode' },
+        { by: 'name', column: 'rest', mode: 'leave' },
+      ],
+    },
+    inputs: {
+      data: tableOf({ n: [1, null, 3], city: ['Oslo', null, ''], x1: [null, 1, 2], kind: ['a', 'a', null], rest: [1, 2, null] }),
+    },
+    expect: {
+      outputs: { data: tableOf({ n: [1, 2, 3], city: ['Oslo', 'unknown', 'unknown'], kind: ['a', 'a', 'a'], rest: [1, 2, null] }) },
+    },
+  },
+  {
+    name: 'regressions on the other columns, and rows that go by a rule',
+    params: { mode: 'iterative', rules: [{ column: 'key', mode: 'remove-row' }] },
+    inputs: { data: tableOf({ a: [1, 2, 3, 4, 5, 6, null], b: [3, 5, 7, 9, 11, 13, 9], key: [null, 'k', 'k', 'k', 'k', 'k', 'k'] }) },
+    expect: { outputs: { data: tableOf({ a: [2, 3, 4, 5, 6, 3.999567], b: [5, 7, 9, 11, 13, 9], key: ['k', 'k', 'k', 'k', 'k', 'k'] }) } },
+  },
+  { name: 'a rule without a column', params: { rules: [{}] }, inputs: { data }, expect: { issue: 'parameter_missing' } },
+  { name: 'a rule about a column that is not there', params: { rules: [{ column: 'town' }] }, inputs: { data }, expect: { issue: 'column_missing' } },
+  { name: 'a rule that does not suit', params: { rules: [{ column: 'city', mode: 'mean' }] }, inputs: { data }, expect: { issue: 'column_wrong_type' } },
   { name: 'a word for a number', params: { value: 'unknown' }, inputs: { data }, expect: { issue: 'parameter_invalid' } },
   {
     name: 'the mean of texts that were asked for',
