@@ -11,6 +11,8 @@ if (major < 24) {
 // Compiled and type-stripped code is kept between starts: that halves the time to ready.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache(`${import.meta.dirname}/../build/compile-cache`);
+// For the step processes; the server itself runs nothing from a folder that they write.
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/../build/step-compile-cache`;
 
 const HELP = `modelwright: a studio for machine learning
 

@@ -1,12 +1,16 @@
 // Runs vitest and counts what it reports, for the scripts whose last line is `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** Compiled code is kept for the hundreds of processes that tests start, which halves what a start costs. */
+const environment = { NODE_COMPILE_CACHE: resolve('build/test-compile-cache'), ...process.env };
 
 export function run(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('error', () => resolve(127));
-    child.on('exit', (status) => resolve(status ?? 1));
+  return new Promise((done) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
+    child.on('error', () => done(127));
+    child.on('exit', (status) => done(status ?? 1));
   });
 }
 

@@ -230,9 +230,11 @@ export class StepChild {
   }
 }
 
+const PASSED_ON = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'ONNXRUNTIME_NODE_INSTALL', 'NODE_COMPILE_CACHE'];
+
 /** What a step process may know of the server's environment: nothing secret. */
 function environmentOf(folder: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { HOME: folder, TMPDIR: folder, NODE_ENV: process.env.NODE_ENV ?? 'production' };
-  for (const name of ['PATH', 'TZ', 'LANG', 'LC_ALL', 'ONNXRUNTIME_NODE_INSTALL']) if (process.env[name] !== undefined) env[name] = process.env[name];
+  for (const name of PASSED_ON) if (process.env[name] !== undefined) env[name] = process.env[name];
   return env;
 }

@@ -68,6 +68,7 @@ test('a process knows nothing of the server: its environment, its folder', async
           'NODE_CHANNEL_FD',
           'NODE_CHANNEL_SERIALIZATION_MODE',
           'ONNXRUNTIME_NODE_INSTALL',
+          'NODE_COMPILE_CACHE',
         ].includes(name),
     ),
   ).toEqual([]);
