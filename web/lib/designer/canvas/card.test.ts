@@ -35,6 +35,21 @@ describe('cardOf', () => {
     const card = cardOf(facts({ step: step({ outputs: [table('first', 5282), table('second', 1761)] }) }));
     expect([card.face, card.foot.text, card.foot.right]).toEqual(['succeeded', '0.08 s', '5,282 + 1,761']);
   });
+  it('tells disabled and cut off nodes from those that run', () => {
+    const disabled = cardOf(facts({ node: { ...node, disabled: true }, step: step({}) }));
+    expect([disabled.face, disabled.foot.text, disabled.next]).toEqual(['off', 'Disabled', '']);
+    const cut = cardOf(facts({ issues: [warning('node_off', '“A” before it does not run.')], step: step({}) }));
+    expect([cut.face, cut.foot.text, cut.now.text]).toEqual(['off', 'Does not run', '“A” before it does not run.']);
+    expect(shortReason('input changed: Dataset; "Clean" is disabled')).toBe('input disabled');
+  });
+  it('marks a pinned result, and one that is gone', () => {
+    const pinned = { ...node, pin: { run: 12, outputs: { first: 'a'.repeat(64) } } };
+    const plan = { ...will, will: 'reuse' as const, reason: 'pinned result of run 12' };
+    expect(cardOf(facts({ node: pinned, step: step({}), plan })).foot).toMatchObject({ icon: 'pin', text: 'Pinned · run 12' });
+    expect(cardOf(facts({ node: pinned, step: step({}), plan: { ...will, reason: 'the pinned result is gone' } })).foot.text).toBe(
+      'Will run: pinned result is gone',
+    );
+  });
   it('says why it will run, and how long that took', () => {
     const card = cardOf(facts({ step: step({}), plan: will }));
     expect([card.face, card.foot.text, card.foot.right, card.now.text]).toEqual(['will', 'Will run: new setting', '≈ 0.4 s', 'Share: 0.7 → 0.8']);

@@ -10,7 +10,7 @@ import type { IconName } from '../../ui/icons.ts';
 import { capital, planSentence } from '../run/plan-words.ts';
 import type { Progress } from '../state/run.svelte.ts';
 
-export type Face = 'none' | 'will' | 'queued' | 'running' | 'succeeded' | 'reused' | 'failed' | 'crashed' | 'cancelled' | 'skipped' | 'ready';
+export type Face = 'none' | 'will' | 'queued' | 'running' | 'succeeded' | 'reused' | 'failed' | 'crashed' | 'cancelled' | 'skipped' | 'off' | 'ready';
 export interface Card {
   readonly face: Face;
   readonly name: string;
@@ -52,15 +52,17 @@ export function cardOf(facts: CardFacts): Card {
   const now = nowLine(facts, face);
   const foot = footLine(facts, face);
   const progress = face === 'running' ? (facts.progress?.fraction ?? 0) : null;
-  const next = facts.plan && !facts.live && !facts.inference ? planSentence(facts.plan, facts.step !== undefined) : '';
+  const next = facts.plan && !facts.live && !facts.inference && face !== 'off' ? planSentence(facts.plan, facts.step !== undefined) : '';
   const kept = facts.plan?.will === 'reuse' && face === 'succeeded';
   return { face, name, now, foot, progress, next, kept, words: [name, foot.text, foot.right, now.text, next].filter(Boolean).join(', ') };
 }
 
 function faceOf({ issues, step, plan, live, ran, node, inference }: CardFacts): Face {
+  if (node.disabled || issues.some((issue) => issue.code === 'node_off')) return 'off';
   if (inference) return 'ready';
   const status = step?.status;
   if (live && step) return status === 'cancelling' ? 'running' : (status as Face);
+  if (node.pin && plan?.will === 'reuse') return 'reused';
   const unchangedFailure = (status === 'failed' || status === 'crashed') && (!ran || deepEqual(ran.params, node.params));
   if (unchangedFailure) return status as Face;
   if (issues.some((issue) => issue.level === 'error')) return 'none';
@@ -102,7 +104,11 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
   const last = plan?.lastMilliseconds;
   const expected = last == null ? '' : `≈ ${briefly(last)}`;
   const foot = (icon: IconName, text: string, right = '', log = false): Card['foot'] => ({ icon, text, right, log });
+  const { pin } = facts.node;
+  if (pin && (face === 'reused' || face === 'succeeded')) return foot('pin', `Pinned · run ${pin.run}`, sizeOf(facts));
   switch (face) {
+    case 'off':
+      return foot('skipped', facts.node.disabled ? 'Disabled' : 'Does not run');
     case 'ready':
       return foot('deploy', 'Part of the endpoint');
     case 'none':
@@ -147,8 +153,9 @@ export function shortReason(reason: string): string {
   const known: readonly (readonly [RegExp, string])[] = [
     [/^never ran/i, 'never ran'],
     [/^node type/i, 'node updated'],
-    [/changed from|^.* changed$/i, first.startsWith('input') ? 'new input' : 'new setting'],
-    [/^input (changed|connected|disconnected)/i, 'new input'],
+    [/^input (changed|connected|disconnected)/i, reason.includes('is disabled') ? 'input disabled' : 'new input'],
+    [/changed from|^.* changed$/i, 'new setting'],
+    [/^the pinned result is gone/i, 'pinned result is gone'],
     [/^new version of/i, 'new data'],
     [/^not deterministic/i, 'never reused'],
     [/runs before it$/i, 'new input'],

@@ -5,7 +5,9 @@ import type { Designer } from '../designer.svelte.ts';
 export interface Command {
   readonly name: string;
   readonly title: string;
-  readonly group: 'Run' | 'Edit' | 'Canvas' | 'Find and show';
+  /** What it would do now, where that says more than the title. */
+  titleNow?(designer: Designer): string;
+  readonly group: 'Run' | 'Edit' | 'Arrange' | 'Canvas' | 'Find and show';
   /** Keys such as `Mod+Shift+Z`; Mod is Ctrl, or Cmd on a Mac. Several ways are allowed. */
   readonly keys: readonly string[];
   readonly icon?: IconName;

@@ -1,6 +1,9 @@
 import { fit, fullSize, goes, leave, tidyUp, wire, zoomIn, zoomOut } from './canvas.ts';
 import type { Command } from './command.ts';
-import { copy, cut, duplicate, note, nudges, paste, redo, remove, rename, selectAll, undo } from './edit.ts';
+import { arranges, nudges, snap } from './arrange.ts';
+import { copy, cut, duplicate, paste } from './clipboard.ts';
+import { note, redo, remove, rename, selectAll, undo } from './edit.ts';
+import { togglePin, toggleDisabled } from './running.ts';
 import { cancelRun, resumeRun, runAll, runForced, runFrom, runNode, runSettings, runToHere } from './run.ts';
 import { find, foldInspector, foldLibrary, foldPanel, keysList, listView, minimap, palette, preview, save, settings } from './show.ts';
 
@@ -24,8 +27,12 @@ export const commands: readonly Command[] = [
   rename,
   selectAll,
   note,
+  toggleDisabled,
+  togglePin,
   save,
+  ...arranges,
   ...nudges,
+  snap,
   ...goes,
   wire,
   leave,

@@ -1,31 +1,19 @@
-import { copyNodes, duplicateNodes, pasteNodes, readClip, type Clip } from '#pipelines/edit/clip.ts';
-import { moveNodes, removeNodes } from '#pipelines/edit/nodes.ts';
+import { removeNodes } from '#pipelines/edit/nodes.ts';
 import { addNote, removeNote } from '#pipelines/edit/notes.ts';
 import { disconnect } from '#pipelines/edit/wires.ts';
+import { plural } from '../../format.ts';
 import { wireId } from '../state/keys.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { Command } from './command.ts';
 
 const chosen = (designer: Designer): boolean => designer.editable && !designer.selection.isEmpty;
-const withNodes = (designer: Designer): boolean => designer.selection.nodes.size > 0;
-/** Nodes from pasted text, or null when the text is something else. */
-function clipFrom(text: string | undefined): Clip | null {
-  try {
-    return readClip(JSON.parse(text ?? ''));
-  } catch {
-    return null;
-  }
-}
-
-/** The last copy, for browsers that do not let a page read the clipboard. */
-let lastCopy = '';
-
 export const undo: Command = {
   name: 'undo',
   title: 'Undo',
   group: 'Edit',
   keys: ['Mod+Z'],
   icon: 'undo',
+  titleNow: ({ history }) => (history.undoName === null ? 'Undo' : `Undo: ${history.undoName}`),
   enabled: (designer) => designer.editable && designer.history.canUndo,
   run: (designer) => designer.undo(),
 };
@@ -35,6 +23,7 @@ export const redo: Command = {
   group: 'Edit',
   keys: ['Mod+Shift+Z', 'Mod+Y'],
   icon: 'redo',
+  titleNow: ({ history }) => (history.redoName === null ? 'Redo' : `Redo: ${history.redoName}`),
   enabled: (designer) => designer.editable && designer.history.canRedo,
   run: (designer) => designer.redo(),
 };
@@ -55,7 +44,7 @@ export const remove: Command = {
         ? `Delete ${designer.nameOf([...nodes][0]!)}`
         : count === 1 && wires.size === 1
           ? 'Delete wire'
-          : `Delete ${count} things`;
+          : `Delete ${plural(count, 'thing')}`;
     designer.edit(name, (document) => {
       let next = document;
       for (const edge of document.edges) if (wires.has(wireId(edge))) next = disconnect(next, edge);
@@ -64,76 +53,6 @@ export const remove: Command = {
       return next;
     });
     designer.selection.clear();
-  },
-};
-
-export const duplicate: Command = {
-  name: 'duplicate',
-  title: 'Duplicate',
-  group: 'Edit',
-  keys: ['Mod+D'],
-  icon: 'copy',
-  enabled: (designer) => designer.editable && withNodes(designer),
-  run(designer) {
-    let ids: string[] = [];
-    designer.edit('Duplicate', (document) => {
-      const copied = duplicateNodes(document, [...designer.selection.nodes]);
-      ids = Object.values(copied.ids);
-      return copied.document;
-    });
-    designer.selection.choose(ids);
-  },
-};
-
-export const copy: Command = {
-  name: 'copy',
-  title: 'Copy',
-  group: 'Edit',
-  keys: ['Mod+C'],
-  icon: 'copy',
-  onCanvas: true,
-  enabled: withNodes,
-  async run(designer) {
-    lastCopy = JSON.stringify(copyNodes(designer.document, [...designer.selection.nodes]), null, 2);
-    designer.view.say(`${designer.selection.nodes.size} copied.`);
-    await navigator.clipboard?.writeText(lastCopy).catch(() => undefined);
-  },
-};
-
-export const cut: Command = {
-  name: 'cut',
-  title: 'Cut',
-  group: 'Edit',
-  keys: ['Mod+X'],
-  onCanvas: true,
-  enabled: (designer) => designer.editable && withNodes(designer),
-  async run(designer) {
-    await copy.run(designer);
-    await remove.run(designer);
-  },
-};
-
-export const paste: Command = {
-  name: 'paste',
-  title: 'Paste',
-  group: 'Edit',
-  keys: ['Mod+V'],
-  onCanvas: true,
-  enabled: (designer) => designer.editable,
-  async run(designer) {
-    const text = await navigator.clipboard?.readText().catch(() => '');
-    const clip = clipFrom(text) ?? clipFrom(lastCopy);
-    if (!clip) {
-      designer.view.say('There are no copied nodes to paste.');
-      return;
-    }
-    let ids: string[] = [];
-    designer.edit('Paste', (document) => {
-      const pasted = pasteNodes(document, clip, [32, 32]);
-      ids = Object.values(pasted.ids);
-      return pasted.document;
-    });
-    designer.selection.choose(ids);
   },
 };
 
@@ -180,30 +99,3 @@ export const note: Command = {
     designer.selection.choose([], { notes: [id] });
   },
 };
-
-const nudge = (name: string, title: string, key: string, x: number, y: number): Command => ({
-  name,
-  title,
-  group: 'Edit',
-  keys: [key],
-  onCanvas: true,
-  enabled: (designer) => designer.editable && withNodes(designer),
-  run: (designer) =>
-    designer.edit(
-      'Move',
-      (document) =>
-        moveNodes(
-          document,
-          Object.fromEntries(
-            [...designer.selection.nodes].map((id) => [id, [(document.layout[id]?.[0] ?? 0) + x, (document.layout[id]?.[1] ?? 0) + y] as const]),
-          ),
-        ),
-      'nudge',
-    ),
-});
-export const nudges: readonly Command[] = [
-  nudge('move-up', 'Move up', 'Alt+ArrowUp', 0, -8),
-  nudge('move-down', 'Move down', 'Alt+ArrowDown', 0, 8),
-  nudge('move-left', 'Move left', 'Alt+ArrowLeft', -8, 0),
-  nudge('move-right', 'Move right', 'Alt+ArrowRight', 8, 0),
-];

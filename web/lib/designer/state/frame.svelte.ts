@@ -5,13 +5,20 @@ interface Kept {
   inspector: { open: boolean; size: number | null };
   bottom: { open: boolean; size: number | null };
   map: boolean;
+  snap: boolean;
 }
 type Region = 'library' | 'inspector' | 'bottom';
 const LIMITS: Readonly<Record<Region, readonly [number, number]>> = { library: [200, 400], inspector: [280, 480], bottom: [120, 720] };
 
 /** Which regions stand open and how large they are; remembered in this browser. Size null = the width of the look. */
 export class Frame {
-  #kept = $state<Kept>({ library: { open: true, size: null }, inspector: { open: true, size: null }, bottom: { open: true, size: null }, map: true });
+  #kept = $state<Kept>({
+    library: { open: true, size: null },
+    inspector: { open: true, size: null },
+    bottom: { open: true, size: null },
+    map: true,
+    snap: true,
+  });
 
   constructor() {
     try {
@@ -36,6 +43,16 @@ export class Frame {
 
   toggleMap(): void {
     this.#kept.map = !this.#kept.map;
+    this.#keep();
+  }
+
+  /** Cards that are dragged stop on the grid. */
+  get snap(): boolean {
+    return this.#kept.snap;
+  }
+
+  toggleSnap(): void {
+    this.#kept.snap = !this.#kept.snap;
     this.#keep();
   }
 

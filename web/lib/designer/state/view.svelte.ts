@@ -2,7 +2,7 @@ import type { RunScope } from '../../api-types.ts';
 import type { PortPlace } from './keys.ts';
 import type { End } from './wiring.svelte.ts';
 
-export type PanelTab = 'problems' | 'runs' | 'data' | 'logs';
+export type PanelTab = 'problems' | 'runs' | 'data' | 'logs' | 'history';
 export type InspectorTab = 'settings' | 'columns' | 'run' | 'help';
 /** The list of node types over the canvas: where it stands (on the page) and what the new node is wired to. */
 export interface Finder {
@@ -21,6 +21,8 @@ export interface CanvasDoors {
   focusNode(node: string): void;
   /** The middle of what is seen, in canvas pixels. */
   centre(): { x: number; y: number };
+  /** Where the pointer stands on the canvas; null while it is elsewhere. */
+  pointer(): { x: number; y: number } | null;
   /** Where a point of the page lies on the canvas. */
   toCanvas(point: { x: number; y: number }): { x: number; y: number };
 }
@@ -50,12 +52,20 @@ export class View {
   urgent = $state('');
   error = $state.raw<unknown>(null);
   canvas = $state.raw<CanvasDoors | null>(null);
+  /** Shows a short word for a while; set by the frame. */
+  ontell: ((text: string) => void) | null = null;
   /** Opens the bottom panel; set by the frame. */
   onpanel: (() => void) | null = null;
 
   say(text: string, urgent = false): void {
     if (urgent) this.urgent = text;
     else this.polite = text;
+  }
+
+  /** Says and shows for a while what a person should know. */
+  tell(text: string): void {
+    if (this.ontell) this.ontell(text);
+    else this.say(text);
   }
 
   /** Says why something did not work, until it is closed. */
