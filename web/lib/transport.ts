@@ -1,17 +1,12 @@
 import { ConnectionError, errorOf } from './api-error.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>;
 
-export interface UploadHandle {
-  readonly signal?: AbortSignal;
-  /** Bytes sent, of the whole. */
-  onprogress?(sent: number, total: number): void;
-}
-
-/** A path with its query; leaves out what is null, undefined or empty. */
+/** A path with its query; leaves out what is null, undefined or empty, and names a list once for each of its texts. */
 export function withQuery(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  for (const [name, given] of Object.entries(query))
+    for (const value of Array.isArray(given) ? given : [given]) if (value !== undefined && value !== null && value !== '') search.append(name, String(value));
   const text = search.toString();
   return text ? `${path}?${text}` : path;
 }
@@ -53,24 +48,5 @@ export class Transport {
       signal,
     });
     return (response.status === 204 ? undefined : await response.json()) as T;
-  }
-
-  /** Sends a file as it is, telling how far it got; fetch cannot tell that, XMLHttpRequest can. */
-  upload<T>(method: string, path: string, file: Blob, fileName: string, { signal, onprogress }: UploadHandle = {}): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open(method, path);
-      request.setRequestHeader('X-File-Name', encodeURIComponent(fileName));
-      request.setRequestHeader('Content-Type', 'application/octet-stream');
-      request.upload.onprogress = (event) => onprogress?.(event.loaded, event.total);
-      request.onerror = () => reject(new ConnectionError(null));
-      request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
-      request.onload = () => {
-        if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
-        else void errorOf(new Response(request.responseText, { status: request.status })).then(reject);
-      };
-      signal?.addEventListener('abort', () => request.abort(), { once: true });
-      request.send(file);
-    });
   }
 }
