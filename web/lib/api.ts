@@ -88,6 +88,15 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       profile: (hash: string, signal?: AbortSignal) => read<T.TableProfile>(`/artifacts/${part(hash)}/profile`, {}, signal),
       correlation: (hash: string) => read<T.CorrelationMatrix>(`/artifacts/${part(hash)}/correlation`),
       pairs: (hash: string, x: string, y: string) => read<T.Pairs>(`/artifacts/${part(hash)}/pairs`, { x, y }),
+      missing: (hash: string) => read<T.MissingMap>(`/artifacts/${part(hash)}/missing`),
+      /** How many rows of the table find a partner in `other`. */
+      joinRates: (hash: string, other: string, keys: { left: readonly string[]; right: readonly string[]; matchCase: boolean }, signal?: AbortSignal) =>
+        read<T.JoinRates>(`/artifacts/${part(hash)}/join-rates`, { with: other, ...keys }, signal),
+      /** The table beside the one before. */
+      comparison: (hash: string, before: string, signal?: AbortSignal) =>
+        read<T.TableComparison>(`/artifacts/${part(hash)}/comparison`, { against: before }, signal),
+      diff: (hash: string, before: string, key: readonly string[], signal?: AbortSignal) =>
+        read<T.TablesDiff>(`/artifacts/${part(hash)}/diff`, { against: before, key }, signal),
       report: (hash: string) => read<Report>(`/artifacts/${part(hash)}/report`),
       model: (hash: string) => read<T.ModelView>(`/artifacts/${part(hash)}/model`),
       contentUrl: (hash: string, format?: 'csv', name?: string) => withQuery(`${BASE}/artifacts/${part(hash)}/content`, { format, name }),
