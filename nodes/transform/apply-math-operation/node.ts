@@ -73,6 +73,7 @@ export const applyMathOperation = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'row-wise',
   describe: (given) => `${askedOf(given).name}: ${describeSelection(given.columns)}`,
   infer({ data }, given) {
     if (!data) return { outputs: {}, issues: [] };

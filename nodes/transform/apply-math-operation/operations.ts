@@ -1,3 +1,5 @@
+import { EIN, ELLIPTIC_E, ELLIPTIC_K, ERF, ERF_INVERSE, ERFC, ERFC_SCALED } from './special.ts';
+
 /** `a` and `b` stand for the value and the second argument, each an expression of kit/expression. */
 export interface Operation {
   readonly title: string;
@@ -10,22 +12,29 @@ const one = (title: string, pattern: string): Operation => ({ title, second: fal
 const two = (title: string, pattern: string): Operation => ({ title, second: true, expression: (a, b) => fill(pattern, a, b) });
 const fill = (pattern: string, a: string, b: string): string => pattern.replaceAll(/[AB]/g, (letter) => (letter === 'A' ? a : b));
 
-/** Numerical Recipes, §6.2: the complementary error function by a Chebyshev fit, to 1.2e-7 of its value everywhere. */
-const COEFFICIENTS = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
-const T = '(1 / (1 + 0.5 * abs(A)))';
-const SERIES = COEFFICIENTS.slice(0, -1).reduceRight((rest, coefficient) => `(${coefficient} + ${T} * ${rest})`, String(COEFFICIENTS.at(-1)));
-const ERFC_OF_SIZE = `(${T} * exp(-(A ^ 2) + ${SERIES}))`;
 const DEGREE = String(Math.PI / 180);
+
+const TAU_QUARTER = String(Math.PI / 2);
+const COTANGENT_ANGLE = `if(A = 0, ${TAU_QUARTER}, atan(1 / A))`;
+const TANH = 'sign(A) * (1 - 2 / (exp(2 * abs(A)) + 1))';
+/** 2^(n/2 + (1 − cos πn)/4) · π^((cos πn − 1)/4) · Γ(n/2 + 1), which is n!! for whole numbers. */
+const DOUBLE_FACTORIAL = `2 ^ (A / 2 + (1 - cos(${Math.PI} * A)) / 4) * ${Math.PI} ^ ((cos(${Math.PI} * A) - 1) / 4) * gamma(A / 2 + 1)`;
+const ANGLE = `if(B > 0, atan(A / B), if(B < 0, atan(A / B) + if(A < 0, -${Math.PI}, ${Math.PI}), sign(A) * ${TAU_QUARTER})) + 0 * A * B`;
 
 /** The operations by category and by the name that result headers carry, in the order of the menus. */
 export const OPERATIONS = {
   basic: {
     Abs: one('Absolute value', 'abs(A)'),
+    Atan2: two('Angle of a point (value up, second argument right)', ANGLE),
+    Conj: one('Complex conjugate', 'A + 0'),
     CubeRoot: one('Cube root', 'sign(A) * abs(A) ^ (1 / 3)'),
+    DoubleFactorial: one('Double factorial', DOUBLE_FACTORIAL),
     Exp: one('Exponential', 'exp(A)'),
     Exp2: one('Power of 2', '2 ^ A'),
     ExpMinus1: one('Exponential minus 1', 'exp(A) - 1'),
+    Factorial: one('Factorial', 'if(A >= 0, gamma(A + 1), missing)'),
     Hypotenuse: two('Hypotenuse', 'sqrt(A ^ 2 + B ^ 2)'),
+    ImaginaryPart: one('Imaginary part', '0 * A'),
     Ln: one('Natural logarithm', 'ln(A)'),
     LnPlus1: one('Natural logarithm of 1 more', 'ln(A + 1)'),
     Log: two('Logarithm to a base', 'ln(A) / ln(B)'),
@@ -33,6 +42,7 @@ export const OPERATIONS = {
     Log2: one('Logarithm to base 2', `ln(A) / ${Math.LN2}`),
     NthRoot: two('Root of a degree', 'A ^ (1 / B)'),
     Pow: two('Power', 'A ^ B'),
+    RealPart: one('Real part', 'A + 0'),
     Sqrt: one('Square root', 'sqrt(A)'),
     SqrtPi: one('Square root of π times', `sqrt(${Math.PI} * A)`),
     Square: one('Square', 'A ^ 2'),
@@ -68,8 +78,14 @@ export const OPERATIONS = {
     Truncate: one('Truncate', 'sign(A) * floor(abs(A))'),
   },
   special: {
-    Erf: one('Error function', `sign(A) * (1 - ${ERFC_OF_SIZE})`),
-    Erfc: one('Complementary error function', `if(A < 0, 2 - ${ERFC_OF_SIZE}, ${ERFC_OF_SIZE})`),
+    Beta: two('Beta function', 'if(A > 0 and B > 0, exp(gammaLn(A) + gammaLn(B) - gammaLn(A + B)), missing)'),
+    EllipticIntegralE: one('Complete elliptic integral E of the parameter m', ELLIPTIC_E),
+    EllipticIntegralK: one('Complete elliptic integral K of the parameter m', ELLIPTIC_K),
+    Erf: one('Error function', ERF),
+    Erfc: one('Complementary error function', ERFC),
+    ErfInverse: one('Inverse error function', ERF_INVERSE),
+    ErfScaled: one('Scaled complementary error function', ERFC_SCALED),
+    ExponentialIntegralEin: one('Exponential integral Ein, not below 0', EIN),
     Gamma: one('Gamma function', 'gamma(A)'),
     GammaLn: one('Logarithm of the gamma function', 'gammaLn(A)'),
   },
@@ -80,21 +96,36 @@ export const OPERATIONS = {
     Cot: one('Cotangent', 'cos(A) / sin(A)'),
     Sec: one('Secant', '1 / cos(A)'),
     Csc: one('Cosecant', '1 / sin(A)'),
+    Sech: one('Hyperbolic secant', '2 / (exp(A) + exp(-A))'),
+    Csch: one('Hyperbolic cosecant', '2 / (exp(A) - exp(-A))'),
+    Coth: one('Hyperbolic cotangent', `1 / (${TANH})`),
     ASin: one('Inverse sine', 'asin(A)'),
     ACos: one('Inverse cosine', 'acos(A)'),
     ATan: one('Inverse tangent', 'atan(A)'),
+    ACot: one('Inverse cotangent', COTANGENT_ANGLE),
+    ASec: one('Inverse secant', 'acos(1 / A)'),
+    ACsc: one('Inverse cosecant', 'asin(1 / A)'),
     Sinh: one('Hyperbolic sine', '(exp(A) - exp(-A)) / 2'),
     Cosh: one('Hyperbolic cosine', '(exp(A) + exp(-A)) / 2'),
-    Tanh: one('Hyperbolic tangent', 'sign(A) * (1 - 2 / (exp(2 * abs(A)) + 1))'),
+    Tanh: one('Hyperbolic tangent', TANH),
     ASinh: one('Inverse hyperbolic sine', 'sign(A) * ln(abs(A) + sqrt(A ^ 2 + 1))'),
     ACosh: one('Inverse hyperbolic cosine', 'if(A >= 1, ln(A + sqrt(A ^ 2 - 1)), missing)'),
     ATanh: one('Inverse hyperbolic tangent', 'ln((1 + A) / (1 - A)) / 2'),
+    ACoth: one('Inverse hyperbolic cotangent', 'ln((A + 1) / (A - 1)) / 2'),
+    ASech: one('Inverse hyperbolic secant', 'if(A > 0, ln(1 / A + sqrt(1 / A ^ 2 - 1)), missing)'),
+    ACsch: one('Inverse hyperbolic cosecant', 'sign(A) * ln(1 / abs(A) + sqrt(1 / A ^ 2 + 1))'),
     SinDegrees: one('Sine of degrees', `sin(A * ${DEGREE})`),
     CosDegrees: one('Cosine of degrees', `cos(A * ${DEGREE})`),
     TanDegrees: one('Tangent of degrees', `tan(A * ${DEGREE})`),
+    CotDegrees: one('Cotangent of degrees', `cos(A * ${DEGREE}) / sin(A * ${DEGREE})`),
+    SecDegrees: one('Secant of degrees', `1 / cos(A * ${DEGREE})`),
+    CscDegrees: one('Cosecant of degrees', `1 / sin(A * ${DEGREE})`),
     ASinDegrees: one('Inverse sine in degrees', `asin(A) / ${DEGREE}`),
     ACosDegrees: one('Inverse cosine in degrees', `acos(A) / ${DEGREE}`),
     ATanDegrees: one('Inverse tangent in degrees', `atan(A) / ${DEGREE}`),
+    ACotDegrees: one('Inverse cotangent in degrees', `(${COTANGENT_ANGLE}) / ${DEGREE}`),
+    ASecDegrees: one('Inverse secant in degrees', `acos(1 / A) / ${DEGREE}`),
+    ACscDegrees: one('Inverse cosecant in degrees', `asin(1 / A) / ${DEGREE}`),
     Sinc: one('Sine over its angle', 'if(A = 0, 1, sin(A) / A)'),
     Sign: one('Sign', 'sign(A)'),
     DegreesToRadians: one('Degrees to radians', `A * ${DEGREE}`),
