@@ -8,6 +8,12 @@ export interface FieldChange {
   readonly before: unknown;
   readonly after: unknown;
 }
+/** Ids of things that stand beside the nodes. A move is no change. */
+export interface Items {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
 export interface DocumentDifference {
   readonly nodes: {
     readonly added: readonly string[];
@@ -16,6 +22,8 @@ export interface DocumentDifference {
   };
   readonly edges: { readonly added: readonly DocumentEdge[]; readonly removed: readonly DocumentEdge[] };
   readonly parameters: { readonly added: readonly DocumentParameter[]; readonly removed: readonly DocumentParameter[] };
+  readonly notes: Items;
+  readonly groups: Items;
   /** `name`, `description`, `kind`, `policy` of the pipeline. */
   readonly fields: readonly FieldChange[];
   /** Nodes that only moved, or moved too. */
@@ -42,6 +50,8 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
   const parameters = { added: missingIn(after.parameters, before.parameters), removed: missingIn(before.parameters, after.parameters) };
   const fields = changedFields(before, after, ['name', 'description', 'kind', 'policy'], 'field');
   const moved = [...now.keys()].filter((id) => old.has(id) && !deepEqual(before.layout[id], after.layout[id]));
+  const notes = items(before.notes, after.notes, ['text', 'colour']);
+  const groups = items(before.groups ?? [], after.groups ?? [], ['title', 'colour', 'nodes']);
   const changes = [
     nodes.added,
     nodes.removed,
@@ -56,7 +66,7 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
     missingIn(after.groups ?? [], before.groups ?? []),
     missingIn(before.groups ?? [], after.groups ?? []),
   ];
-  return { nodes, edges, parameters, fields, moved, same: changes.every((each) => each.length === 0) };
+  return { nodes, edges, parameters, notes, groups, fields, moved, same: changes.every((each) => each.length === 0) };
 }
 
 const keysOf = (one: object, other: object): string[] => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
@@ -64,6 +74,15 @@ const keysOf = (one: object, other: object): string[] => [...new Set([...Object.
 function changedFields(before: object, after: object, names: readonly string[], kind: FieldChange['kind']): FieldChange[] {
   const [one, other] = [before as Record<string, unknown>, after as Record<string, unknown>];
   return names.filter((name) => !deepEqual(one[name], other[name])).map((name) => ({ kind, name, before: one[name], after: other[name] }));
+}
+
+function items<T extends { readonly id: string }>(before: readonly T[], after: readonly T[], fields: readonly (keyof T & string)[]): Items {
+  const [old, now] = [new Map(before.map((each) => [each.id, each])), new Map(after.map((each) => [each.id, each]))];
+  return {
+    added: [...now.keys()].filter((id) => !old.has(id)),
+    removed: [...old.keys()].filter((id) => !now.has(id)),
+    changed: [...now].flatMap(([id, each]) => (old.has(id) && changedFields(old.get(id)!, each, fields, 'field').length > 0 ? [id] : [])),
+  };
 }
 
 function missingIn<T>(list: readonly T[], other: readonly T[]): T[] {

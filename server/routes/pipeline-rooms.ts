@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { RoomEvent } from '../assets/pipeline-rooms.ts';
 import { permit, starterOf, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
 import { EventStreams } from './event-stream.ts';
@@ -9,6 +10,16 @@ const client = z
   .string()
   .regex(/^[A-Za-z0-9-]{8,64}$/, 'Letters, digits and hyphens, at least eight.')
   .openapi({ description: 'The tab; chosen by it, at random.' });
+
+async function* withRevision(events: AsyncIterable<RoomEvent>, revision: () => number): AsyncGenerator<RoomEvent> {
+  let first = true;
+  for await (const event of events) {
+    yield event;
+    // Only now, having joined, nothing can be missed between what is told here and what is told later.
+    if (first) yield { type: 'saved', revision: revision(), by: '' };
+    first = false;
+  }
+}
 
 /** Who has a pipeline open, and what others save meanwhile. */
 export const pipelineRoomRoutes = ({ pipelines, rooms }: Services) => {
@@ -25,17 +36,19 @@ export const pipelineRoomRoutes = ({ pipelines, rooms }: Services) => {
         responses: {
           200: {
             content: { 'text/event-stream': { schema: z.string() } },
-            description: '`people` with all who have it open, `saved` with the new revision, `removed`. Hanging up is leaving.',
+            description:
+              '`people` with all who have it open, `saved` with the newest revision (first that of now, by nobody), `removed`. Hanging up is leaving.',
           },
         },
       }),
       (c) => {
         const principal = c.get('principal');
-        const { id } = pipelines.get(workspaceOf(principal), c.req.valid('param').id);
+        const workspaceId = workspaceOf(principal);
+        const { id } = pipelines.get(workspaceId, c.req.valid('param').id);
         const person = { client: c.req.valid('query').client, name: starterOf(principal).name, node: null };
         return streams.answer(
           c,
-          (signal) => rooms.join(id, person, signal),
+          (signal) => withRevision(rooms.join(id, person, signal), () => pipelines.get(workspaceId, id).revision),
           (event) => ({ event: event.type, data: JSON.stringify(event) }),
         ) as never;
       },

@@ -143,6 +143,7 @@ describe('presence', () => {
     const closing = new AbortController();
     const first = await open('client-one');
     expect((await first()).data).toEqual({ type: 'people', people: [{ client: 'client-one', name: 'Owner', node: null }] });
+    expect((await first()).data).toEqual({ type: 'saved', revision: 1, by: '' });
     await open('client-two', closing.signal);
     expect((await first()).data).toMatchObject({ people: [{ client: 'client-one' }, { client: 'client-two', name: 'Owner 2' }] });
     expect((await send('POST', `/pipelines/${id}/presence`, { client: 'client-two', node: 'enter' })).status).toBe(204);

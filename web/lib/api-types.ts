@@ -61,6 +61,27 @@ export interface PipelineSummary {
   readonly outline: Outline;
   readonly lastRun: RunSummary | null;
 }
+/** Someone who has the same pipeline open in a tab. */
+export interface Person {
+  readonly client: string;
+  readonly name: string;
+  /** The node that is chosen there. */
+  readonly node: string | null;
+}
+/** A state of a pipeline that someone named, or that a run pinned. */
+export interface PipelineVersion {
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string;
+  readonly by: string;
+  readonly at: string;
+  readonly revision: number;
+  readonly nodeCount: number;
+  readonly runCount: number;
+  readonly lastRun: { readonly id: string; readonly number: number; readonly status: Status; readonly headline: string | null } | null;
+  /** The pipeline is saved just so now. */
+  readonly current: boolean;
+}
 export interface SampleSummary {
   readonly id: string;
   readonly title: string;

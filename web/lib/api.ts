@@ -56,6 +56,20 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       state: (id: string) => read<T.PipelineState>(`/pipelines/${part(id)}/state`),
       run: (id: string, request: T.RunRequest = {}) =>
         send<T.StartedRun>('POST', `/pipelines/${part(id)}/runs`, request, { 'idempotency-key': crypto.randomUUID() }),
+      eventsUrl: (id: string, client: string) => withQuery(`${BASE}/pipelines/${part(id)}/events`, { client }),
+      presence: (id: string, place: { client: string; node: string | null }) => send('POST', `/pipelines/${part(id)}/presence`, place),
+      versions: {
+        list: (id: string, query: Paging = {}) => read<T.Page<T.PipelineVersion>>(`/pipelines/${part(id)}/versions`, query),
+        get: (id: string, version: string) => read<T.PipelineVersion & { document: PipelineDocument }>(`/pipelines/${part(id)}/versions/${part(version)}`),
+        /** Names the pipeline as it is saved; refused with 412 when another saved since `revision`. */
+        name: (id: string, named: { name: string; description?: string; revision?: number }) =>
+          send<T.PipelineVersion>('POST', `/pipelines/${part(id)}/versions`, named),
+        rename: (id: string, version: string, named: { name: string; description?: string }) =>
+          send<T.PipelineVersion>('PATCH', `/pipelines/${part(id)}/versions/${part(version)}`, named),
+        unname: (id: string, version: string) => send('DELETE', `/pipelines/${part(id)}/versions/${part(version)}`),
+        clone: (id: string, version: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/versions/${part(version)}/clone`),
+        exportUrl: (id: string, version: string) => `${BASE}/pipelines/${part(id)}/versions/${part(version)}/export`,
+      },
       inference: (id: string, model?: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, model === undefined ? {} : { model }),
       deploy: (id: string, endpoint: string) => send<{ endpoint: string; deployment: string }>('POST', `/pipelines/${part(id)}/deploy`, { endpoint }),
     },

@@ -2,19 +2,23 @@ import { getContext, setContext } from 'svelte';
 import type { AnyNode, Catalog, Port, Ports } from '#nodes/kit/define.ts';
 import type { Issue } from '#nodes/kit/issues.ts';
 import { check, checkStructure, type PlacedIssue } from '#pipelines/check.ts';
+import { difference } from '#pipelines/diff.ts';
 import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
+import { carryOver, renameIds } from '#pipelines/merge.ts';
 import { createMemo, propagate, type NodeState } from '#pipelines/propagate.ts';
 import type { ArtifactSummary } from '#pipelines/events.ts';
 import type { Pipeline, Run, RunRequest } from '../api-types.ts';
 import type { Api } from '../api.ts';
 import type { Card } from './canvas/card.ts';
 import { CardView } from './canvas/card-view.svelte.ts';
+import { Versions, type ShownComparison } from './history/versions.svelte.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
-import { Autosave } from './state/autosave.svelte.ts';
+import { Autosave, type Adopted } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
 import { History } from './state/history.svelte.ts';
 import { guessPorts } from './state/guess-ports.ts';
 import type { PortPlace } from './state/keys.ts';
+import { Presence } from './state/presence.svelte.ts';
 import { Profiles } from './state/profiles.ts';
 import { RunState } from './state/run.svelte.ts';
 import { Selection } from './state/selection.svelte.ts';
@@ -32,6 +36,8 @@ export class Designer {
   readonly assets: WorkspaceAssets;
   readonly run: RunState;
   readonly save: Autosave;
+  readonly presence: Presence;
+  readonly versions: Versions;
   readonly profiles: Profiles;
   readonly selection = new Selection();
   readonly history = new History<PipelineDocument>();
@@ -42,10 +48,12 @@ export class Designer {
   #draft = $state.raw<PipelineDocument>()!;
   /** A past run that is looked at; editing waits meanwhile. */
   past = $state.raw<Run | null>(null);
+  /** Two versions that are laid over each other; editing waits meanwhile. */
+  comparison = $state.raw<ShownComparison | null>(null);
   readonly #memo = createMemo();
 
   /** What stands on the canvas. */
-  readonly document: PipelineDocument = $derived(this.past?.document ?? this.#draft);
+  readonly document: PipelineDocument = $derived(this.comparison?.document ?? this.past?.document ?? this.#draft);
   readonly nodes: ReadonlyMap<string, DocumentNode> = $derived(new Map(this.document.nodes.map((node) => [node.id, node])));
   /** What is known at every port, without running anything. */
   readonly states: ReadonlyMap<string, NodeState> = $derived.by(() =>
@@ -81,13 +89,18 @@ export class Designer {
       api,
       pipeline,
       current: () => this.#draft,
-      replace: (document, name) => this.#replace(document, name),
+      adopt: (adopted) => this.#adopt(adopted),
       onsaved: () => void this.refreshPlan(),
+    });
+    this.versions = new Versions(api, pipeline.id, () => this.#draft);
+    this.presence = new Presence(api, pipeline.id, {
+      onsaved: (revision, by) => void this.#heard(revision, by),
+      onremoved: () => this.save.removed(),
     });
   }
 
   get editable(): boolean {
-    return this.past === null;
+    return this.past === null && this.comparison === null;
   }
 
   get isInference(): boolean {
@@ -146,7 +159,7 @@ export class Designer {
   /** Changes the document as one step of the history. */
   edit(name: string, change: (document: PipelineDocument) => PipelineDocument, key: string | null = null): void {
     if (!this.editable) {
-      this.view.say('This is a past run. Go back to the draft to change it.');
+      this.view.say(`This is a ${this.comparison ? 'comparison' : 'past run'}. Go back to the draft to change it.`);
       return;
     }
     const next = change(this.#draft);
@@ -218,14 +231,44 @@ export class Designer {
     this.run.show(run);
   }
 
+  /** Something was saved, here or elsewhere. */
+  async #heard(revision: number, by: string): Promise<void> {
+    const before = this.#draft;
+    await this.save.heard(revision);
+    if (this.#draft === before || this.save.state === 'conflict') return;
+    const { nodes } = difference(before, this.#draft);
+    const [first, ...more] = [...nodes.changed.map(({ id }) => id), ...nodes.added];
+    if (first !== undefined) this.view.say(`${by || 'Someone else'} changed ${this.nameOf(first)}${more.length > 0 ? ` and ${more.length} more` : ''}.`);
+  }
+
+  /** Lays two versions over each other; `DRAFT` is the draft. */
+  async showComparison(before: string, after: string): Promise<void> {
+    const comparison = await this.versions.compare(before, after);
+    this.#makeCards(comparison.document);
+    this.selection.clear();
+    this.comparison = comparison;
+  }
+
   close(): void {
     this.run.stop();
+    this.presence.stop();
     this.save.stop();
   }
 
-  #replace(document: PipelineDocument, name: string): void {
-    this.history.record(name, this.#draft);
-    this.#put(document);
+  /**
+   * Takes in what another person saved. It is no step of the history: what can be undone are one's own edits, each over what the other left,
+   * and a field that the other changed since stays as it is.
+   */
+  #adopt({ document, from, to, renamed }: Adopted): void {
+    const own = <T extends Iterable<string>>(ids: T): string[] => [...ids].map((id) => renamed.get(id) ?? id);
+    const { nodes, notes, wires, focus } = this.selection;
+    this.history.rebase((value) => carryOver(from, to, renameIds(value, renamed)));
+    this.#makeCards(document);
+    this.#draft = document;
+    if (renamed.size > 0) this.selection.choose(own(nodes), { notes: own(notes), wires });
+    if (focus !== null) this.selection.focus = renamed.get(focus) ?? focus;
+    this.#dropAbsent();
+    void this.assets.ensure(document, this.catalog);
   }
 
   #put(document: PipelineDocument): void {

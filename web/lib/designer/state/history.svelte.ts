@@ -67,6 +67,13 @@ export class History<T> {
     return last.before;
   }
 
+  /** Changes every value that is kept, such as by what another person did meanwhile. */
+  rebase(change: (value: T) => T): void {
+    const moved = (entry: Entry<T>): Entry<T> => ({ ...entry, before: change(entry.before) });
+    this.#past = this.#past.map(moved);
+    this.#future = this.#future.map(moved);
+  }
+
   clear(): void {
     this.#past = [];
     this.#future = [];

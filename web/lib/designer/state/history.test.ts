@@ -42,3 +42,14 @@ describe('History', () => {
     expect(history.undo('123')).toBe('12');
   });
 });
+
+describe('rebase', () => {
+  it('changes what can be undone and done again, and nothing of the order', () => {
+    const history = new History<string>(() => 0);
+    history.record('one', 'a');
+    history.record('two', 'b');
+    expect(history.undo('c')).toBe('b');
+    history.rebase((value) => `${value}!`);
+    expect([history.redoName, history.redo('b!'), history.undo('c!'), history.undo('b!')]).toEqual(['two', 'c!', 'b!', 'a!']);
+  });
+});
