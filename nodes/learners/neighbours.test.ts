@@ -59,7 +59,7 @@ const total = (counts: Map<number, number>) => [...counts.values()].reduce((sum,
 
 describe.each(['uniform', 'distance'])('weights %s', (weighting) => {
   // More stored rows than a block holds, and some of them are asked for again: at the very place.
-  const rows = madeRows(1_000, 77, true);
+  const rows = madeRows(300, 77, true);
   const params = { weighting, neighbours: 7 };
   const weights = Float64Array.from({ length: 2_100 }, (_, row) => 1 + (row % 3));
 

@@ -18,7 +18,7 @@ const deeds: Record<string, (spec: StepSpec) => Promise<unknown> | unknown> = {
   /** Holds as many megabytes as it is told, and lets them go. */
   hold: ({ params }) => void Buffer.alloc(Number(params.megabytes) * 2 ** 20, 1),
   objects: () => {
-    for (;;) kept.push({ number: Math.random(), more: [1, 2, 3] });
+    for (;;) kept.push({ number: Math.random(), more: new Array<number>(1_000).fill(Math.random()) });
   },
   buffers: () => {
     for (let bytes = 0; bytes < MUCH; bytes += 8 << 20) kept.push(Buffer.alloc(8 << 20, 1));
@@ -72,7 +72,7 @@ const deeds: Record<string, (spec: StepSpec) => Promise<unknown> | unknown> = {
       metric: (name, value, iteration) => send({ type: 'metric', id, name, value, iteration }),
     });
     const enormous = 'y'.repeat(2 ** 20);
-    for (let line = 0; line < 3_000_000; line++) {
+    for (let line = 0; line < 300_000; line++) {
       reporter.log('info', line % 1_000 ? 'line' : enormous);
       reporter.metric(enormous, line, line);
       reporter.progress(1, enormous);
