@@ -32,7 +32,7 @@ export async function startMariadb(): Promise<MariadbServer> {
     const written = password.replace(/[\\']/g, '\\$&');
     writeFileSync(
       setUp,
-      `CREATE DATABASE ${database} CHARACTER SET utf8mb4;\nCREATE USER '${user}'@'%' IDENTIFIED BY '${written}';\nGRANT ALL ON *.* TO '${user}'@'%';\n`,
+      `CREATE DATABASE ${database} CHARACTER SET utf8mb4;\nCREATE USER '${user}'@'%' IDENTIFIED BY '${written}';\nGRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION;\n`,
     );
     const tls = makeCertificate(folder);
     const port = await freePort();

@@ -22,8 +22,8 @@ function networkWords(code: string, message: string, { title, host, port }: Wher
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { words: `There is no host named ${host}.`, param: 'host' };
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return { words: `${host} cannot be reached.`, param: 'host' };
   if (code === 'ETIMEDOUT' || message === 'timeout expired') return { words: `${host}, port ${port}, does not answer.`, param: 'host' };
-  if (CERTIFICATE.test(code)) {
-    const words = `The certificate of ${host} is not trusted (${message}). Give the certificate of its authority, or choose another encryption.`;
+  if (CERTIFICATE.test(code) || /certificate/.test(message)) {
+    const words = `The certificate of ${host} is not trusted (${message.split(';')[0]}). Give the certificate of its authority, or choose another encryption.`;
     return { words, param: 'encryption' };
   }
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || /does not support SSL/.test(message)) {
