@@ -9,7 +9,7 @@ import { tableOf, type Table } from '../../kit/table.ts';
 import { applyMathOperation } from './node.ts';
 import { OPERATIONS, type Operation, type OperationCategory } from './operations.ts';
 
-const values = [-3.5, -2, -1, -0.998, -0.5, 0, 0.25, 0.5, 0.99, 1, 2, 2.5, 7, 30];
+const values = [-3.5, -2, -1, -0.998046875, -0.5, 0, 0.25, 0.5, 0.98828125, 1, 2, 2.5, 7, 30];
 const data = tableOf({ x: values, y: values.map((_, index) => [2, -3, 0.5, 4][index % 4]!) });
 const runner = createOnnxRunner({ threads: 1 });
 const all = (Object.keys(OPERATIONS) as OperationCategory[]).flatMap((category) =>
