@@ -9,6 +9,7 @@ import { editMetadata } from './transform/edit-metadata/node.ts';
 import { deriveColumn } from './transform/derive-column/node.ts';
 import { applyMathOperation } from './transform/apply-math-operation/node.ts';
 import { filterRows } from './transform/filter-rows/node.ts';
+import { convertToDataset } from './transform/convert-to-dataset/node.ts';
 import { cleanMissingData } from './transform/clean-missing-data/node.ts';
 import { applyTransformation } from './transform/apply-transformation/node.ts';
 import { clipValues } from './transform/clip-values/node.ts';
@@ -106,6 +107,7 @@ export const catalog = {
   'derive-column': deriveColumn,
   'filter-rows': filterRows,
   'apply-math-operation': applyMathOperation,
+  'convert-to-dataset': convertToDataset,
   'clean-missing-data': cleanMissingData,
   'normalize-data': normalizeData,
   'clip-values': clipValues,

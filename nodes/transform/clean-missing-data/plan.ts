@@ -1,9 +1,9 @@
 import { columnsNamed, matchesPattern } from '../../kit/columns.ts';
 import { problem, warning, type Issue } from '../../kit/issues.ts';
-import { FALSE_WORDS, TRUE_WORDS } from '../../kit/onnx/cast.ts';
 import { isTextual, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, freeName, listNames, takenNames, wrongType } from '../choose-columns.ts';
 import { missingColumnOf } from '../list-columns.ts';
+import { valueFor } from '../value-for-column.ts';
 import type { CleanParams, Mode } from './params.ts';
 
 /** How a column is cleaned, and which parameter says so. */
@@ -45,16 +45,6 @@ export interface CleanPlan {
   readonly issues: readonly Issue[];
 }
 
-const LARGEST = 3.4e38;
-
-/** The replacement as a value of the column: number, 0 or 1 for booleans, or text; null when it is none. */
-export function replacementFor({ type }: ColumnSchema, text: string): number | string | null {
-  if (isTextual(type)) return text === '' ? null : text;
-  if (type === 'boolean') return TRUE_WORDS.includes(text.trim()) ? 1 : FALSE_WORDS.includes(text.trim()) ? 0 : null;
-  const value = text.trim() === '' ? NaN : Number(text);
-  return Number.isFinite(value) && Math.abs(value) <= LARGEST ? value : null;
-}
-
 const isFilling = (mode: Mode): boolean => mode !== 'remove-row' && mode !== 'remove-column' && mode !== 'leave';
 /** What fills is computed from the values that there are. */
 export const isComputed = (mode: Mode): boolean => isFilling(mode) && mode !== 'custom';
@@ -71,14 +61,14 @@ function canClean(column: ColumnSchema, { mode, value }: Treatment): boolean {
   if (column.type === 'datetime') return false;
   if (mode === 'mode') return true;
   if (mode === 'iterative') return !isTextual(column.type) && column.role === 'feature';
-  return mode === 'custom' ? replacementFor(column, value) !== null : !isTextual(column.type);
+  return mode === 'custom' ? valueFor(column, value) !== null : !isTextual(column.type);
 }
 
 /** Whole numbers and booleans become numbers when what fills them is none; a column that has nothing to fill keeps its type. */
 function filledType(column: ColumnSchema, { mode, value }: Treatment): ColumnSchema['type'] {
   if (!column.nullable) return column.type;
   if (isComputed(mode) && mode !== 'mode' && !isTextual(column.type)) return 'number';
-  if (mode === 'custom' && column.type === 'integer' && !Number.isSafeInteger(replacementFor(column, value))) return 'number';
+  if (mode === 'custom' && column.type === 'integer' && !Number.isSafeInteger(valueFor(column, value))) return 'number';
   return column.type;
 }
 

@@ -3,11 +3,12 @@ import { defineRun, quoteName, quoteText } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { isTextual, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
+import { valueFor } from '../value-for-column.ts';
 import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { fillByRegressions, type ChainedFill } from './chained.server.ts';
 import { cleanMissingData } from './node.ts';
 import type { CleanParams } from './params.ts';
-import { isComputed, planCleaning, replacementFor, type Fill, type Fitted, type Target, type Treatment } from './plan.ts';
+import { isComputed, planCleaning, type Fill, type Fitted, type Target, type Treatment } from './plan.ts';
 import { buildTransform } from './transform.server.ts';
 
 export default defineRun(cleanMissingData, async ({ data }, params, context) => {
@@ -62,7 +63,7 @@ async function fit(targets: readonly Target[], params: CleanParams, data: Table,
     const ratio = data.rowCount === 0 ? 0 : missing / data.rowCount;
     const cleaned = ratio >= params.minimumRatio && ratio <= params.maximumRatio;
     const { mode, value } = target.treatment;
-    const found = mode === 'custom' ? replacementFor(target.column, value) : (row[`fill${index}`] ?? null);
+    const found = mode === 'custom' ? valueFor(target.column, value) : (row[`fill${index}`] ?? null);
     const fill = cleaned && found !== null ? suited(target.filled, typeof found === 'boolean' ? Number(found) : found) : null;
     return { ...target, cleaned, empty: data.rowCount > 0 && missing === data.rowCount, fill };
   });
