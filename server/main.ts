@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { createApp } from './app.ts';
 import { Artifacts } from './assets/artifacts.ts';
+import { PlainTables } from './assets/plain-tables.ts';
 import { DatasetVersions } from './assets/dataset-versions.ts';
 import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
@@ -134,9 +135,18 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const { allowedHosts, allowedFolders } = environment;
     const connections = new Connections({ db: database, box, pool, clock, allowedHosts, allowedFolders });
     const pipelines = new Pipelines(database, catalog, clock);
+    const tables = new PlainTables(store, pool);
     const assetParts = { db: database, store, pool, clock };
     const datasets = new Datasets(assetParts);
-    const deployments = new Deployments({ ...assetParts, catalog, box, log, folder: join(dataFolder, 'inference'), threads: environment.threads > 2 ? 2 : 1 });
+    const deployments = new Deployments({
+      ...assetParts,
+      tables,
+      catalog,
+      box,
+      log,
+      folder: join(dataFolder, 'inference'),
+      threads: environment.threads > 2 ? 2 : 1,
+    });
     undo.push(() => deployments.close());
     const now = (): number => clock.now();
     const scratchFolder = join(dataFolder, 'scratch');
@@ -155,11 +165,12 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       queries,
       effects: {
         'register-model': registerModelEffect(database, now),
-        'save-dataset': saveDatasetEffect(database, now),
+        'save-dataset': saveDatasetEffect(database, tables, now),
         deploy: (effect, context) => deployments.deployFromRun(effect, context),
       },
       scratchFolder,
       allowedHosts,
+      connections,
       disk,
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RunContext } from './context.ts';
+import type { ConnectionAbility } from './connection.ts';
 import type { Issue, IssueCode } from './issues.ts';
 import type { Kind, SpecOf, ValueOf } from './kinds.ts';
 import type { ColumnSchema, TableSchema } from './table.ts';
@@ -31,6 +32,8 @@ export type QueryCheck =
 export interface Assets {
   dataset(name: string, version: number | null): TableSchema | undefined;
   file(id: string): TableSchema | undefined;
+  /** What a connection can do; null where there is none of that name. Absent where connections are not known. */
+  connection?(name: string): ConnectionAbility | null;
   /** What is known of a query over tables of these schemas; undefined where no one has asked DuckDB yet, or the schemas are open. */
   query?(sql: string, inputs: Readonly<Record<string, TableSchema>>): QueryCheck | undefined;
 }
@@ -40,6 +43,10 @@ export const NO_ASSETS: Assets = { dataset: () => undefined, file: () => undefin
 export interface AssetUse {
   readonly datasets?: readonly { name: string; version: number | null }[];
   readonly files?: readonly string[];
+  /** Names of connections that it reads from or writes to. */
+  readonly connections?: readonly string[];
+  /** It adds to what it gave last on that port (`RunContext.kept`), as long as no other parameters than these have changed since. */
+  readonly keeps?: { readonly port: string; readonly regardlessOf: readonly string[] };
 }
 
 /**
@@ -121,6 +128,11 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
    * schemas; identifiers must be quoted with `quoteName`.
    */
   sql?(inputs: Specs<I>, params: z.output<P>): { readonly [N in keyof O]: string };
+  /**
+   * Its SQL is cheap to do again: a large table that only queries read may then stay a query, and is written when someone looks at it. `row-wise`:
+   * each row gives one row, whatever is in it, and no number is NaN; else the query is counted, so that what fails fails in its own step.
+   */
+  readonly lazy?: 'row-wise' | 'counted';
   assets?(params: z.output<P>): AssetUse;
   atScoring(params: z.output<P>, inputs: Specs<I>): AtScoring;
   /** `migrate[n]` turns the parameters of version n − 1 into those of version n. */

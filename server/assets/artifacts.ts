@@ -10,6 +10,7 @@ import type { ArtifactFile, ArtifactMeta, CorrelationMatrix, MissingMap, RowFilt
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Store } from '../store/store.ts';
 import { ArtifactDamaged } from '../store/store.ts';
+import type { PlainTables } from './plain-tables.ts';
 
 export interface ArtifactRow {
   readonly hash: string;
@@ -41,12 +42,14 @@ export class Artifacts {
   readonly #db: Database;
   readonly #store: Store;
   readonly #pool: Pick<StepPool, 'task'>;
+  readonly #tables: Pick<PlainTables, 'plain'>;
   /** Content never changes, so a profile is right for ever. */
   readonly #profiles = new Map<string, Promise<TableProfile>>();
   readonly #correlations = new Map<string, Promise<CorrelationMatrix>>();
   readonly #missing = new Map<string, Promise<MissingMap>>();
 
-  constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>) {
+  constructor(db: Database, store: Store, pool: Pick<StepPool, 'task'>, tables: Pick<PlainTables, 'plain'>) {
+    this.#tables = tables;
     this.#db = db;
     this.#store = store;
     this.#pool = pool;
@@ -62,12 +65,12 @@ export class Artifacts {
     return { hash: row.hash, kind: row.kind, bytes: row.bytes, meta: row.meta };
   }
 
-  /** The artifact with the path of its verified file. Throws 409 when the file is damaged or gone. */
+  /** The artifact with the path of its verified file; a table that is a query is written. Throws 409 when the file is damaged or gone. */
   async open(workspaceId: string, hash: string): Promise<ArtifactFile> {
     const { bytes, meta } = this.get(workspaceId, hash);
     try {
       const { path } = await this.#store.open(hash);
-      return { hash, path, bytes, meta };
+      return await this.#tables.plain({ hash, path, bytes, meta });
     } catch (error) {
       if (error instanceof ArtifactDamaged) throw new AppError(409, error.message, { code: 'artifact_damaged', cause: error });
       throw error;

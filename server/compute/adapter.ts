@@ -1,17 +1,21 @@
+import type { ConnectionSpec } from '#server/connections/open.ts';
 import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
 import type { StepReport, StepResult } from '#server/executor/step-pool.ts';
 
 /** An artifact by its content: whoever needs the bytes asks the exchange for them. */
-export type ArtifactReference = Omit<ArtifactFile, 'path'>;
+export type ArtifactReference = Omit<ArtifactFile, 'path' | 'sources'>;
 
 /** All that an engine gets to know of an attempt. JSON: it holds no path, no secret, and nothing that only this machine could read. */
-export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'node' | 'params' | 'threads' | 'memoryBytes' | 'allowedHosts'> {
+export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'node' | 'params' | 'threads' | 'memoryBytes' | 'allowedHosts' | 'lazyPorts'> {
   /** By input port. */
   readonly inputs: Readonly<Record<string, ArtifactReference>>;
   /** By `name@version`. */
   readonly datasets: Readonly<Record<string, ArtifactReference>>;
   /** Uploaded files by id. */
   readonly files: Readonly<Record<string, { readonly hash: string; readonly name: string }>>;
+  /** By name: how the exchange knows them. */
+  readonly connections?: Readonly<Record<string, { readonly id: string; readonly revision: string }>>;
+  readonly kept?: ArtifactReference;
 }
 
 /**
@@ -21,6 +25,8 @@ export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'node' | 'para
 export interface ArtifactExchange {
   /** The file, its content verified. Throws ArtifactDamaged. */
   open(hash: string): Promise<string>;
+  /** A connection with its secrets, for the time of an attempt. Errors: `connection_missing`, `connection_failed` when it is another one by now. */
+  connection(id: string, revision: string): ConnectionSpec;
   /** The folder on the store's own file system for what an attempt gives; made when it is first asked for. */
   folder(attemptId: string): string;
   /** Takes bytes that an attempt gives into its folder: on disk for good, with their sha256 and size. */

@@ -1,6 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, StepSpec } from '#server/executor/messages.ts';
+import { sourcesOf } from '#server/executor/query-sources.ts';
 import type { StepPool, StepReport, StepResult } from '#server/executor/step-pool.ts';
 import type { ArtifactExchange, ArtifactReference, AttemptSpec, AttemptStatus, Capabilities, ComputeAdapter, Handle, Limits, OpenAdapter } from './adapter.ts';
 
@@ -100,13 +101,19 @@ export class LocalCompute implements ComputeAdapter {
 
   async #localised(spec: AttemptSpec, exchange: ArtifactExchange): Promise<StepSpec> {
     const { attemptId } = spec;
-    const fileOf = async ({ hash, bytes, meta }: ArtifactReference): Promise<ArtifactFile> => ({ hash, bytes, meta, path: await exchange.open(hash) });
-    const [inputs, datasets, files] = await Promise.all([
+    const fileOf = async ({ hash, bytes, meta }: ArtifactReference): Promise<ArtifactFile> => {
+      const file = { hash, bytes, meta, path: await exchange.open(hash) };
+      return meta.kind === 'table' && meta.query ? { ...file, sources: await sourcesOf(meta.query, hash, (each) => exchange.open(each)) } : file;
+    };
+    const [inputs, datasets, files, connections, kept] = await Promise.all([
       each(spec.inputs, fileOf),
       each(spec.datasets, fileOf),
       each(spec.files, async ({ hash, name }) => ({ path: await exchange.open(hash), name })),
+      each(spec.connections ?? {}, async ({ id, revision }) => exchange.connection(id, revision)),
+      spec.kept && fileOf(spec.kept),
     ]);
-    return { ...spec, inputs, datasets, files, outputFolder: exchange.folder(attemptId), scratchFolder: join(this.#scratchFolder, attemptId) };
+    const folders = { outputFolder: exchange.folder(attemptId), scratchFolder: join(this.#scratchFolder, attemptId) };
+    return { ...spec, inputs, datasets, files, connections, kept, ...folders };
   }
 
   status({ attemptId }: Handle): AttemptStatus {

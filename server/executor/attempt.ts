@@ -2,11 +2,12 @@ import type { Effect } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { StepError } from '#pipelines/events.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
-import type { ArtifactReference, AttemptSpec } from '#server/compute/adapter.ts';
+import type { ArtifactExchange, ArtifactReference, AttemptSpec } from '#server/compute/adapter.ts';
 import type { Compute } from '#server/compute/computes.ts';
 import { ArtifactDamaged } from '#server/store/store.ts';
 import type { ArtifactFile, ProducedArtifact } from './messages.ts';
 import { headlineOfFile } from './headline.ts';
+import { sourcesOf } from './query-sources.ts';
 import { fileOf, type ArtifactRecord } from './run-records.ts';
 import type { PreparedEffect } from './run-types.ts';
 import type { LiveRunFacts, RunWorld } from './run-world.ts';
@@ -36,6 +37,8 @@ export interface AttemptRequest {
   readonly key: StepKey;
   readonly attemptId: string;
   readonly compute: Compute;
+  /** Output ports whose tables are read by queries alone. */
+  readonly lazyPorts: readonly string[];
   readonly threads: number;
   readonly memoryBytes: number;
   readonly signal: AbortSignal;
@@ -63,7 +66,7 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
     request.signal.removeEventListener('abort', stop);
     if (result.type === 'cancelled') return { type: 'stopped' };
     // What became of an input that changed meanwhile says nothing.
-    await Promise.all([...request.key.inputs.values()].map(({ hash }) => world.exchange.open(hash)));
+    await Promise.all([...request.key.inputs.values()].map((record) => verify(record, world.exchange)));
     if (result.type === 'failed') return failed(result.code, result.message, result.param);
     if (result.type === 'crashed')
       return result.outOfMemory ? failed('memory_exhausted', result.message) : { type: 'crashed', error: { code: 'step_crashed', message: result.message } };
@@ -83,7 +86,12 @@ export async function attempt(request: AttemptRequest): Promise<AttemptEnd> {
   }
 }
 
-function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: AttemptRequest): AttemptSpec {
+async function verify({ hash, meta }: ArtifactRecord, exchange: ArtifactExchange): Promise<void> {
+  await exchange.open(hash);
+  if (meta.kind === 'table' && meta.query) await sourcesOf(meta.query, hash, (each) => exchange.open(each));
+}
+
+function specOf({ world, run, step, key, attemptId, threads, memoryBytes, lazyPorts }: AttemptRequest): AttemptSpec {
   const inputs: Record<string, ArtifactReference> = {};
   for (const [port, record] of key.inputs) inputs[port] = referenceOf(record);
   const used = assetsOf(step, world.catalog, run.assets);
@@ -93,6 +101,8 @@ function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: Atte
     if (!record) throw new NodeError('data_missing', goneDataset(name));
     datasets[name] = referenceOf(record);
   }
+  const kept = used.kept === null ? undefined : world.records.artifact(run.workspaceId, used.kept);
+  if (used.kept !== null && !kept) throw new NodeError('data_missing', GONE_ROWS);
   return {
     attemptId,
     node: { id: step.node, type: step.type, version: step.version },
@@ -100,20 +110,26 @@ function specOf({ world, run, step, key, attemptId, threads, memoryBytes }: Atte
     inputs,
     datasets,
     files: used.files,
+    connections: used.connections,
+    kept: kept && referenceOf(kept),
     threads,
     memoryBytes,
     allowedHosts: world.allowedHosts,
+    lazyPorts,
   };
 }
 
 /** What to say when a file is gone or damaged that no step made. */
 function lostAsset({ world, run, step }: AttemptRequest, hash: string): string | null {
-  const { datasets, files } = assetsOf(step, world.catalog, run.assets);
+  const { datasets, files, kept } = assetsOf(step, world.catalog, run.assets);
+  if (hash === kept) return GONE_ROWS;
   const dataset = Object.keys(datasets).find((name) => datasets[name] === hash);
   if (dataset !== undefined) return goneDataset(dataset);
   const file = Object.values(files).find((each) => each.hash === hash);
   return file ? `The file "${file.name}", as it was when this run was asked for, is gone. Upload it again, choose it in the node, and start a new run.` : null;
 }
+
+const GONE_ROWS = 'The rows that this step adds to are gone or damaged. Run everything anew, without reuse, to read all rows again.';
 
 function goneDataset(key: string): string {
   const { name, version } = readDatasetKey(key);

@@ -4,14 +4,21 @@ import type { IssueCode } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import type { ConnectionItem } from '#nodes/kit/connection.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
-import type { TableSchema } from '#nodes/kit/table.ts';
+import type { ColumnRole, ColumnType, TableSchema } from '#nodes/kit/table.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { LearnerSpec, Learner } from '#nodes/kit/kinds.ts';
 import type { ConnectionSpec } from '#server/connections/open.ts';
+import type { TableQuery } from './table-query.ts';
 
 /** What the store knows of an artifact beside its bytes. */
 export type ArtifactMeta =
-  | { readonly kind: 'table'; readonly schema: TableSchema; readonly rowCount: number }
+  | {
+      readonly kind: 'table';
+      readonly schema: TableSchema;
+      readonly rowCount: number;
+      /** The file holds this query, not the rows. */
+      readonly query?: TableQuery;
+    }
   | { readonly kind: 'learner'; readonly spec: LearnerSpec; readonly value: Learner }
   | { readonly kind: 'model'; readonly signature: Signature; readonly summary: ModelSummary }
   | { readonly kind: 'transform'; readonly signature: Signature }
@@ -24,6 +31,8 @@ export interface ArtifactFile {
   readonly path: string;
   readonly bytes: number;
   readonly meta: ArtifactMeta;
+  /** Of a table that is a query: the paths of the tables that it reads, by hash. */
+  readonly sources?: Readonly<Record<string, string>>;
 }
 
 /** All that a step process gets to know. */
@@ -42,6 +51,12 @@ export interface StepSpec {
   readonly memoryBytes: number;
   /** Hosts that may be fetched although they are private addresses. */
   readonly allowedHosts: readonly string[];
+  /** By name, with their secrets: in memory only. */
+  readonly connections?: Readonly<Record<string, ConnectionSpec>>;
+  /** What the node gave last, where it adds to that. */
+  readonly kept?: ArtifactFile;
+  /** Output ports whose tables are read by queries alone, so that a large one may stay a query. */
+  readonly lazyPorts?: readonly string[];
 }
 
 export interface ProducedArtifact {
@@ -58,9 +73,11 @@ export interface ProducedArtifact {
 export interface Tasks {
   /** Reads an uploaded file into a Parquet table; the dataset's first version. */
   ingest: {
-    args: { path: string; name: string; outputFolder: string; options?: Partial<ReadOptions> };
-    result: { artifact: ProducedArtifact; notes: string[] };
+    args: { path: string; name: string; outputFolder: string; options?: Partial<ReadOptions>; columns?: readonly ColumnChoice[] };
+    result: { artifact: ProducedArtifact; notes: string[]; lost: readonly ColumnLoss[] };
   };
+  /** Writes the rows of a table that is a query. */
+  materialise: { args: { artifact: ArtifactFile; outputFolder: string }; result: ProducedArtifact };
   /** A window of rows of a table artifact, as text for people and as sortable values. */
   rows: {
     args: {
@@ -110,8 +127,17 @@ export interface Tasks {
   fuse: { args: FuseRequest; result: FuseResult };
   /** The first rows of an uploaded file under options, read as `ingest` reads it. */
   preview: {
-    args: { path: string; name: string; options: Partial<ReadOptions>; limit: number };
-    result: { schema: TableSchema; rowCount: number; rows: (string | number | boolean | null)[][]; notes: string[] };
+    args: { path: string; name: string; options: Partial<ReadOptions>; columns: readonly ColumnChoice[]; limit: number };
+    result: {
+      schema: TableSchema;
+      /** Of what was read. */
+      rowCount: number;
+      /** Only the beginning of a large file was read: types and counts may change with the rest. */
+      partial: boolean;
+      rows: (string | number | boolean | null)[][];
+      notes: string[];
+      lost: readonly ColumnLoss[];
+    };
   };
   /** Tries a connection; gives what it found, in words. */
   testConnection: { args: { connection: ConnectionSpec }; result: string };
@@ -121,6 +147,24 @@ export interface Tasks {
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }
 export type TaskName = keyof Tasks;
+
+/** What people want of a column of a file; `name` is the one under which it is read. */
+export interface ColumnChoice {
+  readonly name: string;
+  readonly as?: string;
+  readonly type?: ColumnType;
+  readonly role?: ColumnRole;
+  readonly include?: boolean;
+}
+/** What a column loses by its chosen type. */
+export interface ColumnLoss {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Cells that become missing. */
+  readonly missing: number;
+  /** Numbers whose fraction is cut off. */
+  readonly cut: number;
+}
 
 /** A condition on one column. Texts that stand for numbers, dates or booleans are read as such by the column's type; missing values hold for `missing` only. */
 export type RowFilter =

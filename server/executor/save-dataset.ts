@@ -1,4 +1,5 @@
 import type { Database } from '#server/db/client.ts';
+import type { PlainTables } from '#server/assets/plain-tables.ts';
 import { newId } from '#server/db/ids.ts';
 import type { ArtifactFile } from './messages.ts';
 import type { EffectHandlers } from './run-types.ts';
@@ -59,10 +60,9 @@ export function saveDatasetVersion({ $client }: Database, saved: VersionToSave, 
 }
 
 /** The handler of the Save as Dataset node. */
-export function saveDatasetEffect(db: Database, now: () => number = Date.now): EffectHandlers['save-dataset'] {
-  return ({ name, description }, { workspaceId, input, runId, runNumber }) => {
-    if (input.meta.kind !== 'table') throw new Error('Only a table can be saved as a dataset.');
-    const version = { workspaceId, name, artifact: input, fileName: '', notes: [], source: 'run', description, runId, runNumber } as const;
+export function saveDatasetEffect(db: Database, tables: Pick<PlainTables, 'plain'>, now: () => number = Date.now): EffectHandlers['save-dataset'] {
+  return async ({ name, description }, { workspaceId, input, runId, runNumber }) => {
+    const version = { workspaceId, name, artifact: await tables.plain(input), fileName: '', notes: [], source: 'run', description, runId, runNumber } as const;
     return { commit: () => void saveDatasetVersion(db, version, now()) };
   };
 }

@@ -16,6 +16,8 @@ export interface ExecutionHost {
   readonly document: PipelineDocument;
   readonly headline: () => string | null;
   outputOf(node: string, port: string): ArtifactRecord | undefined;
+  /** Output ports of a step whose tables are read by queries alone. */
+  lazyPortsOf(step: LiveStep): readonly string[];
   /** The longest that one attempt may take, in milliseconds. */
   limitOf(step: LiveStep): number;
   report(step: LiveStep, report: StepReport): void;
@@ -41,6 +43,7 @@ export async function executeStep(host: ExecutionHost, step: LiveStep): Promise<
     key: step.key!,
     attemptId: `${step.id}.${step.leaseNo}`,
     signal: controller.signal,
+    lazyPorts: host.lazyPortsOf(step),
     report: (report) => host.report(step, report),
     prepareEffect: (effect, input) => prepareEffect(host, effect, step, input),
     onFree: () => {

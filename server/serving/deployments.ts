@@ -11,6 +11,7 @@ import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import { WorkspaceAssets } from '../executor/workspace-assets.ts';
 import type { Clock } from '../scheduler/clock.ts';
+import type { PlainTables } from '../assets/plain-tables.ts';
 import type { Store } from '../store/store.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
 import { ENDPOINT_NAME, EndpointRecords, type DeploymentOrigin, type DeploymentRow, type EndpointKeys, type EndpointRow } from './endpoint-records.ts';
@@ -22,6 +23,7 @@ import { TrafficBook, type TrafficSummary } from './traffic.ts';
 export interface DeploymentsParts {
   readonly db: Database;
   readonly store: Store;
+  readonly tables: Pick<PlainTables, 'plain'>;
   readonly pool: Pick<StepPool, 'task'>;
   readonly clock: Clock;
   readonly catalog: Catalog;

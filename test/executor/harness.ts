@@ -12,6 +12,7 @@ import { ProcessRegistry } from '#server/executor/process-registry.ts';
 import { registerModelEffect } from '#server/executor/register-model.ts';
 import { saveDatasetEffect } from '#server/executor/save-dataset.ts';
 import { Runs, type RunDetails, type RunsOptions, type StartRequest } from '#server/executor/runs.ts';
+import { PlainTables } from '#server/assets/plain-tables.ts';
 import { StepPool } from '#server/executor/step-pool.ts';
 import { Store } from '#server/store/store.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
@@ -103,7 +104,7 @@ export async function testServer(
     scratchFolder,
     effects: {
       'register-model': registerModelEffect(db),
-      'save-dataset': saveDatasetEffect(db),
+      'save-dataset': saveDatasetEffect(db, new PlainTables(store, pool)),
       deploy: () => {
         throw new Error('This test has no endpoints.');
       },

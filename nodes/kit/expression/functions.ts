@@ -1,5 +1,6 @@
 import type { ColumnType } from '../table.ts';
 import { castInGraph, castInSql } from '../onnx/cast.ts';
+import { quoteName } from '../define.ts';
 import type { GraphWriter } from './graph-writer.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Typed } from './check.ts';
@@ -90,6 +91,13 @@ const textTest = (usage: string, help: string, sql: string, pattern: (words: str
   },
 });
 
+/** SQL for what is a whole number as it stands, an integer column or an integer written out; null for anything else. */
+function wholeInSql({ tree, type }: Typed): string | null {
+  if (type !== 'integer') return null;
+  if (tree.kind === 'column') return quoteName(tree.name);
+  return tree.kind === 'number' ? String(tree.value) : null;
+}
+
 const extreme = (name: 'min' | 'max', word: string): FunctionDefinition => ({
   usage: `${name}(number, number, …)`,
   help: `The ${word} of the values that are not missing.`,
@@ -98,7 +106,12 @@ const extreme = (name: 'min' | 'max', word: string): FunctionDefinition => ({
   gives: 'same',
   enters: 'finite',
   nullable: () => true,
-  sql: (values) => `${name === 'min' ? 'least' : 'greatest'}(${values.join(', ')})`,
+  sql: (values, typed) => {
+    const called = name === 'min' ? 'least' : 'greatest';
+    // Several times as fast, and the same: rounding to float64 keeps the order.
+    const whole = typed.map(wholeInSql);
+    return whole.includes(null) ? `${called}(${values.join(', ')})` : `CAST(${called}(${whole.join(', ')}) AS DOUBLE)`;
+  },
   graph: (writer, values) =>
     values.reduce((one, other) => {
       const both = writer.node(name === 'min' ? 'Min' : 'Max', [one, other]);

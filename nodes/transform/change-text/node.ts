@@ -99,6 +99,7 @@ export const changeText = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'counted',
   describe: ({ columns, operation }) => `${OPERATIONS[operation]}: ${describeSelection(columns)}`,
   infer({ data }, chosen) {
     if (!data) return { outputs: {}, issues: [] };

@@ -113,6 +113,7 @@ export const dateParts = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'counted',
   describe: (chosen) => `${describeSelection(chosen.columns)} → ${PART_NAMES.filter((each) => chosen[each]).join(', ')}`,
   infer({ data }, chosen) {
     if (!data) return { outputs: {}, issues: [] };

@@ -37,6 +37,7 @@ export const deriveColumn = defineNode({
     }),
   }),
   deterministic: true,
+  lazy: 'row-wise',
   describe: ({ name, expression }) => (name ? `${name} = ${expression.replaceAll(/\s+/g, ' ').trim()}`.slice(0, 80) : ''),
   infer({ data }, { name, expression }) {
     if (!data) return { outputs: {}, issues: [] };

@@ -62,6 +62,7 @@ export const editMetadata = defineNode({
     }),
   }),
   deterministic: true,
+  lazy: 'row-wise',
   describe({ columns, dataType, categorical, fields, newNames }) {
     const done: string[] = [dataType, categorical, fields].filter((each) => each !== 'unchanged');
     if (newNames.trim() !== '') done.push(newNames.trim());

@@ -59,6 +59,7 @@ export const filterRows = defineNode({
     }),
   }),
   deterministic: true,
+  lazy: 'counted',
   describe: ({ mode, join, conditions, expression }) =>
     (mode === 'expression'
       ? expression

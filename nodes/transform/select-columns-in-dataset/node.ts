@@ -25,6 +25,7 @@ export const selectColumnsInDataset = defineNode({
     }),
   }),
   deterministic: true,
+  lazy: 'row-wise',
   describe: ({ columns }) => describeSelection(columns),
   infer({ data }, { columns }) {
     if (!data) return { outputs: {}, issues: [] };

@@ -72,6 +72,7 @@ export const splitColumn = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'counted',
   describe: ({ column: name, delimiter, parts }) => `${name} at “${delimiter}” → ${parts}`,
   infer({ data }, chosen) {
     if (!data) return { outputs: {}, issues: [] };

@@ -26,11 +26,11 @@ test('a step sees the files that it was given and nothing of the step before it'
   const made = await first.stored(tableOf({ a: [1, 2] }));
   await first.rows('SELECT * FROM made', { made });
   await first.close();
-  const second = step('second', [made.path]);
+  const second = step('second', [await made.file()]);
   expect(await second.rows(`SELECT file FROM glob('${join(folder, 'process', 'files')}/*')`, {})).toEqual([]);
   await expect(second.rows('SELECT * FROM made', {})).rejects.toThrow(/made/);
-  await expect(second.rows(`SELECT * FROM read_parquet('${made.path}')`, {})).rejects.toThrow(/Permission Error|disabled/);
-  const given = second.open(made.path, made.schema, made.rowCount);
+  await expect(second.rows(`SELECT * FROM read_parquet('${await made.file()}')`, {})).rejects.toThrow(/Permission Error|disabled/);
+  const given = second.open(await made.file(), made.schema, made.rowCount);
   expect(await second.rows('SELECT sum(a) AS total FROM given', { given })).toEqual([{ total: 3 }]);
   await second.close();
   expect(readdirSync(join(folder, 'process', 'files'))).toEqual([]);
@@ -41,7 +41,7 @@ test('a step may not read a file of the store that it was not given', async () =
   const made = await first.stored(tableOf({ a: [1] }));
   await first.close();
   const second = step('second');
-  await expect(second.open(made.path, made.schema, made.rowCount).read()).rejects.toThrow('may not read');
+  await expect(second.open(await made.file(), made.schema, made.rowCount).read()).rejects.toThrow('may not read');
   await second.close();
 });
 
@@ -49,8 +49,8 @@ test('what is given does not change when a step works on it, and results stay wh
   const first = step('first');
   const made = await first.query('SELECT 1 AS a', {}, OPEN_TABLE);
   await first.close();
-  const second = step('second', [made.path]);
-  const next = await second.query('SELECT a + 1 AS a FROM given', { given: second.open(made.path, made.schema, 1) }, OPEN_TABLE);
+  const second = step('second', [await made.file()]);
+  const next = await second.query('SELECT a + 1 AS a FROM given', { given: second.open(await made.file(), made.schema, 1) }, OPEN_TABLE);
   expect([...(await next.read()).get('a')!]).toEqual([2]);
   await second.close();
   expect(readdirSync(join(folder, 'second')).filter((name) => name.endsWith('.parquet'))).toEqual(['output-1.parquet']);

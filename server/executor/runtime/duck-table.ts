@@ -2,26 +2,36 @@ import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
 import { DuckDBDoubleVector } from '@duckdb/node-api';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { isTextual, type Columns, type ColumnSchema, type ColumnValues, type Table, type TableSchema } from '#nodes/kit/table.ts';
+import type { Relation, TableQuery } from '../table-query.ts';
 import type { DuckSession } from './duck.ts';
 import { numericExpression } from './duck-types.ts';
 
 /** Categories with at most this many levels are read as codes, so that equal cells share one string. */
 const CODED_LEVELS = 4_096;
 
-/** A table in a Parquet file, read on demand. */
+/** A table in the store or in the output folder, read on demand. */
 export class DuckTable implements Table {
   readonly schema: TableSchema;
   readonly rowCount: number;
-  readonly path: string;
   readonly hash?: string;
-  readonly #session: () => Promise<DuckSession>;
+  readonly relation: Relation;
+  /** For a table that is a query. */
+  readonly query?: TableQuery;
+  readonly #workbench: TableMaker;
+  #file: Promise<string> | null = null;
 
-  constructor(session: () => Promise<DuckSession>, path: string, schema: TableSchema, rowCount: number, hash?: string) {
-    this.#session = session;
-    this.path = path;
+  constructor(workbench: TableMaker, place: Placed, schema: TableSchema, rowCount: number) {
+    this.#workbench = workbench;
+    this.relation = place.relation;
+    this.query = place.query;
+    this.hash = place.hash;
     this.schema = schema;
     this.rowCount = rowCount;
-    this.hash = hash;
+  }
+
+  /** The path of the Parquet file; that of a query is written when it is first asked for. */
+  file(): Promise<string> {
+    return (this.#file ??= 'path' in this.relation ? Promise.resolve(this.relation.path) : this.#workbench.write(this.relation, this.schema));
   }
 
   async read(names: readonly string[] = this.schema.columns.map((each) => each.name)): Promise<Columns> {
@@ -32,9 +42,25 @@ export class DuckTable implements Table {
       return schema;
     });
     if (wanted.length === 0) return new Map();
-    const session = await this.#session();
-    return session.with((connection) => readColumns(connection, session.source(this.path), wanted, this.rowCount));
+    const path = await this.file();
+    const session = await this.#workbench.session();
+    return session.with((connection) => readColumns(connection, session.source(path), wanted, this.rowCount));
   }
+}
+
+/** What tables ask of the workbench that made them. */
+interface TableMaker {
+  session(): Promise<DuckSession>;
+  /** Writes a query's rows to a Parquet file; gives its path. */
+  write(relation: Relation, schema: TableSchema): Promise<string>;
+}
+
+/** Where a table lies. */
+export interface Placed {
+  readonly relation: Relation;
+  readonly query?: TableQuery;
+  /** Of the artifact, where it is in the store. */
+  readonly hash?: string;
 }
 
 type Filler = (vector: DuckDBVector, from: number) => void;

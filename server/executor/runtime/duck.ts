@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
+import type { Relation } from '../table-query.ts';
 import type { LinkedFiles } from './linked-files.ts';
 
 export interface SessionLimits {
@@ -147,17 +148,20 @@ export class DuckSession {
 /** Whether a query may draw random numbers. */
 export const drawsNumbers = (sql: string): boolean => /random|sample|shuffle|uuid|setseed/i.test(sql);
 
+/** SQL that gives the rows of a relation. */
+export function relationInSql(session: DuckSession, relation: Relation): string {
+  return 'path' in relation ? `SELECT * FROM read_parquet(${quoteText(session.source(relation.path))})` : withInputs(session, relation.sql, relation.inputs);
+}
+
 /** The product's own query with its inputs written into it: that spares the views, and a catalog to keep them in. */
-export function withInputs(session: DuckSession, sql: string, inputs: Readonly<Record<string, string>>): string {
-  const tables = Object.entries(inputs).map(([name, path]) => `${quoteName(name)} AS (SELECT * FROM read_parquet(${quoteText(session.source(path))}))`);
+export function withInputs(session: DuckSession, sql: string, inputs: Readonly<Record<string, Relation>>): string {
+  const tables = Object.entries(inputs).map(([name, relation]) => `${quoteName(name)} AS (${relationInSql(session, relation)})`);
   return tables.length === 0 ? sql : `WITH ${tables.join(', ')} SELECT * FROM (${sql}) AS result`;
 }
 
-/** Makes each Parquet file a view of its name on this connection, and the random numbers of the query that is to come start from the same place. */
-export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, string>>, sql: string): Promise<void> {
-  const statements = Object.entries(views).map(
-    ([name, path]) => `CREATE TEMP VIEW ${quoteName(name)} AS SELECT * FROM read_parquet(${quoteText(session.source(path))});`,
-  );
+/** Makes each relation a view of its name on this connection, and the random numbers of the query that is to come start from the same place. */
+export async function createViews(session: DuckSession, connection: DuckDBConnection, views: Readonly<Record<string, Relation>>, sql: string): Promise<void> {
+  const statements = Object.entries(views).map(([name, relation]) => `CREATE TEMP VIEW ${quoteName(name)} AS ${relationInSql(session, relation)};`);
   if (drawsNumbers(sql)) statements.push('SELECT setseed(0.42);');
   if (statements.length > 0) await connection.run(statements.join('\n'));
 }

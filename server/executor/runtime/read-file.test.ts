@@ -220,7 +220,7 @@ describe('other formats', () => {
         ],
       },
     );
-    const again = await readFileTable(workbench, table.path, { format: 'auto' }, { scratch: folder, signal });
+    const again = await readFileTable(workbench, await table.file(), { format: 'auto' }, { scratch: folder, signal });
     expect(again.table.schema).toEqual(table.schema);
     expect(again.table.schema.columns.map(({ type, role }) => `${type}, ${role}`)).toEqual([
       'integer, id',

@@ -3,9 +3,13 @@ import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
 import { NO_ASSETS } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
-import { OPEN_TABLE, type Table, type TableSchema } from '#nodes/kit/table.ts';
+import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '../messages.ts';
+import { depthOf } from '../table-query.ts';
+import { drawsNumbers } from './duck.ts';
 import type { DuckEngine } from './duck-engine.ts';
+import type { DuckTable } from './duck-table.ts';
+import { StepConnections } from './step-connections.ts';
 import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
 import { produce, specOf, valueOf } from './values.ts';
 import { Workbench } from './workbench.ts';
@@ -34,8 +38,9 @@ type Values = Record<string, unknown>;
 export async function runStep(spec: StepSpec, { definition, run, toolbox, engine, reporter, signal }: StepHost): Promise<StepResult> {
   if (!definition) throw new NodeError('node_unknown_type', `There is no node type “${spec.node.type}” here.`);
   const params = parseParams(definition, spec.params);
-  const assets = [...Object.values(spec.inputs), ...Object.values(spec.datasets)].map(({ path }) => path);
-  const files = [...assets, ...Object.values(spec.files).map(({ path }) => path)];
+  const assets = [...Object.values(spec.inputs), ...Object.values(spec.datasets)].flatMap(({ path, sources = {} }) => [path, ...Object.values(sources)]);
+  const connections = new StepConnections(spec, signal);
+  const files = [...assets, ...(spec.kept ? [spec.kept.path] : []), ...Object.values(spec.files).map(({ path }) => path)];
   const workbench = new Workbench({ ...spec, files, threads: 1, engine, signal });
   try {
     const known = new Map<unknown, ArtifactFile>();
@@ -50,12 +55,12 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, engine
       if (!optional && inputs[port] === undefined) throw new NodeError('port_missing', `Nothing came in at “${title}”. Wire it.`);
     }
     const effects: Effect[] = [];
-    const context = stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects });
+    const context = stepContext({ spec, definition, workbench, connections, reporter, toolbox, signal, known, effects });
     const specs = Object.fromEntries(Object.entries(spec.inputs).map(([port, { meta }]) => [port, specOf(meta)]));
     const promised = promise(definition, specs, params);
     const values = run
       ? await (await run()).default(inputs, params, context)
-      : await runSql(definition, inputs as Record<string, Table>, specs, params, promised, workbench);
+      : await runSql({ definition, specs, params, promised, lazyPorts: spec.lazyPorts, workbench }, inputs as Record<string, DuckTable>);
     signal.throwIfAborted();
     const outputs: ProducedArtifact[] = [];
     for (const [port, { kind, optional }] of Object.entries(definition.outputs as Readonly<Record<string, Port>>)) {
@@ -66,6 +71,7 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, engine
     signal.throwIfAborted();
     return { outputs, effects };
   } finally {
+    await connections.close();
     await workbench.close();
   }
 }
@@ -92,17 +98,33 @@ function promise(definition: AnyNode, specs: Values, params: Record<string, unkn
   return outputs as Record<string, TableSchema | undefined>;
 }
 
-async function runSql(
-  definition: AnyNode,
-  inputs: Record<string, Table>,
-  specs: Values,
-  params: Record<string, unknown>,
-  promised: Record<string, TableSchema | undefined>,
-  workbench: Workbench,
-): Promise<Values> {
+interface SqlWork {
+  readonly definition: AnyNode;
+  readonly specs: Values;
+  readonly params: Record<string, unknown>;
+  readonly promised: Record<string, TableSchema | undefined>;
+  readonly lazyPorts?: readonly string[];
+  readonly workbench: Workbench;
+}
+
+/** Tables with fewer cells are written at once: that takes milliseconds, and equal results are then known as such. */
+const LAZY_CELLS = 2_000_000;
+/** Queries that stand one within another; each reader plans them anew. */
+const DEEPEST = 8;
+
+async function runSql({ definition, specs, params, promised, lazyPorts = [], workbench }: SqlWork, inputs: Record<string, DuckTable>): Promise<Values> {
   if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
   const queries = Object.entries(definition.sql(specs, params) as Record<string, string>);
+  const tables = Object.values(inputs);
+  const rowCount = Math.max(0, ...tables.map((table) => table.rowCount));
+  const deep = tables.some(({ query }) => query !== undefined && depthOf(query) >= DEEPEST);
   const outputs: Values = {};
-  for (const [port, sql] of queries) outputs[port] = await workbench.query(sql, inputs, promised[port] ?? OPEN_TABLE, true);
+  for (const [port, sql] of queries) {
+    const schema = promised[port] ?? OPEN_TABLE;
+    const lazy = lazyPorts.includes(port) && !deep && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
+    outputs[port] = lazy
+      ? await workbench.lazyQuery(sql, inputs, schema, definition.lazy === 'row-wise' ? rowCount : undefined)
+      : await workbench.query(sql, inputs, schema, true);
+  }
   return outputs;
 }

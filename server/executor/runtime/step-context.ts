@@ -6,6 +6,8 @@ import type { Table } from '#nodes/kit/table.ts';
 import type { ArtifactFile, StepSpec } from '../messages.ts';
 import { download } from './download.ts';
 import { readFileTable } from './read-file.ts';
+import { fetchFile, type StepConnections } from './step-connections.ts';
+import { readBatches, writeBatches } from './table-batches.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface Reporter {
@@ -28,6 +30,7 @@ export interface StepWork {
   readonly spec: StepSpec;
   readonly definition: AnyNode;
   readonly workbench: Workbench;
+  readonly connections: StepConnections;
   readonly reporter: Reporter;
   readonly toolbox: Toolbox;
   readonly signal: AbortSignal;
@@ -46,10 +49,10 @@ function scratchOf({ scratchFolder }: StepSpec): string {
 }
 
 /** All that the run of a node may use. */
-export function stepContext({ spec, definition, workbench, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
+export function stepContext({ spec, definition, workbench, connections, reporter, toolbox, signal, known, effects }: StepWork): RunContext {
   const openKnown = (artifact: ArtifactFile): Table => {
     if (artifact.meta.kind !== 'table') throw new NodeError('data_missing', 'This asset is no table.');
-    const table = workbench.open(artifact.path, artifact.meta.schema, artifact.meta.rowCount, artifact.hash);
+    const table = workbench.openArtifact(artifact);
     known.set(table, artifact);
     return table;
   };
@@ -84,6 +87,22 @@ export function stepContext({ spec, definition, workbench, reporter, toolbox, si
       names.set(file.path, file.name);
       return file;
     },
+    connection: (name) => connections.open(name),
+    async fetch(connection, path) {
+      const file = await fetchFile(connection, path, scratchOf(spec), signal);
+      names.set(file.path, file.name);
+      return file;
+    },
+    collect: (rows) => workbench.make((path, session) => writeBatches(session, rows, path, signal)),
+    batches: (table, batchRows) =>
+      readBatches(
+        async () => ({ path: await (await workbench.stored(table)).file(), session: await workbench.session() }),
+        table.schema,
+        table.rowCount,
+        batchRows,
+      ),
+    parquet: async (table) => (await workbench.stored(table)).file(),
+    kept: spec.kept ? openKnown(spec.kept) : null,
     onnx: {
       open: async (...request) => (await toolbox.onnx(spec.threads)).open(...request),
       apply: async (...request) => (await toolbox.onnx(spec.threads)).apply(...request),

@@ -26,10 +26,11 @@ export function specOf(meta: ArtifactMeta): Kinds[Kind]['spec'] {
 }
 
 /** The value that a run gets for an artifact. */
-export async function valueOf({ path, meta, hash }: ArtifactFile, workbench: Workbench): Promise<Kinds[Kind]['value']> {
+export async function valueOf(artifact: ArtifactFile, workbench: Workbench): Promise<Kinds[Kind]['value']> {
+  const { path, meta } = artifact;
   switch (meta.kind) {
     case 'table':
-      return workbench.open(path, meta.schema, meta.rowCount, hash);
+      return workbench.openArtifact(artifact);
     case 'learner':
       return meta.value;
     case 'model':
@@ -56,9 +57,14 @@ export async function produce(
   if (same) return { port, kind, path: same.path, hash: same.hash, bytes: same.bytes, meta: same.meta };
   switch (kind) {
     case 'table': {
-      const { path, schema, rowCount } = await workbench.stored(value as Table);
-      const own = await workbench.claim(path);
-      return { port, kind, path: own, ...(await seal(own)), meta: { kind, schema, rowCount } };
+      const table = await workbench.stored(value as Table);
+      const { schema, rowCount, query } = table;
+      if (query) {
+        const path = workbench.newPath('json');
+        return { port, kind, path, ...(await writeSealed(path, canonicalJson(query))), meta: { kind, schema, rowCount, query } };
+      }
+      const path = await workbench.claim(await table.file());
+      return { port, kind, path, ...(await seal(path)), meta: { kind, schema, rowCount } };
     }
     case 'learner': {
       const learner = value as Learner;

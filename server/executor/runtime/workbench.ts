@@ -1,10 +1,13 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NodeError } from '#nodes/kit/issues.ts';
 import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
+import type { ArtifactFile } from '../messages.ts';
+import { relationOf, type Relation, type TableSource } from '../table-query.ts';
 import { DuckTable } from './duck-table.ts';
 import type { DuckEngine } from './duck-engine.ts';
 import { DuckSession, type SessionLimits } from './duck.ts';
-import { queryRows, queryTable } from './query-table.ts';
+import { describeTable, queryRows, queryTable } from './query-table.ts';
 import { writeTable, type WrittenTable } from './write-table.ts';
 
 export interface WorkbenchOptions {
@@ -63,7 +66,14 @@ export class Workbench {
 
   /** A table over a Parquet file whose schema is known; `hash` where it is in the store. */
   open(path: string, schema: TableSchema, rowCount: number, hash?: string): DuckTable {
-    return new DuckTable(this.session, path, schema, rowCount, hash);
+    return new DuckTable(this, { relation: { path }, hash }, schema, rowCount);
+  }
+
+  /** The table of an artifact, whether its file holds rows or a query. */
+  openArtifact({ hash, path, meta, sources = {} }: ArtifactFile): DuckTable {
+    if (meta.kind !== 'table') throw new NodeError('data_missing', 'This is no table.');
+    const { schema, rowCount, query } = meta;
+    return query ? new DuckTable(this, { relation: relationOf(query, sources), query, hash }, schema, rowCount) : this.open(path, schema, rowCount, hash);
   }
 
   /** A new table: `write` fills the Parquet file at the path that it gets. */
@@ -78,26 +88,49 @@ export class Workbench {
     return this.make((path, session) => writeTable(session, schema, columns, path));
   }
 
+  async write({ sql, inputs }: Extract<Relation, { sql: string }>, schema: TableSchema): Promise<string> {
+    const path = this.newPath('parquet');
+    await queryTable(await this.session(), sql, inputs, schema, path, true);
+    return path;
+  }
+
   /** `own`: the text is the product's, not people's. */
   async query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema, own = false): Promise<DuckTable> {
-    const views = await this.#views(inputs);
-    return this.make((path, session) => queryTable(session, sql, views, schema, path, own));
+    const relations = await this.#relations(inputs);
+    return this.make((path, session) => queryTable(session, sql, relations, schema, path, own));
+  }
+
+  /**
+   * A table that stays a query of the product over tables of the store; nothing is written. Unless `rowCount` is known, what it computes is
+   * computed once, so that whatever fails fails now.
+   */
+  async lazyQuery(sql: string, inputs: Readonly<Record<string, DuckTable>>, schema: TableSchema, rowCount?: number): Promise<DuckTable> {
+    const relations = await this.#relations(inputs);
+    const described = await describeTable(await this.session(), sql, relations, schema, rowCount);
+    this.#options.signal.throwIfAborted();
+    const sources = Object.entries(inputs).map(([name, { query, hash }]): [string, TableSource] => {
+      if (query) return [name, query];
+      if (hash === undefined) throw new Error(`"${name}" is not in the store.`);
+      return [name, { hash }];
+    });
+    const place = { relation: { sql: described.sql, inputs: relations }, query: { sql: described.sql, inputs: Object.fromEntries(sources) } };
+    return new DuckTable(this, place, described.schema, described.rowCount);
   }
 
   async rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]> {
-    const views = await this.#views(inputs);
-    return queryRows(await this.session(), sql, views);
+    const relations = await this.#relations(inputs);
+    return queryRows(await this.session(), sql, relations);
   }
 
-  /** The table as a file: as it is, or written when it is in memory. */
+  /** The table as one of this workbench: as it is, or written when it is in memory. */
   async stored(table: Table): Promise<DuckTable> {
     return table instanceof DuckTable ? table : this.table(table.schema, await table.read());
   }
 
-  async #views(inputs: Readonly<Record<string, Table | undefined>>): Promise<Record<string, string>> {
-    const views: Record<string, string> = {};
-    for (const [name, table] of Object.entries(inputs)) if (table) views[name] = (await this.stored(table)).path;
-    return views;
+  async #relations(inputs: Readonly<Record<string, Table | undefined>>): Promise<Record<string, Relation>> {
+    const relations: Record<string, Relation> = {};
+    for (const [name, table] of Object.entries(inputs)) if (table) relations[name] = (await this.stored(table)).relation;
+    return relations;
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   ingest,
   sniff,
   preview,
+  materialise,
   rows,
   profile,
   diff,
@@ -25,11 +26,11 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   pairs,
   testConnection,
   listConnection,
-  fuse: fuseStages,
   describeQuery,
   joinRates,
   missingMap,
   compareColumns,
+  fuse: fuseStages,
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */

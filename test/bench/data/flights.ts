@@ -23,12 +23,12 @@ const lateness = pipelineOf(
   'Flights',
   [
     source('flights'),
-    ['filter', 'apply-sql-transformation', { script: 'SELECT * FROM t1 WHERE distance > 200' }],
-    ['derive', 'apply-sql-transformation', { script: 'SELECT *, greatest(delay, 0) / distance AS late FROM t1' }],
+    ['filter', 'filter-rows', { mode: 'expression', expression: 'distance > 200' }],
+    ['derive', 'derive-column', { name: 'late', expression: 'max(delay, 0) / distance' }],
     ['group', 'group-and-aggregate', { groupBy: columnsNamed('origin'), aggregations: [{ column: 'late', function: 'mean', name: 'late' }] }],
     ['sort', 'sort', { by: [{ column: 'late', direction: 'descending' }] }],
   ],
-  [wire('flights', 'filter', 't1'), wire('filter', 'derive', 't1'), wire('derive', 'group'), wire('group', 'sort')],
+  [wire('flights', 'filter'), wire('filter', 'derive'), wire('derive', 'group'), wire('group', 'sort')],
 );
 
 const regions = pipelineOf(
