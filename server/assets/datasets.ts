@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { datasets, datasetVersions } from '../db/schema.ts';
 import { AppError, isDiskFull, notFound } from '../errors.ts';
+import type { ColumnChoice } from '../executor/messages.ts';
 import { saveDatasetVersion } from '../executor/save-dataset.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
@@ -44,6 +45,15 @@ export interface DatasetDetail extends Dataset {
   readonly versions: readonly DatasetVersion[];
 }
 
+/** A file that becomes a version, how it is read, and what is said of the version. */
+export interface FileToRead {
+  readonly path: string;
+  readonly fileName: string;
+  readonly options?: Partial<ReadOptions>;
+  readonly columns?: readonly ColumnChoice[];
+  readonly description?: string;
+}
+
 interface Parts {
   readonly db: Database;
   readonly store: Store;
@@ -61,26 +71,24 @@ export class Datasets {
   }
 
   /** Parses a file into a new version, in a step process. Throws 422 with the reason when it cannot be read. */
-  async ingest(
-    workspaceId: string,
-    name: string,
-    file: { path: string; fileName: string; options?: Partial<ReadOptions> },
-    source: 'upload' | 'sample',
-    signal?: AbortSignal,
-  ): Promise<DatasetVersion> {
+  async ingest(workspaceId: string, name: string, file: FileToRead, source: 'upload' | 'sample', signal?: AbortSignal): Promise<DatasetVersion> {
     const { db, store, pool, clock } = this.#parts;
     const attempt = newId();
     const outputFolder = store.newOutputFolder(attempt);
     let release = (): void => {};
     try {
-      const { artifact, notes } = await pool.task('ingest', { path: file.path, name: file.fileName, outputFolder, options: file.options }, signal);
+      const { artifact, notes } = await pool.task(
+        'ingest',
+        { path: file.path, name: file.fileName, outputFolder, options: file.options, columns: file.columns },
+        signal,
+      );
       if (artifact.meta.kind !== 'table') throw new Error('The ingest task gave no table.');
       release = store.hold(artifact.hash);
       await store.publish(artifact.path, artifact.hash);
       const version = db.transaction(() =>
         saveDatasetVersion(
           db,
-          { workspaceId, name, artifact, fileName: file.fileName, notes, source, description: '', runId: null, runNumber: null },
+          { workspaceId, name, artifact, fileName: file.fileName, notes, source, description: file.description ?? '', runId: null, runNumber: null },
           clock.now(),
         ),
       );
@@ -133,6 +141,14 @@ export class Datasets {
         .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name)))
         .run();
     return this.get(workspaceId, name);
+  }
+
+  describeVersion(workspaceId: string, name: string, version: number, description: string): DatasetVersion {
+    this.version(workspaceId, name, version);
+    this.#parts.db.$client
+      .prepare('UPDATE dataset_versions SET description = ? WHERE version = ? AND dataset_id = (SELECT id FROM datasets WHERE workspace_id = ? AND name = ?)')
+      .run(description, version, workspaceId, name);
+    return this.version(workspaceId, name, version);
   }
 
   /** Deletes one version for good. Throws 409 when a run that has not ended reads it, or when it is the only one. */

@@ -8,7 +8,7 @@ import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { artifacts, files } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { Tasks } from '../executor/messages.ts';
+import type { ColumnChoice, Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -87,10 +87,15 @@ export class Files {
   }
 
   /** The first rows under the options that people try, read in a step process. Throws 422 with the reason when it cannot be read so. */
-  async preview(workspaceId: string, id: string, options: Partial<ReadOptions>, signal?: AbortSignal): Promise<FilePreview> {
+  async preview(
+    workspaceId: string,
+    id: string,
+    { options, columns = [] }: { options: Partial<ReadOptions>; columns?: readonly ColumnChoice[] },
+    signal?: AbortSignal,
+  ): Promise<FilePreview> {
     const { path, name } = await this.open(workspaceId, id);
     try {
-      return await this.#parts.pool.task('preview', { path, name, options, limit: PREVIEW_ROWS }, signal);
+      return await this.#parts.pool.task('preview', { path, name, options, columns, limit: PREVIEW_ROWS }, signal);
     } catch (error) {
       throw unparsable(error);
     }

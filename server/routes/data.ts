@@ -6,8 +6,8 @@ import type { Page } from '../assets/pages.ts';
 import { fileNameOf, receive } from '../assets/uploads.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
-import { readOptionsOf, readOptionsQuery } from './read-options.ts';
-import { byId, byName, json, none, paging, router, typed } from './router.ts';
+import { fileReading, readOptionsOf, readOptionsQuery } from './read-options.ts';
+import { body, byId, byName, json, none, paging, router, typed } from './router.ts';
 import { z } from '@hono/zod-openapi';
 
 const tags = ['Data'];
@@ -153,6 +153,45 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
       }),
       async (c) => {
         const options = readOptionsOf(c.req.valid('query'));
-        return c.json(await files.preview(workspaceOf(c.get('principal')), c.req.valid('param').id, options, c.req.raw.signal), 200);
+        return c.json(await files.preview(workspaceOf(c.get('principal')), c.req.valid('param').id, { options }, c.req.raw.signal), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/files/{id}/preview',
+        tags,
+        summary: 'The same with columns as they would be chosen, and what they would lose',
+        middleware: permit('read', 'file'),
+        request: { params: byId, ...body(fileReading) },
+        responses: { 200: json(typed<FilePreview>('schema, rows, lost'), 'The preview.') },
+      }),
+      async (c) => {
+        const { options, columns } = c.req.valid('json');
+        const reading = { options: readOptionsOf(options), columns };
+        return c.json(await files.preview(workspaceOf(c.get('principal')), c.req.valid('param').id, reading, c.req.raw.signal), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/datasets/{name}/versions',
+        tags,
+        summary: 'Make a new version of a dataset from an uploaded file',
+        description: 'The file stays as it is. Its notes say what cells lost by the types that were chosen for them.',
+        middleware: permit('write', 'dataset'),
+        request: {
+          params: byName,
+          ...body(fileReading.extend({ file: z.string().min(1).max(100), description: z.string().max(10_000).optional() })),
+        },
+        responses: { 201: json(typed<DatasetVersion>('The new version.'), 'Stored.') },
+      }),
+      async (c) => {
+        const workspaceId = workspaceOf(c.get('principal'));
+        const { file, options, columns, description } = c.req.valid('json');
+        disk.refuseWhenFull(files.get(workspaceId, file).bytes);
+        const { path, name: fileName } = await files.open(workspaceId, file);
+        const read = { path, fileName, options: readOptionsOf(options), columns, description };
+        return c.json(await datasets.ingest(workspaceId, c.req.valid('param').name, read, 'upload', c.req.raw.signal), 201);
       },
     );

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { COLUMN_ROLES, COLUMN_TYPES } from '#nodes/kit/table.ts';
 import { FILE_FORMATS, TEXT_ENCODINGS, type ReadOptions } from '#nodes/kit/context.ts';
 
 /** How a file is to be read, as query parameters of uploads and previews; docs/data-formats.md explains each. */
@@ -14,6 +15,26 @@ export const readOptionsQuery = z.object({
   datetimeFormat: z.string().max(100).optional(),
   sheet: z.string().max(100).optional(),
   member: z.string().max(1_000).optional(),
+});
+
+export type FileReadOptions = z.input<typeof readOptionsQuery>;
+
+const columnName = z.string().min(1).max(1_000);
+/** How a file is to be read, and what is to become of its columns. */
+export const fileReading = z.strictObject({
+  options: readOptionsQuery.strict().default({}),
+  columns: z
+    .array(
+      z.strictObject({
+        name: columnName.openapi({ description: 'As it is read. Columns that are not named stay as they are.' }),
+        as: columnName.optional(),
+        type: z.enum(COLUMN_TYPES).optional().openapi({ description: 'Cells that do not fit become missing, and are counted.' }),
+        role: z.enum(COLUMN_ROLES).optional(),
+        include: z.boolean().optional(),
+      }),
+    )
+    .max(10_000)
+    .default([]),
 });
 
 /** `NA, -` as a list of words. */

@@ -28,6 +28,8 @@ export interface DelimitedPlace {
   /** The Parquet file to write. */
   readonly target: string;
   readonly notes: string[];
+  /** Names of columns whose cells stay the text that they are. */
+  readonly textColumns?: readonly string[];
 }
 
 const HEAD_BYTES = 65_536;
@@ -50,12 +52,16 @@ export async function readDelimitedFile(
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
   const unusual = options.decimal === ',' || options.nullWords !== undefined || Boolean(options.datetimeFormat) || (options.quote ?? '"') !== '"';
   const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };
-  const regular = await regularFile(path, rewriting, header, unusual ? reader : null, place);
+  const asText = names.map((name) => place.textColumns?.includes(name) ?? false);
+  const regular = await regularFile(path, rewriting, header, unusual ? { ...reader, asText } : null, place);
   const source = { ...regular, path: session.source(regular.path) };
   return session.with(async (connection) => {
     const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> =>
       session.target(place.target, (inside) => writePlanned(connection, source, header, names, plans, inside));
-    const plans = Array.from(source.flags, (flags) => planOf(flags, options.nullWords !== undefined));
+    const plans = Array.from(source.flags, (flags, index) => {
+      const plan = planOf(flags, options.nullWords !== undefined);
+      return asText[index] ? { ...plan, read: 'VARCHAR' as const, type: 'text' as const } : plan;
+    });
     try {
       return await write(plans);
     } catch (error) {
@@ -65,6 +71,11 @@ export async function readDelimitedFile(
       return write(plans.map((plan) => ({ ...plan, read: 'VARCHAR' })));
     }
   });
+}
+
+interface ColumnReader extends CellReader {
+  /** For each column, whether its cells are left as they are. */
+  readonly asText: readonly boolean[];
 }
 
 /** How a column is read: straight into numbers where all its cells are plain numbers or empty, else as text that is cast after. */
@@ -139,7 +150,7 @@ async function regularFile(
   path: string,
   rewriting: Rewriting,
   header: boolean,
-  reader: CellReader | null,
+  reader: ColumnReader | null,
   { scratch, signal, notes }: DelimitedPlace,
 ): Promise<{ path: string; delimiter: string; flags: Uint8Array }> {
   const { delimiter, width } = rewriting;
@@ -166,10 +177,10 @@ async function plainCells(
   path: string,
   rewriting: Rewriting,
   header: boolean,
-  reader: CellReader,
+  reader: ColumnReader,
 ): Promise<(cell: string, column: number, row: number) => string> {
-  const decimals = new Array<boolean>(rewriting.width).fill(reader.decimal !== null);
-  const datetimes = new Array<boolean>(rewriting.width).fill(reader.datetime !== null);
+  const decimals = reader.asText.map((text) => !text && reader.decimal !== null);
+  const datetimes = reader.asText.map((text) => !text && reader.datetime !== null);
   let row = 0;
   if (reader.decimal || reader.datetime) {
     await eachRecord(path, rewriting, ({ cells }) => {

@@ -9,7 +9,7 @@ import { readArrowFile } from './read-arrow.ts';
 import { readDelimitedFile, type DelimitedPlace } from './read-delimited.ts';
 import { readTextTable } from './read-text-table.ts';
 import { readJsonFile, readParquetFile } from './read-typed.ts';
-import { detectEncoding, skipLines, transcode } from './text-encoding.ts';
+import { detectEncoding, firstLines, skipLines, transcode } from './text-encoding.ts';
 import { readWorkbook } from './read-workbook.ts';
 import { gunzip, unzip, zipNames, type Unpacked } from './unpack.ts';
 import type { UnpackLimits } from './unpack-limit.ts';
@@ -22,12 +22,18 @@ export interface ReadPlace {
   /** The name that people gave the file, when `path` does not show it. */
   readonly name?: string;
   readonly limits?: UnpackLimits;
+  /** Read no more than so many bytes of a file of lines, to the end of a line. */
+  readonly headBytes?: number;
+  /** Columns of delimited text whose cells stay the text that they are. */
+  readonly textColumns?: readonly string[];
 }
 
 export interface FileTable {
   readonly table: DuckTable;
   /** What was odd about the file, for people. */
   readonly notes: readonly string[];
+  /** The file has more than `headBytes`, and the rest was not read. */
+  readonly partial: boolean;
 }
 
 type Format = Exclude<ReadOptions['format'], 'auto'>;
@@ -54,7 +60,10 @@ export async function readFileTable(workbench: Workbench, path: string, options:
   const format = options.format === 'auto' ? formatOf(head, plain.name) : options.format;
   const notes: string[] = [];
   try {
-    return { table: await workbench.make((target, session) => write(session, plain.path, format, options, { ...place, target, notes })), notes };
+    const beginning = place.headBytes !== undefined && isLines(format, head) ? await firstLines(plain.path, place.headBytes, place.scratch) : null;
+    const from = beginning ?? plain.path;
+    const table = await workbench.make((target, session) => write(session, from, format, options, { ...place, target, notes }));
+    return { table, notes, partial: beginning !== null };
   } catch (error) {
     throw place.signal.aborted ? error : unparsable(error, format);
   }
@@ -138,6 +147,9 @@ function formatOf(head: Buffer, name: string): Format {
   if (/^(\s*%[^\n]*\n)*\s*@relation\b/i.test(beginning)) return 'arff';
   return /^\s*(\[\s*[{\]]|\{\s*["}])/.test(beginning) ? 'json' : 'csv';
 }
+
+const isLines = (format: Format, head: Buffer): boolean =>
+  format === 'json' ? /^[\s\0\uFEFF]*\{/.test(head.toString('utf8')) : ['csv', 'tsv', 'arff', 'svmlight'].includes(format);
 
 async function asUtf8(path: string, { encoding: chosen = 'auto' }: ReadOptions, { scratch, signal, notes }: DelimitedPlace): Promise<string> {
   const { encoding: found, marked } = await detectEncoding(path);

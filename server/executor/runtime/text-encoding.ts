@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -46,6 +47,23 @@ export async function transcode(path: string, encoding: TextEncodingName, to: st
     flush: (done) => done(null, Buffer.from(decoder.decode())),
   });
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), change, createWriteStream(to), { signal });
+}
+
+/** The lines at the beginning of a text file that end within `bytes`, as a file in `scratch`; null when that is all of it or no line ends there. */
+export async function firstLines(path: string, bytes: number, scratch: string): Promise<string | null> {
+  const handle = await open(path, 'r');
+  try {
+    if ((await handle.stat()).size <= bytes) return null;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    const end = buffer.lastIndexOf(10, bytesRead - 2) + 1;
+    if (end === 0) return null;
+    const copy = join(scratch, 'first-lines');
+    // In UTF-16 the line end has a zero byte beside it, behind it where the lower byte comes first.
+    await writeFile(copy, buffer.subarray(0, buffer[end] === 0 && end % 2 === 1 ? end + 1 : end));
+    return copy;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Copies a text file that is UTF-8 without its first lines, ended by LF, CR LF or CR. */

@@ -1,15 +1,33 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
-import type { ProducedArtifact, Tasks } from '../messages.ts';
+import type { ColumnLoss, ProducedArtifact, Tasks } from '../messages.ts';
 import { readFileTable } from '../runtime/read-file.ts';
 import { seal } from '../runtime/seal.ts';
 import { Workbench } from '../runtime/workbench.ts';
 import type { TaskLimits } from './limits.ts';
 import { rows } from './rows.ts';
+import { lossNote, shapeColumns, textColumns } from './shape-columns.ts';
 
-/** Reads an uploaded file into a Parquet table in the output folder. */
-export async function ingest({ path, name, outputFolder, options = {} }: Tasks['ingest']['args'], limits: TaskLimits): Promise<Tasks['ingest']['result']> {
+interface Ingested {
+  readonly artifact: ProducedArtifact;
+  readonly notes: string[];
+  readonly lost: readonly ColumnLoss[];
+  readonly partial: boolean;
+}
+
+/** Reads an uploaded file into a Parquet table in the output folder, its columns as people chose them. */
+export async function ingest(args: Tasks['ingest']['args'], limits: TaskLimits): Promise<Tasks['ingest']['result']> {
+  const { artifact, notes, lost } = await readInto(args, limits);
+  return { artifact, notes, lost };
+}
+
+async function readInto(
+  { path, name, outputFolder, options = {}, columns = [] }: Tasks['ingest']['args'],
+  limits: TaskLimits,
+  headBytes?: number,
+): Promise<Ingested> {
   const scratch = await mkdtemp(join(outputFolder, 'reading-'));
   const workbench = new Workbench({
     outputFolder,
@@ -20,16 +38,13 @@ export async function ingest({ path, name, outputFolder, options = {} }: Tasks['
     signal: limits.signal,
   });
   try {
-    const { table, notes } = await readFileTable(workbench, path, { format: 'auto', ...options }, { scratch, signal: limits.signal, name });
+    const place = { scratch, signal: limits.signal, name, headBytes, textColumns: textColumns(columns) };
+    const read = await readFileTable(workbench, path, { format: 'auto', ...options }, place);
+    const { table, lost } = await shapeColumns(workbench, read.table, columns, options.datetimeFormat);
     const { schema, rowCount } = table;
-    const artifact: ProducedArtifact = {
-      port: 'data',
-      kind: 'table',
-      path: table.path,
-      ...(await seal(table.path)),
-      meta: { kind: 'table', schema, rowCount },
-    };
-    return { artifact, notes: [...notes] };
+    const file = table.path;
+    const artifact: ProducedArtifact = { port: 'data', kind: 'table', path: file, ...(await seal(file)), meta: { kind: 'table', schema, rowCount } };
+    return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial };
   } finally {
     await workbench.close();
     await rm(scratch, { recursive: true, force: true });
@@ -48,15 +63,27 @@ export async function sniff({ path, name }: Tasks['sniff']['args'], limits: Task
   }
 }
 
-/** The first rows and the schema of a file under options; all of it is read, so that types and errors are those of `ingest`. */
-export async function preview({ path, name, options, limit }: Tasks['preview']['args'], limits: TaskLimits): Promise<Tasks['preview']['result']> {
+/** Of a large text file a preview reads this much. */
+const HEAD_BYTES = 8 * 2 ** 20;
+
+/**
+ * The first rows and the schema of a file under options. A file of lines is read to `HEAD_BYTES`, all others whole, as `ingest` reads them. Where
+ * the beginning alone cannot be read, as when it ends within quotes, the whole file says whether it can.
+ */
+export async function preview({ path, name, options, columns, limit }: Tasks['preview']['args'], limits: TaskLimits): Promise<Tasks['preview']['result']> {
   const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-preview-'));
-  try {
-    const { artifact, notes } = await ingest({ path, name, outputFolder: folder, options }, limits);
+  const read = async (headBytes?: number): Promise<Tasks['preview']['result']> => {
+    const outputFolder = await mkdtemp(join(folder, 'table-'));
+    const { artifact, ...said } = await readInto({ path, name, outputFolder, options, columns }, limits, headBytes);
     if (artifact.meta.kind !== 'table') throw new Error('Expected a table.');
     const { schema, rowCount } = artifact.meta;
-    const { rows: first } = await rows({ artifact, offset: 0, limit }, limits);
-    return { schema, rowCount, rows: first, notes };
+    return { schema, rowCount, rows: (await rows({ artifact, offset: 0, limit }, limits)).rows, ...said };
+  };
+  try {
+    return await read(HEAD_BYTES).catch((error: unknown) => {
+      if (error instanceof NodeError && !limits.signal.aborted) return read();
+      throw error;
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
