@@ -166,24 +166,6 @@ export interface ColumnLoss {
   readonly cut: number;
 }
 
-/** What people want of a column of a file; `name` is the one under which it is read. */
-export interface ColumnChoice {
-  readonly name: string;
-  readonly as?: string;
-  readonly type?: ColumnType;
-  readonly role?: ColumnRole;
-  readonly include?: boolean;
-}
-/** What a column loses by its chosen type. */
-export interface ColumnLoss {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** Cells that become missing. */
-  readonly missing: number;
-  /** Numbers whose fraction is cut off. */
-  readonly cut: number;
-}
-
 /** A condition on one column. Texts that stand for numbers, dates or booleans are read as such by the column's type; missing values hold for `missing` only. */
 export type RowFilter =
   | { readonly column: string; readonly is: 'missing' | 'present' }

@@ -42,7 +42,7 @@ async function readInto(
     const read = await readFileTable(workbench, path, { format: 'auto', ...options }, place);
     const { table, lost } = await shapeColumns(workbench, read.table, columns, options.datetimeFormat);
     const { schema, rowCount } = table;
-    const file = table.path;
+    const file = await table.file();
     const artifact: ProducedArtifact = { port: 'data', kind: 'table', path: file, ...(await seal(file)), meta: { kind: 'table', schema, rowCount } };
     return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial };
   } finally {
