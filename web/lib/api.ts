@@ -46,6 +46,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       remove: (id: string) => send('DELETE', `/pipelines/${part(id)}`),
       clone: (id: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/clone`),
       exportUrl: (id: string) => `${BASE}/pipelines/${part(id)}/export`,
+      scriptUrl: (id: string) => `${BASE}/pipelines/${part(id)}/script`,
       check: (id: string) => send<{ issues: PlacedIssue[] }>('POST', `/pipelines/${part(id)}/check`),
       plan: (id: string, { scope = { kind: 'all' }, source }: Pick<T.RunRequest, 'scope' | 'source'> = {}, signal?: AbortSignal) =>
         read<{ steps: T.PlanStep[] }>(

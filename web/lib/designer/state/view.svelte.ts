@@ -43,6 +43,7 @@ export class View {
   palette = $state(false);
   cheatSheet = $state(false);
   listView = $state(false);
+  picture = $state(false);
   /** `hand` pans with the left button, `pointer` draws a selection box with Shift. */
   tool = $state<'pointer' | 'hand' | 'box'>('pointer');
   renaming = $state<string | null>(null);
