@@ -1,4 +1,5 @@
 import type { Database } from '#server/db/client.ts';
+import { hashesOf, type TableQuery } from '#server/executor/table-query.ts';
 import type { Store } from './store.ts';
 
 /** What keeps an artifact of a workspace: results of steps, datasets, files, models, deployments, what nodes are pinned to, and what runs that are under way have pinned. */
@@ -24,6 +25,25 @@ export interface Swept {
   readonly bytes: number;
 }
 
+interface Named {
+  readonly workspaceId: string;
+  readonly hash: string;
+}
+const placeOf = ({ workspaceId, hash }: Named): string => `${workspaceId} ${hash}`;
+
+/** The tables that tables read which are queries and stay. */
+function readByQueries({ $client }: Database, free: readonly Named[]): Set<string> {
+  const going = new Set(free.map(placeOf));
+  const queries = $client
+    .prepare<[], Named & { query: string }>(
+      `SELECT workspace_id AS workspaceId, hash, json_extract(meta, '$.query') AS query FROM artifacts
+       WHERE kind = 'table' AND instr(meta, '"query":') > 0 AND json_type(meta, '$.query') = 'object'`,
+    )
+    .all();
+  const kept = queries.filter((each) => !going.has(placeOf(each)));
+  return new Set(kept.flatMap(({ workspaceId, query }) => hashesOf(JSON.parse(query) as TableQuery).map((hash) => placeOf({ workspaceId, hash }))));
+}
+
 /** Removes artifacts that nothing refers to any more, rows first and then files; call it after something was deleted. */
 export function sweepArtifacts(db: Database, store: Store): Swept {
   const { $client } = db;
@@ -32,11 +52,13 @@ export function sweepArtifacts(db: Database, store: Store): Swept {
   let files = 0;
   let bytes = 0;
   const gone = $client
-    .transaction(() =>
-      ($client.prepare(UNREFERENCED).all() as { workspaceId: string; hash: string }[])
-        .filter(({ hash }) => !store.isHeld(hash))
-        .map(({ workspaceId, hash }) => ({ hash, bytes: (forget.get(workspaceId, hash) as { bytes: number }).bytes })),
-    )
+    .transaction(() => {
+      const free = ($client.prepare(UNREFERENCED).all() as Named[]).filter(({ hash }) => !store.isHeld(hash));
+      const read = free.length === 0 ? new Set<string>() : readByQueries(db, free);
+      return free
+        .filter((each) => !read.has(placeOf(each)))
+        .map(({ workspaceId, hash }) => ({ hash, bytes: (forget.get(workspaceId, hash) as { bytes: number }).bytes }));
+    })
     .immediate();
   for (const each of gone) {
     if (named.get({ hash: each.hash }) === 1) continue;
