@@ -214,6 +214,7 @@ export interface StartedRun {
   readonly url: string;
 }
 
+export type * from './api-connection-types.ts';
 export type * from './api-result-types.ts';
 
 export interface DatasetVersion {

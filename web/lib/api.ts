@@ -175,6 +175,18 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       remove: (id: string) => send('DELETE', `/triggers/${part(id)}`),
       rotate: (id: string) => send<{ token: string }>('POST', `/triggers/${part(id)}/rotate`),
     },
+    connections: {
+      kinds: () => read<{ items: readonly T.ConnectionKind[] }>('/connection-kinds'),
+      list: () => read<{ items: readonly T.Connection[] }>('/connections'),
+      create: (connection: T.ConnectionChange & Pick<T.Connection, 'name' | 'kind'>) => send<T.Connection>('POST', '/connections', connection),
+      change: (name: string, change: T.ConnectionChange) => send<T.Connection>('PATCH', `/connections/${part(name)}`, change),
+      remove: (name: string) => send('DELETE', `/connections/${part(name)}`),
+      test: (name: string) => send<T.ConnectionTest>('POST', `/connections/${part(name)}/test`),
+      /** Tries settings that are not saved; with a name, the secrets kept for it count where none are given. */
+      tryOut: (draft: Omit<T.ConnectionChange, 'description'> & { kind: string; name?: string }) => send<T.ConnectionTest>('POST', '/connections/test', draft),
+      items: (name: string, path: string, signal?: AbortSignal) =>
+        read<{ items: readonly T.ConnectionItem[] }>(`/connections/${part(name)}/items`, { path }, signal),
+    },
     computes: {
       list: (signal?: AbortSignal) => read<{ items: T.Compute[] }>('/computes', {}, signal),
       get: (name: string, signal?: AbortSignal) => read<T.Compute>(`/computes/${part(name)}`, {}, signal),
