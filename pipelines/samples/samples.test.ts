@@ -28,7 +28,11 @@ describe.each(samples)('sample $id', ({ id, dataset }) => {
     expect(Object.keys(document!.layout).sort()).toEqual(document!.nodes.map((node) => node.id).sort());
   });
 
-  test('has the rows that its entry tells', () => expect(rowCount).toBe(dataset.rowCount));
+  test('has the rows and columns that its entry tells', () => {
+    expect([rowCount, schema.columns.length]).toEqual([dataset.rowCount, dataset.columnCount]);
+    expect(schema.columns.map(({ name }) => name)).toContain(dataset.picture.column);
+    expect(dataset.picture.counts.reduce((sum, each) => sum + each, 0)).toBe(rowCount);
+  });
 
   test('checks without any issue', () => expect(check(document!, { catalog, assets })).toEqual([]));
 

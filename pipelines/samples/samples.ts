@@ -8,7 +8,16 @@ export const sampleList = z.array(
     question: z.string(),
     summary: z.string(),
     task: z.enum(['two-class', 'multiclass', 'regression', 'clustering', 'anomaly']),
-    dataset: z.object({ name: z.string(), file: z.string().regex(/^[a-z0-9-]+\.csv$/), rowCount: z.int() }),
+    dataset: z.object({
+      name: z.string(),
+      file: z.string().regex(/^[a-z0-9-]+\.csv$/),
+      rowCount: z.int(),
+      columnCount: z.int(),
+      summary: z.string(),
+      licence: z.string(),
+      /** How the values of one column spread, for the card. */
+      picture: z.object({ column: z.string(), counts: z.array(z.int()) }),
+    }),
   }),
 );
 export type Sample = z.output<typeof sampleList>[number];

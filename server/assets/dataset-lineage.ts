@@ -28,6 +28,8 @@ export interface DatasetLineage {
   readonly madeBy: { readonly number: number; readonly run: LineageRun | null } | null;
   /** Runs that read this version, the newest first, 100 at most. */
   readonly runs: readonly LineageRun[];
+  /** More runs than these read it. */
+  readonly moreRuns: boolean;
   /** Pipelines that name it now, 100 at most. */
   readonly pipelines: readonly LineagePipeline[];
 }
@@ -77,11 +79,13 @@ export function lineageOf(db: Database, catalog: Catalog, workspaceId: string, f
     if (used) pipelines.push({ id, name: read.name, version: used.version });
     if (pipelines.length === MOST) break;
   }
+  const runs = runsReading(db, { workspaceId, name, version, hash }, { underWay: false, most: MOST + 1 });
   return {
     source: found.source,
     fileName: found.fileName,
     madeBy: runNumber === null ? null : { number: runNumber, run: maker ? runView(maker) : null },
-    runs: runsReading(db, { workspaceId, name, version, hash }, { underWay: false, most: MOST }),
+    runs: runs.slice(0, MOST),
+    moreRuns: runs.length > MOST,
     pipelines,
   };
 }

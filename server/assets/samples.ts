@@ -11,6 +11,11 @@ export interface SampleDataset {
   readonly name: string;
   readonly fileName: string;
   readonly rowCount: number;
+  readonly columnCount: number;
+  readonly summary: string;
+  readonly licence: string;
+  /** How the values of one column spread: rows in each bar. */
+  readonly picture: { readonly column: string; readonly counts: readonly number[] };
   /** Whether the workspace has a dataset of that name. */
   readonly added: boolean;
 }
@@ -63,7 +68,7 @@ export class Samples {
 
   async listDatasets(workspaceId: string): Promise<SampleDataset[]> {
     const byName = new Map((await this.#all()).map(({ dataset }) => [dataset.name, dataset]));
-    return [...byName.values()].map(({ name, file, rowCount }) => ({ name, fileName: file, rowCount, added: this.#datasets.find(workspaceId, name) !== null }));
+    return [...byName.values()].map(({ file, ...rest }) => ({ ...rest, fileName: file, added: this.#datasets.find(workspaceId, rest.name) !== null }));
   }
 
   /** Adds built-in data to the workspace; gives what is there when it has a dataset of that name. */
@@ -79,13 +84,14 @@ export class Samples {
     for (const { dataset } of await this.#all()) if (names.includes(dataset.name)) await this.#register(workspaceId, dataset);
   }
 
-  async #register(workspaceId: string, { name, file }: Sample['dataset']): Promise<void> {
+  async #register(workspaceId: string, { name, file, summary, licence }: Sample['dataset']): Promise<void> {
     if (this.#datasets.find(workspaceId, name)) return;
     const key = `${workspaceId}/${name}`;
     let work = this.#registering.get(key);
     if (!work) {
       work = this.#datasets
         .ingest(workspaceId, name, { path: join(folder, 'data', file), fileName: file }, 'sample')
+        .then(() => this.#datasets.update(workspaceId, name, { description: summary, licence }))
         .finally(() => this.#registering.delete(key));
       this.#registering.set(key, work);
     }

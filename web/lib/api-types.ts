@@ -254,6 +254,14 @@ export interface UploadedFile {
   readonly notes: readonly string[];
 }
 
+export type { ColumnChoice, ColumnLoss } from '#server/executor/messages.ts';
+export type { FilePreview } from '#server/assets/files.ts';
+export type { FileReadOptions } from '#server/routes/read-options.ts';
+export interface FileReading {
+  readonly options?: FileReadOptions;
+  readonly columns?: readonly ColumnChoice[];
+}
+
 export interface RegisteredModel {
   readonly name: string;
   readonly versionCount: number;

@@ -5,7 +5,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import type * as T from './api-types.ts';
-import { Transport, withQuery, type Query, type UploadHandle } from './transport.ts';
+import { Transport, withQuery, type Query } from './transport.ts';
 
 export { ApiError, ConnectionError, type PlacedIssue } from './api-error.ts';
 
@@ -119,21 +119,30 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
     datasets: {
       list: (query: Paging = {}) => read<T.Page<T.Dataset>>('/datasets', query),
       get: (name: string) => read<T.DatasetDetail>(`/datasets/${part(name)}`),
-      /** A new version when the name is known, else a new dataset. */
-      put: (name: string, file: File, handle?: UploadHandle) =>
-        transport.upload<T.DatasetVersion>('PUT', `${BASE}/datasets/${part(name)}`, file, file.name, handle),
+      /** A new version of an uploaded file when the name is known, else a new dataset. */
+      make: (name: string, from: T.FileReading & { file: string; description?: string }) =>
+        send<T.DatasetVersion>('POST', `/datasets/${part(name)}/versions`, from),
       remove: (name: string) => send('DELETE', `/datasets/${part(name)}`),
       change: (name: string, details: { description?: string; tags?: readonly string[]; licence?: string }) =>
         send<T.DatasetDetail>('PATCH', `/datasets/${part(name)}`, details),
       removeVersion: (name: string, version: number) => send('DELETE', `/datasets/${part(name)}/versions/${version}`),
+      describeVersion: (name: string, version: number, description: string) =>
+        send<T.DatasetVersion>('PATCH', `/datasets/${part(name)}/versions/${version}`, { description }),
       lineage: (name: string, version: number) => read<T.DatasetLineage>(`/datasets/${part(name)}/versions/${version}/lineage`),
-      diff: (name: string, before: number, after: number, key?: string) =>
-        read<T.DatasetDiff>(`/datasets/${part(name)}/versions/${after}/diff`, { against: before, key }),
+      diff: (name: string, before: number, after: number, keys: readonly string[] = []) =>
+        read<T.DatasetDiff>(
+          `/datasets/${part(name)}/versions/${after}/diff?${new URLSearchParams([['against', String(before)], ...keys.map((key) => ['key', key])])}`,
+        ),
       croissantUrl: (name: string) => `${BASE}/datasets/${part(name)}/croissant.json`,
     },
     files: {
-      create: (file: File, handle?: UploadHandle) => transport.upload<T.UploadedFile>('POST', `${BASE}/files`, file, file.name, handle),
       get: (id: string) => read<T.UploadedFile>(`/files/${part(id)}`),
+      preview: (id: string, reading: T.FileReading, signal?: AbortSignal) => send<T.FilePreview>('POST', `/files/${part(id)}/preview`, reading, {}, signal),
+      remove: (id: string) => send('DELETE', `/files/${part(id)}`),
+    },
+    uploads: {
+      /** Makes a file of an upload whose bytes are all there. */
+      finish: (id: string, readSchema: boolean) => send<T.UploadedFile>('POST', `/uploads/${part(id)}/file?schema=${readSchema ? 'read' : 'skip'}`),
     },
     models: {
       list: (query: Paging = {}) => read<T.Page<T.RegisteredModel>>('/models', query),

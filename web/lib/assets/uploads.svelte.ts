@@ -1,79 +1,81 @@
 import type { Api } from '../api.ts';
 import type { DatasetVersion } from '../api-types.ts';
 import { assetName } from './names.ts';
+import { Upload } from './upload.svelte.ts';
 
-/** One file on its way to becoming a dataset version. */
-export class Upload {
-  readonly file: File;
+/** One of several files that become datasets as they are found to be. */
+export class DatasetUpload {
+  readonly upload: Upload;
   readonly name: string;
-  state = $state<'sending' | 'reading' | 'done' | 'failed' | 'cancelled'>('sending');
-  sent = $state(0);
+  /** After the upload: the server reads it. */
+  reading = $state(false);
   error = $state.raw<unknown>(null);
   result = $state.raw<DatasetVersion | null>(null);
-  readonly #abort = new AbortController();
 
-  constructor(file: File, name: string) {
-    this.file = file;
-    this.name = name;
+  constructor(api: Api, file: File) {
+    this.upload = new Upload(api, file);
+    this.name = assetName(file.name);
   }
 
-  /** Sends the file; the server then reads it into a table. Never rejects. */
+  /** Resolves when it is done, or cannot go on by itself. Never rejects. */
   async start(api: Api): Promise<void> {
+    this.error = null;
+    if (this.upload.state !== 'done') await this.upload.start();
+    const file = this.upload.result;
+    if (!file) return;
+    this.reading = true;
     try {
-      this.result = await api.datasets.put(this.name, this.file, {
-        signal: this.#abort.signal,
-        onprogress: (sent, total) => {
-          this.sent = total === 0 ? 1 : sent / total;
-          if (sent >= total) this.state = 'reading';
-        },
-      });
-      this.state = 'done';
+      this.result = await api.datasets.make(this.name, { file: file.id });
+      await api.files.remove(file.id).catch(() => {});
     } catch (error) {
-      this.state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
       this.error = error;
+    } finally {
+      this.reading = false;
     }
-  }
-
-  cancel(): void {
-    this.#abort.abort();
   }
 }
 
 /** The uploads of a page, two at a time, in the order given. */
 export class Uploads {
-  items = $state.raw<readonly Upload[]>([]);
+  items = $state.raw<readonly DatasetUpload[]>([]);
   readonly #api: Api;
   readonly #ondone: () => void;
   #running = 0;
-  #waiting: Upload[] = [];
+  #waiting: DatasetUpload[] = [];
 
   constructor(api: Api, ondone: () => void) {
     this.#api = api;
     this.#ondone = ondone;
   }
 
-  /** Adds files; `name` takes the place of the files' own names when a new version of one dataset is meant. */
-  add(files: Iterable<File>, name?: string): void {
-    const added = [...files].map((file) => new Upload(file, name ?? assetName(file.name)));
+  add(files: Iterable<File>): void {
+    const added = [...files].map((file) => new DatasetUpload(this.#api, file));
     this.items = [...added, ...this.items];
     this.#waiting.push(...added);
     this.#next();
   }
 
-  dismiss(upload: Upload): void {
-    upload.cancel();
-    this.items = this.items.filter((each) => each !== upload);
+  /** Goes on with one that was paused or has failed. */
+  again(item: DatasetUpload): void {
+    this.#waiting.push(item);
+    this.#next();
+  }
+
+  /** Takes it off the page; what has not become a dataset is deleted. */
+  dismiss(item: DatasetUpload): void {
+    if (!item.result && !item.reading) void item.upload.cancel();
+    this.items = this.items.filter((each) => each !== item);
   }
 
   #next(): void {
     while (this.#running < 2) {
-      const upload = this.#waiting.shift();
-      if (!upload) return;
-      if (!this.items.includes(upload)) continue;
+      const item = this.#waiting.shift();
+      if (!item) return;
+      if (!this.items.includes(item)) continue;
       this.#running += 1;
-      void upload.start(this.#api).then(() => {
+      void item.start(this.#api).then(() => {
         this.#running -= 1;
-        if (upload.state === 'done') this.#ondone();
+        if (item.result) this.#ondone();
         this.#next();
       });
     }
