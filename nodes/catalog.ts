@@ -4,6 +4,7 @@ import { saveAsDataset } from './data/save-as-dataset/node.ts';
 import { enterDataManually } from './data/enter-data-manually/node.ts';
 import { importData } from './data/import-data/node.ts';
 import { convertToCsv } from './data/convert-to-csv/node.ts';
+import { exportData } from './data/export-data/node.ts';
 import { selectColumnsInDataset } from './transform/select-columns-in-dataset/node.ts';
 import { editMetadata } from './transform/edit-metadata/node.ts';
 import { deriveColumn } from './transform/derive-column/node.ts';
@@ -101,6 +102,7 @@ export const catalog = {
   'import-data': importData,
   'enter-data-manually': enterDataManually,
   'convert-to-csv': convertToCsv,
+  'export-data': exportData,
   'select-columns-in-dataset': selectColumnsInDataset,
   'select-columns-transform': selectColumnsTransform,
   'edit-metadata': editMetadata,

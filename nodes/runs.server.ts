@@ -7,6 +7,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'import-data': () => import('./data/import-data/run.server.ts'),
   'enter-data-manually': () => import('./data/enter-data-manually/run.server.ts'),
   'convert-to-csv': () => import('./data/convert-to-csv/run.server.ts'),
+  'export-data': () => import('./data/export-data/run.server.ts'),
   'clean-missing-data': () => import('./transform/clean-missing-data/run.server.ts'),
   'normalize-data': () => import('./transform/normalize-data/run.server.ts'),
   'convert-to-indicator-values': () => import('./transform/convert-to-indicator-values/run.server.ts'),

@@ -1,3 +1,4 @@
+import type { OpenConnection, ReadRows } from './connection.ts';
 import type { CellDialect } from './dialect.ts';
 import type { Columns, Table, TableSchema } from './table.ts';
 import type { ModelSummary } from './reports.ts';
@@ -88,6 +89,18 @@ export interface RunContext extends FitContext {
   readFile(path: string, options: ReadOptions): Promise<Table>;
   /** Fetches a URL into the scratch folder, within limits and only where the installation's owner allows. */
   download(url: string): Promise<FileValue>;
+  /** Opens a connection that the node's `assets` name; it is closed when the step ends. */
+  connection(name: string): Promise<OpenConnection>;
+  /** Fetches a file of a connection into the scratch folder. */
+  fetch(connection: OpenConnection, path: string): Promise<FileValue>;
+  /** An output table from batches, written as they come. */
+  collect(rows: ReadRows): Promise<Table>;
+  /** The rows of a table in batches, read as they are asked for. */
+  batches(table: Table, batchRows: number): ReadRows;
+  /** The path of a table as a Parquet file; not to be changed. */
+  parquet(table: Table): Promise<string>;
+  /** What the node gave last, for one that adds to it (`AssetUse.keeps`); null to begin anew. */
+  readonly kept: Table | null;
   readonly onnx: OnnxRunner;
   dataset(name: string, version: number | null): Promise<Table>;
   file(id: string): Promise<FileValue>;

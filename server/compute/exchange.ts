@@ -2,11 +2,18 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '#server/db/ids.ts';
+import { NodeError } from '#nodes/kit/issues.ts';
+import type { ConnectionSpec } from '#server/connections/open.ts';
 import type { Store } from '#server/store/store.ts';
 import type { ArtifactExchange } from './adapter.ts';
 
-/** The exchange over this server's store. */
-export function storeExchange(store: Store): ArtifactExchange {
+/** Where the connections that runs pinned come from. */
+export interface ConnectionSource {
+  pinned(id: string, revision: string): ConnectionSpec;
+}
+
+/** The exchange over this server's store; without `connections` there are none. */
+export function storeExchange(store: Store, connections?: ConnectionSource): ArtifactExchange {
   const folders = new Map<string, string>();
   const folderOf = (attemptId: string): string => {
     const folder = folders.get(attemptId) ?? store.newOutputFolder(attemptId);
@@ -15,6 +22,10 @@ export function storeExchange(store: Store): ArtifactExchange {
   };
   return {
     open: async (hash) => (await store.open(hash)).path,
+    connection(id, revision) {
+      if (!connections) throw new NodeError('connection_missing', 'There are no connections here.');
+      return connections.pinned(id, revision);
+    },
     folder: folderOf,
     async receive(attemptId, content) {
       const path = join(folderOf(attemptId), newId());

@@ -6,13 +6,13 @@ import { connections } from '../db/schema.ts';
 import { AppError, notFound, type FieldError } from '../errors.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
-import { hashText } from '../store/hashing.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import { NodeError, type IssueCode } from '#nodes/kit/issues.ts';
 import { connectionUses, useWords } from './connection-uses.ts';
 import type { ConnectionItem, ConnectionKind } from './kind.ts';
 import { findKind } from './kinds.ts';
 import type { ConnectionSpec } from './open.ts';
+import { revisionOf, secretsRevisionOf } from './revision.ts';
 
 export interface ConnectionView {
   readonly name: string;
@@ -210,13 +210,6 @@ const withLimit = (signal: AbortSignal | undefined): AbortSignal => AbortSignal.
 
 const tooLate = (error: unknown, signal: AbortSignal | undefined): boolean =>
   !signal?.aborted && error instanceof DOMException && ['TimeoutError', 'AbortError'].includes(error.name);
-
-/** What it points to, and which secrets: only the first part tells whether the data may be other data. */
-const revisionOf = (kind: string, settings: object, secretsRevision: string): string => `${hashText(canonicalJson({ kind, settings }))}.${secretsRevision}`;
-const secretsRevisionOf = (revision: string): string => revision.slice(revision.indexOf('.') + 1);
-
-/** The part of a revision that stays when only secrets change. */
-export const targetOf = (revision: string): string => revision.slice(0, revision.indexOf('.'));
 
 function kindOf(kind: string): ConnectionKind {
   const found = findKind(kind);

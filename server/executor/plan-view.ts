@@ -43,7 +43,7 @@ export function* forecasting(
   { workspaceId, pipelineId, document, scope, force, inputs = {}, optimistic = false }: ForecastRequest,
 ): Paused<Forecast[]> {
   const { steps } = plan(document, catalog, scope);
-  const { pinned } = assets.pin(workspaceId, steps, catalog);
+  const { pinned } = assets.pin({ workspaceId, pipelineId, force }, steps, catalog);
   const planned = new Set(steps.map((step) => step.node));
   const names = new Map(document.nodes.map((node) => [node.id, node.name || catalog[node.type]?.title || node.type]));
   const reused = new Map<string, Outputs>();

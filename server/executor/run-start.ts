@@ -154,7 +154,10 @@ export class RunStart {
     const gone = steps.steps.flatMap((step) => whyNotPinned(this.#world.records, workspaceId, step, catalog[step.type]) ?? []);
     if (gone.length > 0) throw refused('A pinned result cannot be taken.', gone);
     this.#checkComputes(applied.document, steps, request);
-    const { pinned, issues } = kept ? { pinned: kept.assets, issues: [] } : assets.pin(request.workspaceId, steps.steps, catalog);
+    const present = assets.pin({ workspaceId, pipelineId, force: request.force ?? false }, steps.steps, catalog);
+    // A resumed run reads what the first one read, through the connections as they are now: that is how a wrong password is mended.
+    const pinned = kept ? { ...kept.assets, connections: present.pinned.connections } : present.pinned;
+    const issues = kept ? present.issues.filter(({ code }) => code === 'connection_missing') : present.issues;
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
     if (performance.now() - began > LONG_MILLISECONDS) await nextTurn();
     const text = canonicalJson(document);

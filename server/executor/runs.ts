@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Catalog } from '#nodes/kit/define.ts';
 import type { Compute, Computes } from '#server/compute/computes.ts';
-import { storeExchange } from '#server/compute/exchange.ts';
+import { storeExchange, type ConnectionSource } from '#server/compute/exchange.ts';
 import type { Database } from '#server/db/client.ts';
 import { Commits } from '#server/db/commits.ts';
 import { newId } from '#server/db/ids.ts';
@@ -59,6 +59,8 @@ export interface RunsOptions {
   /** Where attempts on this machine get their scratch folders; emptied at start. */
   readonly scratchFolder: string;
   readonly allowedHosts?: readonly string[];
+  /** Where steps get their connections from. */
+  readonly connections?: ConnectionSource;
   /** Runs that are carried out at the same time; further ones wait in the database. */
   readonly liveRuns?: number;
   /** Runs that may wait before new ones are refused with 429. */
@@ -137,7 +139,7 @@ export class Runs {
       commits: this.#commits,
       store: options.store,
       computes,
-      exchange: storeExchange(options.store),
+      exchange: storeExchange(options.store, options.connections),
       catalog,
       effects: options.effects,
       owner: newId(),

@@ -1,6 +1,6 @@
 import type { AnyNode } from '#nodes/kit/define.ts';
 import type { Catalog, Ports } from '#nodes/kit/define.ts';
-import type { PinnedAssets } from '#server/db/schema.ts';
+import type { PinnedAssets, PinnedConnection } from '#server/db/schema.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
 import { canonicalStep, type StepParts } from '#pipelines/signature.ts';
 import { hashText } from '#server/store/hashing.ts';
@@ -25,8 +25,19 @@ export function readDatasetKey(key: string): { name: string; version: number | n
   return { name: key.slice(0, at), version: version === 'latest' ? null : Number(version) };
 }
 
+/** Of what goes into a step's key: the revision of a connection, and what the step adds to. */
+export const connectionKey = (name: string): string => `connection:${name}`;
+export const KEPT = 'kept:kept rows';
+
+export interface StepAssets {
+  readonly datasets: Readonly<Record<string, string>>;
+  readonly files: PinnedAssets['files'];
+  readonly connections: Readonly<Record<string, PinnedConnection>>;
+  readonly kept: string | null;
+}
+
 /** What the step of a plan reads of the workspace, as the run pinned it. */
-export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets): { datasets: Record<string, string>; files: PinnedAssets['files'] } {
+export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAssets): StepAssets {
   const use = catalog[step.type]?.assets?.(step.params) ?? {};
   const datasets: Record<string, string> = {};
   const files: Record<string, { hash: string; name: string }> = {};
@@ -35,7 +46,12 @@ export function assetsOf(step: PlannedStep, catalog: Catalog, pinned: PinnedAsse
     if (hash !== undefined) datasets[datasetKey(name, version)] = hash;
   }
   for (const id of use.files ?? []) if (pinned.files[id]) files[id] = pinned.files[id];
-  return { datasets, files };
+  const connections: Record<string, PinnedConnection> = {};
+  for (const name of use.connections ?? []) {
+    const found = pinned.connections?.[name];
+    if (found) connections[name] = found;
+  }
+  return { datasets, files, connections, kept: pinned.kept?.[step.node] ?? null };
 }
 
 /** The key of a step whose inputs are known: equal keys, equal results. `source` gives what a node put on a port. */
@@ -56,6 +72,8 @@ export function keyOf(
   const used = assetsOf(step, catalog, pinned);
   for (const [name, hash] of Object.entries(used.datasets)) assets[`dataset:${readDatasetKey(name).name}`] = hash;
   for (const [id, { hash }] of Object.entries(used.files)) assets[`file:${id}`] = hash;
+  for (const [name, { revision }] of Object.entries(used.connections)) assets[connectionKey(name)] = revision;
+  if (used.kept !== null) assets[KEPT] = used.kept;
   const parts: StepParts = {
     type: step.type,
     version: step.version,

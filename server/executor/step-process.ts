@@ -4,6 +4,7 @@ import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, TaskName, Tasks, ToProcess } from './messages.ts';
+import { secretsHidden } from '#server/connections/open.ts';
 import { DuckEngine } from './runtime/duck-engine.ts';
 import { failureOf, isCancelled, stackOf } from './runtime/failure.ts';
 import { peakMemory, resetPeakMemory } from './runtime/peak-memory.ts';
@@ -22,12 +23,16 @@ const send = (message: FromProcess): void => {
   if (process.connected) process.send!(message);
 };
 
-const reporterOf = (id: string): Reporter =>
+const reporterOf = (id: string, hide: Hide): Reporter =>
   limitReports({
-    log: (level, message) => send({ type: 'log', id, level, message }),
-    progress: (fraction, message) => send({ type: 'progress', id, fraction, message }),
+    log: (level, message) => send({ type: 'log', id, level, message: hide(message) }),
+    progress: (fraction, message) => send({ type: 'progress', id, fraction, message: hide(message) }),
     metric: (name, value, iteration) => send({ type: 'metric', id, name, value, iteration }),
   });
+
+/** Takes out of a text what is not to leave the process. */
+type Hide = (text: string) => string;
+const asIs: Hide = (text) => text;
 
 /** Milliseconds of computing, of all threads, since `began`. */
 function computing(began: NodeJS.CpuUsage): number {
@@ -35,18 +40,23 @@ function computing(began: NodeJS.CpuUsage): number {
   return (user + system) / 1_000;
 }
 
-async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSignal, began: NodeJS.CpuUsage) => Promise<FromProcess>): Promise<void> {
+async function work(
+  id: string,
+  hide: Hide,
+  carryOut: (reporter: Reporter, signal: AbortSignal, began: NodeJS.CpuUsage) => Promise<FromProcess>,
+): Promise<void> {
   const began = process.cpuUsage();
+  const reporter = reporterOf(id, hide);
   const controller = new AbortController();
   working.set(id, controller);
   try {
-    send(await carryOut(controller.signal, began));
+    send(await carryOut(reporter, controller.signal, began));
   } catch (error) {
     if (isCancelled(error, controller.signal)) send({ type: 'cancelled', id });
     else {
       const failure = failureOf(error);
       if (failure.code === 'step_threw') reporter.log('error', stackOf(error));
-      send({ type: 'failed', id, ...failure, cpuMilliseconds: computing(began) });
+      send({ type: 'failed', id, ...failure, message: hide(failure.message), cpuMilliseconds: computing(began) });
     }
   } finally {
     working.delete(id);
@@ -56,8 +66,8 @@ async function work(id: string, reporter: Reporter, carryOut: (signal: AbortSign
 
 function step(spec: StepSpec): Promise<void> {
   const id = spec.attemptId;
-  const reporter = reporterOf(id);
-  return work(id, reporter, async (signal, began) => {
+  const hide = secretsHidden(Object.values(spec.connections ?? {}));
+  return work(id, hide, async (reporter, signal, began) => {
     resetPeakMemory();
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;
@@ -68,7 +78,7 @@ function step(spec: StepSpec): Promise<void> {
 }
 
 const task = (id: string, name: TaskName, args: unknown): Promise<void> =>
-  work(id, reporterOf(id), async (signal) => ({ type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine) }));
+  work(id, asIs, async (_reporter, signal) => ({ type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine) }));
 
 process.on('message', (message: ToProcess) => {
   if (message.type === 'run') void step(message.spec);

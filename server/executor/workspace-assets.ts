@@ -2,15 +2,27 @@ import type { Assets, Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '#server/db/client.ts';
-import type { PinnedAssets } from '#server/db/schema.ts';
+import type { PinnedAssets, PinnedConnection } from '#server/db/schema.ts';
 import type { PlacedIssue } from '#pipelines/check.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
+import { findKind } from '#server/connections/kinds.ts';
+import { KeptResults } from './kept-results.ts';
 import { datasetKey } from './step-key.ts';
+
+/** For which run something is pinned. */
+export interface PinRequest {
+  readonly workspaceId: string;
+  readonly pipelineId: string;
+  /** Nothing is to be taken over from earlier runs. */
+  readonly force: boolean;
+}
 
 /** Looks up the datasets and files of a workspace. */
 export class WorkspaceAssets {
   readonly #dataset;
   readonly #file;
+  readonly #connection;
+  readonly #kept;
 
   constructor(db: Database) {
     const { $client } = db;
@@ -21,6 +33,10 @@ export class WorkspaceAssets {
     this.#file = $client.prepare<[string, string], { hash: string; name: string; schema: string | null }>(
       'SELECT hash, name, schema FROM files WHERE workspace_id = ? AND id = ?',
     );
+    this.#connection = $client.prepare<[string, string], PinnedConnection & { kind: string }>(
+      'SELECT id, revision, kind FROM connections WHERE workspace_id = ? AND name = ?',
+    );
+    this.#kept = new KeptResults(db);
   }
 
   /** Schemas for `propagate` and `check`; the same object answers the same way only as long as nothing is uploaded, so ask anew each time. */
@@ -34,16 +50,25 @@ export class WorkspaceAssets {
         const schema = this.#file.get(workspace, id)?.schema;
         return schema ? (JSON.parse(schema) as TableSchema) : undefined;
       },
+      connection: (name) => {
+        const row = this.#connection.get(workspace, name);
+        return (row && findKind(row.kind)) ?? null;
+      },
     };
   }
 
   /** Fixes which content a run reads, and names what is absent. */
-  pin(workspace: string, steps: readonly PlannedStep[], catalog: Catalog): { pinned: PinnedAssets; issues: PlacedIssue[] } {
+  pin(request: PinRequest, steps: readonly PlannedStep[], catalog: Catalog): { pinned: PinnedAssets; issues: PlacedIssue[] } {
+    const workspace = request.workspaceId;
+    const connections: Record<string, PinnedConnection> = {};
+    const kept: Record<string, string> = {};
     const datasets: Record<string, string> = {};
     const files: Record<string, { hash: string; name: string }> = {};
     const issues: PlacedIssue[] = [];
-    for (const { node, type, params } of steps) {
-      const use = catalog[type]?.assets?.(params) ?? {};
+    for (const step of steps) {
+      const { node, type, params } = step;
+      const definition = catalog[type];
+      const use = definition?.assets?.(params) ?? {};
       for (const { name, version } of use.datasets ?? []) {
         const row = this.#dataset.get({ workspace, name, version });
         if (row) datasets[datasetKey(name, version)] = row.hash;
@@ -58,7 +83,17 @@ export class WorkspaceAssets {
         if (row) files[id] = { hash: row.hash, name: row.name };
         else issues.push({ ...problem('data_missing', 'The chosen file is gone. Upload it again.'), node });
       }
+      for (const name of use.connections ?? []) {
+        const row = this.#connection.get(workspace, name);
+        if (row) connections[name] = { id: row.id, revision: row.revision };
+        else issues.push({ ...problem('connection_missing', `There is no connection "${name}". Make it, or choose another.`, { param: 'connection' }), node });
+      }
+      if (definition && use.keeps && !(request.force && step.needed)) {
+        const own = Object.fromEntries((use.connections ?? []).flatMap((name) => (connections[name] ? [[name, connections[name]]] : [])));
+        const hash = this.#kept.find(request, step, use.keeps, { definition, connections: own });
+        if (hash !== null) kept[node] = hash;
+      }
     }
-    return { pinned: { datasets, files }, issues };
+    return { pinned: { datasets, files, connections, kept }, issues };
   }
 }

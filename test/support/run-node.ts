@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Effect } from '#nodes/kit/context.ts';
@@ -7,6 +7,7 @@ import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
 import type { Kind, Learner, Model, Transform } from '#nodes/kit/kinds.ts';
 import { runs } from '#nodes/runs.server.ts';
 import { memoryTable, type Table } from '#nodes/kit/table.ts';
+import type { ConnectionSpec } from '#server/connections/open.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '#server/executor/messages.ts';
 import { DuckEngine } from '#server/executor/runtime/duck-engine.ts';
 import { runStep } from '#server/executor/runtime/run-step.ts';
@@ -22,6 +23,9 @@ export interface RunNodeOptions {
   readonly datasets?: Readonly<Record<string, Table>>;
   readonly files?: StepSpec['files'];
   readonly allowedHosts?: readonly string[];
+  /** By default `examples`, a folder with the file cities/cities.csv. */
+  readonly connections?: StepSpec['connections'];
+  readonly kept?: Table;
   readonly threads?: number;
 }
 
@@ -82,6 +86,8 @@ export async function runNode(
       threads: options.threads ?? 1,
       memoryBytes: MEMORY,
       allowedHosts: options.allowedHosts ?? [],
+      connections: options.connections ?? { examples: await exampleFolder(join(folder, 'examples')) },
+      kept: options.kept && (await toArtifacts({ kept: options.kept }, { kept: 'table' }, inputFolder)).kept,
     };
     const signal = options.signal ?? never;
     const run = options.run ?? (Object.hasOwn(runs, definition.type) ? runs[definition.type] : undefined);
@@ -91,6 +97,13 @@ export async function runNode(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A connection for the cases of node types that need one. */
+async function exampleFolder(folder: string): Promise<ConnectionSpec> {
+  await mkdir(join(folder, 'cities'), { recursive: true });
+  await writeFile(join(folder, 'cities/cities.csv'), 'city,people\nOslo,717000\nRome,2750000\n');
+  return { kind: 'folder', settings: { folder }, secrets: {}, allowedHosts: [], allowedFolders: [folder] };
 }
 
 async function toArtifacts(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineNode } from '../../kit/define.ts';
-import { problem, warning } from '../../kit/issues.ts';
+import { problem, warning, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE } from '../../kit/table.ts';
+import { connectionIssues } from '../connection-issues.ts';
 
 /** What the schema that was found at the upload holds for. */
 const USUAL = {
@@ -19,6 +20,16 @@ const USUAL = {
   member: '',
 } as const;
 
+const ROWS = ['table', 'query'];
+
+/** What is read of a connection is named by one of these parameters. */
+const PLACES = { connection: ['path', 'Give the path of a file.'], table: ['table', 'Give the name of a table.'], query: ['query', 'Write a query.'] } as const;
+
+function placeIssues(source: keyof typeof PLACES, params: Readonly<Record<'path' | 'table' | 'query', string>>): Issue[] {
+  const [name, message] = PLACES[source];
+  return params[name].trim() === '' ? [problem('parameter_missing', message, { param: name })] : [];
+}
+
 export const importData = defineNode({
   type: 'import-data',
   version: 1,
@@ -26,12 +37,12 @@ export const importData = defineNode({
   category: 'Data input and output',
   family: 'data',
   icon: 'upload',
-  summary: 'Reads a CSV, TSV, JSON, Parquet, Excel, Arrow, ARFF or SVMLight file, also packed, uploaded or from the web.',
-  keywords: ['csv', 'tsv', 'json', 'parquet', 'excel', 'xlsx', 'arrow', 'feather', 'arff', 'svmlight', 'zip', 'gzip', 'file', 'upload', 'url', 'http', 'web', 'read', 'load'],
+  summary: 'Reads a CSV, TSV, JSON, Parquet, Excel, Arrow, ARFF or SVMLight file, uploaded, from the web or from a connection, or a table of a database.',
+  keywords: ['csv', 'tsv', 'json', 'parquet', 'excel', 'xlsx', 'arrow', 'feather', 'arff', 'svmlight', 'zip', 'gzip', 'file', 'upload', 'url', 'http', 'web', 'connection', 'database', 'sql', 'table', 'query', 'postgresql', 'mysql', 'sqlite', 's3', 'bucket', 'folder', 'incremental', 'read', 'load'],
   inputs: {},
   outputs: { data: { kind: 'table', title: 'Dataset' } },
   params: z.object({
-    source: param.choice({ title: 'Source', options: { file: 'Uploaded file', url: 'URL via HTTP' }, default: 'file' }),
+    source: param.choice({ title: 'Source', options: { file: 'Uploaded file', url: 'URL via HTTP', connection: 'File of a connection', table: 'Table of a database', query: 'Query of a database' }, default: 'file' }),
     file: param.file({ title: 'File', help: 'CSV, TSV, JSON, JSON Lines, Parquet, Excel, Arrow, ARFF or SVMLight, also as gzip or ZIP.', shownWhen: { param: 'source', is: ['file'] } }),
     url: param.text({
       title: 'URL',
@@ -40,6 +51,26 @@ export const importData = defineNode({
       maximum: 2_000,
       placeholder: 'https://example.org/data.csv',
       shownWhen: { param: 'source', is: ['url'] },
+    }),
+    connection: param.connection({ title: 'Connection', help: 'Where it is read from.', shownWhen: { param: 'source', is: ['connection', ...ROWS] } }),
+    path: param.text({
+      title: 'Path',
+      help: 'Where in the connection the file is.',
+      default: '',
+      maximum: 4_000,
+      placeholder: 'sales/2026.csv',
+      browse: 'connection',
+      shownWhen: { param: 'source', is: ['connection'] },
+    }),
+    table: param.text({ title: 'Table', help: 'A table or view, such as sales or public.sales.', default: '', maximum: 500, placeholder: 'sales', browse: 'connection', shownWhen: { param: 'source', is: ['table'] } }),
+    query: param.code({ title: 'Query', help: 'One SELECT in the language of the database. It is carried out in a transaction that can only read.', default: '', language: 'sql', maximum: 100_000, shownWhen: { param: 'source', is: ['query'] } }),
+    incrementalColumn: param.text({
+      title: 'Watermark column',
+      help: 'A number or a datetime that only rises. Each run then reads only rows with a higher value than the last run had, and adds them. Empty: all rows.',
+      default: '',
+      maximum: 500,
+      placeholder: 'updated_at',
+      shownWhen: { param: 'source', is: ROWS },
     }),
     format: param.choice({
       title: 'File format',
@@ -56,6 +87,7 @@ export const importData = defineNode({
         svmlight: 'SVMLight',
       },
       default: 'auto',
+      shownWhen: { param: 'source', is: ['file', 'url', 'connection'] },
     }),
     header: param.choice({
       title: 'Header',
@@ -135,18 +167,24 @@ export const importData = defineNode({
       maximum: 1_000,
       placeholder: 'folder/data.csv',
       advanced: true,
+      shownWhen: { param: 'source', is: ['file', 'url', 'connection'] },
     }),
     regenerate: param.flag({
       title: 'Regenerate output',
-      help: 'Read again on every run, even when nothing here has changed. For addresses whose content changes.',
+      help: 'Read again on every run, even when nothing here has changed. For what changes at its source.',
       default: false,
     }),
   }),
   deterministic: true,
   alwaysRuns: ({ regenerate }) => regenerate,
-  describe: ({ source, file, url }) => (source === 'file' ? file.name : url),
+  describe: ({ source, file, url, connection, path, table }) =>
+    source === 'file' ? file.name : source === 'url' ? url : [connection, source === 'connection' ? path : source === 'table' ? table : 'query'].filter(Boolean).join(': '),
   infer(_inputs, params, assets) {
     const { source, file, url } = params;
+    if (source !== 'file' && source !== 'url') {
+      const wanted = { gives: source === 'connection' ? 'files' : 'rows', writes: false } as const;
+      return { outputs: { data: OPEN_TABLE }, issues: [...connectionIssues(params.connection, wanted, assets), ...placeIssues(source, params)] };
+    }
     if (source === 'url') {
       if (url.trim() === '') return { outputs: {}, issues: [problem('parameter_missing', 'Give the address of a file.', { param: 'url' })] };
       const address = URL.parse(url.trim());
@@ -165,6 +203,11 @@ export const importData = defineNode({
     const issues = schema.columns.length === 0 ? [warning('data_empty', `The file “${file.name}” has no columns.`, { param: 'file' })] : [];
     return { outputs: { data: plain ? schema : OPEN_TABLE }, issues };
   },
-  assets: ({ source, file }) => (source === 'file' && file.id !== '' ? { files: [file.id] } : {}),
+  assets: ({ source, file, connection, incrementalColumn }) => {
+    if (source === 'file') return file.id === '' ? {} : { files: [file.id] };
+    if (source === 'url' || connection === '') return {};
+    const keeps = source !== 'connection' && incrementalColumn.trim() !== '';
+    return { connections: [connection], ...(keeps ? { keeps: { port: 'data', regardlessOf: ['regenerate'] } } : {}) };
+  },
   atScoring: () => ({ as: 'source' }),
 });

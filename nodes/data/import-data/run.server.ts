@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { ReadOptions } from '../../kit/context.ts';
+import type { ReadOptions, RunContext } from '../../kit/context.ts';
 import { defineRun } from '../../kit/define.ts';
+import type { FileValue } from '../../kit/kinds.ts';
 import { importData } from './node.ts';
+import { readRows } from './read-rows.server.ts';
 
 const DELIMITERS = { auto: undefined, comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const;
 const QUOTES = { double: '"', single: "'", none: '' } as const;
@@ -21,8 +23,14 @@ const optionsOf = ({ format, header, delimiter, quote, encoding, skipRows, decim
   member: member || undefined,
 });
 
+const fileOf = async ({ source, file, url, connection, path }: z.infer<typeof importData.params>, context: RunContext): Promise<FileValue> => {
+  if (source === 'file') return context.file(file.id);
+  return source === 'url' ? context.download(url.trim()) : context.fetch(await context.connection(connection), path.trim());
+};
+
 export default defineRun(importData, async (_inputs, params, context) => {
-  const { path, name } = params.source === 'file' ? await context.file(params.file.id) : await context.download(params.url.trim());
+  if (params.source === 'table' || params.source === 'query') return { data: await readRows(params, context) };
+  const { path, name } = await fileOf(params, context);
   context.log(`Reading ${name}.`);
   return { data: await context.readFile(path, optionsOf(params)) };
 });

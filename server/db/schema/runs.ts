@@ -21,6 +21,14 @@ export interface RunCounts {
 export interface PinnedAssets {
   readonly datasets: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, { readonly hash: string; readonly name: string }>>;
+  /** By name. */
+  readonly connections?: Readonly<Record<string, PinnedConnection>>;
+  /** Node → the artifact that it adds to. */
+  readonly kept?: Readonly<Record<string, string>>;
+}
+export interface PinnedConnection {
+  readonly id: string;
+  readonly revision: string;
 }
 /** Node → port → hash of the artifact that a part-run takes over from outside its scope. */
 export type PinnedInputs = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -113,24 +113,28 @@ function planColumn(schema: ColumnSchema, values: ColumnValues, rowCount: number
   return planTexts(values, cell);
 }
 
+/** SQL for what is stored of a value as columns in memory hold it: a float64 with not-a-number for missing, or a text. */
+export function storedCell(type: ColumnSchema['type'], cell: string): string {
+  const some = `nullif(${cell}, 'NaN'::DOUBLE)`;
+  return {
+    number: some,
+    integer: `CAST(${some} AS BIGINT)`,
+    boolean: `${some} <> 0`,
+    datetime: `make_timestamp_ms(CAST(round(${some}) AS BIGINT))`,
+    text: cell,
+    category: cell,
+  }[type];
+}
+
 function planNumbers(name: string, type: ColumnSchema['type'], values: Float64Array, cell: string): ColumnPlan {
   if (type === 'integer' || type === 'boolean') {
     const wrong = values.find((value) => !Number.isNaN(value) && (type === 'boolean' ? value !== 0 && value !== 1 : !Number.isSafeInteger(value)));
     if (wrong !== undefined) throw new Error(`The column "${name}" is ${type}, but holds ${wrong}.`);
   }
-  const some = `nullif(${cell}, 'NaN'::DOUBLE)`;
-  const expression = {
-    number: some,
-    integer: `CAST(${some} AS BIGINT)`,
-    boolean: `${some} <> 0`,
-    datetime: `make_timestamp_ms(CAST(round(${some}) AS BIGINT))`,
-    text: some,
-    category: some,
-  }[type];
   return {
     duck: 'DOUBLE',
     vector: DOUBLE,
-    expression,
+    expression: storedCell(type, cell),
     fill(chunk, index, from, to) {
       const vector = chunk.getColumnVector(index);
       if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Expected a vector of doubles.');
