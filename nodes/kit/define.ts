@@ -125,9 +125,11 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
   infer(inputs: Specs<I>, params: z.output<P>, assets: Assets): Inferred<O>;
   /**
    * A relational node is only SQL over its inputs, named by port: one query per output. `run` is then not needed. Called with the true input
-   * schemas; identifiers must be quoted with `quoteName`.
+   * schemas; identifiers must be quoted with `quoteName`. `answers` are those to what it asks.
    */
-  sql?(inputs: Specs<I>, params: z.output<P>): { readonly [N in keyof O]: string };
+  sql?(inputs: Specs<I>, params: z.output<P>, answers: Readonly<Record<string, boolean>>): { readonly [N in keyof O]: string };
+  /** Yes-or-no questions about the data that its SQL hangs on, as queries that give one cell; a lazy table stays a query only where all are true. */
+  asks?(inputs: Specs<I>, params: z.output<P>): Readonly<Record<string, string>>;
   /**
    * Its SQL is cheap to do again: a large table that only queries read may then stay a query, and is written when someone looks at it. `row-wise`:
    * each row gives one row, whatever is in it, and no number is NaN; else the query is counted, so that what fails fails in its own step.

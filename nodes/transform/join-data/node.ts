@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
 import { defineNode, quoteName } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
-import { OPEN_TABLE, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
+import { isTextual, OPEN_TABLE, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { allNullable, beside, besideSchema } from '../beside.ts';
 import { describeSelection, freeName, takenNames } from '../choose-columns.ts';
-import { equalKeys, keyIssues, pairsOf } from './keys.ts';
+import { equalKeys, keyIssues, pairsOf, type KeyPair } from './keys.ts';
 
 const TYPES = {
   inner: 'Inner',
@@ -56,13 +56,18 @@ export const joinData = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'counted',
   describe: ({ joinType, leftKeys }) => (joinType === 'cross' ? TYPES.cross : `${TYPES[joinType]} by ${describeSelection(leftKeys)}`),
   infer({ left, right }, chosen) {
     if (!left || !right) return { outputs: { data: OPEN_TABLE }, issues: [] };
     const issues = chosen.joinType === 'cross' ? [] : keyIssues(chosen, left, right);
     return { outputs: { data: joined(chosen, left, right).schema }, issues };
   },
-  sql({ left = tableSchema([]), right = tableSchema([]) }, chosen) {
+  asks: ({ left = tableSchema([]), right = tableSchema([]) }, chosen) => ({
+    lookUp: mayLookUp(chosen) ? oneRowAKey(pairsOf(chosen, left, right), chosen.matchCase) : 'SELECT false',
+  }),
+  sql({ left = tableSchema([]), right = tableSchema([]) }, chosen, { lookUp }) {
+    if (lookUp) return { data: lookUpInSql(chosen, left, right) };
     const taken = new Set([...takenNames(left), ...takenNames(right)]);
     const place = quoteName(freeName('place', taken));
     const numbered = (port: 'left' | 'right') => `(SELECT *, row_number() OVER () AS ${place} FROM ${quoteName(port)})`;
@@ -73,7 +78,8 @@ export const joinData = defineNode({
     }
     const kind = { inner: 'INNER JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN' }[chosen.joinType];
     const condition = chosen.joinType === 'cross' ? '' : ` ON ${on}`;
-    const list = joined(chosen, left, right).expressions.join(', ');
+    const columns = joined(chosen, left, right);
+    const list = [...columns.left, ...columns.right.map(({ name, as }) => `r.${quoteName(name)} AS ${quoteName(as)}`)].join(', ');
     return {
       data: `SELECT ${list} FROM ${numbered('left')} AS l ${kind} ${numbered('right')} AS r${condition} ORDER BY l.${place} NULLS LAST, r.${place} NULLS LAST`,
     };
@@ -85,10 +91,45 @@ export const joinData = defineNode({
   }),
 });
 
-/** The columns that leave, each with its SQL. */
-function joined(chosen: JoinParams, left: TableSchema, right: TableSchema): { schema: TableSchema; expressions: string[] } {
+const mayLookUp = ({ joinType }: JoinParams): boolean => joinType === 'inner' || joinType === 'left';
+
+/** Larger tables are not looked through for keys that come twice. */
+const LARGEST_LOOKUP = 2_000_000;
+
+/** SQL for whether each key of a right table of some size stands in one row alone. */
+function oneRowAKey(pairs: readonly KeyPair[], matchCase: boolean): string {
+  if (pairs.length === 0) return 'SELECT false';
+  const keys = pairs.map(({ right: { name, type } }, index) => `${isTextual(type) && !matchCase ? `lower(${quoteName(name)})` : quoteName(name)} AS k${index}`);
+  const names = keys.map((_, index) => `k${index}`).join(', ');
+  return `SELECT count(*) <= ${LARGEST_LOOKUP} AND count(*) = count(DISTINCT (${names})) FROM (SELECT ${keys.join(', ')} FROM "right" LIMIT ${LARGEST_LOOKUP + 1})`;
+}
+
+/**
+ * A join in which each row of the left table has at most one partner: as it looks each up in turn, rows keep their order without being sorted, and
+ * nothing but the right table is held in memory.
+ */
+function lookUpInSql(chosen: JoinParams, left: TableSchema, right: TableSchema): string {
+  const columns = joined(chosen, left, right);
+  // A row without any other column is a match too.
+  const fields = ['found := true', ...columns.right.map(({ name }, index) => `c${index} := r.${quoteName(name)}`)].join(', ');
+  const match = quoteName(freeName('match', new Set([...takenNames(left), ...takenNames(right)])));
+  const partner = `(SELECT struct_pack(${fields}) FROM "right" AS r WHERE ${equalKeys(pairsOf(chosen, left, right), chosen.matchCase)})`;
+  const list = [...columns.left, ...columns.right.map(({ as }, index) => `l.${match}.c${index} AS ${quoteName(as)}`)].join(', ');
+  return `SELECT ${list} FROM (SELECT *, ${partner} AS ${match} FROM "left" AS l) AS l${chosen.joinType === 'inner' ? ` WHERE ${match} IS NOT NULL` : ''}`;
+}
+
+interface JoinedColumns {
+  readonly schema: TableSchema;
+  /** SQL of the columns of the left table, each with its name. */
+  readonly left: readonly string[];
+  /** Columns of the right table, and the names that they get. */
+  readonly right: readonly { readonly name: string; readonly as: string }[];
+}
+
+/** The columns that leave. */
+function joined(chosen: JoinParams, left: TableSchema, right: TableSchema): JoinedColumns {
   const { joinType } = chosen;
-  if (joinType === 'semi' || joinType === 'anti') return { schema: left, expressions: [] };
+  if (joinType === 'semi' || joinType === 'anti') return { schema: left, left: [], right: [] };
   const open = left.open || right.open;
   const pairs = joinType === 'cross' || chosen.keepRightKeys ? [] : pairsOf(chosen, left, right);
   const onlyRight = joinType === 'right' || joinType === 'full';
@@ -96,15 +137,12 @@ function joined(chosen: JoinParams, left: TableSchema, right: TableSchema): { sc
   const rest = right.columns.filter((each) => !dropped.has(each.name));
   const kept = onlyRight ? left.columns.map((each) => filled(each, pairs.find((pair) => pair.left.name === each.name)?.right)) : left.columns;
   const names = beside(kept, joinType === 'left' || joinType === 'full' ? allNullable(rest) : rest);
-  const expressions = [
-    ...left.columns.map((each, index) => {
-      const partner = onlyRight ? pairs.find((pair) => pair.left.name === each.name)?.right : undefined;
-      const own = `l.${quoteName(each.name)}`;
-      return `${partner ? `coalesce(${own}, r.${quoteName(partner.name)})` : own} AS ${quoteName(names.left[index]!.name)}`;
-    }),
-    ...rest.map((each, index) => `r.${quoteName(each.name)} AS ${quoteName(names.right[index]!.name)}`),
-  ];
-  return { schema: besideSchema(names, open), expressions };
+  const ofLeft = left.columns.map((each, index) => {
+    const partner = onlyRight ? pairs.find((pair) => pair.left.name === each.name)?.right : undefined;
+    const own = `l.${quoteName(each.name)}`;
+    return `${partner ? `coalesce(${own}, r.${quoteName(partner.name)})` : own} AS ${quoteName(names.left[index]!.name)}`;
+  });
+  return { schema: besideSchema(names, open), left: ofLeft, right: rest.map(({ name }, index) => ({ name, as: names.right[index]!.name })) };
 }
 
 /** A left column of a join that keeps rows of the right table alone: their key stands in it, or nothing. */

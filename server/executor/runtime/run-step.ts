@@ -114,14 +114,20 @@ const DEEPEST = 8;
 
 async function runSql({ definition, specs, params, promised, lazyPorts = [], workbench }: SqlWork, inputs: Record<string, DuckTable>): Promise<Values> {
   if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
-  const queries = Object.entries(definition.sql(specs, params) as Record<string, string>);
+  const answers: Record<string, boolean> = {};
+  for (const [name, sql] of Object.entries((definition.asks?.(specs, params) ?? {}) as Record<string, string>)) {
+    const [row] = await workbench.rows(sql, inputs);
+    answers[name] = Object.values(row ?? {})[0] === true;
+  }
+  const queries = Object.entries(definition.sql(specs, params, answers) as Record<string, string>);
   const tables = Object.values(inputs);
   const rowCount = Math.max(0, ...tables.map((table) => table.rowCount));
   const deep = tables.some(({ query }) => query !== undefined && depthOf(query) >= DEEPEST);
   const outputs: Values = {};
   for (const [port, sql] of queries) {
     const schema = promised[port] ?? OPEN_TABLE;
-    const lazy = lazyPorts.includes(port) && !deep && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
+    const lazy =
+      lazyPorts.includes(port) && !deep && Object.values(answers).every(Boolean) && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
     outputs[port] = lazy
       ? await workbench.lazyQuery(sql, inputs, schema, definition.lazy === 'row-wise' ? rowCount : undefined)
       : await workbench.query(sql, inputs, schema, true);
