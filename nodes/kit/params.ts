@@ -9,7 +9,7 @@ export type CodeLanguage = 'sql' | 'csv' | 'json' | 'expression';
 export type Widget =
   | { kind: 'number'; step?: number; unit?: string }
   | { kind: 'numbers' }
-  | { kind: 'text'; placeholder?: string }
+  | { kind: 'text'; placeholder?: string; browse?: string }
   | { kind: 'code'; language: CodeLanguage; port?: string }
   | { kind: 'choice'; options: readonly { value: string; title: string }[] }
   | { kind: 'switch' }
@@ -106,13 +106,14 @@ export const seed = (common: Partial<Common> & { default?: number } = {}) =>
 
 export const flag = (common: Common & { default: boolean }) => field(z.boolean().default(common.default), { kind: 'switch' }, common);
 
-export const text = (common: Common & { default: string; maximum?: number; placeholder?: string }) =>
+/** A text; `browse` names the parameter with the connection whose tables or files may be looked through for it. */
+export const text = (common: Common & { default: string; maximum?: number; placeholder?: string; browse?: string }) =>
   field(
     z
       .string()
       .max(common.maximum ?? 10_000)
       .default(common.default),
-    { kind: 'text', placeholder: common.placeholder },
+    { kind: 'text', placeholder: common.placeholder, browse: common.browse },
     common,
   );
 

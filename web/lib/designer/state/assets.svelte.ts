@@ -2,13 +2,15 @@ import { type Assets, type Catalog } from '#nodes/kit/define.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { parseParams } from '#pipelines/node-params.ts';
-import type { Dataset, DatasetVersion } from '../../api-types.ts';
+import type { Connection, ConnectionKind, Dataset, DatasetVersion } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
 import { QueryAsker } from './query-asker.ts';
 
-/** What the workspace knows without running: its datasets, uploaded files and queries, read as the document needs them. */
+/** What the workspace knows without running: its datasets, uploaded files, connections and queries, read as the document needs them. */
 export class WorkspaceAssets {
   datasets = $state.raw<readonly Dataset[]>([]);
+  connections = $state.raw<readonly Connection[]>([]);
+  connectionKinds = $state.raw<readonly ConnectionKind[]>([]);
   /** A new object whenever something became known, so that propagation looks again. */
   known = $state.raw<Assets>({ dataset: () => undefined, file: () => undefined });
 
@@ -17,6 +19,7 @@ export class WorkspaceAssets {
   readonly #files = new Map<string, TableSchema | null>();
   readonly #asked = new Set<string>();
   readonly #queries: QueryAsker;
+  #connectionsKnown = false;
 
   constructor(api: Api) {
     this.#api = api;
@@ -27,9 +30,16 @@ export class WorkspaceAssets {
     this.#publish();
   }
 
-  /** Reads the list of datasets anew. */
+  /** Reads the lists of datasets and connections anew. */
   async load(): Promise<void> {
-    const page = await this.#api.datasets.list({ limit: 200 });
+    const [page, connections, kinds] = await Promise.all([
+      this.#api.datasets.list({ limit: 200 }),
+      this.#api.connections.list(),
+      this.#api.connections.kinds(),
+    ]);
+    this.connections = connections.items;
+    this.connectionKinds = kinds.items;
+    this.#connectionsKnown = true;
     this.datasets = page.items;
     for (const { name, latest } of page.items) this.#versions.set(`${name}@${latest.version}`, latest);
     this.#publish();
@@ -78,11 +88,18 @@ export class WorkspaceAssets {
     await load().catch(() => undefined);
   }
 
+  /** The kind of a connection, which tells what it can do; null where there is none of that name. */
+  #kindOf(name: string): ConnectionKind | null {
+    const connection = this.connections.find((each) => each.name === name);
+    return this.connectionKinds.find(({ kind }) => kind === connection?.kind) ?? null;
+  }
+
   #publish(): void {
     this.known = {
       dataset: (name, version) => this.versionOf(name, version)?.schema,
       file: (id) => this.#files.get(id) ?? undefined,
       query: this.#queries.lookup,
+      ...(this.#connectionsKnown ? { connection: (name: string) => this.#kindOf(name) } : {}),
     };
   }
 }

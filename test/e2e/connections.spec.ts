@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+let folder: string;
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+const thrown: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'modelwright-connections-'));
+  const database = new Database(join(folder, 'shop.sqlite'));
+  database.exec(`CREATE TABLE orders AS SELECT 1 AS id, 'Oslo' AS city; CREATE VIEW recent AS SELECT * FROM orders`);
+  database.close();
+  server = await startServer({ environment: { allowedFolders: [folder] } });
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await page.goto(server.running.signInLink());
+  await page.getByRole('heading', { name: 'Samples' }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+it('a connection is added, tested, browsed, changed and deleted; its secret is never shown again', async () => {
+  await page.getByRole('link', { name: 'Data', exact: true }).click();
+  await page.getByRole('tab', { name: 'Connections' }).click();
+  await page.getByRole('button', { name: 'Add SQLite file' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('shop');
+  await dialog.getByLabel('File').fill('/etc/passwd');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await dialog.getByText('not within a folder').first().waitFor();
+  await dialog.getByLabel('File').fill(join(folder, 'shop.sqlite'));
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await dialog.getByText('2 tables and views').waitFor();
+  await dialog.getByRole('button', { name: 'Add it' }).click();
+  await page.getByText('Added “shop”.').waitFor();
+  await page.getByRole('button', { name: 'Test shop' }).click();
+  await page.getByRole('table').getByText('2 tables and views').waitFor();
+  await page.getByRole('button', { name: 'Browse shop' }).click();
+  await dialog.getByText('orders').waitFor();
+  expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual(['orders', expect.stringMatching(/^recent\s+view$/)]);
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Add a connection' }).click();
+  await dialog.getByLabel('Name').fill('warehouse');
+  await dialog.getByLabel('Host').fill('127.0.0.1');
+  await dialog.getByLabel('Database').fill('postgres');
+  await dialog.getByLabel('User').fill('studio');
+  await dialog.getByLabel('Password').fill('sesame');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await dialog.getByText('not a public address').first().waitFor();
+  await dialog.getByRole('button', { name: 'Add it' }).click();
+  await page.getByText('Added “warehouse”.').waitFor();
+  await page.getByRole('button', { name: 'More for warehouse' }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  expect(await dialog.getByLabel('Host').inputValue()).toBe('127.0.0.1');
+  expect(await dialog.getByLabel('Password').inputValue()).toBe('');
+  expect(await dialog.getByLabel('Password').getAttribute('placeholder')).toContain('kept');
+  await dialog.getByLabel('Port').fill('0');
+  expect(await dialog.getByRole('button', { name: 'Change it' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Port').fill('5433');
+  await dialog.getByRole('button', { name: 'Change it' }).click();
+  await page.getByText('127.0.0.1:5433/postgres').waitFor();
+
+  await page.getByRole('button', { name: 'More for warehouse' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('Deleted “warehouse”.').waitFor();
+  expect(await page.getByRole('table').getByRole('row').count()).toBe(2);
+  expect(thrown).toEqual([]);
+});
