@@ -19,7 +19,7 @@ import { NodeError } from '#nodes/kit/issues.ts';
 import { column, tableSchema, type ColumnType } from '#nodes/kit/table.ts';
 import { CELL } from './cell-automaton.ts';
 import type { DuckSession } from './duck.ts';
-import { eachRecord, rewriteRegular, scanShape, type Rewriting } from './scan-delimited.ts';
+import { eachRecord, rewriteRegular, scanShape, type Rewriting, type Shape } from './scan-delimited.ts';
 import { copyToParquet, type WrittenTable } from './write-table.ts';
 
 export interface DelimitedPlace {
@@ -78,6 +78,12 @@ interface ColumnReader extends CellReader {
   readonly asText: readonly boolean[];
 }
 
+/** A file that DuckDB reads just as the parser of nodes/kit does. */
+interface RegularFile extends Pick<Shape, 'flags' | 'lineEnd'> {
+  readonly path: string;
+  readonly delimiter: string;
+}
+
 /** How a column is read: straight into numbers where all its cells are plain numbers or empty, else as text that is cast after. */
 interface ColumnPlan {
   readonly read: 'BIGINT' | 'DOUBLE' | 'VARCHAR';
@@ -104,14 +110,16 @@ function planOf(flags: number, ownWords: boolean): ColumnPlan {
 
 async function writePlanned(
   connection: DuckDBConnection,
-  source: { path: string; delimiter: string },
+  source: RegularFile,
   header: boolean,
   names: readonly string[],
   plans: readonly ColumnPlan[],
   target: string,
 ): Promise<WrittenTable> {
   const fields = plans.map(({ read }, index) => `c${index}: '${read}'`).join(', ');
-  const dialect = `delim = ${quoteText(source.delimiter)}, quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
+  // DuckDB guesses the line end by the first line break, which may stand in a name.
+  const lineEnd = source.lineEnd === '\n' ? '\\n' : '\\r\\n';
+  const dialect = `delim = ${quoteText(source.delimiter)}, new_line = '${lineEnd}', quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
   let from = `read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`;
   if (plans.some(({ type }) => type === null)) {
     await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM ${from}`);
@@ -152,11 +160,11 @@ async function regularFile(
   header: boolean,
   reader: ColumnReader | null,
   { scratch, signal, notes }: DelimitedPlace,
-): Promise<{ path: string; delimiter: string; flags: Uint8Array }> {
+): Promise<RegularFile> {
   const { delimiter, width } = rewriting;
   if (!reader) {
-    const { regular, flags } = await scanShape(path, delimiter, width, header, signal);
-    if (regular) return { path, delimiter, flags };
+    const { regular, ...shape } = await scanShape(path, delimiter, width, header, signal);
+    if (regular) return { path, delimiter, ...shape };
   }
   const copy = join(scratch, 'regular.csv');
   let short = 0;
@@ -169,7 +177,7 @@ async function regularFile(
   await rewriteRegular(path, rewriting, copy, check, plain);
   if (short === 1) notes.push(`Line ${firstShort} has fewer than ${width} cells; those that lack count as missing.`);
   else if (short > 1) notes.push(`${short} lines, the first of them line ${firstShort}, have fewer than ${width} cells; those that lack count as missing.`);
-  return { path: copy, delimiter: ',', flags: (await scanShape(copy, ',', width, header, signal)).flags };
+  return { path: copy, delimiter: ',', ...(await scanShape(copy, ',', width, header, signal)) };
 }
 
 /** How the cells of each column are rewritten: as numbers or datetimes only where all that are not missing are. */

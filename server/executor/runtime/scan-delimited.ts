@@ -9,6 +9,7 @@ const clean = (text: string): string => (text.includes('\0') ? text.replaceAll('
 /** Whether DuckDB would read the file just as `RecordParser` does (otherwise it is rewritten first), and what its columns hold. */
 export interface Shape {
   readonly regular: boolean;
+  readonly lineEnd: '\n' | '\r\n';
   /** Per column, the `CELL` flags of all cells below the header; whole only when the file is regular. */
   readonly flags: Uint8Array;
 }
@@ -22,7 +23,7 @@ const READ_BYTES = 1 << 20;
 export async function scanShape(path: string, delimiter: string, width: number, header: boolean, signal: AbortSignal): Promise<Shape> {
   const flags = new Uint8Array(width);
   const separator = delimiter.charCodeAt(0);
-  if (delimiter.length !== 1 || separator > 127 || '"\r\n\0'.includes(delimiter)) return { regular: false, flags };
+  if (delimiter.length !== 1 || separator > 127 || '"\r\n\0'.includes(delimiter)) return { regular: false, lineEnd: '\n', flags };
   const automaton = cellAutomaton(separator);
   const { table, flags: flagsOf, lineStart, cellStart, returned, firstQuoted, firstClosed } = automaton;
   let state = lineStart;
@@ -66,16 +67,17 @@ export async function scanShape(path: string, delimiter: string, width: number, 
       signal.throwIfAborted();
       const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
       if (bytesRead === 0) break;
-      if (!scan(buffer.subarray(0, bytesRead))) return { regular: false, flags };
+      if (!scan(buffer.subarray(0, bytesRead))) return { regular: false, lineEnd: '\n', flags };
     }
   } finally {
     await handle.close();
   }
-  if (state === lineStart) return { regular: true, flags };
-  if (state === returned || (state >= firstQuoted && state < firstClosed) || column !== width - 1) return { regular: false, flags };
+  const lineEnd = ends === 2 ? '\r\n' : '\n';
+  if (state === lineStart) return { regular: true, lineEnd, flags };
+  if (state === returned || (state >= firstQuoted && state < firstClosed) || column !== width - 1) return { regular: false, lineEnd, flags };
   if (heading) flags.fill(0);
   else flags[column] = flags[column]! | flagsOf[state >> 8]!;
-  return { regular: true, flags };
+  return { regular: true, lineEnd, flags };
 }
 
 const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -86,6 +86,10 @@ describe('a file of comma-separated values', () => {
     ['with quotes where none may be', 'a,b\n1,ha "ha" ha\n2,"ha"ha\n', ['a: integer', 'b: text'], [[1, 'ha "ha" ha'], [2, 'haha']]], // prettier-ignore
     ['with too few cells in a line', 'a,b,c\n1,2,3\n4\n', ['a: integer', 'b: integer?', 'c: integer?'], [[1, 2, 3], [4, null, null]]], // prettier-ignore
     ['with empty cells alone', ',,\n,,\n', ['Col1: text?', 'Col2: text?', 'Col3: text?'], [[null, null, null], [null, null, null]]], // prettier-ignore
+    ['with a line break in a name', 'a,"b\nc"\n1,2\n', ['a: integer', 'b\nc: integer'], [[1, 2]]],
+    ['with a line break in a name and CR LF', 'a,"b\nc"\r\n1,2\r\n', ['a: integer', 'b\nc: integer'], [[1, 2]]],
+    ['with CR LF in a name alone', 'a,"b\r\nc"\n1,2\n3,4', ['a: integer', 'b\r\nc: integer'], [[1, 2], [3, 4]]], // prettier-ignore
+    ['with CR in a name alone', 'a,"b\rc"\r\n1,2\r\n', ['a: integer', 'b\rc: integer'], [[1, 2]]],
     ['with mixed line ends', 'a,b\r\n1,2\n3,4\r5,6', ['a: integer', 'b: integer'], [[1, 2], [3, 4], [5, 6]]], // prettier-ignore
     ['with zero bytes', 'a,b\n1\0,x\0y\n\0,z\n', ['a: integer?', 'b: text'], [[1, 'xy'], [null, 'z']]], // prettier-ignore
     [
