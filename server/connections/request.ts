@@ -15,6 +15,14 @@ export interface RequestOptions {
 }
 
 const REDIRECTS = 5;
+/** A server that sends nothing for so long is given up. */
+const SILENT_MILLISECONDS = 60_000;
+
+/** What to say of an error of a socket. */
+export const reasonOf = (error: unknown): string => {
+  const { code, message } = error as { code?: string; message?: string };
+  return message || code || String(error);
+};
 
 /** An http or https address without credentials in it. Errors: `connection_refused`. */
 export function parseAddress(address: string, base?: URL): URL {
@@ -37,12 +45,14 @@ export async function send(url: URL, { allowedHosts, signal, method = 'GET', hea
       method,
       signal,
       agent: false,
+      timeout: SILENT_MILLISECONDS,
       lookup: checkedLookup(allowedHosts, port),
       headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelwright', ...headers, ...secretHeaders },
     },
     response.resolve,
   );
   request.on('error', response.reject);
+  request.on('timeout', () => request.destroy(new NodeError('connection_failed', `${url.host} sent nothing for ${SILENT_MILLISECONDS / 1_000} seconds.`)));
   if (body === undefined || body instanceof Uint8Array) request.end(body);
   else pipeline(body, request).catch(response.reject);
   return response.promise;

@@ -62,7 +62,14 @@ export async function fetchFile({ files }: OpenConnection, path: string, folder:
   });
   const place = join(folder, 'fetched');
   await mkdir(place, { recursive: true });
-  const target = join(place, `${crypto.randomUUID()}`);
-  await pipeline(Readable.from(await files.read(path)), limit, createWriteStream(target, { flags: 'wx' }), { signal });
+  const target = join(place, crypto.randomUUID());
+  const content = await files.read(path);
+  await pipeline(Readable.from(content), limit, createWriteStream(target, { flags: 'wx' }), { signal }).catch((cause: unknown) => {
+    if (cause instanceof NodeError || signal.aborted) throw cause;
+    throw new NodeError('connection_failed', `The file “${path}” broke off: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      param: 'path',
+      cause,
+    });
+  });
   return { path: target, name: path.split('/').at(-1) || path };
 }
