@@ -40,6 +40,9 @@ const look = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
   '.cm-wrong': { textDecoration: 'underline wavy var(--error)', textDecorationSkipInk: 'none' },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line-2)', color: 'var(--text)' },
+  '.cm-tooltip-autocomplete ul li': { padding: '2px 8px !important' },
+  '.cm-completionDetail': { color: 'var(--text-3)', fontStyle: 'normal !important' },
+  '.cm-tooltip-autocomplete li[aria-selected] .cm-completionDetail': { color: 'inherit' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
 });
 

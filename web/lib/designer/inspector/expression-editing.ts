@@ -81,5 +81,5 @@ const colours = HighlightStyle.define([{ tag: tags.function(tags.variableName), 
 /** The language of expressions in an editor: colours, completion of columns and functions, and an underline with the reason where it is wrong. */
 export function expressionEditing(table: TableOf): Extension[] {
   const complete = (context: CompletionContext) => completeExpression(context.state.doc.toString(), context.pos, context.explicit, table());
-  return [language, syntaxHighlighting(colours), autocompletion({ override: [complete] }), underline(table)];
+  return [language, syntaxHighlighting(colours), autocompletion({ override: [complete], icons: false }), underline(table)];
 }

@@ -92,5 +92,5 @@ export function sqlEditing(tables: () => Tables): Extension[] {
   const names = (context: CompletionContext) => completeSql(context.state.doc.toString(), context.pos, context.explicit, tables());
   const words = keywordCompletionSource(PostgreSQL, true);
   const keywords = (context: CompletionContext) => (context.matchBefore(/["'.][\p{L}\p{N}_]*$/u) ? null : words(context));
-  return [sql({ dialect: PostgreSQL, upperCaseKeywords: true }), autocompletion({ override: [names, keywords] }), mistakes];
+  return [sql({ dialect: PostgreSQL, upperCaseKeywords: true }), autocompletion({ override: [names, keywords], icons: false }), mistakes];
 }

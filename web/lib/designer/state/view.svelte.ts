@@ -33,6 +33,8 @@ export class View {
   inspectorTab = $state<InspectorTab>('settings');
   /** The output whose data the panel shows. */
   place = $state.raw<PortPlace | null>(null);
+  /** What of a table the panel shows. */
+  dataView = $state<'rows' | 'statistics' | 'compare'>('rows');
   /** Whose log lines are shown; null = all. */
   logNode = $state<string | null>(null);
   finder = $state.raw<Finder | null>(null);
