@@ -24,6 +24,6 @@ export function textInSql({ name, type }: Pick<ColumnSchema, 'name' | 'type'>): 
   if (isTextual(type)) return quoted;
   const text = `CAST(${quoted} AS VARCHAR)`;
   if (type === 'number')
-    return `CASE WHEN ${quoted} = trunc(${quoted}) AND abs(${quoted}) < 1e15 THEN CAST(CAST(${quoted} AS BIGINT) AS VARCHAR) ELSE ${text} END`;
+    return `CASE WHEN ${quoted} = trunc(${quoted}) AND abs(${quoted}) < 9e18 THEN CAST(CAST(${quoted} AS BIGINT) AS VARCHAR) ELSE ${text} END`;
   return type === 'datetime' ? `CASE WHEN ${quoted} = date_trunc('day', ${quoted}) THEN strftime(${quoted}, '%Y-%m-%d') ELSE ${text} END` : text;
 }
