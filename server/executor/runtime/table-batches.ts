@@ -1,4 +1,4 @@
-import { DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
 import type { ReadRows, RowBatch } from '#nodes/kit/connection.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -9,46 +9,71 @@ import { assertDistinctNames, copyToParquet, storedCell, type WrittenTable } fro
 
 const CHUNK_ROWS = 2_048;
 
-/** Writes rows to a Parquet file as they come. Beyond DuckDB's memory they wait on disk, so that there may be any number of them. */
+/**
+ * Writes rows to a Parquet file as they come. Beyond DuckDB's memory they wait on disk, so that there may be any number of them. A column of
+ * integers waits as float64 until a batch has one that only a text can hold.
+ */
 export async function writeBatches(session: DuckSession, { columns, batches }: ReadRows, path: string, signal: AbortSignal): Promise<WrittenTable> {
   if (columns.length === 0) throw new NodeError('columns_none', 'No column came.');
   const schema = tableSchema(columns);
   assertDistinctNames(schema.columns);
-  const types = columns.map(({ type }) => (isTextual(type) ? VARCHAR : DOUBLE));
+  const types: DuckDBType[] = columns.map(({ type }) => (isTextual(type) ? VARCHAR : DOUBLE));
   return session.with(async (connection) => {
     await connection.run(`CREATE TEMP TABLE cells (${types.map((type, index) => `c${index} ${type}`).join(', ')})`);
-    const appender = await connection.createAppender('cells');
+    let appender = await connection.createAppender('cells');
     try {
       for await (const { rowCount, values } of batches) {
         signal.throwIfAborted();
+        const grown = types.flatMap((type, index) =>
+          type === DOUBLE && columns[index]!.type === 'integer' && !(values[index] instanceof Float64Array) ? [index] : [],
+        );
+        if (grown.length > 0) {
+          appender.closeSync();
+          for (const index of grown) await becomeExact(connection, index);
+          for (const index of grown) types[index] = BIGINT;
+          appender = await connection.createAppender('cells');
+        }
         for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
           const to = Math.min(from + CHUNK_ROWS, rowCount);
           const chunk = DuckDBDataChunk.create(types, to - from);
-          for (const [index, each] of values.entries()) fill(chunk, index, each, from, to);
+          for (const [index, each] of values.entries()) fill(chunk, index, types[index]!, each, from, to);
           appender.appendDataChunk(chunk);
         }
       }
     } finally {
       appender.closeSync();
     }
-    const selected = columns.map(({ name, type }, index) => `${storedCell(type, `c${index}`)} AS ${quoteName(name)}`);
+    const selected = columns.map(({ name, type }, index) => `${types[index] === BIGINT ? `c${index}` : storedCell(type, `c${index}`)} AS ${quoteName(name)}`);
     return session.target(path, (inside) => copyToParquet(connection, `SELECT ${selected.join(', ')} FROM cells`, schema, inside));
   });
 }
 
-function fill(chunk: DuckDBDataChunk, index: number, values: ColumnValues, from: number, to: number): void {
+const becomeExact = (connection: DuckDBConnection, index: number): Promise<unknown> =>
+  connection.run(`ALTER TABLE cells ALTER c${index} TYPE BIGINT USING ${storedCell('integer', `c${index}`)}`);
+
+function fill(chunk: DuckDBDataChunk, index: number, type: DuckDBType, values: ColumnValues, from: number, to: number): void {
+  if (type === BIGINT) return chunk.setColumnValues(index, Array.from<number | string | null, bigint | null>(values.slice(from, to), wholeOrNull));
   if (!(values instanceof Float64Array)) return chunk.setColumnValues(index, values.slice(from, to));
   const vector = chunk.getColumnVector(index);
-  if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Texts came where numbers were promised.');
+  if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Numbers came where texts were promised.');
   vector['items'].set(values.subarray(from, to));
   vector.flush();
+}
+
+const wholeOrNull = (value: number | string | null): bigint | null => (value === null || Number.isNaN(value) ? null : BigInt(value));
+
+/** Whole numbers as float64, or as decimal texts where one of them is beyond it. */
+function wholeNumbers(values: readonly (bigint | null)[]): ColumnValues {
+  const numbers = Float64Array.from(values, (value) => (value === null ? NaN : Number(value)));
+  const exact = numbers.every((value) => Number.isNaN(value) || Number.isSafeInteger(value));
+  return exact ? numbers : values.map((value) => (value === null ? null : String(value)));
 }
 
 /** The rows of a Parquet file in batches, read as they are asked for. */
 export function readBatches(file: () => Promise<{ session: DuckSession; path: string }>, schema: TableSchema, rowCount: number, batchRows: number): ReadRows {
   async function* read(): AsyncGenerator<RowBatch> {
     const { session, path } = await file();
-    const cells = schema.columns.map(({ name, type }) => (isTextual(type) ? quoteName(name) : numericExpression(name, type)));
+    const cells = schema.columns.map(({ name, type }) => (isTextual(type) || type === 'integer' ? quoteName(name) : numericExpression(name, type)));
     for (let from = 0; from < rowCount; from += batchRows) {
       const count = Math.min(batchRows, rowCount - from);
       const page = `SELECT * FROM read_parquet(${quoteText(session.source(path))}) LIMIT ${count} OFFSET ${from}`;
@@ -56,9 +81,10 @@ export function readBatches(file: () => Promise<{ session: DuckSession; path: st
       const values = reader.getColumns();
       yield {
         rowCount: count,
-        values: schema.columns.map(({ type }, index) =>
-          isTextual(type) ? (values[index] as (string | null)[]) : Float64Array.from(values[index] as number[]),
-        ),
+        values: schema.columns.map(({ type }, index) => {
+          if (type === 'integer') return wholeNumbers(values[index] as (bigint | null)[]);
+          return isTextual(type) ? (values[index] as (string | null)[]) : Float64Array.from(values[index] as number[]);
+        }),
       };
     }
   }
