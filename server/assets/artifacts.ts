@@ -25,6 +25,8 @@ export interface RowsQuery {
   readonly descending?: boolean;
   readonly search?: string;
   readonly filters?: readonly RowFilter[];
+  /** Texts are not cut. */
+  readonly whole?: boolean;
 }
 export interface RowsView {
   readonly columns: readonly ColumnSchema[];
@@ -80,7 +82,7 @@ export class Artifacts {
   async rows(
     workspaceId: string,
     hash: string,
-    { offset, limit, sort, descending = false, search, filters }: RowsQuery,
+    { offset, limit, sort, descending = false, search, filters, whole }: RowsQuery,
     signal?: AbortSignal,
   ): Promise<RowsView> {
     const { artifact, schema } = await this.#table(workspaceId, hash);
@@ -93,6 +95,7 @@ export class Artifacts {
         ...(sort === undefined ? {} : { sort: { column: sort, descending } }),
         ...(search ? { search } : {}),
         ...(filters ? { filters } : {}),
+        ...(whole ? { whole } : {}),
       },
       signal,
     );

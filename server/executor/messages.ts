@@ -88,6 +88,8 @@ export interface Tasks {
       search?: string;
       /** A row is kept when all of them hold. */
       filters?: readonly RowFilter[];
+      /** Texts are not cut. */
+      whole?: boolean;
     };
     result: { rows: (string | number | boolean | null)[][]; rowCount: number };
   };

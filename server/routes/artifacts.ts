@@ -48,7 +48,7 @@ const attachment = (name: string): string => `attachment; filename="${name.repla
 async function* csvOf(artifacts: Artifacts, workspaceId: string, hash: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   for (let offset = 0; ; offset += CSV_PAGE) {
-    const { columns, rows, rowCount } = await artifacts.rows(workspaceId, hash, { offset, limit: CSV_PAGE }, signal);
+    const { columns, rows, rowCount } = await artifacts.rows(workspaceId, hash, { offset, limit: CSV_PAGE, whole: true }, signal);
     const head = offset === 0 ? csvRecord(columns.map((column) => column.name)) : '';
     yield encoder.encode(head + rows.map(csvRecord).join(''));
     if (offset + rows.length >= rowCount || rows.length === 0) return;

@@ -14,10 +14,13 @@ const LONGEST_TEXT = 2_000;
 
 /**
  * A window of rows. `search` keeps rows where some cell contains the text, without regard to case, and `filters` those where all conditions
- * hold; missing values sort last. Texts are cut at 2,000 characters. `rowCount` counts the rows that are kept. Without conditions and order
+ * hold; missing values sort last. Texts are cut at 2,000 characters, unless wanted `whole`. `rowCount` counts the rows that are kept. Without conditions and order
  * the window is found by row number, so that DuckDB reads only the row groups that it lies in.
  */
-export function rows({ artifact, offset, limit, sort, search, filters = [] }: Tasks['rows']['args'], limits: TaskLimits): Promise<Tasks['rows']['result']> {
+export function rows(
+  { artifact, offset, limit, sort, search, filters = [], whole = false }: Tasks['rows']['args'],
+  limits: TaskLimits,
+): Promise<Tasks['rows']['result']> {
   return withArtifact(artifact, { ...limits, threads: 1 }, async ({ connection, path, schema, rowCount }) => {
     const source = `read_parquet(${quoteText(path)}, file_row_number = true)`;
     const found = (each: ColumnSchema): string => `contains(lower(CAST(${shown(each)} AS VARCHAR)), ${quoteText(search!.toLowerCase())})`;
@@ -32,7 +35,7 @@ export function rows({ artifact, offset, limit, sort, search, filters = [] }: Ta
       where || order ? `${where} ${order} LIMIT ${most} OFFSET ${first}` : `WHERE file_row_number >= ${first} AND file_row_number < ${first + most}`;
     const reader = await connection.runAndReadAll(`SELECT ${picked} FROM ${source} ${window}`);
     const kept = where ? Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source} ${where}`)).getRows()[0]![0]) : rowCount;
-    return { rows: reader.getRows().map((row) => row.map((value) => cut(plainCell(value)))), rowCount: kept };
+    return { rows: reader.getRows().map((row) => row.map((value) => (whole ? plainCell(value) : cut(plainCell(value))))), rowCount: kept };
   });
 }
 
