@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { signIn } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let folder: string;
@@ -79,5 +80,22 @@ it('a connection is added, tested, browsed, changed and deleted; its secret is n
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('Deleted “warehouse”.').waitFor();
   expect(await page.getByRole('table').getByRole('row').count()).toBe(2);
+  expect(thrown).toEqual([]);
+});
+
+it('Import Data chooses a connection, and a table of it by browsing', async () => {
+  const client = await signIn(server.url, server.running.signInLink());
+  const nodes = [{ id: 'read', type: 'import-data', version: 1, name: 'Read', params: { source: 'table' } }];
+  const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Reads a table', nodes, edges: [] } });
+  await page.goto(`${server.url}/pipelines/${id}`);
+  await page.locator('article[data-node="read"]').click();
+  await page.getByLabel('Connection', { exact: true }).click();
+  await page.getByRole('option', { name: /^shop/ }).click();
+  await page.getByRole('button', { name: 'Table: browse the connection' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'orders' }).click();
+  expect(await page.getByLabel('Table', { exact: true }).inputValue()).toBe('orders');
+  await expect
+    .poll(async () => (await client.get<{ document: { nodes: { params: unknown }[] } }>(`/pipelines/${id}`)).document.nodes[0]!.params)
+    .toEqual({ source: 'table', connection: 'shop', table: 'orders' });
   expect(thrown).toEqual([]);
 });
