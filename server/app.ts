@@ -21,6 +21,7 @@ import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
+import { pipelineScriptRoutes } from './routes/pipeline-script.ts';
 import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -121,6 +122,7 @@ export function createApp(services: Services) {
     .route('/api/v1', pipelineRoutes(services))
     .route('/api/v1', pipelineVersionRoutes(services))
     .route('/api/v1', pipelineRoomRoutes(services))
+    .route('/api/v1', pipelineScriptRoutes(services))
     .route('/api/v1', sampleRoutes(services))
     .route('/api/v1', runRoutes(services))
     .route('/api/v1', queryRoutes(services))

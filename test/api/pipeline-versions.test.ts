@@ -163,3 +163,18 @@ describe('presence', () => {
     expect((await send('POST', `/pipelines/${id}/presence`, { client: 'never-joined', node: null })).status).toBe(204);
   });
 });
+
+describe('the script', () => {
+  it('is Python under the name of the pipeline, also of what has no translation', async () => {
+    const { id } = await create({
+      ...documentOf('Preise "heute"', 'x\n1\n'),
+      nodes: [...documentOf('', 'x\n1\n').nodes, { id: 'odd', type: 'of-a-plugin', version: 3, params: { depth: 1 } }],
+    });
+    const answer = await client.request(`/pipelines/${id}/script`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/x-python; charset=utf-8']);
+    expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''Preise%20%22heute%22.py");
+    const code = await answer.text();
+    expect(code).toContain('enter = pd.read_csv(');
+    expect(code).toContain('raise NotImplementedError("of-a-plugin has no translation to Python yet")');
+  });
+});

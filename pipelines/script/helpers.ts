@@ -1,0 +1,118 @@
+/** Python functions that scripts begin with, each only where it is used. */
+export const HELPERS = {
+  read_table: {
+    imports: ['import pandas as pd', 'from pathlib import Path', 'import sys'],
+    needs: [],
+    code: `
+# Where the data is: the folder given as first argument, else the present one.
+FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".")
+
+
+def read_table(name, texts=(), dates=()):
+    """Reads NAME.parquet or NAME.csv. Only an empty cell is missing; columns in texts are read as they are written."""
+    if (FOLDER / f"{name}.parquet").exists():
+        return pd.read_parquet(FOLDER / f"{name}.parquet")
+    types = {column: "object" for column in texts}
+    return pd.read_csv(FOLDER / f"{name}.csv", dtype=types, parse_dates=list(dates), keep_default_na=False, na_values=[""])`,
+  },
+  query: {
+    imports: ['import duckdb'],
+    needs: [],
+    code: `
+def query(sql, **tables):
+    """Runs SQL over tables by name."""
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return connection.execute(sql).df()`,
+  },
+  encoder: {
+    imports: [
+      'import pandas as pd',
+      'from sklearn.compose import make_column_transformer',
+      'from sklearn.impute import SimpleImputer',
+      'from sklearn.pipeline import make_pipeline',
+      'from sklearn.preprocessing import OneHotEncoder, StandardScaler',
+    ],
+    needs: [],
+    code: `
+def encoder(table, scale):
+    """Numbers with their mean where missing, on one scale if asked; an indicator for each category."""
+    numbers = [name for name in table if pd.api.types.is_numeric_dtype(table[name]) or pd.api.types.is_bool_dtype(table[name])]
+    categories = [name for name in table if name not in numbers]
+    steps = [SimpleImputer()] + ([StandardScaler()] if scale else [])
+    filled = make_pipeline(SimpleImputer(strategy="constant", fill_value="missing", missing_values=None), OneHotEncoder(handle_unknown="ignore", sparse_output=False))
+    return make_column_transformer((make_pipeline(*steps), numbers), (filled, categories))`,
+  },
+  TrainedModel: {
+    imports: ['from sklearn.base import is_classifier', 'from sklearn.pipeline import make_pipeline'],
+    needs: ['encoder', 'as_objects'],
+    code: `
+class TrainedModel:
+    """An estimator of scikit-learn with what it was trained on."""
+
+    def __init__(self, estimator, table, label, leave_out=(), scale=True):
+        table = table[table[label].notna()]
+        self.label = label
+        self.columns = [name for name in table.columns if name != label and name not in leave_out]
+        features = as_objects(table[self.columns])
+        self.pipeline = make_pipeline(encoder(features, scale), estimator)
+        self.classifies = is_classifier(estimator)
+        target = table[label]
+        self.pipeline.fit(features, target)
+
+    def score(self, table, append=True):
+        features = as_objects(table[self.columns])
+        found = table.copy() if append else table[[]].copy()
+        found["Scored Labels"] = self.pipeline.predict(features)
+        if self.classifies:
+            classes = list(self.pipeline.classes_)
+            chances = self.pipeline.predict_proba(features)
+            if len(classes) == 2:
+                found["Scored Probabilities"] = chances[:, 1]
+            else:
+                for at, name in enumerate(classes):
+                    found[f"Scored Probabilities_{name}"] = chances[:, at]
+        found.attrs["model"] = self
+        return found`,
+  },
+  as_objects: {
+    imports: ['import pandas as pd'],
+    needs: [],
+    code: `
+def as_objects(table):
+    """Text columns as Python objects with None where missing, whatever pandas made of them; numbers stay."""
+    table = table.copy()
+    for name in table:
+        if not (pd.api.types.is_numeric_dtype(table[name]) or pd.api.types.is_bool_dtype(table[name])):
+            table[name] = table[name].astype(object).where(table[name].notna(), None)
+    return table`,
+  },
+  evaluate: {
+    imports: ['import json', 'from sklearn import metrics'],
+    needs: [],
+    code: `
+def evaluate(scored, name):
+    """Figures of a scored table, printed as a line of JSON."""
+    model = scored.attrs["model"]
+    rows = scored[scored[model.label].notna()]
+    truth, found = rows[model.label], rows["Scored Labels"]
+    if not model.classifies:
+        figures = {"mae": metrics.mean_absolute_error(truth, found), "rmse": metrics.root_mean_squared_error(truth, found), "r2": metrics.r2_score(truth, found)}
+    else:
+        figures = {"accuracy": metrics.accuracy_score(truth, found)}
+        classes = list(model.pipeline.classes_)
+        if len(classes) == 2:
+            positive = truth == classes[1]
+            figures["auc"] = metrics.roc_auc_score(positive, rows["Scored Probabilities"])
+            figures["precision"], figures["recall"], figures["f1"], _ = metrics.precision_recall_fscore_support(
+                positive, found == classes[1], average="binary", zero_division=0
+            )
+        else:
+            figures["macroF1"] = metrics.f1_score(truth, found, average="macro")
+    print(json.dumps({"model": name, **{key: float(value) for key, value in figures.items()}}))
+    return figures`,
+  },
+} as const satisfies Readonly<Record<string, { readonly imports: readonly string[]; readonly needs: readonly string[]; readonly code: string }>>;
+
+export type HelperName = keyof typeof HELPERS;
