@@ -47,6 +47,15 @@ describe('parameters', () => {
     expect(metas[4]!.meta.advanced).toBe(true);
   });
 
+  it('count only while what they depend on does', () => {
+    const is = (param: string, ...is: string[]) => ({ shownWhen: { param, is } });
+    const metas = new Map(Object.entries({ source: {}, format: is('source', 'file'), header: is('format', 'csv') }));
+    const shown = (values: object) => [...metas].filter(([, meta]) => param.isShown(meta, (name) => metas.get(name), { ...values })).map(([name]) => name);
+    expect(shown({ source: 'file', format: 'csv' })).toEqual(['source', 'format', 'header']);
+    expect(shown({ source: 'file', format: 'json' })).toEqual(['source', 'format']);
+    expect(shown({ source: 'table', format: 'csv' })).toEqual(['source']);
+  });
+
   it('carry their limits into JSON Schema', () => {
     const { properties } = z.toJSONSchema(params, { io: 'input' });
     expect(properties).toMatchObject({ rate: { exclusiveMinimum: 0, maximum: 1, default: 0.5 }, mode: { enum: ['mean', 'median'] } });

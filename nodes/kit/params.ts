@@ -174,6 +174,17 @@ export const connection = (common: Common) => field(z.string().max(100).default(
 /** A text that is kept encrypted and never shown again; for settings of connections, not of nodes. */
 export const secret = (common: Common) => field(z.string().max(10_000).default(''), { kind: 'secret' }, common);
 
+/** Whether a parameter counts: what it depends on has one of its values, and counts itself. */
+export function isShown(
+  { shownWhen }: Pick<ParamMeta, 'shownWhen'>,
+  metaOf: (name: string) => Pick<ParamMeta, 'shownWhen'> | undefined,
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  if (!shownWhen) return true;
+  if (!shownWhen.is.some((each) => each === values[shownWhen.param])) return false;
+  return isShown(metaOf(shownWhen.param) ?? {}, metaOf, values);
+}
+
 /** The metadata of each parameter of an object schema, in screen order. */
 export function paramMetas(params: z.ZodObject): { name: string; meta: ParamMeta; schema: z.ZodType; default: unknown }[] {
   const defaults = params.parse({}) as Record<string, unknown>;

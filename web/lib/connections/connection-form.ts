@@ -1,3 +1,4 @@
+import { isShown } from '#nodes/kit/params.ts';
 import type { Connection, ConnectionField, ConnectionForm, ConnectionKind } from '../api-types.ts';
 
 export interface FormField {
@@ -18,7 +19,7 @@ export const valuesOf = ({ settings }: ConnectionKind, connection: Connection | 
 
 /** Those that the other fields leave of use. */
 export const visibleFields = (fields: readonly FormField[], values: FormValues): FormField[] =>
-  fields.filter(({ field: { shownWhen } }) => !shownWhen || shownWhen.is.some((each) => each === values[shownWhen.param]));
+  fields.filter(({ field }) => isShown(field, (name) => fields.find((each) => each.name === name)?.field, values));
 
 /** What is wrong with a number that is typed, or null. */
 export function problemOf({ widget, minimum, maximum }: ConnectionField, value: string | boolean | undefined): string | null {
