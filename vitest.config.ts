@@ -31,7 +31,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           pool: 'forks',
-          fileParallelism: false,
+          // After the others, two at a time: a browser waits much.
+          sequence: { groupOrder: 1 },
         },
       },
       {
