@@ -28,7 +28,7 @@ export interface DatasetLineage {
   readonly madeBy: { readonly number: number; readonly run: LineageRun | null } | null;
   /** Runs that read this version, the newest first, 100 at most. */
   readonly runs: readonly LineageRun[];
-  /** More runs than these read it. */
+  /** More runs than these read it, or may have: of a long history the newest 20,000 runs are looked through. */
   readonly moreRuns: boolean;
   /** Pipelines that name it now, 100 at most. */
   readonly pipelines: readonly LineagePipeline[];
@@ -42,20 +42,21 @@ export interface VersionPlace {
 }
 
 const MOST = 100;
+const NEWEST = 20_000;
 const RUN = `r.id, r.number, r.pipeline_id AS pipelineId, r.pipeline_name AS pipelineName, r.status, r.created_at AS createdAt`;
 type RunRow = Omit<LineageRun, 'createdAt'> & { readonly createdAt: number };
 const runView = ({ createdAt, ...run }: RunRow): LineageRun => ({ ...run, createdAt: iso(createdAt) });
 
-/** Runs that read a version, by its number or as the latest of their time; the newest first. */
+/** Runs that read a version, by its number or as the latest of their time; the newest first, none numbered `from` or less. */
 export function runsReading(
   { $client }: Database,
   { workspaceId, name, version, hash }: VersionPlace,
-  { underWay, most }: { underWay: boolean; most: number },
+  { underWay, most, from = 0 }: { underWay: boolean; most: number; from?: number },
 ) {
-  const wanted = { workspaceId, hash, exact: datasetKey(name, version), latest: datasetKey(name, null), most };
+  const wanted = { workspaceId, hash, exact: datasetKey(name, version), latest: datasetKey(name, null), most, from };
   return $client
     .prepare<[typeof wanted], RunRow>(
-      `SELECT ${RUN} FROM runs r WHERE r.workspace_id = @workspaceId AND instr(r.assets, @hash) > 0 ${underWay ? `AND r.status IN ('queued', 'running', 'cancelling')` : ''}
+      `SELECT ${RUN} FROM runs r WHERE r.workspace_id = @workspaceId AND r.number > @from AND instr(r.assets, @hash) > 0 ${underWay ? `AND r.status IN ('queued', 'running', 'cancelling')` : ''}
          AND EXISTS (SELECT 1 FROM json_each(r.assets, '$.datasets') used WHERE used.value = @hash AND used.key IN (@exact, @latest))
        ORDER BY r.number DESC LIMIT @most`,
     )
@@ -79,13 +80,15 @@ export function lineageOf(db: Database, catalog: Catalog, workspaceId: string, f
     if (used) pipelines.push({ id, name: read.name, version: used.version });
     if (pipelines.length === MOST) break;
   }
-  const runs = runsReading(db, { workspaceId, name, version, hash }, { underWay: false, most: MOST + 1 });
+  const newest = db.$client.prepare<[string], number | null>('SELECT max(number) FROM runs WHERE workspace_id = ?').pluck().get(workspaceId) ?? 0;
+  const from = Math.max(0, newest - NEWEST);
+  const runs = runsReading(db, { workspaceId, name, version, hash }, { underWay: false, most: MOST + 1, from });
   return {
     source: found.source,
     fileName: found.fileName,
     madeBy: runNumber === null ? null : { number: runNumber, run: maker ? runView(maker) : null },
     runs: runs.slice(0, MOST),
-    moreRuns: runs.length > MOST,
+    moreRuns: runs.length > MOST || from > 0,
     pipelines,
   };
 }
