@@ -40,6 +40,57 @@ export const cases = defineCases(preprocessText, [
       },
     },
   },
+  {
+    name: 'sentences and contractions, all else as it is',
+    params: { column: 'review', ...off, contractions: true, sentences: true, backslashes: true },
+    inputs: {
+      data: tableOf(
+        {
+          review: [
+            "I can't say: Dr. J. Smith isn't here. It's 5.30 p.m. \"We'll see!\" So do I. C:\\tmp",
+            "Won't it? the end... Let's go ||| Jo's.",
+            null,
+            '. ! ?',
+          ],
+        },
+        text,
+      ),
+    },
+    expect: {
+      outputs: {
+        data: tableOf(
+          {
+            review: [
+              "I can't say: Dr. J. Smith isn't here. It's 5.30 p.m. \"We'll see!\" So do I. C:\\tmp",
+              "Won't it? the end... Let's go ||| Jo's.",
+              null,
+              '. ! ?',
+            ],
+            'Preprocessed review': [
+              'I can not say: Dr. J. Smith is not here. ||| It is 5.30 p.m. ||| "We will see!" ||| So do I. ||| C:/tmp',
+              "Will not it? the end... ||| Let us go ||| Jo's.",
+              null,
+              '. ! ?',
+            ],
+          },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
+  {
+    name: 'sentences stay apart when signs and stop words go',
+    params: { column: 'review', sentences: true },
+    inputs: { data: tableOf({ review: ['A good film. 10 of 10! The end.', '?'] }, text) },
+    expect: {
+      outputs: {
+        data: tableOf(
+          { review: ['A good film. 10 of 10! The end.', '?'], 'Preprocessed review': ['good film ||| end', ''] },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
   { name: 'a number is no text', params: { column: 'n' }, inputs: { data }, expect: { issue: 'column_wrong_type' } },
   { name: 'an expression that cannot be read', params: { column: 'review', expression: '[a' }, inputs: { data }, expect: { issue: 'parameter_invalid' } },
   { name: 'no column chosen', inputs: { data }, expect: { issue: 'parameter_missing' } },

@@ -4,6 +4,7 @@ import { findColumn, tableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../../transform/choose-columns.ts';
 import { SPACE } from '../../transform/regular-expression.ts';
 import { STOP_WORDS } from '../stop-words.ts';
+import { BREAK, CONTRACTIONS, SENTENCES } from './english.ts';
 import { cleanedColumn, inputIssues, preprocessText, type PreprocessParams } from './node.ts';
 
 const STOP_WORD_LIMIT = 10_000;
@@ -43,12 +44,15 @@ function stepsInSql(text: string, letters: string, stop: readonly string[], para
   const change = (expression: string) => (query: string) => `SELECT * REPLACE (${expression} AS ${text}) FROM (${query})`;
   const steps: ((query: string) => string)[] = [];
   if (params.expression !== '') steps.push(change(replaced(text, params.expression, params.replacement)));
+  if (params.backslashes) steps.push(change(`replace(${text}, '\\', '/')`));
   if (params.urls) steps.push(change(replaced(text, URL, ' ')));
   if (params.emails) steps.push(change(replaced(text, EMAIL, ' ')));
+  if (params.contractions) for (const [pattern, by] of CONTRACTIONS) steps.push(change(replaced(text, pattern, by)));
+  if (params.sentences) for (const [pattern, by] of SENTENCES) steps.push(change(replaced(text, pattern, by)));
   if (params.lower) steps.push(change(`lower(${text})`));
   if (params.numbers) steps.push(change(replaced(text, '\\p{N}+(?:[.,]\\p{N}+)*', ' ')));
   // An apostrophe is part of a word: don't becomes dont.
-  if (params.special) steps.push(change(replaced(replaced(text, "['’]", ''), '[^\\p{L}\\p{M}\\p{N}]+', ' ')));
+  if (params.special) steps.push(change(replaced(replaced(text, "['’]", ''), `[^\\p{L}\\p{M}\\p{N}${params.sentences ? BREAK : ''}]+`, ' ')));
   if (params.duplicates) {
     const kept = `list_filter(${letters}, lambda letter, place: place <= 2 OR letter <> ${letters}[place - 1] OR letter <> ${letters}[place - 2])`;
     const joined = `CASE WHEN ${text} IS NOT NULL THEN array_to_string(${kept}, '') END`;
@@ -59,6 +63,8 @@ function stepsInSql(text: string, letters: string, stop: readonly string[], para
     const kept = `list_filter(${words}, lambda word: NOT list_contains([${stop.map(quoteText).join(', ')}], ${comparable('word')}))`;
     steps.push(change(`CASE WHEN ${text} IS NOT NULL THEN array_to_string(${kept}, ' ') END`));
   }
+  if (params.sentences) steps.push(change(replaced(text, `^(?:${SPACE}|${BREAK})+|(?:${SPACE}|${BREAK})+$`, '')));
+  if (params.sentences) steps.push(change(replaced(text, `(?:${SPACE}*${BREAK})+`, ' |||')));
   steps.push(change(`trim(${replaced(text, `${SPACE}+`, ' ')})`));
   return steps;
 }
