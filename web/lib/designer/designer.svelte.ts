@@ -15,6 +15,8 @@ import { Versions, type ShownComparison } from './history/versions.svelte.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave, type Adopted } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
+import { Groups } from './state/groups.svelte.ts';
+import { HistoryStore } from './state/history-store.ts';
 import { History } from './state/history.svelte.ts';
 import { guessPorts } from './state/guess-ports.ts';
 import type { PortPlace } from './state/keys.ts';
@@ -41,9 +43,11 @@ export class Designer {
   readonly profiles: Profiles;
   readonly selection = new Selection();
   readonly history = new History<PipelineDocument>();
+  readonly #histories = new HistoryStore();
   readonly wiring = new Wiring();
   readonly frame = new Frame();
   readonly view = new View();
+  readonly groups = new Groups(this);
 
   #draft = $state.raw<PipelineDocument>()!;
   /** A past run that is looked at; editing waits meanwhile. */
@@ -162,7 +166,7 @@ export class Designer {
       this.view.say(`This is a ${this.comparison ? 'comparison' : 'past run'}. Go back to the draft to change it.`);
       return;
     }
-    const next = change(this.#draft);
+    const next = this.groups.withAdded(this.#draft, change(this.#draft));
     if (next === this.#draft) return;
     this.history.record(name, this.#draft, key);
     this.#put(next);
@@ -186,7 +190,9 @@ export class Designer {
 
   /** Reads assets, results and plan; the canvas can be used before this ends. */
   async load(): Promise<void> {
+    const opened = this.#draft;
     await Promise.all([
+      this.#histories.read(this.pipeline.id, opened).then((kept) => kept && this.#draft === opened && this.history.restore(kept)),
       this.assets
         .load()
         .then(() => this.assets.ensure(this.#draft, this.catalog))
@@ -268,6 +274,7 @@ export class Designer {
     if (renamed.size > 0) this.selection.choose(own(nodes), { notes: own(notes), wires });
     if (focus !== null) this.selection.focus = renamed.get(focus) ?? focus;
     this.#dropAbsent();
+    this.#keepHistory();
     void this.assets.ensure(document, this.catalog);
   }
 
@@ -276,7 +283,12 @@ export class Designer {
     this.#draft = document;
     this.#dropAbsent();
     this.save.changed();
+    this.#keepHistory();
     void this.assets.ensure(document, this.catalog);
+  }
+
+  #keepHistory(): void {
+    this.#histories.writeSoon(this.pipeline.id, () => ({ document: this.#draft, ...this.history.steps }));
   }
 
   /** Nothing that is gone stays chosen. */

@@ -3,6 +3,9 @@ import type { Ports } from '#nodes/kit/define.ts';
 /** Sizes of the canvas in pixels at 100 % (tokens.css holds the same for the styles). */
 export const NODE_WIDTH = 216;
 export const NODE_HEIGHT = 72;
+/** The end of a wire that leaves an opened group. */
+export const OUTSIDE_WIDTH = 160;
+export const OUTSIDE_HEIGHT = 28;
 export const LEVEL_GAP = 32;
 export const COLUMN_GAP = 68;
 export const PORT_FIRST = 16;

@@ -1,10 +1,11 @@
 import { getContext, setContext, untrack } from 'svelte';
 import type { DocumentEdge } from '#pipelines/document.ts';
 import type { Designer } from '../designer.svelte.ts';
-import { wireId } from '../state/keys.ts';
+import { wireId, type PortPlace } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portPlace } from './measures.ts';
 import type { FlowNode } from './project.ts';
-import { routeWires, type Route } from './route.ts';
+import { routeWires, type Point, type Route } from './route.ts';
+import { groupCardId, groupHandle, shownEnds, type ShownEnd } from './shown.ts';
 
 const CONTEXT = Symbol('routes');
 
@@ -13,28 +14,39 @@ export class Routes {
   nodes = $state.raw<readonly FlowNode[]>([]);
   readonly #designer: Designer;
   readonly #edges: readonly DocumentEdge[] = $derived.by(() => this.#designer.document.edges);
+  readonly #places: ReadonlyMap<string, FlowNode> = $derived.by(() => new Map(this.nodes.map((node) => [node.id, node])));
   readonly #all: ReadonlyMap<string, Route> = $derived.by(() => {
-    const places = new Map(this.nodes.map((node) => [node.id, node.position]));
     void this.#designer.typesKey;
-    const placeOf = (node: string, side: 'inputs' | 'outputs', port: string): number => untrack(() => portPlace(this.#designer.portsOf(node, side), port));
+    const shown = this.#designer.groups.shown;
     const wires = this.#edges.flatMap((edge) => {
-      const [from, to] = [places.get(edge.from.node), places.get(edge.to.node)];
-      if (!from || !to) return [];
-      return [
-        {
-          id: wireId(edge),
-          source: `${edge.from.node}/${edge.from.port}`,
-          from: { x: from.x + placeOf(edge.from.node, 'outputs', edge.from.port), y: from.y + NODE_HEIGHT },
-          to: { x: to.x + placeOf(edge.to.node, 'inputs', edge.to.port), y: to.y },
-        },
-      ];
+      const ends = shownEnds(shown, edge);
+      const [from, to] = ends ? [this.#anchor(ends.source, 'outputs'), this.#anchor(ends.target, 'inputs')] : [null, null];
+      return from && to ? [{ id: wireId(edge), source: `${edge.from.node}/${edge.from.port}`, from, to }] : [];
     });
-    const boxes = this.nodes.filter((node) => node.type === 'step').map((node) => ({ ...node.position, width: NODE_WIDTH, height: NODE_HEIGHT }));
+    const boxes = this.nodes
+      .filter((node) => node.type === 'step' || node.type === 'group')
+      .map((node) => ({ ...node.position, width: NODE_WIDTH, height: NODE_HEIGHT }));
     return routeWires(wires, boxes);
   });
 
   constructor(designer: Designer) {
     this.#designer = designer;
+  }
+
+  /** Where a port of the document stands on the canvas; null when it is not seen. */
+  anchorOf(place: PortPlace, side: 'inputs' | 'outputs'): Point | null {
+    const group = this.#designer.groups.shown.hidden.get(place.node);
+    return this.#anchor(group === undefined ? { card: place.node, handle: place.port } : { card: groupCardId(group), handle: groupHandle(place) }, side);
+  }
+
+  #anchor({ card, handle }: ShownEnd, side: 'inputs' | 'outputs'): Point | null {
+    const node = this.#places.get(card);
+    if (!node) return null;
+    const { x, y } = node.position;
+    if (node.type === 'step')
+      return { x: x + untrack(() => portPlace(this.#designer.portsOf(card, side), handle)), y: side === 'outputs' ? y + NODE_HEIGHT : y };
+    const port = node.handles?.find((each) => each.id === handle && (each.type === 'source') === (side === 'outputs'));
+    return port ? { x: x + port.x + (port.width ?? 0) / 2, y: y + port.y + (port.height ?? 0) / 2 } : null;
   }
 
   of(id: string): Route | undefined {

@@ -49,7 +49,7 @@ const nudge = (name: string, title: string, key: string, x: number, y: number): 
   enabled: ({ editable, selection }) => editable && selection.nodes.size + selection.notes.size > 0,
   run: (designer) =>
     designer.edit(
-      'Move',
+      `Move ${designer.selection.nodes.size === 1 ? designer.nameOf([...designer.selection.nodes][0]!) : 'what is chosen'}`,
       (document) => {
         const places = [...designer.selection.nodes].map((id) => [id, [(document.layout[id]?.[0] ?? 0) + x, (document.layout[id]?.[1] ?? 0) + y] as const]);
         const notes = document.notes.filter((note) => designer.selection.notes.has(note.id));

@@ -1,7 +1,10 @@
+import { boundsOf } from '#pipelines/edit/arrange.ts';
 import { applyLayout } from '#pipelines/edit/document.ts';
 import { connect } from '#pipelines/edit/wires.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { Command } from './command.ts';
+import { isShown, shownNodes } from '../canvas/shown.ts';
+import { leaveGroup } from './groups.ts';
 import { walk, type Direction } from './walk.ts';
 
 const always = (): boolean => true;
@@ -47,9 +50,15 @@ export const fullSize: Command = {
   run: (designer) => designer.view.canvas?.zoomTo(1),
 };
 
+/** The nodes that are to be tidied: those chosen, when several are, else those of the opened group; null = all. */
+function tidied({ selection, groups }: Designer): ReadonlySet<string> | null {
+  if (selection.nodes.size > 1) return selection.nodes;
+  return groups.shown.opened ? groups.shown.members : null;
+}
+
 export const tidyUp: Command = {
   name: 'tidy',
-  title: 'Tidy layout',
+  title: 'Tidy layout, or the chosen nodes',
   group: 'Canvas',
   keys: ['Shift+T'],
   icon: 'layout',
@@ -57,13 +66,17 @@ export const tidyUp: Command = {
   enabled: (designer) => designer.editable && designer.document.nodes.length > 1,
   async run(designer) {
     const { tidy } = await import('../canvas/tidy.ts');
+    const chosen = tidied(designer);
     const first = (node: string, side: 'inputs' | 'outputs', port: string): boolean => Object.keys(designer.portsOf(node, side))[0] === port;
-    designer.edit('Tidy layout', (document) =>
-      applyLayout(
-        document,
-        tidy(document, ({ from, to }) => first(from.node, 'outputs', from.port) && first(to.node, 'inputs', to.port)),
-      ),
-    );
+    designer.edit(chosen ? 'Tidy the chosen nodes' : 'Tidy layout', (document) => {
+      const part = chosen ? { ...document, nodes: document.nodes.filter((node) => chosen.has(node.id)) } : document;
+      const places = tidy(part, ({ from, to }) => first(from.node, 'outputs', from.port) && first(to.node, 'inputs', to.port));
+      const [before, after] = [boundsOf(document, [...(chosen ?? [])]), boundsOf({ layout: places }, [...(chosen ?? [])])];
+      if (!before || !after) return applyLayout(document, places);
+      const moved = Object.entries(places).map(([id, [x, y]]) => [id, [x - after.x + before.x, y - after.y + before.y] as [number, number]]);
+      return applyLayout(document, Object.fromEntries(moved));
+    });
+    if (chosen) return;
     setTimeout(() => designer.view.canvas?.fit(), 0);
   },
 };
@@ -135,8 +148,12 @@ const go = (direction: Direction, key: string): Command => ({
   onCanvas: true,
   enabled: some,
   run(designer) {
-    const from = designer.selection.focus;
-    const next = from === null ? designer.document.nodes[0]!.id : walk(designer.document, from, direction);
+    const { document, groups } = designer;
+    const seen = shownNodes(groups.shown, document.nodes);
+    const from = designer.selection.focus !== null && isShown(groups.shown, designer.selection.focus) ? designer.selection.focus : null;
+    const edges =
+      seen === document.nodes ? document.edges : document.edges.filter((edge) => [edge.from, edge.to].every(({ node }) => isShown(groups.shown, node)));
+    const next = from === null ? (seen[0]?.id ?? null) : walk({ ...document, nodes: [...seen], edges }, from, direction);
     if (next === null) return;
     designer.selection.choose([next]);
     designer.selection.focus = next;
@@ -155,6 +172,7 @@ export const leave: Command = {
   enabled: always,
   run(designer) {
     designer.view.tool = 'pointer';
-    designer.selection.clear();
+    if (designer.selection.isEmpty && designer.groups.inside !== null) leaveGroup(designer);
+    else designer.selection.clear();
   },
 };

@@ -1,6 +1,7 @@
 import { fit, fullSize, goes, leave, tidyUp, wire, zoomIn, zoomOut } from './canvas.ts';
 import type { Command } from './command.ts';
 import { arranges, nudges, snap } from './arrange.ts';
+import { groupCommands } from './groups.ts';
 import { copy, cut, duplicate, paste } from './clipboard.ts';
 import { note, redo, remove, rename, selectAll, undo } from './edit.ts';
 import { togglePin, toggleDisabled } from './running.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   toggleDisabled,
   togglePin,
   save,
+  ...groupCommands,
   ...arranges,
   ...nudges,
   snap,

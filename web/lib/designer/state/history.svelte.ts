@@ -74,8 +74,16 @@ export class History<T> {
     this.#future = this.#future.map(moved);
   }
 
-  clear(): void {
-    this.#past = [];
-    this.#future = [];
+  /** All that can be undone and done again, to keep it elsewhere. */
+  get steps(): { readonly past: readonly Entry<T>[]; readonly future: readonly Entry<T>[] } {
+    return { past: this.#past, future: this.#future };
+  }
+
+  /** Goes on with steps that were kept before, as long as nothing was done here. */
+  restore({ past, future }: History<T>['steps']): void {
+    if (this.canUndo || this.canRedo) return;
+    const closed = (entry: Entry<T>): Entry<T> => ({ ...entry, key: null });
+    this.#past = past.map(closed);
+    this.#future = future.map(closed);
   }
 }

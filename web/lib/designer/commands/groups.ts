@@ -1,0 +1,107 @@
+import { addGroup, editGroup, moveToGroup, removeGroup } from '#pipelines/edit/groups.ts';
+import type { Designer } from '../designer.svelte.ts';
+import type { Command } from './command.ts';
+
+const titleOf = (designer: Designer, id: string): string => designer.groups.all.find((group) => group.id === id)?.title || 'the group';
+const fitSoon = (designer: Designer): void => void setTimeout(() => designer.view.canvas?.fit(), 30);
+
+/** Shows the inside of a group, in place of the whole pipeline. */
+export function openGroup(designer: Designer, id: string): void {
+  designer.groups.inside = id;
+  designer.selection.clear();
+  designer.view.say(`Inside ${titleOf(designer, id)}. Escape leads back.`);
+  fitSoon(designer);
+}
+
+export function leaveGroup(designer: Designer): void {
+  const { inside, all } = designer.groups;
+  designer.groups.inside = null;
+  designer.selection.choose(all.find((group) => group.id === inside)?.nodes ?? []);
+  designer.view.say('The whole pipeline.');
+  fitSoon(designer);
+}
+
+export function collapseGroup(designer: Designer, id: string, collapsed: boolean): void {
+  designer.edit(`${collapsed ? 'Collapse' : 'Expand'} ${titleOf(designer, id)}`, (document) => editGroup(document, id, { collapsed }));
+}
+
+export const group: Command = {
+  name: 'group',
+  title: 'Group',
+  group: 'Arrange',
+  keys: ['Mod+G'],
+  icon: 'group',
+  enabled: ({ editable, selection, groups }) => editable && selection.nodes.size > 0 && groups.chosen === null && groups.shown.opened === null,
+  run(designer) {
+    const nodes = [...designer.selection.nodes];
+    designer.groups.inside = null;
+    designer.edit('Group', (document) => addGroup(document, { nodes, title: 'Group' }).document);
+    designer.view.say('Grouped. Its title and colour stand in the inspector.');
+  },
+};
+
+/** One card in place of the chosen nodes, which opens in place. */
+export const subPipeline: Command = {
+  name: 'sub-pipeline',
+  title: 'Make a sub-pipeline',
+  group: 'Arrange',
+  keys: ['Mod+Shift+G'],
+  icon: 'clone',
+  enabled: group.enabled,
+  run(designer) {
+    const nodes = [...designer.selection.nodes];
+    designer.groups.inside = null;
+    designer.edit('Make a sub-pipeline', (document) => addGroup(document, { nodes, title: 'Sub-pipeline', collapsed: true }).document);
+    designer.view.say('One card stands for them now. Enter opens it.');
+  },
+};
+
+export const ungroup: Command = {
+  name: 'ungroup',
+  title: 'Ungroup',
+  group: 'Arrange',
+  keys: ['Mod+U'],
+  icon: 'x',
+  enabled: ({ editable, groups }) => editable && groups.chosen !== null,
+  run(designer) {
+    const { id } = designer.groups.chosen!;
+    designer.edit(`Ungroup ${titleOf(designer, id)}`, (document) => removeGroup(document, id));
+  },
+};
+
+export const toggleCollapsed: Command = {
+  name: 'collapse',
+  title: 'Collapse or expand the group',
+  group: 'Arrange',
+  keys: ['G'],
+  icon: 'minus',
+  onCanvas: true,
+  enabled: ungroup.enabled,
+  titleNow: ({ groups }) => (groups.chosen?.collapsed ? 'Expand the group' : 'Collapse the group'),
+  run: (designer) => collapseGroup(designer, designer.groups.chosen!.id, !designer.groups.chosen!.collapsed),
+};
+
+export const openChosen: Command = {
+  name: 'open-group',
+  title: 'Open the group in place',
+  group: 'Arrange',
+  keys: ['O'],
+  icon: 'fit',
+  onCanvas: true,
+  enabled: ({ groups }) => groups.chosen !== null && groups.shown.opened === null,
+  run: (designer) => openGroup(designer, designer.groups.chosen!.id),
+};
+
+export const leaveGroupOf: Command = {
+  name: 'leave-group',
+  title: 'Take out of the group',
+  group: 'Arrange',
+  keys: [],
+  enabled: ({ editable, selection, groups }) => editable && groups.chosen === null && [...selection.nodes].some((id) => groups.of(id)),
+  run(designer) {
+    const nodes = [...designer.selection.nodes];
+    designer.edit('Take out of the group', (document) => moveToGroup(document, nodes, null));
+  },
+};
+
+export const groupCommands: readonly Command[] = [group, subPipeline, ungroup, toggleCollapsed, openChosen, leaveGroupOf];

@@ -1,0 +1,48 @@
+import type { DocumentGroup, PipelineDocument } from '#pipelines/document.ts';
+import { groupsOf, moveToGroup } from '#pipelines/edit/groups.ts';
+import { outerPorts, type OuterPorts } from '#pipelines/outer-ports.ts';
+import { shownOf, type Shown } from '../canvas/shown.ts';
+import type { Designer } from '../designer.svelte.ts';
+
+const NONE: OuterPorts = { inputs: [], outputs: [] };
+
+/** The groups of the open pipeline, and the one whose inside is shown. */
+export class Groups {
+  /** The opened group; null = the whole pipeline. */
+  inside = $state<string | null>(null);
+  readonly #designer: Designer;
+  readonly all: readonly DocumentGroup[] = $derived.by(() => groupsOf(this.#designer.document));
+  readonly shown: Shown = $derived.by(() => shownOf(this.all, this.inside));
+  readonly #outer: ReadonlyMap<string, OuterPorts> = $derived.by(() => {
+    const { collapsed, opened } = this.shown;
+    const portsOf: Designer['portsOf'] = (node, side) => this.#designer.portsOf(node, side);
+    return new Map((opened ? [opened] : collapsed).map((group) => [group.id, outerPorts(this.#designer.document, group, portsOf)]));
+  });
+  /** The group of which exactly the nodes are chosen. */
+  readonly chosen: DocumentGroup | null = $derived.by(() => {
+    const { nodes, notes } = this.#designer.selection;
+    return notes.size > 0 ? null : (this.all.find((group) => group.nodes.length === nodes.size && group.nodes.every((id) => nodes.has(id))) ?? null);
+  });
+
+  constructor(designer: Designer) {
+    this.#designer = designer;
+  }
+
+  /** The ports on the card of a collapsed group, or at the border of the opened one. */
+  outerOf(id: string): OuterPorts {
+    return this.#outer.get(id) ?? NONE;
+  }
+
+  of(node: string): DocumentGroup | undefined {
+    return this.all.find((group) => group.nodes.includes(node));
+  }
+
+  /** What is added while the inside of a group is shown belongs to it. */
+  withAdded(before: PipelineDocument, after: PipelineDocument): PipelineDocument {
+    const { opened } = this.shown;
+    if (!opened || after.nodes === before.nodes) return after;
+    const known = new Set(before.nodes.map((node) => node.id));
+    const added = after.nodes.flatMap(({ id }) => (known.has(id) ? [] : [id]));
+    return added.length === 0 ? after : moveToGroup(after, added, opened.id);
+  }
+}
