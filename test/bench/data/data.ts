@@ -4,6 +4,7 @@ import type { BenchRow } from '../types.ts';
 const families: readonly Family[] = [
   { rows: ['csv import', 'preview', 'profile'], measure: async () => (await import('./csv-import.ts')).csvImport() },
   { rows: ['flights', 'preview of flights', 'join'], measure: async (only) => (await import('./flights.ts')).flights(only) },
+  { rows: ['out of core'], measure: async () => (await import('./out-of-core.ts')).outOfCore() },
   { rows: ['infer'], measure: async () => (await import('./infer.ts')).inferRow() },
 ];
 
