@@ -63,7 +63,7 @@ export function createEditor({ element, text, language, label, editable, tables,
       syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
       look,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorState.readOnly.of(!editable),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onchange(update.state.doc.toString());
