@@ -1,15 +1,18 @@
 import { turns } from '../../kernels/turns.ts';
+import type { RunContext } from '../../kit/context.ts';
 import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import type { Signature } from '../../kit/signature.ts';
-import { column, findColumn, tableSchema, type ColumnValues, type Table } from '../../kit/table.ts';
+import { column, findColumn, tableSchema, type ColumnValues, type Table, type TableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../../transform/choose-columns.ts';
 import { nGramGraph } from './graph.ts';
 import { extractNGramFeaturesFromText, inputIssues, SIZE_LIMIT, VOCABULARY } from './node.ts';
 import { Counter, ordered, type Entry } from './vocabulary.ts';
 
-/** The result is held in memory: 8 bytes a cell. */
+/** More than this is more than later nodes can work with. */
 const CELL_LIMIT = 50_000_000;
+/** So many cells are in memory at a time, 8 bytes each. */
+const BLOCK_CELLS = 5_000_000;
 const ENTRY_LIMIT = 10_000;
 
 export default defineRun(extractNGramFeaturesFromText, async ({ data, vocabulary }, params, context) => {
@@ -49,11 +52,25 @@ export default defineRun(extractNGramFeaturesFromText, async ({ data, vocabulary
   };
   const onnx = nGramGraph(entries, params, signature);
   // The table is what the graph gives, so that a model is trained on just what it will see.
-  const features = await context.onnx.apply(onnx, signature, new Map([[params.column, texts]]), data.rowCount, context.signal);
-  const columns = new Map<string, ColumnValues>(await data.read(kept.map(({ name }) => name)));
-  for (const { name } of added) columns.set(name, features.get(name)!);
+  const passed = await data.read(kept.map(({ name }) => name));
+  const schema = tableSchema([...kept, ...added]);
+  const blockRows = Math.max(1, Math.floor(BLOCK_CELLS / added.length));
+  const blocks: Table[] = [];
+  const graph = await context.onnx.open(onnx, signature);
+  try {
+    for (let from = 0; from === 0 || from < data.rowCount; from += blockRows) {
+      const [rows, until] = [Math.min(blockRows, data.rowCount - from), from + blockRows];
+      const features = await graph.apply(new Map([[params.column, texts.slice(from, until)]]), rows, context.signal);
+      const columns = new Map<string, ColumnValues>([...passed].map(([name, values]) => [name, values.slice(from, until)]));
+      for (const { name } of added) columns.set(name, features.get(name)!);
+      blocks.push(await context.table(schema, columns));
+      context.progress(0.5 + (0.5 * (from + rows)) / Math.max(1, data.rowCount));
+    }
+  } finally {
+    await graph.close();
+  }
   return {
-    data: await context.table(tableSchema([...kept, ...added]), columns),
+    data: await together(blocks, schema, context),
     vocabulary: await context.table(
       VOCABULARY,
       new Map<string, ColumnValues>([
@@ -66,6 +83,19 @@ export default defineRun(extractNGramFeaturesFromText, async ({ data, vocabulary
     transform: { onnx, signature },
   };
 });
+
+/** Tables of the same columns as one, in their order. */
+async function together(blocks: readonly Table[], schema: TableSchema, context: RunContext): Promise<Table> {
+  if (blocks.length === 1) return blocks[0]!;
+  const tables = Object.fromEntries(blocks.map((block, index) => [`block${index}`, block]));
+  return context.query(
+    Object.keys(tables)
+      .map((name) => `SELECT * FROM ${name}`)
+      .join(' UNION ALL '),
+    tables,
+    schema,
+  );
+}
 
 async function readVocabulary(table: Table): Promise<Entry[]> {
   if (table.rowCount > ENTRY_LIMIT)
