@@ -1,33 +1,42 @@
-import type { DocumentEdge, PipelineDocument } from './document.ts';
+import type { DocumentEdge } from './document.ts';
+import { deepEqual } from './equal.ts';
 
-/** A document by names all the way down to what is one value: lists by the ids of their items, wires by the input that they lead to. */
+/** A part of a document by the names of its parts: lists by the ids of their items, wires by the input that they lead to. */
 export type Tree = Map<string, unknown>;
+/** Where a part stands: such as `nodes`, the node's id, `params`. */
+export type Path = readonly string[];
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const treeOf = (record: Readonly<Record<string, unknown>>): Tree => new Map(Object.entries(record).filter(([, value]) => value !== undefined));
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === 'string');
+const ofRecord = (record: Readonly<Record<string, unknown>>): Tree => new Map(Object.entries(record).filter(([, value]) => value !== undefined));
 
-/** Takes a document apart. Parameters of nodes are one value each, however deep. */
-export function split(document: PipelineDocument): Tree {
-  const tree = treeOf(document as unknown as Record<string, unknown>);
-  for (const [key, value] of tree) {
-    if (key === 'edges') tree.set(key, wiresByInput(document.edges));
-    else if (Array.isArray(value)) tree.set(key, listByName(value, key === 'parameters' ? 'name' : 'id', key));
-    else if (isRecord(value)) tree.set(key, treeOf(value));
+/** Takes a part of a document apart by one level; null for what is one value, as each parameter of a node is, however deep. */
+export function open(value: unknown, path: Path): Tree | null {
+  const [list, , field] = path;
+  if (path.length === 0) return isRecord(value) ? ofRecord(value) : null;
+  if (path.length === 1) {
+    if (list === 'edges') return Array.isArray(value) ? wiresByInput(value as readonly DocumentEdge[]) : null;
+    if (Array.isArray(value)) return listByName(value, list === 'parameters' ? 'name' : 'id');
+    return isRecord(value) ? ofRecord(value) : null;
   }
-  return tree;
+  if (path.length === 2) return list !== 'edges' && list !== 'layout' && isRecord(value) ? ofRecord(value) : null;
+  if (path.length > 3) return null;
+  if (list === 'nodes') return (field === 'params' || field === 'policy') && isRecord(value) ? ofRecord(value) : null;
+  // Members of a group are a set: each comes and goes for itself.
+  return isTexts(value) ? new Map(value.map((member) => [member, member])) : null;
 }
 
-/** Puts together what `split` took apart of documents like those. */
-export function joined(tree: Tree, like: readonly PipelineDocument[]): PipelineDocument {
-  const document: Record<string, unknown> = {};
-  const isList = (key: string): boolean => like.some((each) => Array.isArray((each as unknown as Record<string, unknown>)[key]));
-  for (const [key, value] of tree) {
-    if (!(value instanceof Map)) document[key] = value;
-    else if (key === 'edges') document[key] = [...(value as ReadonlyMap<string, DocumentEdge>).values()];
-    else if (isList(key)) document[key] = [...value.values()].map((item) => (item instanceof Map ? itemOf(item as Tree, key) : item));
-    else document[key] = Object.fromEntries(value);
-  }
-  return document as unknown as PipelineDocument;
+/** Puts together what `open` took apart at that path; `like` is one of those that were taken apart. */
+export function close(tree: Tree, like: unknown): unknown {
+  return Array.isArray(like) ? [...tree.values()] : Object.fromEntries(tree);
+}
+
+/** The other value, with the very parts of `base` wherever they are equal, so that comparing the two again costs little. */
+export function sharing(base: unknown, other: unknown, path: Path = []): unknown {
+  if (deepEqual(base, other)) return base;
+  const [old, now] = [open(base, path), open(other, path)];
+  if (!old || !now) return other;
+  return close(new Map([...now].map(([key, value]) => [key, sharing(old.get(key), value, [...path, key])])), other);
 }
 
 /** More than one wire into an input stands only in odd files; none of them is dropped. */
@@ -40,25 +49,7 @@ function wiresByInput(edges: readonly DocumentEdge[]): Tree {
   return tree;
 }
 
-function listByName(list: readonly unknown[], name: 'id' | 'name', key: string): unknown {
-  if (!list.every((item) => isRecord(item) && typeof item[name] === 'string')) return list;
-  return new Map((list as Record<string, unknown>[]).map((item) => [item[name] as string, splitItem(item, key)]));
-}
-
-function splitItem(item: Record<string, unknown>, list: string): Tree {
-  const tree = treeOf(item);
-  for (const [field, value] of tree) {
-    if (list === 'nodes' && (field === 'params' || field === 'policy') && isRecord(value)) tree.set(field, treeOf(value));
-    // Members of a group are a set: each comes and goes for itself.
-    if (list !== 'nodes' && isMembers(value)) tree.set(field, new Map(value.map((member) => [member, member])));
-  }
-  return tree;
-}
-
-const isMembers = (value: unknown): value is string[] => Array.isArray(value) && value.every((each) => typeof each === 'string');
-
-function itemOf(tree: Tree, list: string): Record<string, unknown> {
-  return Object.fromEntries(
-    [...tree].map(([field, value]) => [field, value instanceof Map ? (list === 'nodes' ? Object.fromEntries(value) : [...value.keys()]) : value]),
-  );
+function listByName(list: readonly unknown[], name: 'id' | 'name'): Tree | null {
+  if (!list.every((item) => isRecord(item) && typeof item[name] === 'string')) return null;
+  return new Map((list as readonly Record<string, unknown>[]).map((item) => [item[name] as string, item]));
 }

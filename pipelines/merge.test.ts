@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { checkDangling, checkIds, hasErrors } from './check.ts';
 import type { PipelineDocument } from './document.ts';
 import { connect, disconnect, duplicateNodes, moveNodes, removeNodes, renameNode, setParam, setRunPolicy } from './edit.ts';
-import { carryOver, conflictKey, merge, type Side } from './merge.ts';
-import { split } from './merge-tree.ts';
+import { carryOver, conflictKey, merge, shared, type Side } from './merge.ts';
+import { open } from './merge-tree.ts';
 import { serialize } from './serialize.ts';
 import { documentOf, stubCatalog } from './stub-catalog.ts';
 
@@ -25,10 +25,11 @@ const wire = (from: string, to: string) => ({ from: { node: from, port: 'data' }
 function places(document: PipelineDocument): Map<string, string> {
   const flat = new Map<string, string>();
   const walk = (value: unknown, path: readonly string[]): void => {
-    if (value instanceof Map) for (const [key, each] of value) walk(each, [...path, key as string]);
+    const parts = open(value, path);
+    if (parts) for (const [key, each] of parts) walk(each, [...path, key]);
     else flat.set(path.join('\n'), JSON.stringify(value));
   };
-  walk(split(document), []);
+  walk(document, []);
   return flat;
 }
 
@@ -240,6 +241,20 @@ describe('any edits of two people', () => {
         expect(new Set(document.edges.map(({ to }) => `${to.node} ${to.port}`)).size).toBe(document.edges.length);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('a document that shares its parts with another is the same document', () => {
+    fc.assert(
+      fc.property(edits('t'), (changes) => {
+        const theirs = JSON.parse(JSON.stringify(apply(changes))) as PipelineDocument;
+        const joined = shared(base, theirs);
+        expect(serialize(joined)).toBe(serialize(theirs));
+        for (const node of joined.nodes) {
+          const old = base.nodes.find(({ id }) => id === node.id);
+          if (JSON.stringify(old) === JSON.stringify(node)) expect(node).toBe(old);
+        }
+      }),
     );
   });
 

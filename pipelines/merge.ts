@@ -2,7 +2,7 @@ import type { DocumentEdge, DocumentNode, PipelineDocument } from './document.ts
 import { freeId } from './edit/nodes.ts';
 import { deepEqual } from './equal.ts';
 import { sameEdge } from './graph.ts';
-import { joined, split, type Tree } from './merge-tree.ts';
+import { close, open, sharing, type Tree } from './merge-tree.ts';
 
 export type Side = 'mine' | 'theirs';
 /** One place that both changed, each otherwise. Absent values are undefined: removed, or not there yet. */
@@ -42,9 +42,12 @@ export function merge(base: PipelineDocument, mine: PipelineDocument, theirs: Pi
     return choose(conflict);
   };
   const settled = settleRemovals({ base, mine: own, theirs }, decide);
-  const tree = mergeTrees(split(settled.base), split(settled.mine), split(settled.theirs), [], decide) as Tree;
-  return { document: withoutLooseEnds(joined(tree, [settled.mine, settled.theirs]), [base, own, theirs]), conflicts, renamed };
+  const document = mergeParts(settled.base, settled.mine, settled.theirs, [], decide) as PipelineDocument;
+  return { document: withoutLooseEnds(document, [base, own, theirs]), conflicts, renamed };
 }
+
+/** The other document, with the very parts of `base` wherever they are equal: merging the two, even many times, then costs little. */
+export const shared = (base: PipelineDocument, other: PipelineDocument): PipelineDocument => sharing(base, other) as PipelineDocument;
 
 /** What `from → to` changed, carried over to another document; what was changed there too stays as `to` has it. */
 export const carryOver = (from: PipelineDocument, to: PipelineDocument, other: PipelineDocument): PipelineDocument =>
@@ -54,28 +57,19 @@ export const carryOver = (from: PipelineDocument, to: PipelineDocument, other: P
 const isPlace = (path: readonly string[]): boolean =>
   path[0] === 'layout' || (path.length === 3 && path[0] !== 'nodes' && ['x', 'y', 'width', 'height', 'collapsed'].includes(path[2]!));
 
-const isTree = (value: unknown): value is Tree => value instanceof Map;
-
-function mergeTrees(base: unknown, mine: unknown, theirs: unknown, path: readonly string[], decide: Choose): unknown {
-  if (same(mine, theirs) || same(base, theirs)) return mine;
-  if (same(base, mine)) return theirs;
-  if (isTree(mine) && isTree(theirs) && (isTree(base) || base === undefined)) {
-    const result: Tree = new Map();
-    for (const key of new Set([...theirs.keys(), ...mine.keys()])) {
-      const value = mergeTrees(base?.get(key), mine.get(key), theirs.get(key), [...path, key], decide);
-      if (value !== undefined) result.set(key, value);
-    }
-    return result;
+function mergeParts(base: unknown, mine: unknown, theirs: unknown, path: readonly string[], decide: Choose): unknown {
+  if (deepEqual(mine, theirs) || deepEqual(base, theirs)) return mine;
+  if (deepEqual(base, mine)) return theirs;
+  const [own, other] = [open(mine, path), open(theirs, path)];
+  const before = base === undefined ? new Map<string, unknown>() : open(base, path);
+  if (!own || !other || !before) return decide({ path, base, mine, theirs }) === 'mine' ? mine : theirs;
+  const result: Tree = new Map();
+  for (const key of new Set([...other.keys(), ...own.keys()])) {
+    const value = mergeParts(before.get(key), own.get(key), other.get(key), [...path, key], decide);
+    if (value !== undefined) result.set(key, value);
   }
-  return decide({ path, base: plain(base), mine: plain(mine), theirs: plain(theirs) }) === 'mine' ? mine : theirs;
+  return close(result, theirs);
 }
-
-function same(one: unknown, other: unknown): boolean {
-  if (!isTree(one) || !isTree(other)) return deepEqual(one, other);
-  return one === other || (one.size === other.size && [...one].every(([key, value]) => other.has(key) && same(value, other.get(key))));
-}
-
-const plain = (value: unknown): unknown => (isTree(value) ? Object.fromEntries([...value].map(([key, each]) => [key, plain(each)])) : value);
 
 /** Ids that each side gave to a new thing of its own, with a free one for mine. */
 function clashingIds(base: PipelineDocument, mine: PipelineDocument, theirs: PipelineDocument): Map<string, string> {

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { deepEqual } from '#pipelines/equal.ts';
-import { conflictKey, merge, type Conflict, type Side } from '#pipelines/merge.ts';
+import { conflictKey, merge, shared, type Conflict, type Side } from '#pipelines/merge.ts';
 import { ApiError } from '../../api-error.ts';
 import type { Pipeline } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
@@ -189,7 +189,8 @@ export class Autosave {
   }
 
   /** Joins what another saved with what stands here, or asks when both changed the same. */
-  #join(theirs: Pipeline, rest?: Side): void {
+  #join(saved: Pipeline, rest?: Side): void {
+    const theirs = { ...saved, document: shared(this.#base, saved.document) };
     this.#heard = Math.max(this.#heard, theirs.revision);
     // It is our own save, whose answer was lost.
     if (theirs.revision === this.revision + 1 && this.#sent.some((sent) => deepEqual(theirs.document, sent))) this.#base = theirs.document;
