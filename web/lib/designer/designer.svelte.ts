@@ -219,6 +219,7 @@ export class Designer {
   }
 
   async showPast(runId: string | null): Promise<void> {
+    this.comparison = null;
     if (runId === null) {
       if (!this.past) return;
       this.past = null;
