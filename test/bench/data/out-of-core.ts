@@ -1,5 +1,6 @@
 import { appendFileSync, createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { columnsNamed } from '#nodes/kit/columns.ts';
 import { finishedRun, type Client } from '#test/support/client.ts';
@@ -61,9 +62,9 @@ async function upload(client: Client, path: string): Promise<{ id: string; name:
   const answer = await client.request('/files', {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(statSync(path).size), 'x-file-name': 'orders.csv' },
-    body: createReadStream(path),
+    body: Readable.toWeb(createReadStream(path)) as ReadableStream,
     duplex: 'half',
-  } as RequestInit & { body: unknown });
+  } as RequestInit);
   if (!answer.ok) throw new Error(`The upload gave ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as { id: string; name: string };
 }
