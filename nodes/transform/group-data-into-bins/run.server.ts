@@ -82,13 +82,14 @@ async function quantilesOf(columns: readonly ColumnSchema[], data: Table, bins: 
 
 /** What the label does between neighbouring candidates. Rows without the value or the label do not count. */
 async function slicesOf({ name }: ColumnSchema, edges: readonly number[], label: ColumnSchema, data: Table, context: RunContext): Promise<Slice[]> {
-  const bin = edgesBelowInSql(finiteInSql(name), edges);
+  const bin = edgesBelowInSql('x', edges);
+  const x = finiteInSql(name);
   const numeric = isNumeric(label.type);
   const y = numeric ? finiteInSql(label.name) : `CASE WHEN NOT ${missingInSql(label)} THEN CAST(${quoteName(label.name)} AS VARCHAR) END`;
   const rows = await context.rows(
     numeric
-      ? `SELECT bin, count(*) AS n, sum(y) AS s, sum(y * y) AS q FROM (SELECT ${bin} AS bin, ${y} - (SELECT avg(${y}) FROM data) AS y FROM data) WHERE bin IS NOT NULL AND y IS NOT NULL GROUP BY bin ORDER BY bin`
-      : `SELECT bin, y, count(*) AS n FROM (SELECT ${bin} AS bin, ${y} AS y FROM data) WHERE bin IS NOT NULL AND y IS NOT NULL GROUP BY bin, y ORDER BY bin, y`,
+      ? `SELECT bin, count(*) AS n, sum(y) AS s, sum(y * y) AS q FROM (SELECT ${bin} AS bin, y FROM (SELECT ${x} AS x, ${y} - (SELECT avg(${y}) FROM data) AS y FROM data)) WHERE bin IS NOT NULL AND y IS NOT NULL GROUP BY bin ORDER BY bin`
+      : `SELECT bin, y, count(*) AS n FROM (SELECT ${bin} AS bin, y FROM (SELECT ${x} AS x, ${y} AS y FROM data)) WHERE bin IS NOT NULL AND y IS NOT NULL GROUP BY bin, y ORDER BY bin, y`,
     { data },
   );
   const classes = [...new Set(rows.map((each) => String(each.y)))];
