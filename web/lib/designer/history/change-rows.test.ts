@@ -64,6 +64,11 @@ describe('conflictWords', () => {
   });
 });
 
+it('a parameter that is not set shows its default', () => {
+  const unset: PipelineDocument = { ...before, nodes: [before.nodes[0]!, node('split', 'split-data'), before.nodes[2]!] };
+  expect(changeRows(difference(unset, before), unset, before, catalog)).toMatchObject([{ before: '0.5 (default)', after: '0.7' }]);
+});
+
 it('values are short and readable', () => {
   expect([valueWords(undefined), valueWords(true), valueWords(0), valueWords(['a', 'b']), valueWords('x'.repeat(5_000)).length]).toEqual([
     '',

@@ -4,6 +4,7 @@ import type { DocumentDifference } from '#pipelines/diff.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { own } from '#pipelines/look-up.ts';
 import type { Conflict } from '#pipelines/merge.ts';
+import { paramMetas } from '#nodes/kit/params.ts';
 import { paramTitle } from '#pipelines/node-params.ts';
 
 /** One difference in words. */
@@ -78,6 +79,14 @@ class Names {
     return definition ? paramTitle(definition, name) : name;
   }
 
+  /** A parameter that is not set has its default. */
+  paramValue(id: string, name: string, value: unknown): string {
+    if (value !== undefined) return valueWords(value);
+    const definition = own(this.#catalog, this.node(id)?.type ?? '');
+    const usual = definition && valueWords(paramMetas(definition.params).find((each) => each.name === name)?.default);
+    return usual ? `${usual} (default)` : '';
+  }
+
   port(id: string, port: string, side: 'inputs' | 'outputs'): string {
     const ports = own(this.#catalog, this.node(id)?.type ?? '')?.[side] as Ports | undefined;
     return (ports && own(ports, port)?.title) ?? port;
@@ -121,8 +130,8 @@ export function changeRows(difference: DocumentDifference, before: PipelineDocum
         mark: 'changed',
         what: names.of(id),
         field: change.kind === 'param' ? names.param(id, change.name) : fieldTitle(change.name),
-        before: valueWords(change.before),
-        after: valueWords(change.after),
+        before: change.kind === 'param' ? names.paramValue(id, change.name, change.before) : valueWords(change.before),
+        after: change.kind === 'param' ? names.paramValue(id, change.name, change.after) : valueWords(change.after),
         node: id,
       })),
     ),
@@ -157,8 +166,9 @@ export function conflictWords({ path, base, mine, theirs }: Conflict, documents:
   const sides = (words: (value: unknown) => string) => ({ base: words(base), mine: words(mine), theirs: words(theirs) });
   const thing = (value: unknown): string => (value === undefined ? 'removed' : value === base ? 'as it was' : 'kept and changed');
   if (list === 'nodes' && field === undefined) return { place: names.of(id), ...sides(thing), base: 'there' };
-  if (list === 'nodes')
-    return { place: `${names.of(id)} · ${field === 'params' && param !== undefined ? names.param(id, param) : fieldTitle(field!)}`, ...sides(valueWords) };
+  if (list === 'nodes' && field === 'params' && param !== undefined)
+    return { place: `${names.of(id)} · ${names.param(id, param)}`, ...sides((value) => names.paramValue(id, param, value)) };
+  if (list === 'nodes') return { place: `${names.of(id)} · ${fieldTitle(field!)}`, ...sides(valueWords) };
   if (list === 'edges') {
     const [node = '', port = ''] = id.split('\n');
     const wire = (value: unknown): string => (value === undefined ? 'no wire' : names.from(value as DocumentEdge));
