@@ -5,6 +5,7 @@ import { isTextual, type Columns, type ColumnSchema, type ColumnValues, type Tab
 import type { Relation, TableQuery } from '../table-query.ts';
 import type { DuckSession } from './duck.ts';
 import { numericExpression } from './duck-types.ts';
+import type { Sealed } from './seal.ts';
 
 /** Categories with at most this many levels are read as codes, so that equal cells share one string. */
 const CODED_LEVELS = 4_096;
@@ -17,6 +18,7 @@ export class DuckTable implements Table {
   readonly relation: Relation;
   /** For a table that is a query. */
   readonly query?: TableQuery;
+  readonly sealed?: Sealed;
   readonly #workbench: TableMaker;
   #file: Promise<string> | null = null;
 
@@ -25,6 +27,7 @@ export class DuckTable implements Table {
     this.relation = place.relation;
     this.query = place.query;
     this.hash = place.hash;
+    this.sealed = place.sealed;
     this.schema = schema;
     this.rowCount = rowCount;
   }
@@ -61,6 +64,8 @@ export interface Placed {
   readonly query?: TableQuery;
   /** Of the artifact, where it is in the store. */
   readonly hash?: string;
+  /** Of the file, where it was brought to disk and hashed as it was written. */
+  readonly sealed?: Sealed;
 }
 
 type Filler = (vector: DuckDBVector, from: number) => void;

@@ -20,11 +20,13 @@ import { column, tableSchema, type ColumnType } from '#nodes/kit/table.ts';
 import { CELL } from './cell-automaton.ts';
 import type { DuckSession } from './duck.ts';
 import { eachRecord, rewriteRegular, scanShape, type Rewriting, type Shape } from './scan-delimited.ts';
+import { readNumbers } from './read-numbers.ts';
 import { copyToParquet, type WrittenTable } from './write-table.ts';
 
 export interface DelimitedPlace {
   readonly scratch: string;
   readonly signal: AbortSignal;
+  readonly threads: number;
   /** The Parquet file to write. */
   readonly target: string;
   readonly notes: string[];
@@ -51,6 +53,9 @@ export async function readDelimitedFile(
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
   const unusual = options.decimal === ',' || options.nullWords !== undefined || Boolean(options.datetimeFormat) || (options.quote ?? '"') !== '"';
+  const plain = !unusual && !place.textColumns?.length;
+  const numbers = plain ? await readNumbers({ path, delimiter, header, names, target: place.target, threads: place.threads, signal: place.signal }) : null;
+  if (numbers) return numbers;
   const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };
   const asText = names.map((name) => place.textColumns?.includes(name) ?? false);
   const regular = await regularFile(path, rewriting, header, unusual ? { ...reader, asText } : null, place);

@@ -62,7 +62,7 @@ export async function readFileTable(workbench: Workbench, path: string, options:
   try {
     const beginning = place.headBytes !== undefined && isLines(format, head) ? await firstLines(plain.path, place.headBytes, place.scratch) : null;
     const from = beginning ?? plain.path;
-    const table = await workbench.make((target, session) => write(session, from, format, options, { ...place, target, notes }));
+    const table = await workbench.make((target, session) => write(session, from, format, options, { ...place, threads: workbench.threads, target, notes }));
     return { table, notes, partial: beginning !== null };
   } catch (error) {
     throw place.signal.aborted ? error : unparsable(error, format);

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,8 +31,15 @@ export async function detectEncoding(path: string): Promise<{ encoding: TextEnco
 
 async function isUtf8(path: string): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  // Whether a character may go on in the next piece.
+  let open = false;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) decoder.decode(chunk as Buffer, { stream: true });
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      const bytes = piece as Buffer;
+      if (!open && isAscii(bytes)) continue;
+      decoder.decode(bytes, { stream: true });
+      open = bytes.at(-1)! > 127;
+    }
     decoder.decode();
     return true;
   } catch {

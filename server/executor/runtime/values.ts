@@ -64,7 +64,7 @@ export async function produce(
         return { port, kind, path, ...(await writeSealed(path, canonicalJson(query))), meta: { kind, schema, rowCount, query } };
       }
       const path = await workbench.claim(await table.file());
-      return { port, kind, path, ...(await seal(path)), meta: { kind, schema, rowCount } };
+      return { port, kind, path, ...(table.sealed ?? (await seal(path))), meta: { kind, schema, rowCount } };
     }
     case 'learner': {
       const learner = value as Learner;

@@ -53,6 +53,11 @@ export class Workbench {
     return join(this.#options.outputFolder, `output-${++this.#count}.${extension}`);
   }
 
+  /** Threads that what is written may use. */
+  get threads(): number {
+    return this.#options.threads ?? 1;
+  }
+
   /** The path for one output; a second output of the same file gets a copy, since each is moved into the store. */
   async claim(path: string): Promise<string> {
     if (!this.#claimed.has(path)) {
@@ -79,9 +84,9 @@ export class Workbench {
   /** A new table: `write` fills the Parquet file at the path that it gets. */
   async make(write: (path: string, session: DuckSession) => Promise<WrittenTable>): Promise<DuckTable> {
     const path = this.newPath('parquet');
-    const { schema, rowCount } = await write(path, await this.session());
+    const { schema, rowCount, sealed } = await write(path, await this.session());
     this.#options.signal.throwIfAborted();
-    return this.open(path, schema, rowCount);
+    return new DuckTable(this, { relation: { path }, sealed }, schema, rowCount);
   }
 
   table(schema: TableSchema, columns: Columns): Promise<DuckTable> {

@@ -14,14 +14,20 @@ import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { isTextual, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
 import type { DuckSession } from './duck.ts';
+import type { Sealed } from './seal.ts';
 
 export interface WrittenTable {
   readonly schema: TableSchema;
   readonly rowCount: number;
+  /** Of the file, where it was brought to disk and hashed as it was written. */
+  readonly sealed?: Sealed;
 }
 
 const CHUNK_ROWS = 2_048;
 const CODED_LEVELS = 4_096;
+
+/** The schema as it stands in the metadata of a file, under `modelwright`. */
+export const schemaText = ({ columns }: TableSchema): string => JSON.stringify(columns.map(({ name, type, role, model }) => ({ name, type, role, model })));
 
 /**
  * Copies a query into a Parquet file with the schema in its metadata, so that equal bytes mean an equal table; rows keep their order. Gives
@@ -36,7 +42,7 @@ export async function copyToParquet(
 ): Promise<WrittenTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
   assertDistinctNames(schema.columns);
-  const described = JSON.stringify(schema.columns.map(({ name, type, role, model }) => ({ name, type, role, model })));
+  const described = schemaText(schema);
   const copied = await connection.runAndReadAll(
     `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
   );
