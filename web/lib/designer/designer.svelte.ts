@@ -43,7 +43,7 @@ export class Designer {
   readonly profiles: Profiles;
   readonly selection = new Selection();
   readonly history = new History<PipelineDocument>();
-  readonly #histories = new HistoryStore();
+  readonly histories = new HistoryStore();
   readonly wiring = new Wiring();
   readonly frame = new Frame();
   readonly view = new View();
@@ -94,7 +94,10 @@ export class Designer {
       pipeline,
       current: () => this.#draft,
       adopt: (adopted) => this.#adopt(adopted),
-      onsaved: () => void this.refreshPlan(),
+      onsaved: () => {
+        this.histories.flush();
+        void this.refreshPlan();
+      },
     });
     this.versions = new Versions(api, pipeline.id, () => this.#draft);
     this.presence = new Presence(api, pipeline.id, {
@@ -192,7 +195,7 @@ export class Designer {
   async load(): Promise<void> {
     const opened = this.#draft;
     await Promise.all([
-      this.#histories.read(this.pipeline.id, opened).then((kept) => kept && this.#draft === opened && this.history.restore(kept)),
+      this.histories.read(this.pipeline.id, opened).then((kept) => kept && this.#draft === opened && this.history.restore(kept)),
       this.assets
         .load()
         .then(() => this.assets.ensure(this.#draft, this.catalog))
@@ -257,6 +260,7 @@ export class Designer {
   }
 
   close(): void {
+    this.histories.flush();
     this.run.stop();
     this.presence.stop();
     this.save.stop();
@@ -289,7 +293,7 @@ export class Designer {
   }
 
   #keepHistory(): void {
-    this.#histories.writeSoon(this.pipeline.id, () => ({ document: this.#draft, ...this.history.steps }));
+    this.histories.writeSoon(this.pipeline.id, () => ({ document: this.#draft, ...this.history.steps }));
   }
 
   /** Nothing that is gone stays chosen. */

@@ -38,6 +38,7 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> =>
 export class HistoryStore {
   #database: Promise<IDBDatabase> | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #pending: (() => void) | null = null;
 
   async read(pipeline: string, document: PipelineDocument): Promise<KeptHistory | null> {
     try {
@@ -51,8 +52,12 @@ export class HistoryStore {
 
   async write(pipeline: string, { document, past, future }: KeptHistory): Promise<void> {
     try {
-      const store = (await this.#open()).transaction(STORE, 'readwrite').objectStore(STORE);
-      await settled(store.put({ pipeline, at: Date.now(), document, past: past.slice(-STEPS), future: future.slice(-STEPS) }));
+      const database = await this.#open();
+      const writing = database.transaction(STORE, 'readwrite');
+      writing.objectStore(STORE).put({ pipeline, at: Date.now(), document, past: past.slice(-STEPS), future: future.slice(-STEPS) });
+      // Said outright, so that it is done also when the page goes away now.
+      writing.commit();
+      const store = database.transaction(STORE, 'readwrite').objectStore(STORE);
       const oldest = await settled(store.index('at').getAllKeys());
       for (const key of oldest.slice(0, Math.max(0, oldest.length - PIPELINES))) store.delete(key);
     } catch {
@@ -62,8 +67,21 @@ export class HistoryStore {
 
   /** Writes once it has been quiet for a moment; sooner than a changed document is saved. */
   writeSoon(pipeline: string, current: () => KeptHistory): void {
+    this.#cancel();
+    this.#pending = () => void this.write(pipeline, current());
+    this.#timer = setTimeout(() => this.flush(), 250);
+  }
+
+  /** Writes now what is still to be written, such as when the page is about to go away. */
+  flush(): void {
+    this.#cancel();
+    this.#pending?.();
+    this.#pending = null;
+  }
+
+  #cancel(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.write(pipeline, current()), 250);
+    this.#timer = null;
   }
 
   #open(): Promise<IDBDatabase> {
