@@ -20,7 +20,7 @@ export const convertToCsv = defineNode({
   family: 'data',
   icon: 'file',
   summary: 'Makes a CSV file of a table, to download.',
-  keywords: ['csv', 'export', 'download', 'file', 'excel', 'spreadsheet', 'tsv', 'save'],
+  keywords: ['csv', 'export', 'download', 'file', 'excel', 'spreadsheet', 'tsv', 'save', 'csv writer', 'to csv', 'write csv'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { file: { kind: 'file', title: 'CSV file' } },
   params: z.object({

@@ -12,7 +12,7 @@ export const dataset = defineNode({
   family: 'data',
   icon: 'dataset',
   summary: 'A dataset of the workspace.',
-  keywords: ['data', 'table', 'source', 'input', 'registered', 'asset'],
+  keywords: ['data', 'table', 'source', 'input', 'registered', 'asset', 'read table', 'table reader', 'file reader', 'open dataset'],
   inputs: {},
   outputs: { data: { kind: 'table', title: 'Dataset' } },
   params: z.object({

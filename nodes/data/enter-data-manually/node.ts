@@ -12,7 +12,7 @@ export const enterDataManually = defineNode({
   family: 'data',
   icon: 'list',
   summary: 'A small table, typed or pasted in.',
-  keywords: ['type', 'paste', 'csv', 'tsv', 'arff', 'svmlight', 'inline', 'small', 'table'],
+  keywords: ['type', 'paste', 'csv', 'tsv', 'arff', 'svmlight', 'inline', 'small', 'table', 'table creator', 'create table', 'paste data'],
   inputs: {},
   outputs: { data: { kind: 'table', title: 'Dataset' } },
   params: z.object({

@@ -14,7 +14,7 @@ export const exportData = defineNode({
   family: 'data',
   icon: 'download',
   summary: 'Writes a table to a connection: as a file, or into a table of a database.',
-  keywords: ['export', 'write', 'save', 'connection', 'database', 'postgresql', 'mysql', 's3', 'bucket', 'folder', 'csv', 'tsv', 'parquet', 'json', 'lines', 'output'],
+  keywords: ['export', 'write', 'save', 'connection', 'database', 'postgresql', 'mysql', 's3', 'bucket', 'folder', 'csv', 'tsv', 'parquet', 'json', 'lines', 'output', 'to sql', 'to parquet', 'db writer', 'data writer'],
   inputs: { data: { kind: 'table', title: 'Data' } },
   outputs: { data: { kind: 'table', title: 'Data' } },
   params: z.object({

@@ -38,7 +38,7 @@ export const importData = defineNode({
   family: 'data',
   icon: 'upload',
   summary: 'Reads a CSV, TSV, JSON, Parquet, Excel, Arrow, ARFF or SVMLight file, uploaded, from the web or from a connection, or a table of a database.',
-  keywords: ['csv', 'tsv', 'json', 'parquet', 'excel', 'xlsx', 'arrow', 'feather', 'arff', 'svmlight', 'zip', 'gzip', 'file', 'upload', 'url', 'http', 'web', 'connection', 'database', 'sql', 'table', 'query', 'postgresql', 'mysql', 'sqlite', 's3', 'bucket', 'folder', 'incremental', 'read', 'load'],
+  keywords: ['csv', 'tsv', 'json', 'parquet', 'excel', 'xlsx', 'arrow', 'feather', 'arff', 'svmlight', 'zip', 'gzip', 'file', 'upload', 'url', 'http', 'web', 'connection', 'database', 'sql', 'table', 'query', 'postgresql', 'mysql', 'sqlite', 's3', 'bucket', 'folder', 'incremental', 'read', 'load', 'read csv', 'csv reader', 'csv file import', 'excel reader', 'file reader', 'read excel', 'read parquet', 'data reader', 'db reader', 'upload file'],
   inputs: {},
   outputs: { data: { kind: 'table', title: 'Dataset' } },
   params: z.object({

@@ -14,7 +14,7 @@ export const saveAsDataset = defineNode({
   family: 'data',
   icon: 'dataset',
   summary: 'Keeps a table as a dataset of the workspace, as a new version of a name.',
-  keywords: ['save', 'dataset', 'register', 'store', 'version', 'export', 'asset', 'output'],
+  keywords: ['save', 'dataset', 'register', 'store', 'version', 'export', 'asset', 'output', 'table writer', 'save data', 'write'],
   inputs: { data: { kind: 'table', title: 'Data' } },
   outputs: { data: { kind: 'table', title: 'Data' } },
   params: z.object({

@@ -13,7 +13,7 @@ export const deployToEndpoint = defineNode({
   family: 'deploy',
   icon: 'endpoints',
   summary: 'Deploys a trained model, with the preparation it was trained on, to a real-time endpoint.',
-  keywords: ['serve', 'publish', 'real-time', 'rest', 'http', 'production', 'endpoint'],
+  keywords: ['serve', 'publish', 'real-time', 'rest', 'http', 'production', 'endpoint', 'web service', 'inference server', 'host'],
   inputs: { model: { kind: 'model', title: 'Trained model' } },
   outputs: { report: { kind: 'report', title: 'Deployment' } },
   params: z.object({

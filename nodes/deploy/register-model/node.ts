@@ -13,7 +13,7 @@ export const registerModel = defineNode({
   family: 'deploy',
   icon: 'models',
   summary: 'Puts a trained model into the registry of the workspace, as a new version of a name.',
-  keywords: ['registry', 'save', 'version', 'publish', 'asset', 'model'],
+  keywords: ['registry', 'save', 'version', 'publish', 'asset', 'model', 'model writer', 'pickle', 'dump', 'mlflow', 'save model'],
   inputs: { model: { kind: 'model', title: 'Trained model' } },
   outputs: { model: { kind: 'model', title: 'Trained model' }, report: { kind: 'report', title: 'Registration' } },
   params: z.object({

@@ -13,7 +13,7 @@ export const assignDataToClusters = defineNode({
   family: 'score',
   icon: 'score',
   summary: 'Tells each row’s group by a trained clustering model.',
-  keywords: ['predict', 'cluster', 'segment', 'k-means', 'apply', 'distance'],
+  keywords: ['predict', 'cluster', 'segment', 'k-means', 'apply', 'distance', 'cluster assigner'],
   inputs: { model: { kind: 'model', title: 'Trained model' }, data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params: z.object({

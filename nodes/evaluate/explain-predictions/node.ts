@@ -25,7 +25,7 @@ export const explainPredictions = defineNode({
   family: 'score',
   icon: 'score',
   summary: 'Tells for each row what every column contributes to the prediction (SHAP values, exact).',
-  keywords: ['shap', 'shapley', 'explain', 'interpret', 'contribution', 'attribution', 'why'],
+  keywords: ['shap', 'shapley', 'explain', 'interpret', 'contribution', 'attribution', 'why', 'local explanation'],
   inputs: { model: { kind: 'model', title: 'Trained model' }, data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Explanations' } },
   params: z.object({

@@ -36,7 +36,7 @@ export const partialDependence = defineNode({
   family: 'score',
   icon: 'dependence',
   summary: 'Shows how the prediction changes with one column.',
-  keywords: ['pdp', 'ice', 'individual conditional expectation', 'explain', 'effect', 'interpretability', 'what if', 'curve'],
+  keywords: ['pdp', 'ice', 'individual conditional expectation', 'explain', 'effect', 'interpretability', 'what if', 'curve', 'PartialDependenceDisplay'],
   inputs: { model: { kind: 'model', title: 'Trained model' }, data: { kind: 'table', title: 'Dataset' } },
   outputs: { report: { kind: 'report', title: 'Partial dependence' } },
   params,

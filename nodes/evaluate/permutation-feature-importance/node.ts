@@ -17,7 +17,17 @@ export const permutationFeatureImportance = defineNode({
   family: 'score',
   icon: 'shuffle',
   summary: 'Shows how much worse a model predicts once a column is shuffled.',
-  keywords: ['pfi', 'feature importance', 'explain', 'interpretability', 'shuffle', 'relevance', 'columns'],
+  keywords: [
+    'pfi',
+    'feature importance',
+    'explain',
+    'interpretability',
+    'shuffle',
+    'relevance',
+    'columns',
+    'global feature importance',
+    'permutation importance',
+  ],
   inputs: { model: { kind: 'model', title: 'Trained model' }, data: { kind: 'table', title: 'Test data' } },
   outputs: { importance: { kind: 'table', title: 'Feature importance' } },
   params: z.object({

@@ -13,7 +13,7 @@ export const scoreModel = defineNode({
   family: 'score',
   icon: 'score',
   summary: 'Lets a trained model predict each row.',
-  keywords: ['predict', 'inference', 'apply', 'scoring', 'probability'],
+  keywords: ['predict', 'inference', 'apply', 'scoring', 'probability', 'predictor', 'predictions', 'predict proba', 'model applier'],
   inputs: { model: { kind: 'model', title: 'Trained model' }, data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Scored dataset' } },
   params: z.object({

@@ -27,7 +27,7 @@ export const computeLinearCorrelation = defineNode({
   family: 'transform',
   icon: 'chart',
   summary: 'Tells how much each two columns of numbers go together.',
-  keywords: ['pearson', 'spearman', 'correlation', 'matrix', 'r', 'rho', 'rank', 'dependence'],
+  keywords: ['pearson', 'spearman', 'correlation', 'matrix', 'r', 'rho', 'rank', 'dependence', 'corr', 'linear correlation', 'correlations', 'heatmap'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { results: { kind: 'table', title: 'Results dataset' } },
   params: z.object({

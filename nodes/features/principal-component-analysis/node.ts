@@ -36,7 +36,7 @@ export const principalComponentAnalysis = defineNode({
   family: 'transform',
   icon: 'components',
   summary: 'Puts many columns into a few that hold most of what varies.',
-  keywords: ['pca', 'dimension', 'reduce', 'reduction', 'component', 'eigenvector', 'variance', 'decorrelate'],
+  keywords: ['pca', 'dimension', 'reduce', 'reduction', 'component', 'eigenvector', 'variance', 'decorrelate', 'TruncatedSVD', 'dimensionality reduction'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' }, transform: { kind: 'transform', title: 'PCA transformation' } },
   params,

@@ -10,7 +10,7 @@ export const decisionForestRegression = defineNode({
   family: 'learn',
   icon: 'tree',
   summary: 'Many deep trees on rows drawn at random, averaged to predict a number. Hard to overfit.',
-  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'regressor'],
+  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'regressor', 'RandomForestRegressor'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...forestParams({ trees: 8, columns: 'third', resampling: 'bagging' }), ...splitsParams() }),

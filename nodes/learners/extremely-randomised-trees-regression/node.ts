@@ -10,7 +10,7 @@ export const extremelyRandomisedTreesRegression = defineNode({
   family: 'learn',
   icon: 'tree',
   summary: 'Many trees with cuts at random, averaged to predict a number. Fast to train, and smooth.',
-  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'extra trees', 'extremely randomized trees', 'regressor'],
+  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'extra trees', 'extremely randomized trees', 'regressor', 'ExtraTreesRegressor'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...forestParams({ trees: 100, columns: 'third', resampling: 'replicate' }) }),

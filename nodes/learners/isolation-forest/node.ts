@@ -10,7 +10,7 @@ export const isolationForest = defineNode({
   family: 'learn',
   icon: 'anomaly',
   summary: 'Finds rows that few random cuts set apart from all others.',
-  keywords: ['outlier', 'novelty', 'fraud', 'fault', 'unsupervised', 'iforest', 'trees'],
+  keywords: ['outlier', 'novelty', 'fraud', 'fault', 'unsupervised', 'iforest', 'trees', 'IsolationForest', 'anomaly'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({

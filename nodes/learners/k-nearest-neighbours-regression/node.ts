@@ -10,7 +10,7 @@ export const kNearestNeighboursRegression = defineNode({
   family: 'learn',
   icon: 'cluster',
   summary: 'Predicts the mean of the training rows nearest to a row. Learns nothing but the rows themselves.',
-  keywords: ['knn', 'nearest neighbors', 'neighbour', 'lazy', 'instance', 'similar', 'number', 'predict'],
+  keywords: ['knn', 'nearest neighbors', 'neighbour', 'lazy', 'instance', 'similar', 'number', 'predict', 'KNeighborsRegressor', 'k nearest neighbor'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object(neighboursParams()),

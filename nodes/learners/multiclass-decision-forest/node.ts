@@ -11,7 +11,7 @@ export const multiclassDecisionForest = defineNode({
   family: 'learn',
   icon: 'tree',
   summary: 'Many deep trees on rows drawn at random, averaged to tell several classes apart. Hard to overfit.',
-  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'classifier'],
+  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'classifier', 'RandomForestClassifier'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...forestParams({ trees: 8, columns: 'sqrt', resampling: 'bagging' }), ...splitsParams(), classWeights: classWeightsParam() }),

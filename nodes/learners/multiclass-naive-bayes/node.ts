@@ -11,7 +11,7 @@ export const multiclassNaiveBayes = defineNode({
   family: 'learn',
   icon: 'sigmoid',
   summary: 'Learns how the values of each column are spread in each class, and asks which class fits a row best. Very fast.',
-  keywords: ['bayes', 'gaussian', 'categorical', 'probability', 'classifier', 'generative'],
+  keywords: ['bayes', 'gaussian', 'categorical', 'probability', 'classifier', 'generative', 'GaussianNB', 'CategoricalNB', 'MultinomialNB'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...bayesParams(), classWeights: classWeightsParam() }),

@@ -11,7 +11,7 @@ export const multiclassNeuralNetwork = defineNode({
   family: 'learn',
   icon: 'network',
   summary: 'Layers of units that learn curved borders between several classes.',
-  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'softmax', 'adam', 'backpropagation', 'classifier'],
+  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'softmax', 'adam', 'backpropagation', 'classifier', 'MLPClassifier', 'neural net'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...networkParams({ learningRate: 0.1 }), classWeights: classWeightsParam() }),

@@ -11,7 +11,7 @@ export const neuralNetworkRegression = defineNode({
   family: 'learn',
   icon: 'network',
   summary: 'Layers of units that learn a curved surface through numbers.',
-  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'adam', 'backpropagation', 'predict', 'number'],
+  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'adam', 'backpropagation', 'predict', 'number', 'MLPRegressor', 'neural net'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...networkParams({ learningRate: 0.005 }) }),

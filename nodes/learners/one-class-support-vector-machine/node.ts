@@ -10,7 +10,7 @@ export const oneClassSupportVectorMachine = defineNode({
   family: 'learn',
   icon: 'anomaly',
   summary: 'Draws a smooth border around the usual rows; what lies outside is strange.',
-  keywords: ['svm', 'outlier', 'novelty', 'rbf', 'kernel', 'random fourier features', 'unsupervised', 'fraud'],
+  keywords: ['svm', 'outlier', 'novelty', 'rbf', 'kernel', 'random fourier features', 'unsupervised', 'fraud', 'OneClassSVM', 'anomaly'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({

@@ -10,7 +10,7 @@ export const oneVsOneMulticlass = defineNode({
   family: 'learn',
   icon: 'split',
   summary: 'Turns a two-class algorithm into one for several classes: a model for each pair of classes.',
-  keywords: ['ovr', 'ovo', 'one versus rest', 'pairwise', 'ensemble', 'binary', 'classifier'],
+  keywords: ['ovr', 'ovo', 'one versus rest', 'pairwise', 'ensemble', 'binary', 'classifier', 'OneVsOneClassifier'],
   inputs: { learner: { kind: 'learner', title: 'Untrained binary classification model' } },
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({}),

@@ -10,7 +10,7 @@ export const poissonRegression = defineNode({
   family: 'learn',
   icon: 'linear',
   summary: 'Predicts a count, such as visits a day: the logarithm of its mean is a weighted sum of the columns.',
-  keywords: ['count', 'rate', 'glm', 'generalized linear model', 'log link', 'events', 'frequency'],
+  keywords: ['count', 'rate', 'glm', 'generalized linear model', 'log link', 'events', 'frequency', 'PoissonRegressor'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...linearParams(), ...memoryParams() }),

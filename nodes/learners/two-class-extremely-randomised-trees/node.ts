@@ -11,7 +11,7 @@ export const twoClassExtremelyRandomisedTrees = defineNode({
   family: 'learn',
   icon: 'tree',
   summary: 'Many trees with cuts at random, averaged to tell two classes apart. Fast to train, and smooth.',
-  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'extra trees', 'extremely randomized trees', 'classifier'],
+  keywords: ['random forest', 'bagging', 'ensemble', 'trees', 'extra trees', 'extremely randomized trees', 'classifier', 'ExtraTreesClassifier'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...forestParams({ trees: 100, columns: 'sqrt', resampling: 'replicate' }), classWeights: classWeightsParam() }),

@@ -11,7 +11,7 @@ export const twoClassNeuralNetwork = defineNode({
   family: 'learn',
   icon: 'network',
   summary: 'Layers of units that learn curved borders between two classes.',
-  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'adam', 'backpropagation', 'binary', 'classifier'],
+  keywords: ['deep learning', 'mlp', 'multilayer perceptron', 'adam', 'backpropagation', 'binary', 'classifier', 'MLPClassifier', 'neural net'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({ ...networkParams({ learningRate: 0.1 }), classWeights: classWeightsParam() }),

@@ -11,7 +11,7 @@ export const twoClassSupportVectorMachine = defineNode({
   family: 'learn',
   icon: 'linear',
   summary: 'Draws the border between two classes with the widest margin: straight, or curved by the RBF kernel.',
-  keywords: ['svm', 'svc', 'linear', 'hinge', 'margin', 'kernel', 'rbf', 'gaussian', 'binary', 'classifier'],
+  keywords: ['svm', 'svc', 'linear', 'hinge', 'margin', 'kernel', 'rbf', 'gaussian', 'binary', 'classifier', 'LinearSVC'],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
   params: z.object({

@@ -13,7 +13,7 @@ export const trainModel = defineNode({
   family: 'learn',
   icon: 'train',
   summary: 'Teaches an algorithm to predict one column from the others.',
-  keywords: ['fit', 'learn', 'supervised', 'label', 'target'],
+  keywords: ['fit', 'learn', 'supervised', 'label', 'target', 'learner', 'train', 'estimator'],
   inputs: {
     learner: { kind: 'learner', title: 'Untrained model' },
     data: { kind: 'table', title: 'Dataset' },

@@ -12,7 +12,7 @@ export const addColumns = defineNode({
   family: 'transform',
   icon: 'columns',
   summary: 'Puts two tables side by side, row by row.',
-  keywords: ['combine', 'concatenate', 'side by side', 'horizontal', 'bind columns', 'append columns'],
+  keywords: ['combine', 'concatenate', 'side by side', 'horizontal', 'bind columns', 'append columns', 'column appender', 'concat', 'hstack', 'cbind'],
   inputs: { left: { kind: 'table', title: 'Left dataset' }, right: { kind: 'table', title: 'Right dataset' } },
   outputs: { data: { kind: 'table', title: 'Combined dataset' } },
   params: z.object({}),

@@ -11,7 +11,7 @@ export const addRows = defineNode({
   family: 'transform',
   icon: 'rows',
   summary: 'Puts the rows of one table below those of another, by the names of their columns.',
-  keywords: ['append', 'union', 'concatenate', 'stack', 'bind rows', 'combine'],
+  keywords: ['append', 'union', 'concatenate', 'stack', 'bind rows', 'combine', 'concat', 'vstack', 'rbind', 'row appender'],
   inputs: { first: { kind: 'table', title: 'Dataset1' }, second: { kind: 'table', title: 'Dataset2' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params: z.object({}),

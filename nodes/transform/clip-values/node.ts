@@ -100,7 +100,7 @@ export const clipValues = defineNode({
   family: 'transform',
   icon: 'norm',
   summary: 'Replaces values above or below a threshold.',
-  keywords: ['clip', 'outlier', 'winsorize', 'winsorise', 'cap', 'limit', 'peak', 'percentile', 'truncate'],
+  keywords: ['clip', 'outlier', 'winsorize', 'winsorise', 'cap', 'limit', 'peak', 'percentile', 'truncate', 'numeric outliers', 'outliers'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' }, transform: { kind: 'transform', title: 'Clipping transformation' } },
   params,

@@ -18,7 +18,7 @@ export const filterRows = defineNode({
   family: 'transform',
   icon: 'filter',
   summary: 'Keeps the rows for which conditions hold.',
-  keywords: ['where', 'condition', 'query', 'subset', 'remove rows', 'keep rows', 'select rows'],
+  keywords: ['where', 'condition', 'query', 'subset', 'remove rows', 'keep rows', 'select rows', 'row filter', 'filter', 'rule-based row filter'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params: z.object({

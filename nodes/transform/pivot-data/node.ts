@@ -62,7 +62,7 @@ export const pivotData = defineNode({
   family: 'transform',
   icon: 'columns',
   summary: 'Makes a column of each value of a column, with counts, sums and other figures in the cells.',
-  keywords: ['pivot table', 'crosstab', 'wide', 'spread', 'reshape', 'pivot wider', 'cross tabulation', 'transpose'],
+  keywords: ['pivot table', 'crosstab', 'wide', 'spread', 'reshape', 'pivot wider', 'cross tabulation', 'transpose', 'pivoting'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,

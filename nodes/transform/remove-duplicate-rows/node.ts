@@ -14,7 +14,7 @@ export const removeDuplicateRows = defineNode({
   family: 'transform',
   icon: 'filter',
   summary: 'Keeps one row of those that are equal in the key columns.',
-  keywords: ['distinct', 'unique', 'deduplicate', 'duplicates', 'drop'],
+  keywords: ['distinct', 'unique', 'deduplicate', 'duplicates', 'drop', 'drop duplicates', 'duplicate row filter'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params: z.object({

@@ -13,7 +13,7 @@ export const sort = defineNode({
   family: 'transform',
   icon: 'sort',
   summary: 'Puts the rows in order by one or more columns.',
-  keywords: ['order by', 'ascending', 'descending', 'rank', 'top', 'arrange'],
+  keywords: ['order by', 'ascending', 'descending', 'rank', 'top', 'arrange', 'sorter', 'sort values', 'row sorter'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params: z.object({

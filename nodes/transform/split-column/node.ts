@@ -67,7 +67,7 @@ export const splitColumn = defineNode({
   family: 'transform',
   icon: 'split',
   summary: 'Makes columns of the parts of a text.',
-  keywords: ['delimiter', 'separator', 'separate', 'text to columns', 'comma', 'parts', 'tokenize'],
+  keywords: ['delimiter', 'separator', 'separate', 'text to columns', 'comma', 'parts', 'tokenize', 'cell splitter', 'str split'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,

@@ -57,7 +57,7 @@ export const targetEncode = defineNode({
   family: 'transform',
   icon: 'category',
   summary: 'Turns categories into the mean of the label at each of their values.',
-  keywords: ['target', 'mean encoding', 'likelihood', 'encode', 'categorical', 'high cardinality', 'out-of-fold'],
+  keywords: ['target', 'mean encoding', 'likelihood', 'encode', 'categorical', 'high cardinality', 'out-of-fold', 'TargetEncoder', 'impact encoding'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Encoded dataset' }, transform: { kind: 'transform', title: 'Encoding transformation' } },
   params,

@@ -29,7 +29,7 @@ export const unpivotData = defineNode({
   family: 'transform',
   icon: 'rows',
   summary: 'Makes rows of columns: one for each value, with the name of its column beside it.',
-  keywords: ['melt', 'long', 'gather', 'reshape', 'stack', 'pivot longer', 'columns to rows', 'transpose'],
+  keywords: ['melt', 'long', 'gather', 'reshape', 'stack', 'pivot longer', 'columns to rows', 'transpose', 'unpivoting'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,

@@ -1,92 +1,125 @@
 import { CATEGORIES, type AnyNode, type Catalog, type Category } from '#nodes/kit/define.ts';
+import { editDistance, lettersWrong } from './edit-distance.ts';
 
-/** Words of other tools, and the words of ours that they mean. */
-const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
-  impute: ['missing'],
-  imputation: ['missing'],
-  null: ['missing'],
-  nan: ['missing'],
-  na: ['missing'],
-  scale: ['normalize'],
-  standardize: ['normalize'],
-  scaler: ['normalize'],
-  zscore: ['normalize'],
-  onehot: ['indicator'],
-  dummy: ['indicator'],
-  encode: ['indicator'],
-  query: ['sql'],
-  filter: ['sql'],
-  where: ['sql'],
-  groupby: ['sql'],
-  aggregate: ['sql'],
-  merge: ['join'],
-  lookup: ['join'],
-  vlookup: ['join'],
-  cast: ['metadata'],
-  rename: ['metadata'],
-  dtype: ['metadata'],
-  drop: ['select'],
-  project: ['select'],
-  holdout: ['split'],
-  test: ['split'],
-  partition: ['split'],
-  fit: ['train'],
-  predict: ['score'],
-  inference: ['score'],
-  metrics: ['evaluate'],
-  auc: ['evaluate'],
-  roc: ['evaluate'],
-  confusion: ['evaluate'],
-  gbm: ['boosted'],
-  xgboost: ['boosted'],
-  lightgbm: ['boosted'],
-  gradient: ['boosted'],
-  ols: ['linear'],
-  lasso: ['linear'],
-  ridge: ['linear'],
-  logit: ['logistic'],
-  csv: ['import', 'manually', 'dataset'],
-  upload: ['import', 'dataset'],
-  publish: ['deploy', 'register'],
-  serve: ['deploy'],
-};
-
+/** Lower-case words; `OneHotEncoder` is three, as `one-hot encoder` is. */
 const words = (text: string): string[] =>
   text
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 
-/** How well one typed word fits a node type: 0 = not at all. */
-function fit(word: string, node: AnyNode): number {
+interface Indexed {
+  readonly title: readonly string[];
+  readonly joinedTitle: string;
+  readonly initials: string;
+  readonly keywords: readonly string[];
+  /** Keywords of several words as one, so that `randomforest` is found. */
+  readonly joined: readonly string[];
+  readonly summary: readonly string[];
+  readonly category: readonly string[];
+}
+const indexes = new WeakMap<AnyNode, Indexed>();
+
+function indexOf(node: AnyNode): Indexed {
+  const known = indexes.get(node);
+  if (known) return known;
   const title = words(node.title);
-  if (title[0] === word) return 12;
-  if (title.includes(word)) return 10;
-  if (title.some((each) => each.startsWith(word))) return 8;
-  if (title.map((each) => each[0]).join('') === word && word.length > 1) return 8;
-  const keywords = node.keywords.flatMap((each) => words(each));
-  if (keywords.some((each) => each.startsWith(word))) return 5;
-  if (node.title.toLowerCase().includes(word) || node.type.includes(word)) return 4;
-  const meant = SYNONYMS[word] ?? [];
-  if (meant.some((other) => title.some((each) => each.startsWith(other)))) return 4;
-  if (words(node.summary).some((each) => each.startsWith(word))) return 2;
-  if (words(node.category).some((each) => each.startsWith(word))) return 1;
-  return 0;
+  const keywords = node.keywords.map(words);
+  const made: Indexed = {
+    title,
+    joinedTitle: title.join(''),
+    initials: title.map((each) => each[0]).join(''),
+    keywords: keywords.flat(),
+    joined: keywords.map((each) => each.join('')),
+    summary: words(node.summary),
+    category: words(node.category),
+  };
+  indexes.set(node, made);
+  return made;
 }
 
-/** Node types that fit every typed word, the best first; all of them, by title, when nothing is typed. */
-export function searchNodes(catalog: Catalog, typed: string): AnyNode[] {
+/** How well one typed word fits a node type: the beginning of its title, its title, a keyword, its summary, its category; 0 = not at all. */
+function fit(word: string, { title, joinedTitle, initials, keywords, joined, summary, category }: Indexed): number {
+  if (title[0] === word) return 60;
+  if (title[0]!.startsWith(word)) return 55;
+  if (title.includes(word)) return 50;
+  if (title.some((each) => each.startsWith(word))) return 45;
+  if (word.length > 1 && initials === word) return 40;
+  if (word.length > 4 && joinedTitle.startsWith(word)) return 40;
+  if (keywords.includes(word)) return 32;
+  if (joined.includes(word)) return 31;
+  if (keywords.some((each) => each.startsWith(word))) return 28;
+  if (joined.some((each) => each.startsWith(word))) return 25;
+  if (word.length > 2 && title.some((each) => each.includes(word))) return 20;
+  if (summary.some((each) => each.startsWith(word))) return 10;
+  return category.some((each) => each.startsWith(word)) ? 5 : 0;
+}
+
+/** How well a mistyped word fits: 4 and less. What is typed may be the beginning of a longer word. */
+function fitMistyped(word: string, { title, keywords }: Indexed): number {
+  const most = lettersWrong(word.length);
+  if (most === 0) return 0;
+  const nearest = (list: readonly string[]): number =>
+    Math.min(
+      ...list.map((each) =>
+        Math.min(editDistance(word, each, most), each.length > word.length ? editDistance(word, each.slice(0, word.length), most) + 0.5 : Infinity),
+      ),
+    );
+  return Math.max(0, 4 - nearest(title), 3 - nearest(keywords));
+}
+
+/** A score for every node type that fits all typed words. A word that fits nothing as it is typed may have letters wrong. */
+function scores(nodes: readonly AnyNode[], wanted: readonly string[]): Map<AnyNode, number> {
+  const all = nodes.map((node) => ({ node, index: indexOf(node) }));
+  const byWord = wanted.map((word) => {
+    const exact = all.map(({ index }) => fit(word, index));
+    return exact.some((score) => score > 0) ? exact : all.map(({ index }) => fitMistyped(word, index));
+  });
+  const found = new Map<AnyNode, number>();
+  for (const [at, { node, index }] of all.entries()) {
+    const fits = byWord.map((each) => each[at]!);
+    if (fits.includes(0)) continue;
+    const whole = wanted.length > 1 && index.title.join(' ').startsWith(wanted.join(' ')) ? 100 : 0;
+    found.set(
+      node,
+      fits.reduce((sum, each) => sum + each, whole),
+    );
+  }
+  return found;
+}
+
+/**
+ * Node types that fit every typed word, the best first: the beginning of a title before the rest of it, then keywords, the summary, and last words
+ * with letters wrong. Of equal ones the more used come first. All of them, by title, when nothing is typed.
+ */
+export function searchNodes(catalog: Catalog, typed: string, uses: (type: string) => number = () => 0): AnyNode[] {
   const all = Object.values(catalog).filter((node) => !node.hidden);
   const wanted = words(typed);
   if (wanted.length === 0) return all.toSorted((a, b) => a.title.localeCompare(b.title));
-  return all
-    .map((node) => {
-      const fits = wanted.map((word) => fit(word, node));
-      return { node, score: fits.includes(0) ? 0 : fits.reduce((sum, each) => sum + each, 0) };
-    })
-    .filter((each) => each.score > 0)
-    .sort((a, b) => b.score - a.score || a.node.title.length - b.node.title.length || a.node.title.localeCompare(b.node.title))
-    .map((each) => each.node);
+  const found = scores(all, wanted);
+  return [...found.keys()].sort(
+    (a, b) => found.get(b)! - found.get(a)! || uses(b.type) - uses(a.type) || a.title.length - b.title.length || a.title.localeCompare(b.title),
+  );
+}
+
+/** Named things, such as datasets, whose name holds every typed word, also with letters wrong; those whose name begins so come first. */
+export function searchNames<T extends { readonly name: string }>(things: readonly T[], typed: string): T[] {
+  const wanted = words(typed);
+  if (wanted.length === 0) return [...things];
+  const scored = things.flatMap((thing) => {
+    const name = words(thing.name);
+    const fits = wanted.map((word) => {
+      if (name[0]?.startsWith(word)) return 4;
+      if (name.some((each) => each.startsWith(word))) return 3;
+      if (thing.name.toLowerCase().includes(word)) return 2;
+      return name.some((each) => editDistance(word, each, lettersWrong(word.length)) !== Infinity) ? 1 : 0;
+    });
+    return fits.includes(0) ? [] : [{ thing, score: fits.reduce((sum: number, each) => sum + each, 0) }];
+  });
+  return scored.sort((a, b) => b.score - a.score).map(({ thing }) => thing);
 }
 
 /** Node types by category, in the order of the catalogue; categories without any are left out. */
