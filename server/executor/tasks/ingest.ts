@@ -43,7 +43,13 @@ async function readInto(
     const { table, lost } = await shapeColumns(workbench, read.table, columns, options.datetimeFormat);
     const { schema, rowCount } = table;
     const file = await table.file();
-    const artifact: ProducedArtifact = { port: 'data', kind: 'table', path: file, ...(table.sealed ?? (await seal(file))), meta: { kind: 'table', schema, rowCount } };
+    const artifact: ProducedArtifact = {
+      port: 'data',
+      kind: 'table',
+      path: file,
+      ...(table.sealed ?? (await seal(file))),
+      meta: { kind: 'table', schema, rowCount },
+    };
     return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial };
   } finally {
     await workbench.close();
