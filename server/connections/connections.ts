@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { and, eq } from '../db/drizzle.ts';
 import type { SecretBox } from '../auth/secrets.ts';
 import type { Database } from '../db/client.ts';
@@ -28,7 +29,7 @@ export interface ConnectionView {
 export interface ConnectionChange {
   readonly description?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Those that are left out are kept; an empty text takes one away. */
+  /** Those that are left out are kept, unless settings change that say where they go; an empty text takes one away. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +55,11 @@ export interface ConnectionsParts {
 
 type Row = typeof connections.$inferSelect;
 type Secrets = Readonly<Record<string, string>>;
+
+interface Fields {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Secrets;
+}
 
 const TASK_MILLISECONDS = 30_000;
 
@@ -100,11 +106,11 @@ export class Connections {
     return this.#view(row);
   }
 
-  /** @throws AppError 404, 422 for settings that the kind does not take */
+  /** @throws AppError 404, 422 for settings that the kind does not take, or that take the kept secrets elsewhere */
   update(workspaceId: string, name: string, change: ConnectionChange): ConnectionView {
     const row = this.#row(workspaceId, name);
     const before = this.#secretsOf(row);
-    const { settings, secrets } = readFields(kindOf(row.kind), change.settings ?? row.settings, { ...before, ...change.secrets });
+    const { settings, secrets } = readChange(kindOf(row.kind), { settings: row.settings, secrets: before }, change);
     const same = canonicalJson(secrets) === canonicalJson(before);
     const now = this.#parts.clock.now();
     const changed = {
@@ -133,11 +139,13 @@ export class Connections {
     return this.#try(this.#spec(row.kind, row.settings, this.#secretsOf(row)), signal);
   }
 
-  /** @throws AppError 404, 422 for settings that the kind does not take */
+  /** @throws AppError 404, 422 for settings that the kind does not take, or that take the kept secrets elsewhere */
   async testDraft(workspaceId: string, { kind, settings, secrets = {}, name }: ConnectionDraft, signal?: AbortSignal): Promise<TestResult> {
     const row = name === undefined ? undefined : this.#row(workspaceId, name);
-    const kept = row?.kind === kind ? this.#secretsOf(row) : {};
-    const read = readFields(kindOf(kind), settings, { ...kept, ...secrets });
+    const read =
+      row?.kind === kind
+        ? readChange(kindOf(kind), { settings: row.settings, secrets: this.#secretsOf(row) }, { settings, secrets })
+        : readFields(kindOf(kind), settings, secrets);
     return this.#try(this.#spec(kind, read.settings, read.secrets), signal);
   }
 
@@ -218,8 +226,25 @@ function kindOf(kind: string): ConnectionKind {
   throw new AppError(422, detail, { code: 'request_invalid', errors: [{ pointer: '/kind', detail }] });
 }
 
+/** The fields after a change, which keeps secrets for the place that they were given for. @throws AppError 422 */
+function readChange(kind: ConnectionKind, before: Fields, { settings = before.settings, secrets = {} }: ConnectionChange): Fields {
+  const read = readFields(kind, settings, { ...before.secrets, ...secrets });
+  const old = kind.settings.safeParse(before.settings).data ?? before.settings;
+  const moved = kind.secretsGoTo.filter((name) => canonicalJson(old[name] ?? null) !== canonicalJson(read.settings[name] ?? null));
+  const needed = Object.keys(before.secrets).filter((name) => before.secrets[name] !== '' && secrets[name] === undefined);
+  if (moved.length === 0 || needed.length === 0) return read;
+  const [changed, again] = [titlesOf(kind.settings, moved), titlesOf(kind.secrets, needed)];
+  throw new AppError(422, `With ${changed} the place changes that the secrets are sent to. Give them again: ${again}.`, {
+    code: 'secrets_needed',
+    errors: needed.map((name) => ({ pointer: `/secrets/${name}`, detail: 'Give it again, for it would be sent to another place.' })),
+  });
+}
+
+const titlesOf = (fields: z.ZodObject, names: readonly string[]): string =>
+  names.map((name) => `“${(fields.shape[name] as z.ZodType).meta()?.title ?? name}”`).join(', ');
+
 /** Settings and secrets with their defaults. @throws AppError 422 with every field that is wrong */
-function readFields(kind: ConnectionKind, settings: object, secrets: object): { settings: Record<string, unknown>; secrets: Record<string, string> } {
+function readFields(kind: ConnectionKind, settings: object, secrets: object): Fields {
   const read = { settings: kind.settings.strict().safeParse(settings), secrets: kind.secrets.strict().safeParse(secrets) };
   if (read.settings.success && read.secrets.success) return { settings: read.settings.data, secrets: read.secrets.data as Record<string, string> };
   const errors: FieldError[] = Object.entries(read).flatMap(([part, { error }]) =>

@@ -23,11 +23,13 @@ export interface ConnectionKind<Settings extends z.ZodObject = z.ZodObject, Secr
   readonly summary: string;
   readonly settings: Settings;
   readonly secrets: Secrets;
+  /** The settings that say where the secrets are sent, and how safely. Whoever changes one gives the secrets again. */
+  readonly secretsGoTo: readonly string[];
   open(settings: z.infer<Settings>, secrets: z.infer<Secrets>, tools: ConnectionTools): Promise<OpenConnection>;
 }
 
 export function defineKind<Settings extends z.ZodObject, Secrets extends z.ZodObject>(
-  kind: ConnectionKind<Settings, Secrets>,
+  kind: ConnectionKind<Settings, Secrets> & { readonly secretsGoTo: readonly (keyof Settings['shape'] & string)[] },
 ): ConnectionKind<Settings, Secrets> {
   return kind;
 }

@@ -29,7 +29,10 @@ const kind = z.string().max(50).openapi({ example: 'postgresql' });
 const settings = z.record(z.string().max(100), z.unknown()).openapi({ description: 'By the schema of its kind.' });
 const secrets = z
   .record(z.string().max(100), z.string().max(10_000))
-  .openapi({ description: 'Kept encrypted and never given back. Those that are left out are kept; an empty text takes one away.' });
+  .openapi({
+    description:
+      'Kept encrypted and never given back. Those that are left out are kept; an empty text takes one away. A change of settings that say where secrets go needs all of them again.',
+  });
 const view = typed<ConnectionView>('A connection, without its secrets.');
 const tested = typed<TestResult>('`ok` with what was found, or why it failed.');
 
@@ -80,7 +83,8 @@ export const connectionRoutes = ({ connections }: Services) => {
         path: '/connections/test',
         tags,
         summary: 'Try settings that are not saved',
-        description: 'With the name of a connection of the same kind, its secrets are used where none are given.',
+        description:
+          'With the name of a connection of the same kind, its secrets are used where none are given, as long as they go to the place that they were given for.',
         middleware: permit('write', 'connection'),
         request: body(z.strictObject({ name: name.optional(), kind, settings, secrets: secrets.optional() })),
         responses: { 200: json(tested, 'How it went.') },

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONNECTION_KINDS } from '#server/connections/kinds.ts';
 import type { ConnectionView, TestResult } from '#server/connections/connections.ts';
 import type { ConnectionKindView } from '#server/routes/connections.ts';
 import { signIn, type Client } from '#test/support/client.ts';
@@ -15,7 +19,7 @@ const folder = join(base, 'data');
 beforeAll(async () => {
   mkdirSync(join(folder, 'sub'), { recursive: true });
   writeFileSync(join(folder, 'a.csv'), 'a,b\n1,2\n');
-  server = await startServer({ environment: { allowedFolders: [folder] } });
+  server = await startServer({ environment: { allowedFolders: [folder], allowedHosts: ['127.0.0.1'] } });
   client = await signIn(server.url, server.signInLink);
 });
 afterAll(async () => {
@@ -115,5 +119,65 @@ describe('what is behind it', () => {
       ['gone', 'connection_failed'],
     ] as const)
       expect(await refused(send('GET', `/connections/listed/items?path=${encodeURIComponent(path)}`)), path).toMatchObject({ status: 422, code });
+  });
+});
+
+describe('secrets that are kept', () => {
+  const heard: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    heard.push(request.headers.authorization);
+    response.end();
+  });
+  let elsewhere = '';
+  beforeAll(async () => {
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    await client.post('/connections', { name: 'web', kind: 'http', settings: web('http://127.0.0.1:9/'), secrets: { secret: 'of-the-first-place' } });
+  });
+  afterAll(() => other.close());
+  const web = (url: string): object => ({ url, authentication: 'bearer' });
+  const wanted = { status: 422, code: 'secrets_needed', errors: [{ pointer: '/secrets/secret' }] };
+
+  it('are not tried at another place', async () => {
+    expect(await refused(send('POST', '/connections/test', { name: 'web', kind: 'http', settings: web(elsewhere) }))).toMatchObject(wanted);
+    expect(heard).toEqual([]);
+    const given = { name: 'web', kind: 'http', settings: web(elsewhere), secrets: { secret: 'another' } };
+    expect(await client.post('/connections/test', given)).toMatchObject({ ok: true });
+    expect(heard).toEqual(['Bearer another']);
+  });
+
+  it('do not move with the connection', async () => {
+    const answer = await send('PATCH', '/connections/web', { settings: web(elsewhere) });
+    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
+      422,
+      'With “Base address” the place changes that the secrets are sent to. Give them again: “Token or value of the header”.',
+    ]);
+    expect(await client.get('/connections/web')).toMatchObject({ settings: { url: 'http://127.0.0.1:9/' }, secretsSet: ['secret'] });
+    expect((await send('PATCH', '/connections/web', { settings: { ...web('http://127.0.0.1:9/'), header: 'X-Key' }, description: 'Same place' })).status).toBe(
+      200,
+    );
+    const moved = await send('PATCH', '/connections/web', { settings: web(elsewhere), secrets: { secret: '' } });
+    expect(await moved.json()).toMatchObject({ settings: { url: elsewhere }, secretsSet: [] });
+    expect((await send('PATCH', '/connections/web', { settings: web('http://127.0.0.1:9/') })).status, 'nothing is kept that could leak').toBe(200);
+  });
+
+  it('are bound by every kind that has some', () => {
+    for (const { kind, secrets, secretsGoTo } of CONNECTION_KINDS) expect(secretsGoTo.length > 0, kind).toBe(Object.keys(secrets.shape).length > 0);
+  });
+
+  it.each([
+    ['host', 'elsewhere.example.org'],
+    ['port', 5433],
+    ['encryption', 'none'],
+    ['certificate', 'of another authority'],
+  ])('are asked for again with another %s of a database', async (setting, value) => {
+    const name = `database-${setting}`;
+    const settings = { host: 'database.example.org', database: 'shop', user: 'reader' };
+    await client.post('/connections', { name, kind: 'postgresql', settings, secrets: { password: 'x' } });
+    const change = { settings: { ...settings, [setting]: value } };
+    const needed = { ...wanted, errors: [{ pointer: '/secrets/password' }] };
+    expect(await refused(send('PATCH', `/connections/${name}`, change))).toMatchObject(needed);
+    expect(await refused(send('POST', '/connections/test', { name, kind: 'postgresql', ...change }))).toMatchObject(needed);
+    expect((await send('PATCH', `/connections/${name}`, { ...change, secrets: { password: 'y' } })).status).toBe(200);
   });
 });

@@ -26,6 +26,7 @@ export const folder = defineKind({
     }),
   }),
   secrets: z.object({}),
+  secretsGoTo: [],
   open: async ({ folder: path }, _secrets, { allowedFolders }) => openFolder(await allowedPath(path, allowedFolders)),
 });
 

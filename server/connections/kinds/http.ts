@@ -32,6 +32,7 @@ export const http = defineKind({
     }),
   }),
   secrets: z.object({ secret: param.secret({ title: 'Token or value of the header' }) }),
+  secretsGoTo: ['url'],
   open: async ({ url, authentication, header }, { secret }, tools) => {
     const base = parseAddress(url.trim());
     if (!base.pathname.endsWith('/')) base.pathname += '/';

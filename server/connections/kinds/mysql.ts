@@ -1,6 +1,6 @@
 import * as param from '#nodes/kit/params.ts';
 import { defineKind } from '../kind.ts';
-import { serverSecrets, serverSettings } from '../sql/settings.ts';
+import { serverSecrets, serverSecretsGoTo, serverSettings } from '../sql/settings.ts';
 
 const settings = serverSettings(3306, 'Empty: all that the user may see; tables are then named database.table.').extend({
   tinyintAsBoolean: param.flag({
@@ -19,6 +19,7 @@ export const mysql = defineKind({
   writes: true,
   settings,
   secrets: serverSecrets,
+  secretsGoTo: serverSecretsGoTo,
   async open(settings, secrets, tools) {
     const { openMysql } = await import('../mysql/open.ts');
     return openMysql(settings, secrets, tools);

@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { serverSecrets, serverSettings } from '../sql/settings.ts';
+import { serverSecrets, serverSecretsGoTo, serverSettings } from '../sql/settings.ts';
 
 /** Tables, views and queries of a PostgreSQL server. */
 export const postgresql = defineKind({
@@ -10,6 +10,7 @@ export const postgresql = defineKind({
   writes: true,
   settings: serverSettings(5432, 'One server has several; tables of others are not seen.'),
   secrets: serverSecrets,
+  secretsGoTo: serverSecretsGoTo,
   async open(settings, secrets, tools) {
     const { openPostgresql } = await import('../postgresql/open.ts');
     return openPostgresql(settings, secrets, tools);

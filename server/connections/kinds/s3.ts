@@ -30,6 +30,7 @@ export const s3 = defineKind({
     accessKeyId: param.text({ title: 'Access key', help: 'Empty: requests are not signed, as public buckets take them.', default: '', maximum: 500 }),
   }),
   secrets: z.object({ secretAccessKey: param.secret({ title: 'Secret access key' }) }),
+  secretsGoTo: ['endpoint', 'bucket', 'pathStyle'],
   async open(settings, secrets, tools) {
     const { openBucket } = await import('../s3/open.ts');
     return openBucket({ ...settings, ...secrets }, tools);

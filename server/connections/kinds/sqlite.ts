@@ -19,6 +19,7 @@ export const sqlite = defineKind({
     }),
   }),
   secrets: z.object({}),
+  secretsGoTo: [],
   async open(settings, _secrets, tools) {
     const { openSqlite } = await import('../sqlite/open.ts');
     return openSqlite(settings.file, tools);

@@ -43,6 +43,8 @@ export const serverSettings = (port: number, databaseHelp: string) =>
 
 export const serverSecrets = z.object({ password: param.secret({ title: 'Password' }) });
 
+export const serverSecretsGoTo = ['host', 'port', 'encryption', 'certificate'] as const;
+
 export type ServerSettings = z.infer<ReturnType<typeof serverSettings>>;
 export type ServerSecrets = z.infer<typeof serverSecrets>;
 
