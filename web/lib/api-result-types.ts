@@ -3,9 +3,6 @@ import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 
-export type { TableComparison, TablesDiff } from '#server/assets/table-comparisons.ts';
-export type { ColumnComparison, JoinRates, JoinSide, MissingMap } from '#server/executor/messages.ts';
-
 export type Cell = string | number | boolean | null;
 export interface Rows {
   readonly columns: readonly ColumnSchema[];

@@ -6,6 +6,8 @@ import type { Signature, SignatureInput, SignatureOutput, Task } from '#nodes/ki
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
 import type { RunPolicy } from '#pipelines/policy.ts';
+import type { ColumnChoice } from '#server/executor/messages.ts';
+import type { FileReadOptions } from '#server/routes/read-options.ts';
 import type { Cell } from './api-result-types.ts';
 
 export interface Page<T> {
@@ -215,6 +217,8 @@ export interface StartedRun {
 }
 
 export type * from './api-connection-types.ts';
+export type { TableComparison, TablesDiff } from '#server/assets/table-comparisons.ts';
+export type { ColumnComparison, JoinRates, JoinSide, MissingMap } from '#server/executor/messages.ts';
 export type * from './api-result-types.ts';
 
 export interface DatasetVersion {
@@ -232,7 +236,6 @@ export interface DatasetVersion {
   readonly runId: string | null;
   readonly runNumber: number | null;
 }
-export type { DatasetDiff } from '#server/assets/dataset-versions.ts';
 export type { DatasetLineage } from '#server/assets/dataset-lineage.ts';
 export type { SampleDataset } from '#server/assets/samples.ts';
 export interface Dataset {
@@ -254,9 +257,9 @@ export interface UploadedFile {
   readonly notes: readonly string[];
 }
 
-export type { ColumnChoice, ColumnLoss } from '#server/executor/messages.ts';
+export type { ColumnLoss } from '#server/executor/messages.ts';
 export type { FilePreview } from '#server/assets/files.ts';
-export type { FileReadOptions } from '#server/routes/read-options.ts';
+export type { ColumnChoice, FileReadOptions };
 export interface FileReading {
   readonly options?: FileReadOptions;
   readonly columns?: readonly ColumnChoice[];

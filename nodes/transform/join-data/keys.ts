@@ -1,31 +1,9 @@
-import { columnsNamed, selectColumns, type ColumnSelection } from '../../kit/columns.ts';
+import { columnsNamed } from '../../kit/columns.ts';
 import { quoteName } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
-import { findColumn, isNumeric, isTextual, type ColumnSchema, type ColumnType, type TableSchema } from '../../kit/table.ts';
+import { agree, pairsOf, type KeyPair, type Keys } from '../../kit/key-pairs.ts';
+import { findColumn, isTextual, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, nearestName } from '../choose-columns.ts';
-
-/** A column of the left table and the column of the right table that it must equal. */
-export interface KeyPair {
-  readonly left: ColumnSchema;
-  readonly right: ColumnSchema;
-}
-interface Keys {
-  readonly leftKeys: ColumnSelection;
-  readonly rightKeys: ColumnSelection;
-}
-
-/** Types whose values can be equal: numbers with whole numbers, texts with categories. */
-export const agree = (one: ColumnType, other: ColumnType): boolean =>
-  one === other || (isNumeric(one) && isNumeric(other)) || (isTextual(one) && isTextual(other));
-
-/** The pairs in the order of the two choices, as many as both have. */
-export function pairsOf({ leftKeys, rightKeys }: Keys, left: TableSchema, right: TableSchema): KeyPair[] {
-  const find = (selection: ColumnSelection, schema: TableSchema) => selectColumns(selection, schema).names.map((name) => findColumn(schema, name)!);
-  const others = find(rightKeys, right);
-  return find(leftKeys, left)
-    .slice(0, others.length)
-    .map((each, index) => ({ left: each, right: others[index]! }));
-}
 
 /** Problems of the keys, with fixes that take columns of the same name. */
 export function keyIssues({ leftKeys, rightKeys }: Keys, left: TableSchema, right: TableSchema): Issue[] {

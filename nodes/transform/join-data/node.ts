@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
 import { defineNode, quoteName } from '../../kit/define.ts';
+import { pairsOf, type KeyPair } from '../../kit/key-pairs.ts';
 import * as param from '../../kit/params.ts';
 import { isTextual, OPEN_TABLE, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { allNullable, beside, besideSchema } from '../beside.ts';
 import { describeSelection, freeName, takenNames } from '../choose-columns.ts';
-import { equalKeys, keyIssues, pairsOf, type KeyPair } from './keys.ts';
+import { equalKeys, keyIssues } from './keys.ts';
 
 const TYPES = {
   inner: 'Inner',
@@ -51,7 +52,25 @@ export const joinData = defineNode({
   family: 'transform',
   icon: 'join',
   summary: 'Puts the rows of two tables together where their key columns are equal.',
-  keywords: ['merge', 'combine', 'lookup', 'inner', 'outer', 'left', 'right', 'full', 'semi', 'anti', 'cross', 'key', 'vlookup'],
+  keywords: [
+    'merge',
+    'combine',
+    'lookup',
+    'inner',
+    'outer',
+    'left',
+    'right',
+    'full',
+    'semi',
+    'anti',
+    'cross',
+    'key',
+    'vlookup',
+    'joiner',
+    'merge data',
+    'value lookup',
+    'cell replacer',
+  ],
   inputs: { left: { kind: 'table', title: 'Left dataset' }, right: { kind: 'table', title: 'Right dataset' } },
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,

@@ -1,7 +1,7 @@
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { findColumn, isTextual, type ColumnSchema, type TableSchema } from '#nodes/kit/table.ts';
-import { agree } from '#nodes/transform/join-data/keys.ts';
+import { agree } from '#nodes/kit/key-pairs.ts';
 import type { JoinRates, Tasks } from '../messages.ts';
 import { plainCell } from '../runtime/query-table.ts';
 import type { TaskLimits } from './limits.ts';

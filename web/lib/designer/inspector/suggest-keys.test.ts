@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableOf, type TableSchema } from '../../kit/table.ts';
+import { tableOf, type TableSchema } from '#nodes/kit/table.ts';
 import { suggestKeys, type KeyFacts } from './suggest-keys.ts';
 
 const facts = (more: Partial<KeyFacts>): KeyFacts => ({ missing: 0, distinct: 10, minimum: null, maximum: null, top: null, ...more });

@@ -1,5 +1,5 @@
-import { isNumeric, isTextual, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
-import { agree, type KeyPair } from './keys.ts';
+import { agree, type KeyPair } from '#nodes/kit/key-pairs.ts';
+import { isNumeric, isTextual, type ColumnSchema, type TableSchema } from '#nodes/kit/table.ts';
 
 /** What a profile tells of a column, as far as it helps to find keys. */
 export interface KeyFacts {
