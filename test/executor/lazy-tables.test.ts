@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalog } from '#nodes/catalog.ts';
 import { columnsNamed } from '#nodes/kit/columns.ts';
+import type { NodeDefinition } from '#nodes/kit/define.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { Artifacts } from '#server/assets/artifacts.ts';
 import { PlainTables } from '#server/assets/plain-tables.ts';
@@ -24,12 +25,14 @@ afterAll(() => server.close());
 
 type Node = readonly [type: string, params: Record<string, unknown>, from?: string];
 
+const types: Readonly<Record<string, NodeDefinition>> = catalog;
+
 /** Each node reads the table of the one that it names. */
 function pipelineOf(nodes: Readonly<Record<string, Node>>): PipelineDocument {
-  const inputOf = (type: string): string => Object.keys(catalog[type]!.inputs as object)[0]!;
+  const inputOf = (type: string): string => Object.keys(types[type]!.inputs as object)[0]!;
   return {
     ...{ formatVersion: 1, name: 'Lazy', description: '', kind: 'training', parameters: [], notes: [], layout: {} },
-    nodes: Object.entries(nodes).map(([id, [type, params]]) => ({ id, type, version: catalog[type]!.version, name: '', comment: '', params })),
+    nodes: Object.entries(nodes).map(([id, [type, params]]) => ({ id, type, version: types[type]!.version, name: '', comment: '', params })),
     edges: Object.entries(nodes).flatMap(([id, [type, , from]]) =>
       from === undefined ? [] : [{ from: { node: from, port: 'data' }, to: { node: id, port: inputOf(type) } }],
     ),
