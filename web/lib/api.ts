@@ -129,10 +129,6 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       describeVersion: (name: string, version: number, description: string) =>
         send<T.DatasetVersion>('PATCH', `/datasets/${part(name)}/versions/${version}`, { description }),
       lineage: (name: string, version: number) => read<T.DatasetLineage>(`/datasets/${part(name)}/versions/${version}/lineage`),
-      diff: (name: string, before: number, after: number, keys: readonly string[] = []) =>
-        read<T.DatasetDiff>(
-          `/datasets/${part(name)}/versions/${after}/diff?${new URLSearchParams([['against', String(before)], ...keys.map((key) => ['key', key])])}`,
-        ),
       croissantUrl: (name: string) => `${BASE}/datasets/${part(name)}/croissant.json`,
     },
     files: {
