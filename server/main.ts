@@ -45,6 +45,7 @@ import { lastRunStartedBy } from './scheduler/last-run.ts';
 import { Triggers } from './scheduler/triggers.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
+import { endStalledBodies } from './stalled-bodies.ts';
 import { Disk } from './store/disk.ts';
 import { Store } from './store/store.ts';
 
@@ -82,6 +83,7 @@ export class HostRefused extends Error {
 }
 
 const DRAIN = 10_000;
+const STALLED = 120_000;
 export const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /**
@@ -272,13 +274,14 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   }
 }
 
-/** Opens the port. Slow senders are cut off; idle connections are kept for a while. */
+/** Opens the port. Headers that come slowly and bodies that stall are cut off; idle connections are kept for a while. */
 async function listen(listener: (request: IncomingMessage, response: ServerResponse) => unknown, host: string, port: number): Promise<Server> {
   const { createServer } = await import('node:http');
   const server = createServer(
-    { headersTimeout: 20_000, requestTimeout: 300_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 32_768 },
+    { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 30_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 32_768 },
     (request, response) => void listener(request, response),
   );
+  endStalledBodies(server, STALLED, systemClock);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(port, host, done);

@@ -1,0 +1,27 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Clock } from './scheduler/clock.ts';
+
+const REFUSAL = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/**
+ * Cuts off whoever sends nothing of a body for so many milliseconds, or twice as many at the most. A body that keeps coming may take as long as it needs, and one that the
+ * server itself does not take up yet waits with it.
+ */
+export function endStalledBodies(server: Server, milliseconds: number, clock: Clock): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { headers, socket } = request;
+    if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > 0)) return;
+    let [received, timer] = [socket.bytesRead, clock.setTimer(clock.now() + milliseconds, look)];
+    function look(): void {
+      if (request.complete || request.destroyed) return;
+      if (socket.bytesRead === received && request.readableLength === 0) {
+        if (response.headersSent) socket.destroy();
+        else socket.end(REFUSAL, () => socket.destroy());
+        return;
+      }
+      received = socket.bytesRead;
+      timer = clock.setTimer(clock.now() + milliseconds, look);
+    }
+    response.once('close', () => timer.cancel());
+  });
+}
