@@ -12,6 +12,8 @@ import type { Api } from '../api.ts';
 import type { Card } from './canvas/card.ts';
 import { CardView } from './canvas/card-view.svelte.ts';
 import { Versions, type ShownComparison } from './history/versions.svelte.ts';
+import { browserStorage, LibraryMemory } from './library/library-memory.svelte.ts';
+import { Readmes } from './library/readmes.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave, type Adopted } from './state/autosave.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
@@ -41,6 +43,8 @@ export class Designer {
   readonly presence: Presence;
   readonly versions: Versions;
   readonly profiles: Profiles;
+  readonly readmes: Readmes;
+  readonly library = new LibraryMemory(browserStorage());
   readonly selection = new Selection();
   readonly history = new History<PipelineDocument>();
   readonly histories = new HistoryStore();
@@ -88,6 +92,7 @@ export class Designer {
     this.#makeCards(pipeline.document);
     this.assets = new WorkspaceAssets(api);
     this.profiles = new Profiles(api);
+    this.readmes = new Readmes((type) => api.nodes.readme(type));
     this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
     this.save = new Autosave({
       api,

@@ -60,6 +60,8 @@ export function placeNode(designer: Designer, { type, params, name, at, wire }: 
     return connect(added.document, designer.catalog, wire.end === 'output' ? { from: theirs, to: mine } : { from: mine, to: theirs });
   });
   if (id !== null) {
+    const beside = wire && designer.nodes.get(wire.node)?.type;
+    designer.library.added(type, !beside ? {} : wire.end === 'output' ? { earlier: beside } : { later: beside });
     designer.selection.choose([id]);
     designer.selection.focus = id;
     designer.view.say(`${definition.title} added.`);

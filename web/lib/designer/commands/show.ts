@@ -116,3 +116,9 @@ export const foldPanel: Command = {
   run: (designer) => designer.frame.toggle('bottom'),
 };
 export const save: Command = { name: 'save', title: 'Save now', group: 'Edit', keys: ['Mod+S'], enabled: always, run: (designer) => designer.save.flush() };
+
+/** Shows the help of a node type in the place of the inspector. */
+export function showHelp(designer: Designer, type: string): void {
+  designer.view.help = type;
+  designer.frame.toggle('inspector', true);
+}

@@ -38,6 +38,8 @@ export class View {
   /** Whose log lines are shown; null = all. */
   logNode = $state<string | null>(null);
   finder = $state.raw<Finder | null>(null);
+  /** The node type whose help stands in the place of the inspector. */
+  help = $state<string | null>(null);
   /** What the dialog of a run with settings begins with; null = it is closed. */
   runDialog = $state.raw<RunScope | null>(null);
   /** The menu of a node, where it was asked for on the page. */
