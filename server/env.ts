@@ -12,7 +12,7 @@ const variables = z.object({
   MODELWRIGHT_STEP_MEMORY_MB: z.coerce.number().int().min(128).default(4096),
   /** What stays free on the disk: with less, new runs and uploads are refused. */
   MODELWRIGHT_DISK_RESERVE_MB: z.coerce.number().int().min(0).optional(),
-  MODELWRIGHT_UPLOAD_MB: z.coerce.number().int().min(1).default(2048),
+  MODELWRIGHT_UPLOAD_MB: z.coerce.number().int().min(1).default(32_768),
   /** Hosts with private addresses that Import Data and connections may reach, as `name` or `name:port`, separated by commas. */
   MODELWRIGHT_ALLOWED_HOSTS: z.string().default(''),
   /** Folders of this machine that connections may name, separated by commas. */
