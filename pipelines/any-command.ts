@@ -47,6 +47,15 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     const wire = pick(document.edges, at);
     return (wire && edit.insertOnEdge(document, stubCatalog, wire, { type, position: [1, 1] })?.document) ?? document;
   }),
+  fc.tuple(number, number).map(([at, node]): Command => (document) => {
+    const [wire, alone] = [pick(document.edges, at), pick(document.nodes, node)];
+    return (wire && alone && edit.threadOnEdge(document, stubCatalog, wire, alone.id)) ?? document;
+  }),
+  fc.tuple(number, number, fc.constantFrom('from' as const, 'to' as const), number).map(([at, node, end, port]): Command => (document) => {
+    const [wire, other] = [pick(document.edges, at), pick(document.nodes, node)];
+    const ports = other && Object.keys(stubCatalog[other.type]![end === 'from' ? 'outputs' : 'inputs']);
+    return wire && other && ports ? edit.reroute(document, stubCatalog, wire, end, { node: other.id, port: pick(ports, port) ?? 'none' }) : document;
+  }),
   fc.tuple(number, fc.constantFrom('method', 'label', 'columns'), fc.jsonValue()).map(
     ([at, name, value]): Command =>
       (document) =>

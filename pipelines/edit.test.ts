@@ -92,6 +92,33 @@ describe('commands', () => {
     expect(edit.insertOnEdge(document, stubCatalog, edge('source -> b'), { type: 'learner', position: [0, 0] })).toBeNull();
   });
 
+  test('a node that stands alone goes into a wire, one with wires does not', () => {
+    const document = documentOf(['source', 'b:scale', 'alone:select', 'lone:learner'], ['source -> b']);
+    expect(wires(edit.threadOnEdge(document, stubCatalog, edge('source -> b'), 'alone')!)).toEqual(['alone.data -> b.data', 'source.data -> alone.data']);
+    expect(edit.threadOnEdge(document, stubCatalog, edge('source -> b'), 'lone')).toBeNull();
+    expect(edit.threadOnEdge(document, stubCatalog, edge('source -> b'), 'b')).toBeNull();
+    expect(edit.threadOnEdge(document, stubCatalog, edge('source -> alone'), 'alone')).toBeNull();
+    const unknown = { ...document, nodes: document.nodes.map((node) => (node.id === 'alone' ? { ...node, type: 'from-elsewhere' } : node)) };
+    expect(edit.threadOnEdge(unknown, stubCatalog, edge('source -> b'), 'alone')).toBeNull();
+  });
+
+  test('an end of a wire goes to another port, where it may', () => {
+    const document = documentOf(['source', 'other:source', 'a:scale', 'b:scale', 'lone:learner'], ['source -> a', 'a -> b']);
+    expect(wires(edit.reroute(document, stubCatalog, edge('source -> a'), 'from', { node: 'other', port: 'data' }))).toEqual([
+      'a.data -> b.data',
+      'other.data -> a.data',
+    ]);
+    expect(wires(edit.reroute(document, stubCatalog, edge('source -> a'), 'to', { node: 'b', port: 'data' }))).toEqual(['source.data -> b.data']);
+    for (const place of [
+      { node: 'a', port: 'data' },
+      { node: 'lone', port: 'learner' },
+      { node: 'nowhere', port: 'data' },
+    ])
+      expect(edit.reroute(document, stubCatalog, edge('source -> a'), 'to', place)).toBe(document);
+    expect(edit.reroute(document, stubCatalog, edge('source -> a'), 'from', { node: 'b', port: 'data' })).toBe(document);
+    expect(edit.reroute(document, stubCatalog, edge('other -> a'), 'to', { node: 'b', port: 'data' })).toBe(document);
+  });
+
   test('setParam, resetParam and setParams change nothing without need', () => {
     const document = documentOf(['a:scale'], [], { a: { factor: 2 } });
     expect(edit.setParam(document, 'a', 'factor', 2)).toBe(document);

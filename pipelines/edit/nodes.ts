@@ -1,4 +1,5 @@
-import type { Catalog, Ports } from '#nodes/kit/define.ts';
+import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
+import type { Kind } from '#nodes/kit/kinds.ts';
 import { sameEdge } from '../graph.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document.ts';
 import { forgetNodes } from './groups.ts';
@@ -100,6 +101,20 @@ export function moveNodes(document: PipelineDocument, places: Readonly<Record<st
   return { ...document, layout: { ...document.layout, ...Object.fromEntries(moved.map(([id, [x, y]]) => [id, [x, y] as [number, number]])) } };
 }
 
+/** The first ports of a node type that a wire of the kind could pass through; null where it has none. */
+function throughPorts(type: AnyNode | undefined, kind: Kind | undefined): { input: string; output: string } | null {
+  if (!type || kind === undefined) return null;
+  const fitting = (ports: Ports) => Object.keys(ports).find((name) => ports[name]!.kind === kind);
+  const [input, output] = [fitting(type.inputs as Ports), fitting(type.outputs as Ports)];
+  return input === undefined || output === undefined ? null : { input, output };
+}
+
+function kindOf(document: PipelineDocument, catalog: Catalog, edge: DocumentEdge): Kind | undefined {
+  if (!document.edges.some((each) => sameEdge(each, edge))) return undefined;
+  const source = document.nodes.find((each) => each.id === edge.from.node);
+  return source && portOf(nodeType(catalog, source.type), 'outputs', edge.from.port)?.kind;
+}
+
 /** Puts a new node into a wire; null when the type has no input and output of the wire's kind, or the wire does not exist. */
 export function insertOnEdge(
   document: PipelineDocument,
@@ -107,14 +122,17 @@ export function insertOnEdge(
   edge: DocumentEdge,
   node: NewNode,
 ): { document: PipelineDocument; id: string } | null {
-  const definition = nodeType(catalog, node.type);
-  const source = document.nodes.find((each) => each.id === edge.from.node);
-  const kind = source && portOf(nodeType(catalog, source.type), 'outputs', edge.from.port)?.kind;
-  if (!definition || kind === undefined || !document.edges.some((each) => sameEdge(each, edge))) return null;
-  const fitting = (ports: Ports) => Object.keys(ports).find((name) => ports[name]!.kind === kind);
-  const [input, output] = [fitting(definition.inputs as Ports), fitting(definition.outputs as Ports)];
-  if (input === undefined || output === undefined) return null;
+  if (!throughPorts(nodeType(catalog, node.type), kindOf(document, catalog, edge))) return null;
   const added = addNode(document, catalog, node);
-  const entered = connect(added.document, catalog, { from: edge.from, to: { node: added.id, port: input } });
-  return { document: connect(entered, catalog, { from: { node: added.id, port: output }, to: edge.to }), id: added.id };
+  const inserted = threadOnEdge(added.document, catalog, edge, added.id);
+  return inserted && { document: inserted, id: added.id };
+}
+
+/** Puts a node that stands alone into a wire; null when it has wires of its own, its kinds do not fit, or the wire does not exist. */
+export function threadOnEdge(document: PipelineDocument, catalog: Catalog, edge: DocumentEdge, id: string): PipelineDocument | null {
+  const node = document.nodes.find((each) => each.id === id);
+  const ports = throughPorts(nodeType(catalog, node?.type), kindOf(document, catalog, edge));
+  if (!ports || document.edges.some(({ from, to }) => from.node === id || to.node === id)) return null;
+  const entered = connect(document, catalog, { from: edge.from, to: { node: id, port: ports.input } });
+  return connect(entered, catalog, { from: { node: id, port: ports.output }, to: edge.to });
 }

@@ -31,6 +31,20 @@ export function disconnect(document: PipelineDocument, edge: DocumentEdge): Pipe
   return edges.length === document.edges.length ? document : { ...document, edges };
 }
 
+/** Moves one end of a wire to another port, where it replaces the wire of an occupied input. An impossible move changes nothing. */
+export function reroute(
+  document: PipelineDocument,
+  catalog: Catalog,
+  edge: DocumentEdge,
+  end: 'from' | 'to',
+  place: { readonly node: string; readonly port: string },
+): PipelineDocument {
+  const wanted: DocumentEdge = { ...edge, [end]: { node: place.node, port: place.port } };
+  if (sameEdge(edge, wanted) || !document.edges.some((each) => sameEdge(each, edge))) return document;
+  if (whyNotConnect(document, catalog, wanted) !== null) return document;
+  return connect(disconnect(document, edge), catalog, wanted);
+}
+
 export interface LegalTarget {
   readonly node: string;
   readonly port: string;
