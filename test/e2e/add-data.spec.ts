@@ -103,7 +103,8 @@ it('a new version is described, compared by keys and deleted; every tab is well-
   expect(found).toEqual([]);
   await page.getByText('Fewer').waitFor();
   await choose('Key column', 'number');
-  await page.getByText('1 changed values in size').waitFor();
+  const size = page.getByRole('region', { name: 'Columns side by side' }).getByRole('row', { name: /^size/ });
+  await expect.poll(() => size.getByRole('cell').nth(2).textContent(), { timeout: 30_000 }).toBe('1');
   await page.getByRole('button', { name: 'Version 1', exact: true }).last().click();
   await page.getByRole('menuitem', { name: 'Delete this version' }).click();
   await page.getByText('No pipeline and no run uses it.').waitFor();
