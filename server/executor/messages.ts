@@ -315,7 +315,7 @@ export interface FuseResult {
 
 export type ToProcess =
   | { readonly type: 'run'; readonly spec: StepSpec }
-  | { readonly type: 'task'; readonly id: string; readonly task: TaskName; readonly args: unknown }
+  | { readonly type: 'task'; readonly id: string; readonly task: TaskName; readonly args: unknown; readonly memoryBytes?: number }
   | { readonly type: 'cancel'; readonly id: string };
 
 export type FromProcess =

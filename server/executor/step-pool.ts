@@ -127,7 +127,7 @@ export class StepPool {
     const id = newId();
     const answer = await this.#do({
       id,
-      message: { type: 'task', id, task, args },
+      message: { type: 'task', id, task, args, memoryBytes: this.#options.memoryBytes },
       memoryBytes: this.#options.memoryBytes,
       step: false,
       report: () => {},

@@ -77,12 +77,16 @@ function step(spec: StepSpec): Promise<void> {
   });
 }
 
-const task = (id: string, name: TaskName, args: unknown): Promise<void> =>
-  work(id, asIs, async (_reporter, signal) => ({ type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine) }));
+const task = ({ id, task: name, args, memoryBytes }: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
+  work(id, asIs, async (_reporter, signal) => ({
+    type: 'finished',
+    id,
+    result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine, memoryBytes),
+  }));
 
 process.on('message', (message: ToProcess) => {
   if (message.type === 'run') void step(message.spec);
-  else if (message.type === 'task') void task(message.id, message.task, message.args);
+  else if (message.type === 'task') void task(message);
   else working.get(message.id)?.abort();
 });
 // Without a parent nobody takes the result.

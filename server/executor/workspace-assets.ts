@@ -1,6 +1,6 @@
 import type { Assets, Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
-import type { TableSchema } from '#nodes/kit/table.ts';
+import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
 import type { Database } from '#server/db/client.ts';
 import type { PinnedAssets, PinnedConnection } from '#server/db/schema.ts';
 import type { PlacedIssue } from '#pipelines/check.ts';
@@ -47,8 +47,9 @@ export class WorkspaceAssets {
         return row && (JSON.parse(row.schema) as TableSchema);
       },
       file: (id) => {
-        const schema = this.#file.get(workspace, id)?.schema;
-        return schema ? (JSON.parse(schema) as TableSchema) : undefined;
+        const row = this.#file.get(workspace, id);
+        // A file that no one could look into may yet be read with other options.
+        return row && (row.schema ? (JSON.parse(row.schema) as TableSchema) : OPEN_TABLE);
       },
       connection: (name) => {
         const row = this.#connection.get(workspace, name);

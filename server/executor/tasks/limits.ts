@@ -11,9 +11,14 @@ export interface TaskLimits {
   readonly signal: AbortSignal;
 }
 
-/** Tasks serve people who wait, so they may use both cores; none of their results hangs on the order of sums. */
-export const taskLimits = (signal: AbortSignal, engine?: DuckEngine): TaskLimits => ({
-  memoryBytes: 2 * 2 ** 30,
+const MOST_MEMORY = 2 * 2 ** 30;
+
+/**
+ * Tasks serve people who wait, so they may use both cores; none of their results hangs on the order of sums. `memoryBytes` is what their process
+ * may use.
+ */
+export const taskLimits = (signal: AbortSignal, engine?: DuckEngine, memoryBytes = MOST_MEMORY): TaskLimits => ({
+  memoryBytes: Math.min(MOST_MEMORY, memoryBytes),
   threads: 2,
   temporaryFolder: tmpdir(),
   engine,

@@ -34,6 +34,12 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
-export function runTask<N extends TaskName>(task: N, args: Tasks[N]['args'], signal: AbortSignal, engine?: DuckEngine): Promise<Tasks[N]['result']> {
-  return TASKS[task](args, taskLimits(signal, engine));
+export function runTask<N extends TaskName>(
+  task: N,
+  args: Tasks[N]['args'],
+  signal: AbortSignal,
+  engine?: DuckEngine,
+  memoryBytes?: number,
+): Promise<Tasks[N]['result']> {
+  return TASKS[task](args, taskLimits(signal, engine, memoryBytes));
 }

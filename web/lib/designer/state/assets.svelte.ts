@@ -1,5 +1,5 @@
 import { type Assets, type Catalog } from '#nodes/kit/define.ts';
-import type { TableSchema } from '#nodes/kit/table.ts';
+import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { parseParams } from '#pipelines/node-params.ts';
 import type { Connection, ConnectionKind, Dataset, DatasetVersion } from '../../api-types.ts';
@@ -97,7 +97,7 @@ export class WorkspaceAssets {
   #publish(): void {
     this.known = {
       dataset: (name, version) => this.versionOf(name, version)?.schema,
-      file: (id) => this.#files.get(id) ?? undefined,
+      file: (id) => (this.#files.has(id) ? (this.#files.get(id) ?? OPEN_TABLE) : undefined),
       query: this.#queries.lookup,
       ...(this.#connectionsKnown ? { connection: (name: string) => this.#kindOf(name) } : {}),
     };
