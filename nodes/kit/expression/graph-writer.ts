@@ -1,13 +1,13 @@
-import type { GraphBuilder } from '../onnx/builder.ts';
-import { int, string } from '../onnx/builder.ts';
+import { int, string } from '../onnx/attributes.ts';
+import type { GraphOperators } from '../onnx/operators.ts';
 
 /** Why an expression cannot become part of a model. */
 export class NotInGraph extends Error {}
 
 /** Writes numbers as doubles with NaN for missing, true and false as 1 and 0, texts with "" for missing; every value is [rows, 1] or [1, 1]. */
 export class GraphWriter {
-  readonly builder: GraphBuilder;
-  constructor(builder: GraphBuilder) {
+  readonly builder: GraphOperators;
+  constructor(builder: GraphOperators) {
     this.builder = builder;
   }
 

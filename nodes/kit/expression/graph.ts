@@ -1,6 +1,6 @@
-import { float, floats, GraphBuilder, int, strings } from '../onnx/builder.ts';
-import type { Signature } from '../signature.ts';
-import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
+import { float, floats, int, strings } from '../onnx/attributes.ts';
+import { NO_GRAPH, type GraphOperators } from '../onnx/operators.ts';
+import { isTextual } from '../table.ts';
 import type { ExpressionType, Typed } from './check.ts';
 import { functions } from './functions.ts';
 import { GraphWriter, NotInGraph } from './graph-writer.ts';
@@ -14,7 +14,7 @@ const ORDERS: Readonly<Record<string, string>> = { '=': 'Equal', '!=': 'Equal', 
  * Writes an expression into a graph and gives the name of its value [rows, 1]: float32 with NaN for missing, or strings with "". `column` gives the
  * value of a column, `rows` any value that has as many rows as the request. Throws `NotInGraph` where ONNX cannot express it.
  */
-export function compileToGraph(typed: Typed, builder: GraphBuilder, column: (name: string) => string, rows: () => string): string {
+export function compileToGraph(typed: Typed, builder: GraphOperators, column: (name: string) => string, rows: () => string): string {
   const value = new Compiler(builder, column).write(typed);
   const writer = new GraphWriter(builder);
   const result = textual(typed.type) ? value : writer.finite(builder.cast(value, 'float'));
@@ -26,7 +26,7 @@ export function refusalOf(typed: Typed): string | null {
   try {
     compileToGraph(
       typed,
-      new GraphBuilder(),
+      NO_GRAPH,
       (name) => name,
       () => 'rows',
     );
@@ -37,33 +37,12 @@ export function refusalOf(typed: Typed): string | null {
   }
 }
 
-/** The expression alone as an ONNX file that takes the columns which it reads and gives `name`. Throws as `compileToGraph`. */
-export function graphOf(typed: Typed, schema: TableSchema, name: string): { onnx: Uint8Array; signature: Signature } {
-  const builder = new GraphBuilder();
-  const read = columnsRead(typed.tree);
-  const columns = schema.columns.filter((each, index) => read.has(each.name) || (read.size === 0 && index === 0));
-  for (const each of columns) builder.input(each.name, isTextual(each.type) ? 'string' : 'float');
-  const type = typed.type as ColumnType;
-  builder.output(
-    name,
-    compileToGraph(
-      typed,
-      builder,
-      (each) => each,
-      () => columns[0]!.name,
-    ),
-    isTextual(type) ? 'string' : 'float',
-  );
-  const inputs = columns.map((each) => ({ name: each.name, type: each.type, required: false }));
-  return { onnx: builder.toBytes(), signature: { kind: 'transform', inputs, outputs: [{ name, type, role: 'feature' }], drops: [] } };
-}
-
 class Compiler {
   readonly #writer: GraphWriter;
   readonly #column: (name: string) => string;
   readonly #columns = new Map<string, string>();
 
-  constructor(builder: GraphBuilder, column: (name: string) => string) {
+  constructor(builder: GraphOperators, column: (name: string) => string) {
     this.#writer = new GraphWriter(builder);
     this.#column = column;
   }

@@ -14,13 +14,15 @@ import {
   TypeProto_TensorSchema,
   TypeProtoSchema,
   ValueInfoProtoSchema,
-  type AttributeProto,
   type GraphProto,
   type ModelProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
+import { int, type Attribute } from './attributes.ts';
+
+export { float, floats, int, ints, string, strings } from './attributes.ts';
 
 export const IR_VERSION = 10n;
 export const OPSET = 21n;
@@ -34,17 +36,7 @@ export const MICROSOFT = 'com.microsoft';
 export type GraphType = 'float' | 'string';
 
 const encoder = new TextEncoder();
-
-/** Attributes are typed: ONNX tells whole numbers from floats, JavaScript does not. */
-const attribute = (fields: Partial<Omit<AttributeProto, '$typeName'>>) => create(AttributeProtoSchema, fields);
-export const int = (value: number | bigint) => attribute({ type: AttributeProto_AttributeType.INT, i: BigInt(value) });
-export const float = (value: number) => attribute({ type: AttributeProto_AttributeType.FLOAT, f: value });
-export const string = (value: string) => attribute({ type: AttributeProto_AttributeType.STRING, s: encoder.encode(value) });
-export const ints = (values: Iterable<number | bigint>) =>
-  attribute({ type: AttributeProto_AttributeType.INTS, ints: Array.from(values, (each) => BigInt(each)) });
-export const floats = (values: Iterable<number>) => attribute({ type: AttributeProto_AttributeType.FLOATS, floats: [...values] });
-export const strings = (values: Iterable<string>) =>
-  attribute({ type: AttributeProto_AttributeType.STRINGS, strings: Array.from(values, (each) => encoder.encode(each)) });
+const attribute = (fields: Attribute) => create(AttributeProtoSchema, fields);
 export const tensor = (value: TensorProto) => attribute({ type: AttributeProto_AttributeType.TENSOR, t: value });
 /** The body of a `Loop`, written by a builder with a prefix of its own; it may use values of the graph around it. */
 export const body = (builder: GraphBuilder) => attribute({ type: AttributeProto_AttributeType.GRAPH, g: builder.toGraph() });
@@ -207,7 +199,7 @@ export class GraphBuilder {
   nodes(
     opType: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeProto>> = {},
+    attributes: Readonly<Record<string, Attribute>> = {},
     { domain = '', outputs = 1 }: NodeOptions = {},
   ): string[] {
     const names = Array.from({ length: outputs }, () => this.#fresh(opType));
@@ -217,17 +209,12 @@ export class GraphBuilder {
   }
 
   /** Adds an operator with one output and gives its name. */
-  node(
-    opType: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeProto>> = {},
-    options: Omit<NodeOptions, 'outputs'> = {},
-  ): string {
+  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, options: Omit<NodeOptions, 'outputs'> = {}): string {
     return this.nodes(opType, inputs, attributes, options)[0]!;
   }
 
   /** An operator of the ai.onnx.ml domain. */
-  ml(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeProto>> = {}): string {
+  ml(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
     return this.node(opType, inputs, attributes, { domain: ML });
   }
 

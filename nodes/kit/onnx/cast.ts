@@ -1,5 +1,6 @@
 import { isTextual, type ColumnType, type ColumnValues } from '../table.ts';
-import { float, floats, string, strings, type GraphBuilder } from './builder.ts';
+import { float, floats, string, strings } from './attributes.ts';
+import type { GraphOperators } from './operators.ts';
 
 /**
  * Casting of columns, in the three ways that it is done (SQL for tables, an ONNX graph for models, values in memory for proofs), kept in one
@@ -15,7 +16,7 @@ export const FALSE_WORDS = ['false', 'False', 'FALSE', 'no', 'No', 'NO', 'n', 'N
 export const castsInGraph = (from: ColumnType, to: ColumnType): boolean => from === to || (from !== 'datetime' && to !== 'datetime');
 
 /** Writes the cast of a value [rows, 1] into a graph. Both types must pass `castsInGraph`. */
-export function castInGraph(builder: GraphBuilder, value: string, from: ColumnType, to: ColumnType): string {
+export function castInGraph(builder: GraphOperators, value: string, from: ColumnType, to: ColumnType): string {
   if (from === to || (isTextual(from) && isTextual(to))) return value;
   if (isTextual(from)) {
     if (to === 'boolean') {
@@ -50,7 +51,7 @@ export function castInGraph(builder: GraphBuilder, value: string, from: ColumnTy
 }
 
 /** Towards zero; NaN stays. */
-const truncate = (builder: GraphBuilder, value: string): string =>
+const truncate = (builder: GraphOperators, value: string): string =>
   builder.node('Mul', [builder.node('Sign', [value]), builder.node('Floor', [builder.node('Abs', [value])])]);
 
 /** SQL for the cast of a quoted column; null is missing. `format` (strftime) reads text as dates. */

@@ -1,6 +1,7 @@
 import type { OnnxRunner } from '../context.ts';
 import { readExpression } from '../expression/expression.ts';
-import { graphOf, refusalOf } from '../expression/graph.ts';
+import { graphOf } from '../expression/graph-of.ts';
+import { refusalOf } from '../expression/graph.ts';
 import type { Signature } from '../signature.ts';
 import { isTextual, type Columns, type ColumnType, type ColumnValues, type TableSchema } from '../table.ts';
 import { castValues } from './cast.ts';
