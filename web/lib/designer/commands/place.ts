@@ -1,6 +1,6 @@
-import { addNode, type NewNode } from '#pipelines/edit/nodes.ts';
+import { addNode, insertOnEdge, type NewNode } from '#pipelines/edit/nodes.ts';
 import { connect } from '#pipelines/edit/wires.ts';
-import type { PipelineDocument } from '#pipelines/document.ts';
+import type { DocumentEdge, PipelineDocument } from '#pipelines/document.ts';
 import type { Ports } from '#nodes/kit/define.ts';
 import { COLUMN_GAP, LEVEL_GAP, NODE_HEIGHT, NODE_WIDTH, portPlace } from '../canvas/measures.ts';
 import type { Designer } from '../designer.svelte.ts';
@@ -31,10 +31,12 @@ export interface Placing {
   readonly at?: { readonly x: number; readonly y: number } | null;
   /** A port to wire it to. */
   readonly wire?: (PortPlace & { readonly end: End }) | null;
+  /** A wire to put it into, where its kinds fit. */
+  readonly into?: DocumentEdge | null;
 }
 
 /** Adds a node, wires it where asked, chooses it, and gives its id. */
-export function placeNode(designer: Designer, { type, params, name, at, wire }: Placing): string | null {
+export function placeNode(designer: Designer, { type, params, name, at, wire, into }: Placing): string | null {
   const definition = designer.catalog[type];
   if (!definition) return null;
   const single = designer.selection.single;
@@ -49,8 +51,14 @@ export function placeNode(designer: Designer, { type, params, name, at, wire }: 
       ? [below[0], below[1] + NODE_HEIGHT + LEVEL_GAP]
       : [centre.x - NODE_WIDTH / 2, centre.y - NODE_HEIGHT / 2];
   let id: string | null = null;
-  designer.edit(`Add ${definition.title}`, (document) => {
-    const added = addNode(document, designer.catalog, { type, params, name, position: freePlace(document, wish) });
+  designer.edit(into ? `Insert ${definition.title}` : `Add ${definition.title}`, (document) => {
+    const node = { type, params, name, position: freePlace(document, wish) };
+    const inserted = into && insertOnEdge(document, designer.catalog, into, node);
+    if (inserted) {
+      id = inserted.id;
+      return inserted.document;
+    }
+    const added = addNode(document, designer.catalog, node);
     id = added.id;
     if (!wire || port === undefined) return added.document;
     const [mine, theirs] = [
@@ -60,8 +68,8 @@ export function placeNode(designer: Designer, { type, params, name, at, wire }: 
     return connect(added.document, designer.catalog, wire.end === 'output' ? { from: theirs, to: mine } : { from: mine, to: theirs });
   });
   if (id !== null) {
-    const beside = wire && designer.nodes.get(wire.node)?.type;
-    designer.library.added(type, !beside ? {} : wire.end === 'output' ? { earlier: beside } : { later: beside });
+    const beside = designer.nodes.get((wire ?? into?.from)?.node ?? '')?.type;
+    designer.library.added(type, beside === undefined ? {} : wire?.end === 'input' ? { later: beside } : { earlier: beside });
     designer.selection.choose([id]);
     designer.selection.focus = id;
     designer.view.say(`${definition.title} added.`);

@@ -1,10 +1,18 @@
+import type { DocumentEdge } from '#pipelines/document.ts';
+import { wireId } from '../state/keys.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { Command } from './command.ts';
 
 const always = (): boolean => true;
 const withFocus = (designer: Designer): boolean => designer.selection.focus !== null;
 
-/** Opens the list of node types over the canvas, near the middle of what is seen. */
+/** The wire that is chosen, when nothing else is. */
+function chosenWire({ selection, document }: Designer): DocumentEdge | undefined {
+  const { nodes, notes, wires } = selection;
+  return wires.size === 1 && nodes.size + notes.size === 0 ? document.edges.find((edge) => wires.has(wireId(edge))) : undefined;
+}
+
+/** Opens the list of node types over the canvas, near the middle of what is seen; what is chosen there goes into the chosen wire. */
 export const find: Command = {
   name: 'find',
   title: 'Find a node to add',
@@ -12,7 +20,8 @@ export const find: Command = {
   keys: ['/'],
   icon: 'search',
   enabled: (designer) => designer.editable,
-  run: (designer) => void (designer.view.finder = { x: innerWidth / 2 - 160, y: Math.max(72, innerHeight / 2 - 260), place: null, wire: null }),
+  run: (designer) =>
+    void (designer.view.finder = { x: innerWidth / 2 - 160, y: Math.max(72, innerHeight / 2 - 260), place: null, wire: null, into: chosenWire(designer) }),
 };
 
 /** Everything that can be done, by name. */

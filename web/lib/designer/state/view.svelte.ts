@@ -1,9 +1,11 @@
 import type { RunScope } from '../../api-types.ts';
+import type { DocumentEdge } from '#pipelines/document.ts';
+import type { Dragged } from '../library/drag.ts';
 import type { PortPlace } from './keys.ts';
 import type { End } from './wiring.svelte.ts';
 
 export type PanelTab = 'problems' | 'runs' | 'data' | 'logs' | 'history';
-export type InspectorTab = 'settings' | 'columns' | 'run' | 'help';
+export type InspectorTab = 'settings' | 'input' | 'output' | 'run' | 'logs' | 'help';
 /** The list of node types over the canvas: where it stands (on the page) and what the new node is wired to. */
 export interface Finder {
   readonly x: number;
@@ -11,6 +13,8 @@ export interface Finder {
   /** Where the node goes on the canvas; null = a free place. */
   readonly place: { readonly x: number; readonly y: number } | null;
   readonly wire: (PortPlace & { end: End }) | null;
+  /** The wire that the new node goes into. */
+  readonly into?: DocumentEdge;
 }
 /** What the canvas can be asked to do, once it stands. */
 export interface CanvasDoors {
@@ -44,6 +48,10 @@ export class View {
   runDialog = $state.raw<RunScope | null>(null);
   /** The menu of a node, where it was asked for on the page. */
   nodeMenu = $state.raw<{ readonly node: string; readonly x: number; readonly y: number } | null>(null);
+  /** What is dragged from the library, while it is. */
+  dragged = $state.raw<Dragged | null>(null);
+  /** The wire that what is dragged would go into. */
+  overWire = $state<string | null>(null);
   palette = $state(false);
   cheatSheet = $state(false);
   listView = $state(false);
