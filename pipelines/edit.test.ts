@@ -128,6 +128,18 @@ describe('commands', () => {
   });
 });
 
+describe('several nodes', () => {
+  test('are set and reset alike, and stay the same document where nothing changes', () => {
+    const document = documentOf(['a:scale', 'b:scale', 'c:scale'], [], { a: { factor: 2 }, b: { factor: 3 } });
+    const factors = (each: typeof document): unknown[] => each.nodes.map(({ params }) => params.factor);
+    const set = edit.setParamOfAll(document, ['a', 'b', 'nowhere'], 'factor', 5);
+    expect(factors(set)).toEqual([5, 5, undefined]);
+    expect(edit.setParamOfAll(set, ['a', 'b'], 'factor', 5)).toBe(set);
+    expect(factors(edit.resetParamOfAll(set, ['a', 'b', 'c'], 'factor'))).toEqual([undefined, undefined, undefined]);
+    expect(edit.resetParamOfAll(document, ['c'], 'factor')).toBe(document);
+  });
+});
+
 describe('targets', () => {
   test('say for each port whether a wire may go there, just as connect does', () => {
     const document = documentOf(['source', 'a:scale', 'b:scale', 'train', 'score'], ['source -> a', 'a -> b']);

@@ -31,6 +31,14 @@ export function resetParam(document: PipelineDocument, id: string, name: string)
   });
 }
 
+/** Sets one parameter of several nodes alike, as one change. */
+export const setParamOfAll = (document: PipelineDocument, ids: readonly string[], name: string, value: unknown): PipelineDocument =>
+  ids.reduce((next, id) => setParam(next, id, name, value), document);
+
+/** Takes one parameter of several nodes out of the document, so that its default holds. */
+export const resetParamOfAll = (document: PipelineDocument, ids: readonly string[], name: string): PipelineDocument =>
+  ids.reduce((next, id) => resetParam(next, id, name), document);
+
 const sameField = (one: { node: string; param: string }, other: { node: string; param: string }): boolean =>
   one.node === other.node && one.param === other.param;
 

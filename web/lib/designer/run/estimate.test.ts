@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { estimateWords, type LastStep } from './estimate.ts';
+
+const last: LastStep = { milliseconds: 900, rowsOut: 7043, peakBytes: 300 * 2 ** 20, outputs: [] };
+
+describe('estimateWords', () => {
+  it('says time, rows and memory of the last run', () => {
+    const words = estimateWords({ will: 'run', lastMilliseconds: 1200 }, last);
+    expect(words).toMatch(/^≈ 1\.20 s · ≈ 7.043 rows · ≈ .*of memory$/);
+  });
+  it('leaves out what is not known', () => {
+    expect(estimateWords(undefined, undefined)).toBe('');
+    expect(estimateWords({ will: 'run', lastMilliseconds: null }, { ...last, milliseconds: null, rowsOut: null, peakBytes: null })).toBe('');
+    expect(estimateWords(undefined, { ...last, rowsOut: 1, peakBytes: null })).toMatch(/· ≈ 1 row$/);
+  });
+  it('asks no time and memory for what is taken over', () => {
+    expect(estimateWords({ will: 'reuse', lastMilliseconds: 1200 }, last)).toMatch(/^≈ 7.043 rows$/);
+  });
+});
