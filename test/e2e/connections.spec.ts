@@ -74,7 +74,7 @@ it('a connection is added, tested, browsed, changed and deleted; its secret is n
   await dialog.getByLabel('Port').fill('5433');
   await dialog.getByRole('button', { name: 'Change it' }).click();
   // A kept password is not sent to another place.
-  await dialog.getByText('Give them again: Password.').waitFor();
+  await dialog.getByText('Give them again: “Password”.').waitFor();
   await dialog.getByLabel('Password').fill('sesame');
   await dialog.getByRole('button', { name: 'Change it' }).click();
   await page.getByText('127.0.0.1:5433/postgres').waitFor();
