@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { BoxGrid } from './box-grid.ts';
 import { corners, roundedPath, routeWires } from './route.ts';
 
 const card = (x: number, y: number) => ({ x, y, width: 216, height: 72 });
 
 describe('corners', () => {
   it('goes straight down one spine', () => {
-    expect(corners({ x: 16, y: 72 }, { x: 16, y: 104 }, [card(0, 0), card(0, 104)])).toHaveLength(2);
+    expect(corners({ x: 16, y: 72 }, { x: 16, y: 104 }, new BoxGrid([card(0, 0), card(0, 104)]))).toHaveLength(2);
   });
 
   it('turns half-way between neighbouring levels', () => {
-    const points = corners({ x: 16, y: 72 }, { x: 300, y: 104 }, [card(0, 0), card(284, 104)]);
+    const points = corners({ x: 16, y: 72 }, { x: 300, y: 104 }, new BoxGrid([card(0, 0), card(284, 104)]));
     expect(points.map((each) => each.y)).toEqual([72, 88, 88, 104]);
   });
 
   it('does not run through a card that stands between', () => {
     const boxes = [card(0, 0), card(0, 104), card(0, 208)];
-    const points = corners({ x: 16, y: 72 }, { x: 16, y: 208 }, boxes);
+    const points = corners({ x: 16, y: 72 }, { x: 16, y: 208 }, new BoxGrid(boxes));
     expect(points.length).toBeGreaterThan(2);
     for (let index = 1; index < points.length; index += 1) {
       const [a, b] = [points[index - 1]!, points[index]!];
@@ -24,7 +25,7 @@ describe('corners', () => {
   });
 
   it('leads upwards around the cards', () => {
-    const points = corners({ x: 16, y: 272 }, { x: 300, y: 0 }, [card(0, 200), card(284, 0)]);
+    const points = corners({ x: 16, y: 272 }, { x: 300, y: 0 }, new BoxGrid([card(0, 200), card(284, 0)]));
     expect(points.at(-2)!.y).toBeLessThan(0);
     expect(points[1]!.y).toBeGreaterThan(272);
   });

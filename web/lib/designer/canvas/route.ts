@@ -1,3 +1,5 @@
+import { BoxGrid } from './box-grid.ts';
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -27,6 +29,8 @@ const CORNER = 8;
 /** Least distance of a lane from a card. */
 const MARGIN = 12;
 const BETWEEN_LANES = 12;
+/** How far aside a wire goes to get around cards. */
+const REACH = 4_000;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
@@ -65,10 +69,13 @@ function crosses(a: Point, b: Point, box: Box): boolean {
   return right > box.x - 2 && left < box.x + box.width + 2 && bottom > box.y + 1 && top < box.y + box.height - 1;
 }
 
-function crossings(points: readonly Point[], boxes: readonly Box[]): number {
+function crossings(points: readonly Point[], boxes: BoxGrid): number {
   let count = 0;
   for (let index = 1; index < points.length; index += 1) {
-    for (const box of boxes) if (crosses(points[index - 1]!, points[index]!, box)) count += 1;
+    const [a, b] = [points[index - 1]!, points[index]!];
+    boxes.near(Math.min(a.x, b.x) - 2, Math.min(a.y, b.y), Math.max(a.x, b.x) + 2, Math.max(a.y, b.y), (box) => {
+      if (crosses(a, b, box)) count += 1;
+    });
   }
   return count;
 }
@@ -84,7 +91,7 @@ const viaColumn = (from: Point, to: Point, column: number): Point[] => [
 ];
 
 /** The corners of one wire: down, along a lane, down; around cards where a lane alone cannot. */
-export function corners(from: Point, to: Point, boxes: readonly Box[]): Point[] {
+export function corners(from: Point, to: Point, boxes: BoxGrid): Point[] {
   const gap = to.y - from.y;
   const straight = Math.abs(from.x - to.x) < 1;
   if (straight && gap > 0 && crossings([from, to], boxes) === 0) return [from, to];
@@ -106,13 +113,14 @@ export function corners(from: Point, to: Point, boxes: readonly Box[]): Point[] 
   return goAround(from, to, boxes) ?? viaColumn(from, to, (from.x + to.x) / 2);
 }
 
-function goAround(from: Point, to: Point, boxes: readonly Box[]): Point[] | null {
+function goAround(from: Point, to: Point, boxes: BoxGrid): Point[] | null {
   const top = Math.min(from.y, to.y) - MARGIN;
   const bottom = Math.max(from.y, to.y) + MARGIN;
-  const columns = boxes
-    .filter((box) => box.y < bottom && box.y + box.height > top)
-    .flatMap((box) => [box.x - 14, box.x + box.width + 14])
-    .sort((a, b) => Math.abs(a - from.x) + Math.abs(a - to.x) - Math.abs(b - from.x) - Math.abs(b - to.x));
+  const columns: number[] = [];
+  boxes.near(-REACH + Math.min(from.x, to.x), top, REACH + Math.max(from.x, to.x), bottom, (box) => {
+    if (box.y < bottom && box.y + box.height > top) columns.push(box.x - 14, box.x + box.width + 14);
+  });
+  columns.sort((a, b) => Math.abs(a - from.x) + Math.abs(a - to.x) - Math.abs(b - from.x) - Math.abs(b - to.x));
   let best: Point[] | null = null;
   let fewest = Infinity;
   for (const column of columns.slice(0, 24)) {
@@ -155,10 +163,11 @@ function freeLane(wanted: Lane, taken: readonly Lane[], low: number, high: numbe
  * @param boxes the cards, in canvas pixels
  */
 export function routeWires(wires: readonly Wire[], boxes: readonly Box[]): Map<string, Route> {
+  const grid = new BoxGrid(boxes);
   const taken: Lane[] = [];
   const routes = new Map<string, Route>();
   for (const { id, source, from, to } of wires) {
-    const points = corners(from, to, boxes);
+    const points = corners(from, to, grid);
     if (points.length === 4) {
       const lane: Lane = { y: points[1]!.y, from, to, source };
       const y = freeLane(lane, taken, from.y + 3, to.y - 3);

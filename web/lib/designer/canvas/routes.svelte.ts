@@ -4,8 +4,8 @@ import type { Designer } from '../designer.svelte.ts';
 import { wireId, type PortPlace } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portPlace } from './measures.ts';
 import type { FlowNode } from './project.ts';
-import { routeWires, type Point, type Route } from './route.ts';
-import { groupCardId, groupHandle, shownEnds, type ShownEnd } from './shown.ts';
+import { routeWires, type Point, type Route, type Wire } from './route.ts';
+import { groupCardId, groupHandle, shownEnds, type ShownEnd, type ShownEnds } from './shown.ts';
 
 const CONTEXT = Symbol('routes');
 
@@ -15,18 +15,18 @@ export class Routes {
   readonly #designer: Designer;
   readonly #edges: readonly DocumentEdge[] = $derived.by(() => this.#designer.document.edges);
   readonly #places: ReadonlyMap<string, FlowNode> = $derived.by(() => new Map(this.nodes.map((node) => [node.id, node])));
+  /** The routes of when nothing was last in the hand. */
+  #settled: ReadonlyMap<string, Route> = new Map();
   readonly #all: ReadonlyMap<string, Route> = $derived.by(() => {
     void this.#designer.typesKey;
-    const shown = this.#designer.groups.shown;
-    const wires = this.#edges.flatMap((edge) => {
-      const ends = shownEnds(shown, edge);
-      const [from, to] = ends ? [this.#anchor(ends.source, 'outputs'), this.#anchor(ends.target, 'inputs')] : [null, null];
-      return from && to ? [{ id: wireId(edge), source: `${edge.from.node}/${edge.from.port}`, from, to }] : [];
-    });
+    const held = new Set(this.nodes.filter((node) => node.dragging).map((node) => node.id));
     const boxes = this.nodes
       .filter((node) => node.type === 'step' || node.type === 'group')
       .map((node) => ({ ...node.position, width: NODE_WIDTH, height: NODE_HEIGHT }));
-    return routeWires(wires, boxes);
+    if (held.size === 0) return (this.#settled = routeWires(this.#wires(), boxes));
+    // Only the wires of what is in the hand move along; all find their lanes anew when it is let go.
+    const moved = this.#wires(({ source, target }) => held.has(source.card) || held.has(target.card));
+    return new Map([...this.#settled, ...routeWires(moved, boxes)]);
   });
 
   constructor(designer: Designer) {
@@ -37,6 +37,16 @@ export class Routes {
   anchorOf(place: PortPlace, side: 'inputs' | 'outputs'): Point | null {
     const group = this.#designer.groups.shown.hidden.get(place.node);
     return this.#anchor(group === undefined ? { card: place.node, handle: place.port } : { card: groupCardId(group), handle: groupHandle(place) }, side);
+  }
+
+  #wires(wanted: (ends: ShownEnds) => boolean = () => true): Wire[] {
+    const shown = this.#designer.groups.shown;
+    return this.#edges.flatMap((edge) => {
+      const ends = shownEnds(shown, edge);
+      if (!ends || !wanted(ends)) return [];
+      const [from, to] = [this.#anchor(ends.source, 'outputs'), this.#anchor(ends.target, 'inputs')];
+      return from && to ? [{ id: wireId(edge), source: `${edge.from.node}/${edge.from.port}`, from, to }] : [];
+    });
   }
 
   #anchor({ card, handle }: ShownEnd, side: 'inputs' | 'outputs'): Point | null {

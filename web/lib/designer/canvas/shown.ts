@@ -49,8 +49,13 @@ export interface ShownEnd {
   readonly handle: string;
 }
 
+export interface ShownEnds {
+  readonly source: ShownEnd;
+  readonly target: ShownEnd;
+}
+
 /** Where the ends of a wire stand on the canvas; null for a wire that is not seen. */
-export function shownEnds({ hidden, opened, members }: Shown, { from, to }: DocumentEdge): { source: ShownEnd; target: ShownEnd } | null {
+export function shownEnds({ hidden, opened, members }: Shown, { from, to }: DocumentEdge): ShownEnds | null {
   if (opened) {
     const [begins, ends] = [members.has(from.node), members.has(to.node)];
     if (!begins && !ends) return null;
