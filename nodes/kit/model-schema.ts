@@ -1,4 +1,5 @@
 import { problem, type Issue } from './issues.ts';
+import { nearestName } from './nearest-name.ts';
 import {
   ASSIGNMENTS,
   distanceColumn,
@@ -17,7 +18,13 @@ export function chooseLabel(schema: TableSchema, name: string): { label?: Column
   if (name !== '') {
     const label = findColumn(schema, name);
     if (label || schema.open) return { label, issues: [] };
-    return { issues: [problem('column_missing', `The data has no column “${name}”. Choose another label column.`, { param: 'label' })] };
+    const near = nearestName(
+      name,
+      schema.columns.map((each) => each.name),
+    );
+    const fix = near === undefined ? undefined : { title: `Use “${near}”`, set: { label: near } };
+    const way = near === undefined ? 'Choose another label column.' : `Did you mean “${near}”?`;
+    return { issues: [problem('column_missing', `The data has no column “${name}”. ${way}`, { param: 'label', fix })] };
   }
   const marked = schema.columns.filter((each) => each.role === 'label');
   if (marked.length === 1) return { label: marked[0], issues: [] };
