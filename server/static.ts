@@ -26,6 +26,9 @@ const ENCODINGS = [
   { name: 'gzip', suffix: '.gz' },
 ] as const;
 
+/** Pages of things whose names people choose, such as `data/customers.csv`. */
+const NAMED_PAGE = /^(?:data|models|endpoints)\/[^/]+$/;
+
 interface IndexPage {
   readonly modified: number;
   readonly html: string;
@@ -90,7 +93,7 @@ export function staticFiles(folder: string): (c: Context<AppEnv>) => Response {
       throw new AppError(400, 'The address is not well-formed.');
     }
     const extension = extname(name);
-    if (name === '' || name === 'index.html' || (extension === '' && !name.startsWith('_app/'))) return page(c);
+    if (name === '' || name === 'index.html' || (extension === '' && !name.startsWith('_app/')) || NAMED_PAGE.test(name)) return page(c);
     const path = fileAt(folder, name);
     if (path === null) throw new AppError(404, 'There is no such file.', { code: 'not_found' });
     const accepted = c.req.header('accept-encoding') ?? '';
