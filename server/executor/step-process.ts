@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { runs } from '#nodes/runs.server.ts';
-import type { FromProcess, StepSpec, TaskName, Tasks, ToProcess } from './messages.ts';
+import type { FromProcess, StepSpec, Tasks, ToProcess } from './messages.ts';
 import { secretsHidden } from '#server/connections/open.ts';
 import { DuckEngine } from './runtime/duck-engine.ts';
 import { failureOf, isCancelled, stackOf } from './runtime/failure.ts';
