@@ -1,6 +1,21 @@
+/** Which letters a word has, as bits; letters that share a bit only make words seem more alike. */
+function letters(word: string): number {
+  let bits = 0;
+  for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31);
+  return bits;
+}
+function count(bits: number): number {
+  let found = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) found++;
+  return found;
+}
+
 /** Letters that must change to make one word of the other (one added, left out, changed, or two swapped), or Infinity when more than `most`. */
 export function editDistance(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return Infinity;
+  const [own, others] = [letters(one), letters(other)];
+  // Each change takes at most one letter out of a word: most words are told apart by this alone.
+  if (count(own & ~others) > most || count(others & ~own) > most) return Infinity;
   let [before, last]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
   for (let row = 1; row <= one.length; row++) {
     const next = [row];
