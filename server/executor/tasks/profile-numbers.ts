@@ -4,15 +4,17 @@ import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { ColumnProfile } from '../messages.ts';
 import { plainCell } from '../runtime/query-table.ts';
 
-const BINS = 20;
+export const BINS = 20;
 /** Up to this many rows, distinct numbers and dates are counted exactly; beyond, by HyperLogLog, a few percent off. */
 const EXACT_DISTINCT_ROWS = 100_000;
 /** Below this many rows quantiles, skewness and kurtosis are exact; from it on, they are those of about so many rows, drawn by a hash. */
 const EXACT_SHAPE_ROWS = 1_000_000;
 const SAMPLED_SHAPE_ROWS = 50_000;
-const LEVELS = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+export const LEVELS = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 /** Fourth powers of greater numbers overflow when they are added. */
 const LARGEST_MOMENT = 1e70;
+/** SQL for the same, of the ends `low` and `high`. */
+export const FITS_MOMENTS = `greatest(abs(low), abs(high)) < ${LARGEST_MOMENT}`;
 const NO_MOMENTS = { mean: null, median: null, deviation: null };
 const NO_SHAPE = { quantiles: null, skewness: null, kurtosis: null, zeros: null, negatives: null };
 
@@ -43,20 +45,39 @@ export async function profileNumbers(connection: DuckDBConnection, path: string,
   const shapes = await shapesOf(connection, path, ranges, rowCount);
   const row = reader.getRows()[0]!;
   const each = aggregates.length / columns.length;
-  return columns.map(({ name, type }, index) => {
+  return columns.map((column, index) => {
     const found = row.slice(index * each, (index + 1) * each);
     const [count, distinct, mean, deviation, zeros, negatives] = found.slice(0, 6).map((value) => numberOf(plainCell(value)));
-    const { range } = ranges[index]!;
-    const dated = type === 'datetime';
-    const shown = (end: number | undefined): number | string | null => (end === undefined ? null : dated ? new Date(end).toISOString() : end);
-    const { quantiles, skewness, kurtosis } = shapes[index]!;
-    const moments = dated ? NO_MOMENTS : { mean: mean!, median: quantiles?.find(({ level }) => level === 0.5)?.value ?? null, deviation: deviation! };
-    const shape = dated ? NO_SHAPE : { quantiles, skewness, kurtosis, zeros: zeros!, negatives: negatives! };
-    const counts = { missing: rowCount - count!, distinct: Math.min(distinct!, count!), distinctExact: exactDistinct };
-    const ends = { minimum: shown(range?.low), maximum: shown(range?.high) };
+    const counted = {
+      count: count!,
+      distinct: distinct!,
+      distinctExact: exactDistinct,
+      mean: mean!,
+      deviation: deviation!,
+      zeros: zeros!,
+      negatives: negatives!,
+    };
     const histogram = histogramOf(histograms[index]!, found[6]!);
-    return { name, type, ...counts, ...ends, ...moments, ...shape, histogram, lengths: null, largestGap: null, top: null, warnings: [] };
+    return measuredProfile(column, rowCount, { ...counted, range: ranges[index]!.range, histogram, ...shapes[index]! });
   });
+}
+
+export interface Measured extends Shape, Pick<ColumnProfile, 'distinct' | 'distinctExact' | 'mean' | 'deviation' | 'zeros' | 'negatives' | 'histogram'> {
+  /** Of values that are there. */
+  readonly count: number;
+  readonly range: Range | null;
+}
+
+/** The profile of numbers and dates. */
+export function measuredProfile({ name, type }: ColumnSchema, rowCount: number, measured: Measured): ColumnProfile {
+  const { range, count, distinct, distinctExact, mean, deviation, zeros, negatives, quantiles, skewness, kurtosis, histogram } = measured;
+  const dated = type === 'datetime';
+  const shown = (end: number | undefined): number | string | null => (end === undefined ? null : dated ? new Date(end).toISOString() : end);
+  const moments = dated ? NO_MOMENTS : { mean, median: quantiles?.find(({ level }) => level === 0.5)?.value ?? null, deviation };
+  const shape = dated ? NO_SHAPE : { quantiles, skewness, kurtosis, zeros, negatives };
+  const counts = { missing: rowCount - count, distinct: Math.min(distinct, count), distinctExact };
+  const ends = { minimum: shown(range?.low), maximum: shown(range?.high) };
+  return { name, type, ...counts, ...ends, ...moments, ...shape, histogram, lengths: null, largestGap: null, top: null, warnings: [] };
 }
 
 type Shape = Pick<ColumnProfile, 'quantiles' | 'skewness' | 'kurtosis'>;
@@ -91,7 +112,7 @@ const momentOf = (name: 'stddev_samp' | 'skewness' | 'kurtosis', value: string, 
     ? `${name}(${value})`
     : 'NULL';
 
-function quantilesOf(found: DuckDBValue): ColumnProfile['quantiles'] {
+export function quantilesOf(found: DuckDBValue): ColumnProfile['quantiles'] {
   if (!(found instanceof DuckDBListValue)) return null;
   return found.items.flatMap((item, index) => (typeof item === 'number' ? [{ level: LEVELS[index]!, value: item }] : []));
 }
@@ -121,7 +142,7 @@ export async function rangesOf(
   return ranges;
 }
 
-const numberOf = (value: ReturnType<typeof plainCell>): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+export const numberOf = (value: ReturnType<typeof plainCell>): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
 export interface Bins {
   readonly edges: readonly number[];
