@@ -1,3 +1,4 @@
+import type { DuckDBValue } from '@duckdb/node-api';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { findColumn, type ColumnSchema } from '#nodes/kit/table.ts';
 import type { Tasks } from '../messages.ts';
@@ -10,6 +11,8 @@ import { withArtifact } from './table-session.ts';
 const shown = ({ name, type }: ColumnSchema): string => (type === 'datetime' ? `strftime(${quoteName(name)}, '%Y-%m-%dT%H:%M:%S.%gZ')` : quoteName(name));
 
 const MOST_ROWS = 1_000;
+/** Read by one query, which takes the longer for a column the more it reads: the rows of wider tables are put together. */
+const COLUMNS_AT_ONCE = 1_000;
 const LONGEST_TEXT = 2_000;
 
 /**
@@ -28,14 +31,23 @@ export function rows(
     if (search) conditions.push(`(${schema.columns.map(found).join(' OR ') || 'false'})`);
     const [first, most] = [Math.max(0, Math.trunc(offset)), Math.min(MOST_ROWS, Math.max(0, Math.trunc(limit)))];
     const sorted = sort && findColumn(schema, sort.column);
-    const picked = schema.columns.map(shown).join(', ');
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const order = sorted ? `ORDER BY ${quoteName(sorted.name)} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, file_row_number` : '';
-    const window =
-      where || order ? `${where} ${order} LIMIT ${most} OFFSET ${first}` : `WHERE file_row_number >= ${first} AND file_row_number < ${first + most}`;
-    const reader = await connection.runAndReadAll(`SELECT ${picked} FROM ${source} ${window}`);
-    const kept = where ? Number((await connection.runAndReadAll(`SELECT count(*) FROM ${source} ${where}`)).getRows()[0]![0]) : rowCount;
-    return { rows: reader.getRows().map((row) => row.map((value) => (whole ? plainCell(value) : cut(plainCell(value))))), rowCount: kept };
+    const wide = schema.columns.length > COLUMNS_AT_ONCE;
+    const ask = async (picked: string, clauses: string) => (await connection.runAndReadAll(`SELECT ${picked} FROM ${source} ${clauses}`)).getRows();
+    let window = where || order ? `${where} ${order} LIMIT ${most} OFFSET ${first}` : `WHERE file_row_number >= ${first} AND file_row_number < ${first + most}`;
+    if (wide && (where || order)) {
+      const numbers = (await ask('file_row_number', window)).join(', ');
+      window = numbers ? `WHERE file_row_number IN (${numbers}) ORDER BY list_position([${numbers}], file_row_number)` : 'LIMIT 0';
+    }
+    const cells: DuckDBValue[][] = [];
+    for (let from = 0; from < schema.columns.length; from += COLUMNS_AT_ONCE) {
+      limits.signal.throwIfAborted();
+      const picked = schema.columns.slice(from, from + COLUMNS_AT_ONCE).map(shown);
+      for (const [row, some] of (await ask(picked.join(', '), window)).entries()) (cells[row] ??= []).push(...some);
+    }
+    const kept = where ? Number((await ask('count(*)', where))[0]![0]) : rowCount;
+    return { rows: cells.map((row) => row.map((value) => (whole ? plainCell(value) : cut(plainCell(value))))), rowCount: kept };
   });
 }
 
