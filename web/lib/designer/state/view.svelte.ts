@@ -61,6 +61,8 @@ export class View {
   renaming = $state<string | null>(null);
   lastScope = $state.raw<RunScope>({ kind: 'all' });
   zoom = $state(1);
+  /** How much of a card is drawn at this zoom: from afar a plain box in the colour of its state. */
+  readonly detail: 'state' | 'name' | 'all' = $derived(this.zoom < 0.35 ? 'state' : this.zoom < 0.6 ? 'name' : 'all');
   polite = $state('');
   urgent = $state('');
   error = $state.raw<unknown>(null);
