@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catalog } from '#nodes/catalog.ts';
-import type { Ports } from '#nodes/kit/define.ts';
+import { catalog as allNodes } from '#nodes/catalog.ts';
+import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { emptyDocument, type PipelineDocument } from '#pipelines/document.ts';
 import { canvasSvg, escapeXml, noteLines } from './canvas-svg.ts';
 import { tokensOf } from './tokens.ts';
 
+const catalog: Catalog = allNodes;
 const css = readFileSync(new URL('../../../tokens.css', import.meta.url), 'utf8');
 const colour = tokensOf(css, false);
 const node = (id: string, type: string, name = '') => ({ id, type, version: 1, name, comment: '', params: {} });
