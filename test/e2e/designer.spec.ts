@@ -110,7 +110,7 @@ describe('by keyboard alone', () => {
   const steps: PipelineDocument[] = [];
   const press = (...keys: string[]): Promise<void> => keys.reduce((before, key) => before.then(() => designer.page.keyboard.press(key)), Promise.resolve());
   const type = (text: string): Promise<void> => designer.page.keyboard.type(text);
-  const hasFocus = (place: Locator): Promise<boolean> => place.evaluateAll((found) => found.includes(document.activeElement!));
+  const hasFocus = (place: Locator): Promise<boolean> => place.evaluateAll((found) => found.some((each) => each === document.activeElement));
   const focused = (place: Locator): Promise<void> => expect.poll(() => hasFocus(place), POLL).toBe(true);
   const step = async (): Promise<number> => steps.push(await designer.saved(id));
 

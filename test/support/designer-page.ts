@@ -79,7 +79,7 @@ export class DesignerPage {
   }
 
   /** Waits until a card's spoken words fit. */
-  async says(name: string, words: RegExp, timeout = POLL.timeout): Promise<void> {
+  async says(name: string, words: RegExp, timeout: number = POLL.timeout): Promise<void> {
     await expect.poll(() => this.card(name).getAttribute('aria-label'), { timeout }).toMatch(words);
   }
 
