@@ -266,7 +266,7 @@ describe('scripts of Apply SQL Transformation', () => {
     ]);
   });
   it('put views before a WITH of the last query', () => {
-    expect(combineStatements('CREATE TABLE "a" AS SELECT 1 AS x; WITH b AS (SELECT * FROM a) SELECT * FROM b')).toEqual({
+    expect(combineStatements('CREATE TABLE "a" AS SELECT 1 AS x; WITH b AS (SELECT * FROM a) SELECT * FROM b')).toMatchObject({
       query: 'WITH "a" AS (SELECT 1 AS x), b AS (SELECT * FROM a) SELECT * FROM b',
     });
   });
