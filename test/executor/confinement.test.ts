@@ -134,10 +134,10 @@ describe.each(kinds)('memory under $title', ({ name, here }) => {
   given('the limit is each job’s own', async () => {
     const pool = poolOf({ confinement, slots: 1 });
     const hold = (megabytes: number, limit: number) => carryOut(pool, spec('hold', { megabytes }, limit * MEGABYTE)).then(({ result }) => result);
-    expect((await hold(350, 700)).type).toBe('succeeded');
-    expect(await hold(350, 320)).toSatisfy(wantOfMemory);
+    expect((await hold(600, 1_000)).type).toBe('succeeded');
+    expect(await hold(600, 320)).toSatisfy(wantOfMemory);
     expect((await hold(100, 320)).type).toBe('succeeded');
-    expect((await hold(350, 700)).type).toBe('succeeded');
+    expect((await hold(600, 1_000)).type).toBe('succeeded');
   });
 });
 
