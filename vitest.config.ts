@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.spec.ts'],
+          include: ['test/e2e/*.spec.ts'],
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -34,6 +34,10 @@ export default defineConfig({
           // After the others, two at a time: a browser waits much.
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        // Whole stories in the browser, by `npm run test:e2e` alone.
+        test: { name: 'e2e-long', include: ['test/e2e/long/*.spec.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks' },
       },
       {
         test: {

@@ -31,7 +31,7 @@ it('a dataset shows what differs between its versions, where it comes from, and 
   await page.getByRole('tab', { name: 'Versions' }).click();
   const differs = page.getByRole('region', { name: 'What differs' });
   await differs.getByText('Added the column late').waitFor();
-  expect(await differs.locator('dd').allTextContents()).toEqual(['2', '3', '2', '1', '1']);
+  await expect.poll(() => differs.locator('dd').allTextContents(), { timeout: 20_000 }).toEqual(['2', '3', '2', '1', '1']);
   await page.getByRole('tab', { name: 'Lineage' }).click();
   await page.getByText('An upload: sales.csv').waitFor();
   await page.getByRole('tab', { name: 'Details' }).click();

@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -177,7 +177,8 @@ describe('wires', () => {
     const line = await middle(page.locator('.svelte-flow__edge').first());
     const box = (await card('Alone').boundingBox())!;
     await drag({ x: box.x + 100, y: box.y + 14 }, line);
-    await page.locator('.wire.target').waitFor();
+    // A straight line has no width, so it does not count as visible.
+    await page.locator('.wire.target').waitFor({ state: 'attached' });
     await page.mouse.up();
     await expect.poll(wires, POLL).toEqual(['Alone/data>Query/t1', 'Left/data>Alone/data']);
     expect(await undoName()).toBe('Undo: Insert Alone');
@@ -240,7 +241,7 @@ describe('the inspector', () => {
     await card('Two').click({ position: { x: 100, y: 14 }, modifiers: ['ControlOrMeta'] });
     await inspector().getByText('MinMax / Robust').waitFor();
     await accessible('several nodes');
-    await inspector().getByRole('button', { name: 'Set alike' }).click();
+    await inspector().getByText('Set alike', { exact: true }).click();
     await inspector().getByRole('combobox').or(inspector().locator('[aria-haspopup=listbox]')).first().click();
     await page.getByRole('option', { name: 'LogNormal' }).click();
     await expect.poll(undoName, POLL).toBe('Undo: Change 2 nodes: Transformation method');

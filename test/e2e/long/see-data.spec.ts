@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { finishedRun, signIn, type Client } from '../support/client.ts';
-import { joinPipeline } from '../support/join-pipeline.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { joinPipeline } from '#test/support/join-pipeline.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 let server: TestServer;
 let browser: Browser;

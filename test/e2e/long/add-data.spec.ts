@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DatasetDetail } from '../../server/assets/datasets.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { signIn, type Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import type { DatasetDetail } from '#server/assets/datasets.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { signIn, type Client } from '#test/support/client.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 let server: TestServer;
 let client: Client;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { longPipeline } from '../bench/canvas/documents.ts';
-import { DesignerPage, POLL } from '../support/designer-page.ts';
+import { longPipeline } from '#test/bench/canvas/documents.ts';
+import { DesignerPage, POLL } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 beforeAll(async () => {

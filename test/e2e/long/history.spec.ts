@@ -4,9 +4,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { serialize } from '#pipelines/serialize.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { finishedRun, signIn, type Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 const POLL = { timeout: 15_000 } as const;
 let server: TestServer;

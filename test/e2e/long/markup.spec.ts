@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import { finishedRun, signIn, type Client } from '../support/client.ts';
-import { DesignerPage, POLL } from '../support/designer-page.ts';
+import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { DesignerPage, POLL } from '#test/support/designer-page.ts';
 
 /** What would run if any page took it for markup. Names of datasets and files hold no slash. */
 const IMAGE = '<img src=x onerror=window.struck=1>';

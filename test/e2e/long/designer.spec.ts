@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { serialize } from '#pipelines/serialize.ts';
-import { DesignerPage, drag, POLL } from '../support/designer-page.ts';
+import { DesignerPage, drag, POLL } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 beforeAll(async () => {

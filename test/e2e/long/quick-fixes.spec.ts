@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { serialize } from '#pipelines/serialize.ts';
-import { DesignerPage, POLL } from '../support/designer-page.ts';
+import { DesignerPage, POLL } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 let id: string;
