@@ -74,14 +74,8 @@ describe('an SQL query', () => {
   it('is completed with the columns of the wires, quoted where that is needed', async () => {
     await write('SELECT ');
     await page.keyboard.type('uni', { delay: 20 });
-    await page.locator('.cm-tooltip-autocomplete').getByRole('option', { name: 'unit price' }).waitFor();
-    // A completion cannot be taken in the moment in which it appears.
-    await expect
-      .poll(async () => {
-        await page.keyboard.press('Enter');
-        return (await page.locator('.cm-line').allTextContents()).join('\n');
-      }, POLL)
-      .toContain('SELECT "unit price"');
+    await page.locator('.cm-tooltip-autocomplete').getByRole('option', { name: 'unit price' }).click();
+    await expect.poll(async () => (await page.locator('.cm-line').allTextContents()).join('\n'), POLL).toContain('SELECT "unit price"');
     await page.keyboard.press('Escape');
   });
 });
