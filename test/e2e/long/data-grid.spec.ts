@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { signIn } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { signIn } from '#test/support/client.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 let server: TestServer;
 let browser: Browser;

@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { signIn, type Client } from '../support/client.ts';
-import { holdDownload, importing, type HeldDownload } from '../support/held-download.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { signIn, type Client } from '#test/support/client.ts';
+import { holdDownload, importing, type HeldDownload } from '#test/support/held-download.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
 
 let server: TestServer;
 let client: Client;
