@@ -34,7 +34,6 @@ async function upload(name: string): Promise<Version> {
 
 test.each([
   { name: 'telco-churn', from: sample, task: 'two-class', models: 2 },
-  { name: 'breast-cancer', from: sample, task: 'two-class', models: 2 },
   { name: 'diamonds', from: sample, task: 'regression', models: 2 },
   { name: 'penguins', from: upload, task: 'multiclass', models: 2 },
   { name: 'ames-housing', from: upload, task: 'regression', models: 2 },
