@@ -17,7 +17,6 @@ import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
 import type { Observed } from '#pipelines/propagate.ts';
 import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
-import type { ArtifactFile } from './messages.ts';
 import { forecasting, observing } from './plan-view.ts';
 import type { QueryChecks } from './query-checks.ts';
 import { Recovery } from './recovery.ts';
@@ -25,7 +24,7 @@ import { RunEvents } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
 import { RunQueries } from './run-queries.ts';
 import { RunQueue, type QueuedRun } from './run-queue.ts';
-import { RunRecords, fileOf } from './run-records.ts';
+import { RunRecords } from './run-records.ts';
 import { removeRun } from './run-removal.ts';
 import { sourcedScope, type RunSource } from './run-source.ts';
 import { RunStart, type Kept } from './run-start.ts';
@@ -273,23 +272,6 @@ export class Runs {
   /** Call it when a compute got more slots: what waits begins. */
   offerSlots(): void {
     this.#offer();
-  }
-
-  /** The artifacts that the newest good step of each node gave: node → port → artifact. Paths are not verified; open them through the store. */
-  newestOutputs(workspaceId: string, pipelineId: string): ReadonlyMap<string, ReadonlyMap<string, ArtifactFile>> {
-    const { store } = this.#options;
-    const found = new Map<string, ReadonlyMap<string, ArtifactFile>>();
-    for (const { id } of this.#documentOf(workspaceId, pipelineId).nodes) {
-      const newest = this.#records.newestGood(pipelineId, id);
-      if (newest) found.set(id, new Map([...this.#records.outputs(newest.id)].map(([port, record]) => [port, fileOf(record, store.pathOf(record.hash))])));
-    }
-    return found;
-  }
-
-  /** An artifact of the workspace, its file verified; undefined when the workspace has none. Throws ArtifactDamaged. */
-  async artifact(workspaceId: string, hash: string): Promise<ArtifactFile | undefined> {
-    const record = this.#records.artifact(workspaceId, hash);
-    return record && fileOf(record, (await this.#options.store.open(hash)).path);
   }
 
   /** The events of a run after `after`, then as they happen, until it has ended. Check before that the run belongs to the workspace. */
