@@ -22,7 +22,9 @@ export interface Unpacked {
 const unreadable = (what: string, error: unknown): unknown => {
   if (error instanceof NodeError) return error;
   const message = error instanceof Error ? error.message : '';
-  return new NodeError('data_unparsable', `The ${what} cannot be unpacked${message ? `: ${message.slice(0, 300)}` : ''}. Is it complete?`, { cause: error });
+  return new NodeError('data_unparsable', `The ${what} cannot be unpacked${message ? `: ${message.slice(0, 300).replace(/\.+$/, '')}` : ''}. Is it complete?`, {
+    cause: error,
+  });
 };
 
 /** Unpacks a gzip file into the scratch folder. */
