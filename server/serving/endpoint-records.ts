@@ -100,6 +100,7 @@ export class EndpointRecords {
         state: 'serving',
         error: null,
         hash: fused.hash,
+        modelHash: fused.modelHash,
         bytes: fused.bytes,
         weight: 100,
         task: fused.summary.task,

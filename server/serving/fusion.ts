@@ -24,6 +24,8 @@ export interface Fused {
   readonly bytes: number;
   readonly signature: Signature;
   readonly summary: ModelSummary;
+  /** The trained model within it. */
+  readonly modelHash: string;
   readonly proof: EqualityProof;
   readonly sample: readonly Record<string, string | number | boolean | null>[];
   /** Lets a sweep have the file; call it once a row names it, or when it is given up. */
@@ -56,7 +58,8 @@ export async function fusePath(
       stage.as === 'graph' ? { node: stage.node, as: 'graph', artifact: await at(stage.from) } : { node: stage.node, as: 'columns', steps: stage.steps },
     );
   }
-  stages.push({ node: scoring.trained.node, as: 'graph', artifact: await at(scoring.trained) });
+  const trained = await at(scoring.trained);
+  stages.push({ node: scoring.trained.node, as: 'graph', artifact: trained });
   const raw = await tables.plain(await at(scoring.proof.raw));
   const made = scoring.proof.prepared ? await artifactAt(scoring.proof.prepared) : undefined;
   const prepared = made ? await tables.plain(made) : null;
@@ -78,7 +81,8 @@ export async function fusePath(
       release();
       throw error;
     });
-    return { hash: artifact.hash, bytes: artifact.bytes, signature: artifact.meta.signature, summary: artifact.meta.summary, proof, sample, release };
+    const { signature, summary } = artifact.meta;
+    return { hash: artifact.hash, bytes: artifact.bytes, signature, summary, modelHash: trained.hash, proof, sample, release };
   } finally {
     store.removeOutputFolder(attempt);
   }

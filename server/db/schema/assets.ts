@@ -1,10 +1,11 @@
-import { index, integer, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { EqualityProof } from '#server/executor/messages.ts';
 import { id, createdAt, workspaceId } from './base.ts';
+import type { ModelChecks, ModelDataset, ModelEvaluation, ModelTags } from './models.ts';
 import { runs } from './runs.ts';
 
 export const pipelines = sqliteTable(
@@ -134,7 +135,20 @@ export const connections = sqliteTable(
 
 export const models = sqliteTable(
   'models',
-  { id: id(), workspaceId: workspaceId(), name: text().notNull(), description: text().notNull().default(''), createdAt: createdAt() },
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    /** Markdown. */
+    description: text().notNull().default(''),
+    /** What the model is meant for and what not; Markdown. */
+    intendedUse: text('intended_use').notNull().default(''),
+    tags: text({ mode: 'json' }).$type<ModelTags>().notNull().default({}),
+    /** The highest number that a version ever had: a deleted version's number is not given again. */
+    lastVersion: integer('last_version').notNull().default(0),
+    archivedAt: integer('archived_at'),
+    createdAt: createdAt(),
+  },
   (table) => [uniqueIndex('models_name').on(table.workspaceId, table.name)],
 );
 
@@ -154,15 +168,54 @@ export const modelVersions = sqliteTable(
     signature: text({ mode: 'json' }).$type<Signature>().notNull(),
     summary: text({ mode: 'json' }).$type<ModelSummary>().notNull(),
     headline: text(),
+    /** Markdown. */
+    description: text().notNull().default(''),
+    tags: text({ mode: 'json' }).$type<ModelTags>().notNull().default({}),
+    source: text({ enum: ['run', 'upload'] })
+      .notNull()
+      .default('run'),
+    /** Of an upload. */
+    fileName: text('file_name').notNull().default(''),
+    /** Evaluations of it, the one of its run first. */
+    evaluations: text({ mode: 'json' }).$type<readonly ModelEvaluation[]>().notNull().default([]),
+    /** Versions of datasets that the run read for it. */
+    datasets: text({ mode: 'json' }).$type<readonly ModelDataset[]>().notNull().default([]),
+    /** What was found in an uploaded file. */
+    checks: text({ mode: 'json' }).$type<ModelChecks | null>(),
+    /** The node that made it, and the pipeline as it was then. */
+    node: text(),
+    pipelineId: text('pipeline_id').references(() => pipelines.id, { onDelete: 'set null' }),
+    pipelineVersionId: text('pipeline_version_id').references(() => pipelineVersions.id, { onDelete: 'set null' }),
+    pipelineName: text('pipeline_name').notNull().default(''),
     runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
     runNumber: integer('run_number'),
+    archivedAt: integer('archived_at'),
     createdAt: createdAt(),
   },
   (table) => [
     uniqueIndex('model_versions_version').on(table.modelId, table.version),
     index('model_versions_hash').on(table.workspaceId, table.hash),
     index('model_versions_run').on(table.runId),
+    index('model_versions_pipeline').on(table.pipelineId),
+    index('model_versions_pipeline_version').on(table.pipelineVersionId),
   ],
+);
+
+/** Names such as `champion`, each for one version of a model. */
+export const modelAliases = sqliteTable(
+  'model_aliases',
+  {
+    workspaceId: workspaceId(),
+    modelId: text('model_id')
+      .notNull()
+      .references(() => models.id, { onDelete: 'cascade' }),
+    alias: text().notNull(),
+    versionId: text('version_id')
+      .notNull()
+      .references(() => modelVersions.id, { onDelete: 'cascade' }),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.modelId, table.alias] }), index('model_aliases_version').on(table.versionId)],
 );
 
 export const endpoints = sqliteTable(
@@ -217,6 +270,8 @@ export const deployments = sqliteTable(
     signature: text({ mode: 'json' }).$type<Signature>().notNull(),
     proof: text({ mode: 'json' }).$type<EqualityProof>().notNull(),
     sample: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>[]>().notNull(),
+    /** The trained model within the fused file. */
+    modelHash: text('model_hash'),
     pipelineId: text('pipeline_id').references(() => pipelines.id, { onDelete: 'set null' }),
     runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
     runNumber: integer('run_number'),
@@ -225,6 +280,7 @@ export const deployments = sqliteTable(
   (table) => [
     uniqueIndex('deployments_name').on(table.endpointId, table.name),
     index('deployments_hash').on(table.workspaceId, table.hash),
+    index('deployments_model').on(table.workspaceId, table.modelHash),
     index('deployments_pipeline').on(table.pipelineId),
     index('deployments_run').on(table.runId),
   ],
