@@ -49,6 +49,30 @@ export const pipelineVersions = sqliteTable(
   (table) => [uniqueIndex('pipeline_versions_hash').on(table.pipelineId, table.hash)],
 );
 
+/** What people say about nodes of a pipeline; kept apart from the document, so that a remark changes no revision. */
+export const pipelineComments = sqliteTable(
+  'pipeline_comments',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.id, { onDelete: 'cascade' }),
+    /** The node's id in the document; the node may be gone, and come back by undo. */
+    node: text().notNull(),
+    /** The first comment of the thread; null for that one itself. */
+    threadId: text('thread_id').references((): AnySQLiteColumn => pipelineComments.id, { onDelete: 'cascade' }),
+    author: text().notNull(),
+    text: text().notNull(),
+    createdAt: createdAt(),
+    editedAt: integer('edited_at'),
+    /** Of the first comment: the thread is settled. */
+    resolvedBy: text('resolved_by'),
+    resolvedAt: integer('resolved_at'),
+  },
+  (table) => [index('pipeline_comments_pipeline').on(table.pipelineId, table.createdAt), index('pipeline_comments_thread').on(table.threadId)],
+);
+
 export const datasets = sqliteTable(
   'datasets',
   {
