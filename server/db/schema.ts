@@ -3,4 +3,6 @@ export { workspaces } from './schema/base.ts';
 export * from './schema/access.ts';
 export * from './schema/assets.ts';
 export * from './schema/automation.ts';
+export * from './schema/endpoints.ts';
+export * from './schema/monitoring.ts';
 export * from './schema/runs.ts';

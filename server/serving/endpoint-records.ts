@@ -84,7 +84,7 @@ export class EndpointRecords {
     return this.#db.transaction((tx) => {
       let endpoint = this.find(workspaceId, endpointName);
       if (!endpoint) {
-        endpoint = { id: newId(now), workspaceId, name: endpointName, state: 'serving', error: null, createdAt: now, updatedAt: now };
+        endpoint = { id: newId(now), workspaceId, name: endpointName, state: 'serving', error: null, settings: {}, createdAt: now, updatedAt: now };
         tx.insert(endpoints).values(endpoint).run();
         for (const which of ['primary', 'secondary'] as const)
           tx.insert(endpointKeys)
@@ -102,7 +102,12 @@ export class EndpointRecords {
         hash: fused.hash,
         modelHash: fused.modelHash,
         bytes: fused.bytes,
+        mode: 'live',
         weight: 100,
+        servedUntil: null,
+        settings: {},
+        modelName: null,
+        modelVersion: null,
         task: fused.summary.task,
         learner: fused.summary.learner,
         signature: fused.signature,

@@ -21,6 +21,23 @@ export interface TrafficSummary {
   readonly perMinute: readonly MinuteTraffic[];
 }
 
+/** Counts of a span of time. Bins are pairs of index and count. */
+export interface SavedTraffic {
+  readonly requests: number;
+  /** Refused for what the caller sent. */
+  readonly refused: number;
+  /** Failed on the server's side. */
+  readonly errors: number;
+  readonly rows: number;
+  readonly total: readonly (readonly [number, number])[];
+  readonly queue: readonly (readonly [number, number])[];
+  readonly compute: readonly (readonly [number, number])[];
+  /** Of shadows: compared rows, equal ones, and how far numbers differ. */
+  readonly compared?: number;
+  readonly equal?: number;
+  readonly difference?: number;
+}
+
 const MINUTE = 60_000;
 const KEPT_MINUTES = 60;
 /** Bounds rise by 5 %, from 0.01 ms: 300 of them reach past 20 s, and no quantile is off by more than that. */

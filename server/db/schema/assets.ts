@@ -3,7 +3,6 @@ import type { Signature } from '#nodes/kit/signature.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import type { EqualityProof } from '#server/executor/messages.ts';
 import { id, createdAt, workspaceId } from './base.ts';
 import type { ModelChecks, ModelDataset, ModelEvaluation, ModelTags } from './models.ts';
 import { runs } from './runs.ts';
@@ -240,72 +239,4 @@ export const modelAliases = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.modelId, table.alias] }), index('model_aliases_version').on(table.versionId)],
-);
-
-export const endpoints = sqliteTable(
-  'endpoints',
-  {
-    id: id(),
-    workspaceId: workspaceId(),
-    name: text().notNull(),
-    state: text({ enum: ['starting', 'serving', 'failed', 'stopped'] }).notNull(),
-    error: text(),
-    createdAt: createdAt(),
-    updatedAt: integer('updated_at').notNull(),
-  },
-  (table) => [uniqueIndex('endpoints_name').on(table.workspaceId, table.name)],
-);
-
-export const endpointKeys = sqliteTable(
-  'endpoint_keys',
-  {
-    id: id(),
-    workspaceId: workspaceId(),
-    endpointId: text('endpoint_id')
-      .notNull()
-      .references(() => endpoints.id, { onDelete: 'cascade' }),
-    which: text({ enum: ['primary', 'secondary'] }).notNull(),
-    /** Encrypted with the installation's key, which is not in this file. */
-    secret: text().notNull(),
-    secretHash: text('secret_hash').notNull(),
-    createdAt: createdAt(),
-  },
-  (table) => [uniqueIndex('endpoint_keys_which').on(table.endpointId, table.which)],
-);
-
-export const deployments = sqliteTable(
-  'deployments',
-  {
-    id: id(),
-    workspaceId: workspaceId(),
-    endpointId: text('endpoint_id')
-      .notNull()
-      .references(() => endpoints.id, { onDelete: 'cascade' }),
-    name: text().notNull(),
-    state: text({ enum: ['starting', 'serving', 'failed', 'stopped'] }).notNull(),
-    error: text(),
-    /** The fused ONNX file. */
-    hash: text().notNull(),
-    bytes: integer().notNull(),
-    /** Share of the traffic, 0 to 100. */
-    weight: integer().notNull(),
-    task: text().notNull(),
-    learner: text().notNull(),
-    signature: text({ mode: 'json' }).$type<Signature>().notNull(),
-    proof: text({ mode: 'json' }).$type<EqualityProof>().notNull(),
-    sample: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>[]>().notNull(),
-    /** The trained model within the fused file. */
-    modelHash: text('model_hash'),
-    pipelineId: text('pipeline_id').references(() => pipelines.id, { onDelete: 'set null' }),
-    runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
-    runNumber: integer('run_number'),
-    createdAt: createdAt(),
-  },
-  (table) => [
-    uniqueIndex('deployments_name').on(table.endpointId, table.name),
-    index('deployments_hash').on(table.workspaceId, table.hash),
-    index('deployments_model').on(table.workspaceId, table.modelHash),
-    index('deployments_pipeline').on(table.pipelineId),
-    index('deployments_run').on(table.runId),
-  ],
 );

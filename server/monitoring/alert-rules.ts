@@ -1,0 +1,48 @@
+import { z } from '@hono/zod-openapi';
+
+export const ALERT_METRICS = [
+  'requests',
+  'error_rate',
+  'p50',
+  'p95',
+  'p99',
+  'queue_p95',
+  'compute_p95',
+  'input_drift',
+  'prediction_drift',
+  'missing_share',
+  'unseen_share',
+  'out_of_range_share',
+  'realised_metric',
+] as const;
+export type AlertMetric = (typeof ALERT_METRICS)[number];
+
+/** When an alert fires, and what it does then. */
+export const alertRule = z.strictObject({
+  metric: z.enum(ALERT_METRICS),
+  /** For drift and data quality one column; null: the column that is worst. */
+  column: z.string().min(1).max(1_000).nullable(),
+  comparison: z.enum(['above', 'below']),
+  threshold: z.number(),
+  /** What is looked at. */
+  windowMinutes: z.int().min(1).max(43_200),
+  /** How long it has to hold before the alert fires. */
+  forMinutes: z.int().min(0).max(1_440),
+  /** Where it is sent; null: nowhere, it stands in the history alone. */
+  webhookUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullable(),
+  /** The pipeline that it starts when it fires. */
+  pipelineId: z.string().min(1).max(100).nullable(),
+});
+export type AlertRule = z.infer<typeof alertRule>;
+
+/** What came of sending it. */
+export interface Delivery {
+  readonly status: 'sent' | 'failed';
+  readonly attempts: number;
+  /** The status code of the last answer. */
+  readonly code: number | null;
+  readonly detail: string | null;
+}
