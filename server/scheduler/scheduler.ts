@@ -1,10 +1,11 @@
 import { and, eq, inArray, sql } from '../db/drizzle.ts';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import { newId } from '../db/ids.ts';
 import { runs, scheduleFirings, schedules } from '../db/schema.ts';
 import type { StartedRun, StartRequest } from '../executor/run-types.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { ScheduleRow } from './schedules.ts';
+import { cronOf, type ScheduleRow } from './schedules.ts';
 import { CronLine } from './slots.ts';
 
 export interface SchedulerParts {
@@ -79,7 +80,7 @@ export class Scheduler {
     for (const schedule of db.select().from(schedules).where(eq(schedules.enabled, true)).all()) {
       if (this.#stopped) return;
       try {
-        const line = new CronLine(schedule.cron, schedule.timeZone);
+        const line = new CronLine(cronOf(schedule), schedule.timeZone);
         await this.#settle(schedule, line, now);
         next = Math.min(next, line.next(now) ?? next);
       } catch (error) {
@@ -119,7 +120,16 @@ export class Scheduler {
         scheduledFor: slot,
         alongside: ({ id }) => {
           db.insert(scheduleFirings)
-            .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'started', runId: id, createdAt: clock.now() })
+            .values({
+              id: newId(),
+              workspaceId: schedule.workspaceId,
+              scheduleId: schedule.id,
+              key: String(slot),
+              slot,
+              outcome: 'started',
+              runId: id,
+              createdAt: clock.now(),
+            })
             .run();
           this.#settledUntil(schedule.id, slot);
         },
@@ -157,7 +167,7 @@ export class Scheduler {
     const { db, clock } = this.#parts;
     db.transaction((tx) => {
       tx.insert(scheduleFirings)
-        .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome, detail, createdAt: clock.now() })
+        .values({ id: newId(), workspaceId: schedule.workspaceId, scheduleId: schedule.id, key: String(slot), slot, outcome, detail, createdAt: clock.now() })
         .onConflictDoNothing()
         .run();
       this.#settledUntil(schedule.id, slot);
@@ -170,7 +180,15 @@ export class Scheduler {
     db.transaction((tx) => {
       for (const slot of slots) {
         tx.insert(scheduleFirings)
-          .values({ workspaceId: schedule.workspaceId, scheduleId: schedule.id, slot, outcome: 'missed', createdAt: clock.now() })
+          .values({
+            id: newId(),
+            workspaceId: schedule.workspaceId,
+            scheduleId: schedule.id,
+            key: String(slot),
+            slot,
+            outcome: 'missed',
+            createdAt: clock.now(),
+          })
           .onConflictDoNothing()
           .run();
       }

@@ -44,6 +44,8 @@ export function cronLine(cron: string, timeZone: string): CronLine {
   }
 }
 
+export const cronOf = ({ timing }: ScheduleRow): string => (timing.kind === 'cron' ? timing.cron : '');
+
 /** Schedules of a workspace. `changed` is called after every change, so that the scheduler looks again. */
 export class Schedules {
   readonly #db: Database;
@@ -66,12 +68,27 @@ export class Schedules {
       workspaceId,
       name,
       pipelineId,
-      cron: cron.trim(),
+      timing: { kind: 'cron', cron: cron.trim() },
+      eventKind: null,
+      eventSubject: null,
       timeZone,
+      startAt: null,
+      endAt: null,
+      endAfter: null,
       parameters: { ...parameters },
       enabled,
+      pausedReason: null,
+      overlap: 'skip',
       catchUp: 'once',
+      catchUpSeconds: 21_600,
+      catchUpMost: 10,
+      jitterSeconds: 0,
+      pauseAfter: 0,
+      failures: 0,
+      fired: 0,
       settledUntil: now,
+      settledEvent: 0,
+      watched: null,
       createdAt: now,
       updatedAt: now,
     };
@@ -83,12 +100,16 @@ export class Schedules {
   /** Slots before a change of the time, or before a pause ended, are not made up for. */
   change(workspaceId: string, id: string, change: Partial<Omit<NewSchedule, 'pipelineId'>>): ScheduleView {
     const row = this.#row(workspaceId, id);
-    cronLine(change.cron ?? row.cron, change.timeZone ?? row.timeZone);
+    const cron = change.cron?.trim() ?? cronOf(row);
+    cronLine(cron, change.timeZone ?? row.timeZone);
     const now = this.#clock.now();
     const anew = change.cron !== undefined || change.timeZone !== undefined || (change.enabled === true && !row.enabled);
     const next: ScheduleRow = {
       ...row,
-      ...change,
+      name: change.name ?? row.name,
+      timeZone: change.timeZone ?? row.timeZone,
+      enabled: change.enabled ?? row.enabled,
+      timing: { kind: 'cron', cron },
       parameters: { ...(change.parameters ?? row.parameters) },
       updatedAt: now,
       settledUntil: anew ? now : row.settledUntil,
@@ -155,7 +176,7 @@ export class Schedules {
   }
 
   #view(row: ScheduleRow): ScheduleView {
-    const slots = row.enabled ? cronLine(row.cron, row.timeZone).many(this.#clock.now(), 5) : [];
+    const slots = row.enabled ? cronLine(cronOf(row), row.timeZone).many(this.#clock.now(), 5) : [];
     const missed = this.#db
       .select({ count: count() })
       .from(scheduleFirings)
@@ -166,7 +187,7 @@ export class Schedules {
       name: row.name,
       pipelineId: row.pipelineId,
       pipelineName: this.#pipelineName(row.workspaceId, row.pipelineId),
-      cron: row.cron,
+      cron: cronOf(row),
       timeZone: row.timeZone,
       parameters: row.parameters,
       enabled: row.enabled,

@@ -3,7 +3,7 @@ import { hashSecret, matchesHash, newSecret } from '../auth/secrets.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
-import { pipelines, triggers } from '../db/schema.ts';
+import { pipelineEndpoints as triggers, pipelineEndpointTokens, pipelines } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { RunSummary, StartedRun, StartRequest } from '../executor/run-types.ts';
 import type { Clock } from './clock.ts';
@@ -52,10 +52,11 @@ export class Triggers {
     const { $client } = parts.db;
     this.#calls = {
       trigger: $client.prepare<[string], CalledRow>(
-        'SELECT id, workspace_id AS workspaceId, pipeline_id AS pipelineId, name, parameters, enabled, token_hash AS tokenHash FROM triggers WHERE id = ?',
+        `SELECT e.id, e.workspace_id AS workspaceId, pipeline_id AS pipelineId, e.name, parameters, enabled, token_hash AS tokenHash
+         FROM pipeline_endpoints e JOIN pipeline_endpoint_tokens t ON t.endpoint_id = e.id WHERE e.id = ?`,
       ),
-      ofToken: $client.prepare<[string], string>('SELECT id FROM triggers WHERE token_hash = ?').pluck(),
-      count: $client.prepare<[string, string]>('UPDATE triggers SET call_count = call_count + 1, last_run_id = ? WHERE id = ?'),
+      ofToken: $client.prepare<[string], string>('SELECT endpoint_id FROM pipeline_endpoint_tokens WHERE token_hash = ?').pluck(),
+      count: $client.prepare<[string, string]>('UPDATE pipeline_endpoints SET call_count = call_count + 1, last_run_id = ? WHERE id = ?'),
     };
   }
 
@@ -73,13 +74,35 @@ export class Triggers {
       name,
       pipelineId,
       parameters: { ...parameters },
+      description: '',
+      defaultVersion: null,
+      lastVersion: 0,
       enabled: true,
-      tokenHash: hashSecret(token),
+      callsPerMinute: null,
+      signingSecret: null,
+      signingBefore: null,
+      signingUntil: null,
+      callbackUrl: null,
+      callbackSecret: null,
+      callbackEnabled: true,
       callCount: 0,
       lastRunId: null,
       createdAt: now,
     };
-    db.insert(triggers).values(row).run();
+    db.transaction((tx) => {
+      tx.insert(triggers).values(row).run();
+      tx.insert(pipelineEndpointTokens)
+        .values({
+          id: newId(now),
+          workspaceId,
+          endpointId: row.id,
+          name: 'First token',
+          prefix: token.slice(0, 8),
+          tokenHash: hashSecret(token),
+          createdAt: now,
+        })
+        .run();
+    });
     return { ...this.#view(row), token };
   }
 
@@ -100,9 +123,9 @@ export class Triggers {
     this.#row(workspaceId, id);
     const token = newSecret('mwt_');
     this.#parts.db
-      .update(triggers)
+      .update(pipelineEndpointTokens)
       .set({ tokenHash: hashSecret(token) })
-      .where(eq(triggers.id, id))
+      .where(eq(pipelineEndpointTokens.endpointId, id))
       .run();
     return { token };
   }

@@ -11,6 +11,8 @@ import { fixtureFolder, type FixtureFolder } from './fixture-folder.ts';
 
 const folders = join(import.meta.dirname, '../fixtures/data-folders');
 const names = readdirSync(folders).filter((name) => /^\d{4}$/.test(name));
+/** Tables that a later schema calls otherwise. */
+const RENAMED: Readonly<Record<string, string>> = { triggers: 'pipeline_endpoints' };
 const ENDED = ['succeeded', 'failed', 'crashed', 'cancelled'];
 
 test('the schemas from the first on are here', () => {
@@ -32,7 +34,8 @@ describe.each(names)('a data folder of schema %s', (name) => {
   test('keeps every row and every history when it is opened', () => {
     const { $client } = openDatabase(join(dataFolder, 'modelwright.sqlite'));
     const { __drizzle_migrations: migrations, ...tables } = expected.tables;
-    expect(countRows($client)).toMatchObject(tables);
+    const present = Object.entries(tables).map(([table, rows]) => [RENAMED[table] ?? table, rows]);
+    expect(countRows($client)).toMatchObject(Object.fromEntries(present));
     expect(countRows($client).__drizzle_migrations).toBeGreaterThanOrEqual(migrations!);
     expect(describeFolder($client).runs).toEqual(expected.runs);
     expect($client.pragma('foreign_key_check')).toEqual([]);
