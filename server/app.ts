@@ -19,6 +19,7 @@ import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
+import { modelVersionRoutes } from './routes/model-versions.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
 import { pipelineScriptRoutes } from './routes/pipeline-script.ts';
@@ -133,6 +134,7 @@ export function createApp(services: Services) {
     .route('/api/v1', uploadRoutes(services))
     .route('/api/v1', datasetVersionRoutes(services))
     .route('/api/v1', modelRoutes(services))
+    .route('/api/v1', modelVersionRoutes(services))
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', scoreRoutes(services))
     .route('/api/v1', scheduleRoutes(services))

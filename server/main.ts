@@ -10,7 +10,6 @@ import { PlainTables } from './assets/plain-tables.ts';
 import { DatasetVersions } from './assets/dataset-versions.ts';
 import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
-import { Models } from './assets/models.ts';
 import { PipelineRooms } from './assets/pipeline-rooms.ts';
 import { PipelineVersions } from './assets/pipeline-versions.ts';
 import { Pipelines } from './assets/pipelines.ts';
@@ -31,7 +30,6 @@ import { keepWalSmall } from './db/wal.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { chooseConfinement } from './executor/confinement/choose.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
-import { registerModelEffect } from './executor/register-model.ts';
 import { saveDatasetEffect } from './executor/save-dataset.ts';
 import { QueryChecks } from './executor/query-checks.ts';
 import { Runs } from './executor/runs.ts';
@@ -45,6 +43,8 @@ import { lastRunStartedBy } from './scheduler/last-run.ts';
 import { Triggers } from './scheduler/triggers.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
+import { Models } from './models/registry.ts';
+import { registerModelEffect } from './models/register-version.ts';
 import { endStalledBodies } from './stalled-bodies.ts';
 import { Disk } from './store/disk.ts';
 import { Store } from './store/store.ts';
@@ -158,6 +158,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       local: { slots: environment.slots, threads: environment.threads, memoryBytes: environment.stepMemoryBytes },
       now,
     });
+    const modelParts = { db: database, store, catalog };
+    const models = new Models(modelParts, clock);
     const queries = new QueryChecks(pool);
     const runs = new Runs({
       db: database,
@@ -166,7 +168,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       catalog,
       queries,
       effects: {
-        'register-model': registerModelEffect(database, now),
+        'register-model': registerModelEffect(modelParts, now),
         'save-dataset': saveDatasetEffect(database, tables, now),
         deploy: (effect, context) => deployments.deployFromRun(effect, context),
       },
@@ -176,6 +178,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       disk,
       now,
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
+      onEnded: (runId) => void models.complete(runId).catch((error: unknown) => log.error({ err: error, runId }, 'the figures of a model could not be kept')),
       onDiskLost: (error) => {
         log.fatal({ err: error }, 'the disk refused what was written; the server ends, and takes up its runs again at the next start');
         process.exit(1);
@@ -223,7 +226,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       datasetVersions: new DatasetVersions({ db: database, catalog, datasets, comparisons }),
       files,
       resumableUploads,
-      models: new Models(database, clock),
+      models,
       deployments,
       schedules,
       scheduler,

@@ -11,7 +11,15 @@ import type { FileValue, Model } from './kinds.ts';
  * so a step that is repeated after a crash does not repeat them.
  */
 export type Effect =
-  | { readonly type: 'register-model'; readonly name: string; readonly description: string; readonly input: string }
+  | {
+      readonly type: 'register-model';
+      readonly name: string;
+      readonly description: string;
+      /** Each names the new version from then on. */
+      readonly aliases: readonly string[];
+      readonly tags: Readonly<Record<string, string>>;
+      readonly input: string;
+    }
   | { readonly type: 'save-dataset'; readonly name: string; readonly description: string; readonly input: string }
   | { readonly type: 'deploy'; readonly endpoint: string; readonly input: string };
 

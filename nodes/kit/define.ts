@@ -45,6 +45,10 @@ export interface AssetUse {
   readonly files?: readonly string[];
   /** Names of connections that it reads from or writes to. */
   readonly connections?: readonly string[];
+  /** Registered models: a version's number, an alias, or `latest`. */
+  readonly models?: readonly { readonly name: string; readonly version: string }[];
+  /** What a node of the pipeline's training pipeline gave: in the run of that number, or null for its newest good one. */
+  readonly fitted?: readonly { readonly node: string; readonly port: string; readonly run: number | null }[];
   /** It adds to what it gave last on that port (`RunContext.kept`), as long as no other parameters than these have changed since. */
   readonly keeps?: { readonly port: string; readonly regardlessOf: readonly string[] };
 }

@@ -70,6 +70,8 @@ export interface RunsOptions {
   readonly disk?: Disk;
   readonly now?: () => number;
   readonly onError?: (error: unknown, runId: string | null) => void;
+  /** Told of each run that has ended in this process; must not throw. */
+  readonly onEnded?: (runId: string) => void;
   /** The disk has refused what was written of runs; the process has to end. By default that is thrown where nobody catches it. */
   readonly onDiskLost?: (error: Error) => void;
 }
@@ -404,6 +406,7 @@ export class Runs {
       this.#live.set(id, run);
       void run.ended.then(() => {
         this.#live.delete(id);
+        this.#options.onEnded?.(id);
         for (const { slots } of this.#options.computes.working()) slots.leave(run);
         this.#offer();
         this.#pumpSoon();

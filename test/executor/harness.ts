@@ -9,7 +9,7 @@ import { localComputes } from '#server/compute/local.ts';
 import { openDatabase, type Database } from '#server/db/client.ts';
 import { newId } from '#server/db/ids.ts';
 import { ProcessRegistry } from '#server/executor/process-registry.ts';
-import { registerModelEffect } from '#server/executor/register-model.ts';
+import { registerModelEffect } from '#server/models/register-version.ts';
 import { saveDatasetEffect } from '#server/executor/save-dataset.ts';
 import { Runs, type RunDetails, type RunsOptions, type StartRequest } from '#server/executor/runs.ts';
 import { PlainTables } from '#server/assets/plain-tables.ts';
@@ -103,7 +103,7 @@ export async function testServer(
     catalog,
     scratchFolder,
     effects: {
-      'register-model': registerModelEffect(db),
+      'register-model': registerModelEffect({ db, store, catalog }),
       'save-dataset': saveDatasetEffect(db, new PlainTables(store, pool)),
       deploy: () => {
         throw new Error('This test has no endpoints.');

@@ -105,7 +105,7 @@ describe('a step', () => {
       summary: { learner: 'x', title: 'X', task: 'two-class', params: {}, rowCount: 1, importance: [], history: [], notes: [] },
     };
     const registered = await runNode(catalog['register-model'], { model }, { name: 'churn', description: 'First' });
-    expect(registered.effects).toEqual([{ type: 'register-model', name: 'churn', description: 'First', input: 'model' }]);
+    expect(registered.effects).toEqual([{ type: 'register-model', name: 'churn', description: 'First', aliases: [], tags: {}, input: 'model' }]);
     expect(registered.outputs.report).toEqual({ type: 'registered', model: 'churn', task: 'two-class' });
     expect(registered.artifacts.model!.path).toContain('/in/');
     const deployed = await runNode(catalog['deploy-to-endpoint'], { model }, { endpoint: 'churn' });
