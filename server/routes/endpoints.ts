@@ -7,7 +7,7 @@ import { AppError, notFound } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { EndpointKeys } from '../serving/endpoint-records.ts';
 import { endpointDocument, endpointPage, endpointView, scoreUrl, type EndpointView } from '../serving/endpoint-views.ts';
-import type { Scored } from '../serving/rows.ts';
+import { ownBatch, readOwn, writeOwn } from '../serving/protocols/own.ts';
 import { body, json, none, paging, router, typed } from './router.ts';
 
 const tags = ['Endpoints'];
@@ -141,7 +141,8 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
 
 /** Our own form, or Azure's. */
 export type ScoreView =
-  { readonly results: readonly Scored[]; readonly deployment: string } | { readonly Results: { readonly WebServiceOutput0: readonly Scored[] } };
+  | { readonly results: readonly Record<string, string | number | boolean | null>[]; readonly deployment: string }
+  | { readonly Results: { readonly WebServiceOutput0: readonly Record<string, string | number | boolean | null>[] } };
 
 /** Not checked here: the model's own columns are the schema, and `toBatch` names what is wrong with them. */
 const rowsBody = z.custom<unknown>().openapi({
@@ -186,10 +187,9 @@ export const scoreRoutes = ({ deployments }: Services) =>
       } else if (!row || !can(principal, 'score', { kind: 'endpoint', workspaceId: row.workspaceId })) {
         throw notFound('endpoint', name);
       }
-      const answer = await deployments.score(row, c.req.valid('json'));
+      const request = readOwn(c.req.valid('json'));
+      const answer = await deployments.score(row, { read: (signature) => ownBatch(request, signature) });
       c.header('x-modelwright-milliseconds', (performance.now() - started).toFixed(3));
-      const view: ScoreView =
-        answer.form === 'azure' ? { Results: { WebServiceOutput0: answer.results } } : { results: answer.results, deployment: answer.deployment };
-      return c.json(view, 200);
+      return c.body(writeOwn(request.form, answer), 200, { 'content-type': 'application/json' }) as never;
     },
   );

@@ -17,7 +17,7 @@ import type { PipelineView } from '../assets/pipelines.ts';
 import { ENDPOINT_NAME, EndpointRecords, type DeploymentOrigin, type DeploymentRow, type EndpointKeys, type EndpointRow } from './endpoint-records.ts';
 import { fusePath, pathOfDocument, pathToNode, specOfMeta, type Fused } from './fusion.ts';
 import { Inference } from './inference.ts';
-import { readScoreRequest, toBatch, toResults, type Scored } from './rows.ts';
+import type { Batch, OutputColumn } from './messages.ts';
 import { TrafficBook, type TrafficSummary } from './traffic.ts';
 
 export interface DeploymentsParts {
@@ -46,10 +46,21 @@ export interface Addressed {
   readonly id: string;
   readonly workspaceId: string;
 }
+/** Rows to score, in whatever protocol they came. */
+export interface ScoreCall {
+  /** Makes the rows into a batch for the deployment that was chosen; throws 400 for what does not fit it. */
+  readonly read: (signature: DeploymentRow['signature']) => Batch;
+  /** Milliseconds, within the deployment's own limit. */
+  readonly timeout?: number;
+}
 export interface ScoreAnswer {
-  readonly form: 'own' | 'azure';
-  readonly results: readonly Scored[];
   readonly deployment: string;
+  readonly signature: DeploymentRow['signature'];
+  readonly rowCount: number;
+  /** In the order of the signature's outputs. */
+  readonly outputs: readonly OutputColumn[];
+  readonly queueMilliseconds: number;
+  readonly computeMilliseconds: number;
   readonly milliseconds: number;
 }
 
@@ -255,20 +266,18 @@ export class Deployments {
     return hashes.map((hash) => matchesHash(secret, hash)).includes(true);
   }
 
-  /** Scores the rows of a request body. Throws 400 naming row and column, 503 when the endpoint cannot answer now, 504 over time. */
-  async score(endpoint: Addressed, body: unknown): Promise<ScoreAnswer> {
+  /** Scores rows. Throws 400 naming row and column, 503 when the endpoint cannot answer now, 504 over time. */
+  async score(endpoint: Addressed, { read, timeout }: ScoreCall): Promise<ScoreAnswer> {
     const started = performance.now();
     try {
       const live = this.#live.get(endpoint.id);
-      const { rows, form } = readScoreRequest(body);
       if (!live) throw notReady(this.#parts.db.query.endpoints.findFirst({ where: (table, { eq }) => eq(table.id, endpoint.id) }).sync());
       const { signature, name } = live.deployment;
-      const batch = toBatch(rows, signature.inputs);
-      const columns = await live.inference.score(batch);
-      const results = toResults(columns, signature.outputs, batch.rowCount);
+      const batch = read(signature);
+      const scored = await live.inference.score(batch, { timeout });
       const milliseconds = performance.now() - started;
       this.#traffic.add(endpoint.id, milliseconds, false);
-      return { form, results, deployment: name, milliseconds };
+      return { ...scored, deployment: name, signature, rowCount: batch.rowCount, milliseconds };
     } catch (error) {
       this.#traffic.add(endpoint.id, null, true);
       throw error;
@@ -331,7 +340,7 @@ export class Deployments {
 
   /** Pids of the inference processes. */
   get pids(): number[] {
-    return [...this.#live.values()].flatMap(({ inference }) => inference.pid ?? []);
+    return [...this.#live.values()].flatMap(({ inference }) => inference.pids);
   }
 
   /** For /metrics. */

@@ -1,247 +1,289 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { Signature } from '#nodes/kit/signature.ts';
 import { AppError } from '../errors.ts';
-import type { Batch, FromInference, OutputColumn, TensorColumn } from './messages.ts';
+import { InferenceWorker } from './inference-worker.ts';
+import { inputLayout, type Batch, type FromInference, type LoadOrder, type ScoredBatch } from './messages.ts';
 
 export interface InferenceOptions {
   /** The ONNX file. */
   readonly path: string;
   /** An existing, empty folder. */
   readonly emptyFolder: string;
+  /** Of each process. */
   readonly threads: number;
+  /** Processes that each hold the model. */
+  readonly workers?: number;
   /** Requests that may wait; more are refused with 503. */
   readonly queueLimit?: number;
-  /** Rows that may go through the graph at once. */
+  /** Rows that may go through the graph at once; one request with more goes alone. */
   readonly batchRows?: number;
-  /** A request that takes longer is answered 504, and the process is restarted. */
+  /** Requests are put together only as far as they probably take no longer than this in the graph, by what rows took so far. */
+  readonly batchMilliseconds?: number;
+  /** Milliseconds. A request that takes longer is answered 504, and a process that holds it is killed. */
   readonly timeout?: number;
-  /** Told when the process ends without being asked to. */
+  /** Told when the last process ended without being asked to. While others are left, a lost one is replaced. */
   readonly onDeath?: (reason: string) => void;
+}
+
+const DEFAULTS = { workers: 1, queueLimit: 256, batchRows: 10_000, batchMilliseconds: 20, timeout: 10_000 };
+
+export interface Scored extends ScoredBatch {
+  /** From the request's arrival here to its way into a process. */
+  readonly queueMilliseconds: number;
 }
 
 interface Waiting {
   readonly batch: Batch;
-  readonly resolve: (columns: Readonly<Record<string, OutputColumn>>) => void;
+  readonly arrived: number;
+  readonly deadline: number;
+  readonly resolve: (scored: Scored) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
-  readonly done: Promise<unknown>;
+  sent: number;
   settled: boolean;
 }
 
+/** A process and the batches that are on their way to it or in it. */
+interface Place {
+  worker: InferenceWorker | null;
+  readonly flying: Map<number, readonly Waiting[]>;
+  /** Since when it works on the oldest of them. */
+  since: number;
+}
+
+/** One batch in the graph, and one on its way. */
+const IN_FLIGHT = 2;
+/** How much a batch counts in the average time of a row. */
+const WEIGHT = 0.1;
+/** So many replacements within a minute; then those that are left have to do. */
+const REPLACEMENTS = 3;
+const MINUTE = 60_000;
+
 /**
- * A model in its own process. Requests that arrive while the graph is busy are put together into one batch, so throughput rises with load and
- * a lone request waits for nothing.
+ * A model in processes of its own. Requests that arrive while all are busy are put together into one batch, so throughput rises with load and a
+ * lone request waits for nothing.
  */
 export class Inference {
-  readonly #child: ChildProcess;
+  readonly #order: LoadOrder;
   readonly #options: Required<Omit<InferenceOptions, 'onDeath'>>;
-  /** The graph's names. Its outputs correspond to the signature's by position. */
-  readonly #inputs: ReadonlySet<string>;
-  readonly #outputs: readonly string[];
-  readonly #columns: readonly string[];
-  readonly #queue: Waiting[] = [];
-  readonly #flying = new Map<number, Waiting[]>();
+  readonly #onDeath: InferenceOptions['onDeath'];
+  readonly #places: Place[];
+  #queue: Waiting[] = [];
+  #replaced: number[] = [];
   #id = 0;
+  #pending = 0;
+  /** Average, in ms. */
+  #perRow = 0;
+  #pumping = false;
+  #watch: NodeJS.Timeout | null = null;
   #closed: string | null = null;
+  #emptied: (() => void) | null = null;
 
-  private constructor(child: ChildProcess, options: Required<Omit<InferenceOptions, 'onDeath'>>, graph: GraphNames, signature: Pick<Signature, 'outputs'>) {
-    this.#child = child;
-    this.#options = options;
-    this.#inputs = new Set(graph.inputs);
-    this.#outputs = graph.outputs.slice(0, signature.outputs.length);
-    this.#columns = signature.outputs.map((output) => output.name);
+  private constructor(options: InferenceOptions, signature: Pick<Signature, 'inputs' | 'outputs'>) {
+    const { onDeath, ...given } = options;
+    this.#options = { ...DEFAULTS, ...given };
+    this.#onDeath = onDeath;
+    this.#order = { path: options.path, threads: options.threads, inputs: inputLayout(signature.inputs), outputCount: signature.outputs.length };
+    this.#places = Array.from({ length: this.#options.workers }, () => ({ worker: null, flying: new Map(), since: 0 }));
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** Of the processes that are alive. */
+  get pids(): number[] {
+    return this.#places.flatMap(({ worker }) => worker?.pid ?? []);
   }
 
-  /** Starts the process and loads the model; rejects with ONNX Runtime's reason when it cannot. */
-  static async start(options: InferenceOptions, signature: Pick<Signature, 'outputs'>): Promise<Inference> {
-    const child = fork(new URL('./inference-process.ts', import.meta.url), [], {
-      cwd: options.emptyFolder,
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC', NODE_NO_WARNINGS: '1' },
-      execArgv: ['--max-old-space-size=512'],
-    });
-    const graph = await new Promise<GraphNames>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('The model did not load within 60 s.')), 60_000);
-      child.once('error', reject);
-      child.once('exit', (code, signal) => reject(new Error(`The inference process ended while loading (${signal ?? `code ${code}`}).`)));
-      child.once('message', (message: FromInference) => {
-        clearTimeout(timer);
-        if (message.type === 'loaded') resolve(message);
-        else reject(new Error(message.type === 'refused' ? message.message : 'The model could not be loaded.'));
-      });
-      child.send({ type: 'load', path: options.path, threads: options.threads });
-    }).catch((error: unknown) => {
-      child.kill('SIGKILL');
-      throw error;
-    });
-    if (graph.outputs.length < signature.outputs.length) {
-      child.kill('SIGKILL');
-      throw new Error('The model has fewer outputs than its signature says.');
+  /** Requests that are not answered yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Starts the processes and loads the model in each; rejects with ONNX Runtime's reason when one cannot. */
+  static async start(options: InferenceOptions, signature: Pick<Signature, 'inputs' | 'outputs'>): Promise<Inference> {
+    const inference = new Inference(options, signature);
+    const started = await Promise.allSettled(inference.#places.map((place) => inference.#fill(place)));
+    const failed = started.find((each) => each.status === 'rejected');
+    if (failed) {
+      await inference.close();
+      throw failed.reason;
     }
-    const inference = new Inference(child, { queueLimit: 256, batchRows: 10_000, timeout: 10_000, ...options }, graph, signature);
-    child.removeAllListeners('exit');
-    child.removeAllListeners('error');
-    child.on('message', (message: FromInference) => inference.#receive(message));
-    child.on('error', () => {});
-    child.once('exit', (code, signal) => inference.#died(`The inference process ended (${signal ?? `code ${code}`}).`, options.onDeath));
     return inference;
   }
 
-  /** Scores columns of equal length. Throws 503 when too many wait or the process is gone, 504 over time, 500 when the graph fails. */
-  score(batch: Batch): Promise<Readonly<Record<string, OutputColumn>>> {
+  /** Scores a batch. Throws 503 when too many wait or no process is there, 504 over time, 500 when the graph fails. */
+  score(batch: Batch, { timeout = this.#options.timeout }: { readonly timeout?: number } = {}): Promise<Scored> {
     if (this.#closed !== null) return Promise.reject(unavailable(this.#closed));
     if (this.#queue.length >= this.#options.queueLimit) {
       return Promise.reject(
         new AppError(503, 'Too many requests wait for this endpoint. Try again in a moment.', { code: 'queue_full', headers: { 'retry-after': '1' } }),
       );
     }
-    const { promise, resolve, reject } = Promise.withResolvers<Readonly<Record<string, OutputColumn>>>();
-    const waiting: Waiting = { batch, resolve, reject, done: promise, settled: false, timer: setTimeout(() => this.#expire(waiting), this.#options.timeout) };
-    this.#queue.push(waiting);
-    this.#pump();
-    return promise;
+    return new Promise((resolve, reject) => {
+      const arrived = performance.now();
+      this.#pending++;
+      this.#queue.push({ batch, arrived, deadline: arrived + Math.min(timeout, this.#options.timeout), resolve, reject, sent: 0, settled: false });
+      this.#watch ??= setInterval(() => this.#expire(), Math.min(100, this.#options.timeout / 10));
+      this.#pumpSoon();
+    });
   }
 
   /** Answers what has come so far, then ends. */
   async drain(): Promise<void> {
     this.#closed ??= 'The endpoint has a newer deployment.';
-    while (this.#queue.length > 0 || this.#flying.size > 0) {
-      await Promise.allSettled([...this.#queue, ...[...this.#flying.values()].flat()].map((waiting) => waiting.done));
-    }
+    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
     await this.close();
   }
 
   async close(): Promise<void> {
-    if (this.#closed !== null && !this.#child.connected) return;
     this.#closed = 'The endpoint was stopped.';
-    const gone =
-      this.#child.exitCode !== null || this.#child.signalCode !== null
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 2_000);
-    await gone;
-    clearTimeout(timer);
+    await Promise.all(this.#places.map(({ worker }) => worker?.close()));
+    this.#refuseAll(this.#closed);
+    this.#rest();
   }
 
-  /** Two batches travel at most: one in the graph, one on its way. */
+  async #fill(place: Place): Promise<void> {
+    const worker = await InferenceWorker.start(this.#order, this.#options.emptyFolder, {
+      answered: (answer) => this.#receive(place, answer),
+      ended: (reason) => this.#ended(place, reason),
+    });
+    place.worker = worker;
+    if (this.#closed !== null) await worker.close();
+    else this.#pumpSoon();
+  }
+
+  /** At the end of this turn of the event loop: what arrived in it goes together. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
   #pump(): void {
-    while (this.#flying.size < 2 && this.#queue.length > 0) {
-      const together: Waiting[] = [];
-      let rows = 0;
-      while (this.#queue.length > 0) {
-        const next = this.#queue[0]!;
-        if (together.length > 0 && rows + next.batch.rowCount > this.#options.batchRows) break;
-        this.#queue.shift();
-        if (next.settled) continue;
-        rows += next.batch.rowCount;
-        together.push(next);
+    while (this.#queue.length > 0) {
+      let place: Place | null = null;
+      for (const each of this.#places) {
+        if (each.worker && each.flying.size < (place?.flying.size ?? IN_FLIGHT)) place = each;
       }
+      if (!place) return;
+      const together = this.#takeTogether();
       if (together.length === 0) return;
       const id = ++this.#id;
-      this.#flying.set(id, together);
-      this.#child.send(
-        {
-          type: 'score',
-          id,
-          batch: joinBatches(
-            together.map((each) => each.batch),
-            this.#inputs,
-          ),
-          outputs: this.#outputs,
-        },
-        (error) => {
-          if (error) this.#fail(id, unavailable('The inference process cannot be reached.'));
-        },
+      if (place.flying.size === 0) place.since = performance.now();
+      place.flying.set(id, together);
+      place.worker!.score(
+        id,
+        together.map((each) => each.batch),
       );
     }
   }
 
-  #receive(message: FromInference): void {
-    if (message.type === 'scored') {
-      const together = this.#take(message.id);
-      let from = 0;
-      for (const waiting of together) {
-        const to = from + waiting.batch.rowCount;
-        const part: Record<string, OutputColumn> = Object.create(null) as Record<string, OutputColumn>;
-        this.#columns.forEach((name, index) => {
-          const values = message.columns[index]!;
-          part[name] = together.length === 1 ? values : values.slice(from, to);
-        });
-        settle(waiting, () => waiting.resolve(part));
-        from = to;
+  #takeTogether(): Waiting[] {
+    const { batchRows, batchMilliseconds } = this.#options;
+    const most = this.#perRow === 0 ? batchRows : Math.min(batchRows, Math.max(1, batchMilliseconds / this.#perRow));
+    const now = performance.now();
+    let rows = 0;
+    let count = 0;
+    const together: Waiting[] = [];
+    for (const next of this.#queue) {
+      if (!next.settled) {
+        if (together.length > 0 && rows + next.batch.rowCount > most) break;
+        rows += next.batch.rowCount;
+        next.sent = now;
+        together.push(next);
       }
-    } else if (message.type === 'failed') {
-      this.#fail(message.id, new AppError(500, `The model failed on these rows: ${message.message.slice(0, 300)}`, { code: 'model_failed' }));
+      count++;
     }
-    this.#pump();
-  }
-
-  #take(id: number): Waiting[] {
-    const together = this.#flying.get(id) ?? [];
-    this.#flying.delete(id);
+    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
     return together;
   }
 
-  #fail(id: number, error: Error): void {
-    for (const waiting of this.#take(id)) settle(waiting, () => waiting.reject(error));
+  #receive(place: Place, answer: Extract<FromInference, { type: 'scored' | 'failed' }>): void {
+    const together = place.flying.get(answer.id) ?? [];
+    place.flying.delete(answer.id);
+    place.since = performance.now();
+    // The process is told of more before anybody here works with what it gave.
+    this.#pump();
+    if (answer.type === 'scored') this.#hand(together, answer);
+    else {
+      const error = new AppError(500, `The model failed on these rows: ${answer.message.slice(0, 300)}`, { code: 'model_failed' });
+      for (const waiting of together) this.#settle(waiting, () => waiting.reject(error));
+    }
+    this.#rest();
   }
 
-  #expire(waiting: Waiting): void {
-    const inGraph = [...this.#flying.values()].some((together) => together.includes(waiting));
-    settle(waiting, () => waiting.reject(new AppError(504, `The model gave no answer within ${this.#options.timeout} ms.`, { code: 'time_exhausted' })));
-    // A graph that hangs would block every later request.
-    if (inGraph) this.#child.kill('SIGKILL');
+  #hand(together: readonly Waiting[], { outputs, computeMilliseconds }: ScoredBatch): void {
+    const rows = together.reduce((sum, each) => sum + each.batch.rowCount, 0);
+    if (rows > 0) this.#perRow += (this.#perRow === 0 ? 1 : WEIGHT) * (computeMilliseconds / rows - this.#perRow);
+    let from = 0;
+    for (const waiting of together) {
+      const to = from + waiting.batch.rowCount;
+      const own = together.length === 1 ? outputs : outputs.map((values) => values.slice(from, to));
+      from = to;
+      this.#settle(waiting, () => waiting.resolve({ outputs: own, computeMilliseconds, queueMilliseconds: waiting.sent - waiting.arrived }));
+    }
   }
 
-  #died(reason: string, onDeath: InferenceOptions['onDeath']): void {
-    const asked = this.#closed !== null;
-    this.#closed ??= reason;
-    for (const id of [...this.#flying.keys()]) this.#fail(id, unavailable(reason));
-    for (const waiting of this.#queue.splice(0)) settle(waiting, () => waiting.reject(unavailable(reason)));
-    if (!asked) onDeath?.(reason);
+  #expire(): void {
+    const now = performance.now();
+    const late = (waiting: Waiting): boolean => !waiting.settled && waiting.deadline <= now;
+    const end = (waiting: Waiting): void =>
+      this.#settle(waiting, () =>
+        waiting.reject(new AppError(504, `The model gave no answer within ${Math.round(waiting.deadline - waiting.arrived)} ms.`, { code: 'time_exhausted' })),
+      );
+    this.#queue = this.#queue.filter((waiting) => {
+      if (late(waiting)) end(waiting);
+      return !waiting.settled;
+    });
+    for (const { worker, flying, since } of this.#places) {
+      [...flying.values()].flat().filter(late).forEach(end);
+      // A graph that hangs would block every later request; a caller with little patience is no reason to end it.
+      if (flying.size > 0 && now - since >= this.#options.timeout) worker?.kill();
+    }
+    this.#rest();
+  }
+
+  #ended(place: Place, reason: string): void {
+    place.worker = null;
+    for (const together of place.flying.values()) {
+      for (const waiting of together) this.#settle(waiting, () => waiting.reject(unavailable(reason)));
+    }
+    place.flying.clear();
+    if (this.#closed === null) {
+      if (this.#places.every(({ worker }) => worker === null)) {
+        this.#closed = reason;
+        this.#refuseAll(reason);
+        this.#onDeath?.(reason);
+      } else this.#replace(place);
+    }
+    this.#rest();
+  }
+
+  #replace(place: Place): void {
+    const now = performance.now();
+    this.#replaced = [...this.#replaced.filter((at) => at > now - MINUTE), now];
+    // One that cannot be started any more is missed: the others go on.
+    if (this.#replaced.length <= REPLACEMENTS) this.#fill(place).catch(() => {});
+  }
+
+  #refuseAll(reason: string): void {
+    for (const waiting of this.#queue.splice(0)) this.#settle(waiting, () => waiting.reject(unavailable(reason)));
+  }
+
+  #settle(waiting: Waiting, act: () => void): void {
+    if (waiting.settled) return;
+    waiting.settled = true;
+    this.#pending--;
+    act();
+  }
+
+  /** When nothing is open any more, nothing needs to be watched. */
+  #rest(): void {
+    if (this.#pending > 0 || this.#places.some(({ flying }) => flying.size > 0)) return;
+    if (this.#watch) clearInterval(this.#watch);
+    this.#watch = null;
+    this.#emptied?.();
   }
 }
 
 const unavailable = (reason: string): AppError =>
   new AppError(503, `${reason} Try again in a moment.`, { code: 'endpoint_unavailable', headers: { 'retry-after': '1' } });
-
-function settle(waiting: Waiting, act: () => void): void {
-  if (waiting.settled) return;
-  waiting.settled = true;
-  clearTimeout(waiting.timer);
-  act();
-}
-
-interface GraphNames {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-}
-
-/** Puts batches with the same columns one below the other; keeps only the columns that the graph takes. */
-export function joinBatches(batches: readonly Batch[], names: ReadonlySet<string>): Batch {
-  const first = batches[0]!;
-  const rowCount = batches.reduce((sum, batch) => sum + batch.rowCount, 0);
-  const columns = Object.create(null) as Record<string, TensorColumn>;
-  for (const [name, values] of Object.entries(first.columns)) {
-    if (!names.has(name)) continue;
-    if (batches.length === 1) columns[name] = values;
-    else if (values instanceof Float32Array) {
-      const joined = new Float32Array(rowCount);
-      let at = 0;
-      for (const batch of batches) {
-        joined.set(batch.columns[name] as Float32Array, at);
-        at += batch.rowCount;
-      }
-      columns[name] = joined;
-    } else {
-      columns[name] = batches.flatMap((batch) => batch.columns[name] as readonly string[]);
-    }
-  }
-  return { rowCount, columns };
-}

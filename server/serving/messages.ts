@@ -1,20 +1,52 @@
-/** One named column of a batch: float32 (NaN = missing) or strings ('' = missing), shape [rows, 1] in the graph. */
-export type TensorColumn = Float32Array | readonly string[];
+import { isTextual } from '#nodes/kit/table.ts';
+import type { SignatureInput } from '#nodes/kit/signature.ts';
 
-/** Columns of several requests that were put together, in order. */
+/** Rows on their way into a graph, in the order of its signature's inputs. */
 export interface Batch {
   readonly rowCount: number;
-  readonly columns: Readonly<Record<string, TensorColumn>>;
+  /** The inputs that are no texts, row after row; NaN = missing. Length: rows × such inputs. */
+  readonly numbers: Float32Array;
+  /** A column for each input that is a text; '' = missing. None has a NUL character in it. */
+  readonly texts: readonly (readonly string[])[];
 }
 
+/** A column of results, in the order of the signature's outputs. */
 export type OutputColumn = Float32Array | Float64Array | readonly string[];
 
-export type ToInference =
-  | { readonly type: 'load'; readonly path: string; readonly threads: number }
-  | { readonly type: 'score'; readonly id: number; readonly batch: Batch; readonly outputs: readonly string[] };
+/** Which inputs of a signature go into `numbers` and which into `texts`. */
+export interface InputLayout {
+  readonly numbers: readonly string[];
+  readonly texts: readonly string[];
+}
 
+export const inputLayout = (inputs: readonly Pick<SignatureInput, 'name' | 'type'>[]): InputLayout => ({
+  numbers: inputs.filter((input) => !isTextual(input.type)).map((input) => input.name),
+  texts: inputs.filter((input) => isTextual(input.type)).map((input) => input.name),
+});
+
+/** What a process is told to load. */
+export interface LoadOrder {
+  /** The ONNX file. */
+  readonly path: string;
+  readonly threads: number;
+  readonly inputs: InputLayout;
+  /** The signature's outputs are the first so many of the graph. */
+  readonly outputCount: number;
+}
+
+export interface ScoredBatch {
+  readonly outputs: readonly OutputColumn[];
+  /** Time in the graph. */
+  readonly computeMilliseconds: number;
+}
+
+/** What the process of a model says. */
 export type FromInference =
-  | { readonly type: 'loaded'; readonly inputs: readonly string[]; readonly outputs: readonly string[]; readonly milliseconds: number }
+  | { readonly type: 'loaded'; readonly milliseconds: number }
   | { readonly type: 'refused'; readonly message: string }
-  | { readonly type: 'scored'; readonly id: number; readonly columns: readonly OutputColumn[]; readonly milliseconds: number }
+  | ({ readonly type: 'scored'; readonly id: number } & ScoredBatch)
   | { readonly type: 'failed'; readonly id: number; readonly message: string };
+
+export type ToInference =
+  | ({ readonly type: 'load' } & LoadOrder)
+  | { readonly type: 'score'; readonly id: number; readonly rowCount: number; readonly numbers: Float32Array; readonly texts: readonly (readonly string[])[] };

@@ -1,31 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { SignatureInput } from '#nodes/kit/signature.ts';
-import { joinBatches } from './inference.ts';
-import { readScoreRequest, toBatch, toResults } from './rows.ts';
+import { FrameReader, readAnswer, readOrder, scoredFrame, scoreFrame } from './frames.ts';
+import { readOwn } from './protocols/own.ts';
+import { ResultWriter } from './results.ts';
+import { RowReader } from './rows.ts';
 import { Traffic } from './traffic.ts';
 
 const inputs: SignatureInput[] = [
   { name: 'age', type: 'number', required: true },
   { name: 'member', type: 'boolean', required: false },
-  { name: 'since', type: 'datetime', required: false },
   { name: 'city', type: 'category', required: false },
+  { name: 'since', type: 'datetime', required: false },
 ];
+const reader = new RowReader(inputs);
 
 describe('rows of a request', () => {
-  it('become one tensor column for each input, with null and absence as missing', () => {
-    const { columns, rowCount } = toBatch(
-      [
-        { age: 1.5, member: true, since: '2026-01-01T00:00:00Z', city: 'Oslo' },
-        { age: null, member: 0, city: null },
-      ],
-      inputs,
-    );
+  it('become a matrix of numbers and a column for each text, with null and absence as missing', () => {
+    const { numbers, texts, rowCount } = reader.records([
+      { age: 1.5, member: true, since: '2026-01-01T00:00:00Z', city: 'Oslo' },
+      { age: null, member: 0, city: null },
+    ]);
     expect(rowCount).toBe(2);
-    expect([...(columns.age as Float32Array)]).toEqual([1.5, NaN]);
-    expect([...(columns.member as Float32Array)]).toEqual([1, 0]);
-    expect((columns.since as Float32Array)[0]).toBe(Math.fround(Date.UTC(2026, 0, 1)));
-    expect((columns.since as Float32Array)[1]).toBeNaN();
-    expect(columns.city).toEqual(['Oslo', '']);
+    expect([...numbers]).toEqual([1.5, 1, Math.fround(Date.UTC(2026, 0, 1)), NaN, 0, NaN]);
+    expect(texts).toEqual([['Oslo', '']]);
   });
 
   it.each([
@@ -33,39 +30,70 @@ describe('rows of a request', () => {
     [{ age: 1, member: 'yes' }, /"member": expected true or false/],
     [{ age: 1, member: 2 }, /"member": expected true or false/],
     [{ age: 1, city: 5 }, /"city": expected a text/],
+    [{ age: 1, city: 'a\0b' }, /NUL/],
     [{ age: 1, since: 'never' }, /"since": expected a date/],
     [{ age: 1, more: 1 }, /a column "more" that the model does not take/],
     [{}, /lacks the column "age"/],
     [{ age: 4e38 }, /expected a number/],
     [[1], /is not an object/],
-  ])('are refused with row and column: %j', (row, message) => expect(() => toBatch([row], inputs)).toThrow(message));
+  ])('are refused with row and column: %j', (row, message) => expect(() => reader.records([row])).toThrow(message));
+
+  it('may also come as values under names, in any order and with columns that the model does not take', () => {
+    const { numbers, texts } = reader.split(['more', 'city', 'age'], [[0, 'Rome', 2]]);
+    expect([...numbers]).toEqual([2, NaN, NaN]);
+    expect(texts).toEqual([['Rome']]);
+    expect(() => reader.split(['city'], [['Rome']])).toThrow(/"age" is missing/);
+    expect(() => reader.split(['age', 'age'], [[1, 2]])).toThrow(/twice/);
+    expect(() => reader.split(['age'], [[1, 2]])).toThrow(/Row 0 is not a list of 1/);
+  });
 
   it('are found in each of the three forms', () => {
-    expect(readScoreRequest([{}])).toEqual({ rows: [{}], form: 'own' });
-    expect(readScoreRequest({ rows: [{}] })).toEqual({ rows: [{}], form: 'own' });
-    expect(readScoreRequest({ Inputs: { any: [{}] } })).toEqual({ rows: [{}], form: 'azure' });
-    for (const body of [null, 7, {}, { rows: {} }, [], { Inputs: { a: [{}], b: [{}] } }]) expect(() => readScoreRequest(body)).toThrow();
+    expect(readOwn([{}])).toEqual({ rows: [{}], form: 'own' });
+    expect(readOwn({ rows: [{}] })).toEqual({ rows: [{}], form: 'own' });
+    expect(readOwn({ Inputs: { any: [{}] } })).toEqual({ rows: [{}], form: 'azure' });
+    for (const body of [null, 7, {}, { rows: {} }, { Inputs: { a: [{}], b: [{}] } }, { Inputs: { a: 1 } }]) expect(() => readOwn(body)).toThrow();
+    expect(() => reader.records([])).toThrow(/no rows/);
   });
 
   it('answer valid JSON also for NaN and for a column called __proto__', () => {
-    const results = toResults(
-      Object.assign(Object.create(null), { ['__proto__']: ['x'], p: Float32Array.of(NaN) }),
-      [
-        { name: '__proto__', type: 'category', role: 'score' },
-        { name: 'p', type: 'number', role: 'score' },
-      ],
-      1,
+    const writer = new ResultWriter([
+      { name: '__proto__', type: 'category', role: 'score' },
+      { name: 'p', type: 'number', role: 'score' },
+      { name: 'yes', type: 'boolean', role: 'score' },
+      { name: 'at', type: 'datetime', role: 'score' },
+      { name: 'note', type: 'text', role: 'score' },
+    ]);
+    expect(`[${writer.rows([['x', ''], Float32Array.of(NaN, 0.5), Float32Array.of(1, NaN), Float64Array.of(0, NaN), ['', '"']], 2)}]`).toBe(
+      '[{"__proto__":"x","p":null,"yes":true,"at":"1970-01-01T00:00:00.000Z","note":""},{"__proto__":null,"p":0.5,"yes":null,"at":null,"note":"\\""}]',
     );
-    expect(JSON.stringify(results)).toBe('[{"__proto__":"x","p":null}]');
+  });
+});
+
+describe('frames', () => {
+  it('carry batches of several requests one below the other, however the bytes are cut', () => {
+    const bytes = Buffer.concat([
+      scoreFrame(7, [reader.records([{ age: 1, city: 'a' }]), reader.records([{ age: 2, city: 'ü€' }, { age: 3 }])]),
+      scoreFrame(8, [reader.records([{ age: 4 }])]),
+    ]);
+    for (const size of [1, 3, 50, bytes.length]) {
+      const frames = new FrameReader();
+      const orders = [];
+      for (let at = 0; at < bytes.length; at += size) for (const frame of frames.push(bytes.subarray(at, at + size))) orders.push(readOrder(frame));
+      expect(orders).toEqual([
+        { type: 'score', id: 7, rowCount: 3, numbers: Float32Array.of(1, NaN, NaN, 2, NaN, NaN, 3, NaN, NaN), texts: [['a', 'ü€', '']] },
+        { type: 'score', id: 8, rowCount: 1, numbers: Float32Array.of(4, NaN, NaN), texts: [['']] },
+      ]);
+    }
   });
 
-  it('of several requests are put below each other in order, with the graph’s columns alone', () => {
-    const one = toBatch([{ age: 1, city: 'a' }], inputs);
-    const two = toBatch([{ age: 2, city: 'b' }, { age: 3 }], inputs);
-    const joined = joinBatches([one, two], new Set(['age', 'city']));
-    expect(Object.keys(joined.columns)).toEqual(['age', 'city']);
-    expect([...(joined.columns.age as Float32Array)]).toEqual([1, 2, 3]);
-    expect(joined.columns.city).toEqual(['a', 'b', '']);
+  it('bring results back as they were, and refuse what is none', () => {
+    const outputs = [Float32Array.of(1.5, NaN), Float64Array.of(1e300, 2), ['a\0', '"']];
+    const [frame] = new FrameReader().push(scoredFrame(3, { outputs, computeMilliseconds: 0.25 }));
+    expect(readAnswer(frame!)).toEqual({ type: 'scored', id: 3, outputs, computeMilliseconds: 0.25 });
+    expect(() => [...new FrameReader().push(Buffer.alloc(8))]).toThrow();
+    expect(() => [...new FrameReader().push(Buffer.alloc(8, 255))]).toThrow();
+    expect(() => readAnswer(Buffer.from([99]))).toThrow();
+    expect(() => readAnswer(frame!.subarray(0, frame!.length - 3))).toThrow();
   });
 });
 

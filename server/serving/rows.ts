@@ -1,122 +1,168 @@
 import { isTextual } from '#nodes/kit/table.ts';
 import type { Signature, SignatureInput } from '#nodes/kit/signature.ts';
 import { AppError } from '../errors.ts';
-import type { Batch, OutputColumn, TensorColumn } from './messages.ts';
+import { inputLayout, type Batch, type InputLayout } from './messages.ts';
 
 export const MAXIMUM_ROWS = 10_000;
 
-/** The request's rows, and the form in which the answer is expected. */
-export interface ScoreRequest {
-  readonly rows: readonly unknown[];
-  readonly form: 'own' | 'azure';
-}
-
 const bad = (message: string, code: string): AppError => new AppError(400, message, { code });
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const own = (record: Record<string, unknown>, name: string): unknown => (Object.hasOwn(record, name) ? record[name] : undefined);
 
-/** Finds the rows in `[…]`, `{"rows": […]}` or Azure's `{"Inputs": {"WebServiceInput0": […]}}`. */
-export function readScoreRequest(body: unknown): ScoreRequest {
-  let rows: unknown;
-  let form: ScoreRequest['form'] = 'own';
-  if (Array.isArray(body)) rows = body;
-  else if (isRecord(body) && Array.isArray(own(body, 'rows'))) rows = body.rows;
-  else if (isRecord(body) && isRecord(own(body, 'Inputs'))) {
-    form = 'azure';
-    const inputs = Object.values(body.Inputs as Record<string, unknown>);
-    if (inputs.length !== 1) throw bad('"Inputs" must have exactly one input, such as "WebServiceInput0".', 'rows_missing');
-    rows = inputs[0];
-  }
-  if (!Array.isArray(rows)) throw bad('Send the rows as [{"column": value}], {"rows": […]} or {"Inputs": {"WebServiceInput0": […]}}.', 'rows_missing');
-  if (rows.length === 0) throw bad('There are no rows to score. Send at least one.', 'rows_none');
-  if (rows.length > MAXIMUM_ROWS) throw bad(`There are ${rows.length} rows; one request may have ${MAXIMUM_ROWS}. Send several requests.`, 'rows_too_many');
-  return { rows, form };
+/** Throws 400 when a request has no rows, or more than one request may have. */
+export function checkRowCount(count: number): void {
+  if (count === 0) throw bad('There are no rows to score. Send at least one.', 'rows_none');
+  if (count > MAXIMUM_ROWS) throw bad(`There are ${count} rows; one request may have ${MAXIMUM_ROWS}. Send several requests.`, 'rows_too_many');
 }
 
-/** Rows → one column for each input of the model. Throws 400 naming row (from 0) and column. */
-export function toBatch(rows: readonly unknown[], inputs: readonly SignatureInput[]): Batch {
-  const known = new Set(inputs.map((input) => input.name));
-  rows.forEach((row, index) => {
-    if (!isRecord(row)) throw bad(`Row ${index} is not an object of columns.`, 'row_invalid');
-    for (const name of Object.keys(row)) {
-      if (!known.has(name)) throw bad(`Row ${index} has a column "${name}" that the model does not take. It takes: ${listed(inputs)}.`, 'column_unknown');
+/** A batch that is being filled. */
+export interface OpenBatch extends Batch {
+  readonly texts: string[][];
+}
+
+/** One input of a model, and how a value gets into its place of a batch. */
+export interface Cell {
+  readonly input: SignatureInput;
+  /** Where it lies: its place within a row of `numbers`, or its column of `texts`. */
+  readonly at: number;
+  readonly textual: boolean;
+  /** Throws 400 naming row and column. null and undefined are missing. */
+  readonly put: (batch: OpenBatch, row: number, value: unknown) => void;
+}
+
+/** A signature, made ready for reading thousands of rows a second; `rowReader` keeps one for each. */
+export class RowReader {
+  readonly inputs: readonly SignatureInput[];
+  readonly layout: InputLayout;
+  readonly cells: readonly Cell[];
+  readonly #byName: ReadonlyMap<string, Cell>;
+
+  constructor(inputs: readonly SignatureInput[]) {
+    this.inputs = inputs;
+    this.layout = inputLayout(inputs);
+    const width = this.layout.numbers.length;
+    let [numbers, texts] = [0, 0];
+    this.cells = inputs.map((input) => {
+      const textual = isTextual(input.type);
+      const at = textual ? texts++ : numbers++;
+      if (textual) return { input, at, textual, put: (batch, row, value) => (batch.texts[at]![row] = textOf(value, row, input)) };
+      const read = NUMBERS[input.type] ?? readNumber;
+      return { input, at, textual, put: (batch, row, value) => (batch.numbers[row * width + at] = read(value, row, input)) };
+    });
+    this.#byName = new Map(this.cells.map((cell) => [cell.input.name, cell]));
+  }
+
+  cell(name: string): Cell | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** A batch in which every value is missing. */
+  open(rowCount: number): OpenBatch {
+    const numbers = new Float32Array(rowCount * this.layout.numbers.length).fill(NaN);
+    return { rowCount, numbers, texts: this.layout.texts.map(() => new Array<string>(rowCount).fill('')) };
+  }
+
+  /** `[{"column": value}, …]` as a batch. Throws 400 naming row (from 0) and column; `strict`: also for a column that the model does not take. */
+  records(rows: readonly unknown[], { strict = true } = {}): Batch {
+    checkRowCount(rows.length);
+    const batch = this.open(rows.length);
+    for (let row = 0; row < rows.length; row++) {
+      const record = rows[row];
+      if (typeof record !== 'object' || record === null || Array.isArray(record)) throw bad(`Row ${row} is not an object of columns.`, 'row_invalid');
+      let given = 0;
+      for (const name in record) {
+        const cell = this.#byName.get(name);
+        if (cell) {
+          given++;
+          cell.put(batch, row, (record as Record<string, unknown>)[name]);
+        } else if (strict) throw bad(`Row ${row} has a column "${name}" that the model does not take. It takes: ${this.listed()}.`, 'column_unknown');
+      }
+      if (given < this.cells.length) this.#refuseMissing(record, row);
     }
-  });
-  // No prototype: a column may be called __proto__.
-  const columns = Object.create(null) as Record<string, TensorColumn>;
-  for (const input of inputs) {
-    columns[input.name] = isTextual(input.type)
-      ? rows.map((row, index) => textOf(row as Record<string, unknown>, index, input))
-      : Float32Array.from(rows, (row, index) => numberOf(row as Record<string, unknown>, index, input));
+    return batch;
   }
-  return { rowCount: rows.length, columns };
+
+  #refuseMissing(record: object, row: number): void {
+    for (const { input } of this.cells) {
+      if (input.required && !Object.hasOwn(record, input.name))
+        throw bad(`Row ${row} lacks the column "${input.name}". Send it, or null where the value is missing.`, 'column_missing');
+    }
+  }
+
+  /** Rows of values under names of columns; columns that the model does not take are left out. Throws 400 naming row and column. */
+  split(columns: readonly string[], rows: readonly unknown[]): Batch {
+    checkRowCount(rows.length);
+    const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+    if (twice !== undefined) throw bad(`The column "${twice}" is there twice.`, 'column_unknown');
+    const cells = columns.map((name) => this.#byName.get(name));
+    this.requireColumns(columns);
+    const batch = this.open(rows.length);
+    rows.forEach((values, row) => {
+      if (!Array.isArray(values) || values.length !== columns.length) throw bad(`Row ${row} is not a list of ${columns.length} values.`, 'row_invalid');
+      for (let index = 0; index < cells.length; index++) cells[index]?.put(batch, row, values[index]);
+    });
+    return batch;
+  }
+
+  /** Rows of values without names, in the order of the inputs. */
+  values(rows: readonly unknown[]): Batch {
+    return this.split(
+      this.inputs.map((input) => input.name),
+      rows,
+    );
+  }
+
+  /** Throws 400 when a required column is not among the names. */
+  requireColumns(names: readonly string[]): void {
+    const missing = this.inputs.find((input) => input.required && !names.includes(input.name));
+    if (missing) throw bad(`The column "${missing.name}" is missing. The model takes: ${this.listed()}.`, 'column_missing');
+  }
+
+  listed(): string {
+    const names = this.inputs.slice(0, 30).map((input) => input.name);
+    return names.join(', ') + (this.inputs.length > names.length ? ` and ${this.inputs.length - names.length} more` : '');
+  }
 }
 
-const listed = (inputs: readonly SignatureInput[]): string => {
-  const names = inputs.slice(0, 30).map((input) => input.name);
-  return names.join(', ') + (inputs.length > names.length ? ` and ${inputs.length - names.length} more` : '');
-};
+const readers = new WeakMap<readonly SignatureInput[], RowReader>();
 
-function cell(row: Record<string, unknown>, index: number, input: SignatureInput): unknown {
-  const value = own(row, input.name);
-  if (value === undefined && input.required)
-    throw bad(`Row ${index} lacks the column "${input.name}". Send it, or null where the value is missing.`, 'column_missing');
-  return value ?? null;
+/** The reader of a signature, made once. */
+export function rowReader(signature: Pick<Signature, 'inputs'>): RowReader {
+  let reader = readers.get(signature.inputs);
+  if (!reader) readers.set(signature.inputs, (reader = new RowReader(signature.inputs)));
+  return reader;
 }
 
-function textOf(row: Record<string, unknown>, index: number, input: SignatureInput): string {
-  const value = cell(row, index, input);
-  if (value === null) return '';
-  if (typeof value !== 'string') throw wrongType(index, input, 'a text', value);
-  if (value.includes('\0')) throw bad(`Row ${index}, column "${input.name}": the text holds a NUL character.`, 'column_wrong_type');
+/** A text as a graph takes it. Throws 400 naming row and column. */
+export function textOf(value: unknown, row: number, input: SignatureInput): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') throw wrongType(row, input, 'a text', value);
+  if (value.includes('\0')) throw bad(`Row ${row}, column "${input.name}": the text holds a NUL character.`, 'column_wrong_type');
   return value.isWellFormed() ? value : value.toWellFormed();
 }
 
-function numberOf(row: Record<string, unknown>, index: number, input: SignatureInput): number {
-  const value = cell(row, index, input);
-  if (value === null) return NaN;
-  switch (input.type) {
-    case 'boolean':
-      if (value === true || value === 1) return 1;
-      if (value === false || value === 0) return 0;
-      throw wrongType(index, input, 'true or false', value);
-    case 'datetime': {
-      const time = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
-      if (Number.isFinite(time)) return time;
-      throw wrongType(index, input, 'a date such as "2026-01-31" or milliseconds since 1970', value);
-    }
-    default:
-      if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
-      throw wrongType(index, input, 'a number', value);
-  }
-}
+type ReadNumber = (value: unknown, row: number, input: SignatureInput) => number;
 
-function wrongType(index: number, input: SignatureInput, wanted: string, value: unknown): AppError {
-  const shown = JSON.stringify(value) ?? String(value);
-  return bad(`Row ${index}, column "${input.name}": expected ${wanted}, got ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}.`, 'column_wrong_type');
-}
+const readNumber: ReadNumber = (value, row, input) => {
+  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
+  if (value === null || value === undefined) return NaN;
+  throw wrongType(row, input, 'a number', value);
+};
 
-export type Scored = Record<string, string | number | boolean | null>;
+const NUMBERS: Readonly<Partial<Record<SignatureInput['type'], ReadNumber>>> = {
+  boolean: (value, row, input) => {
+    if (value === true || value === 1) return 1;
+    if (value === false || value === 0) return 0;
+    if (value === null || value === undefined) return NaN;
+    throw wrongType(row, input, 'true or false', value);
+  },
+  datetime: (value, row, input) => {
+    if (value === null || value === undefined) return NaN;
+    const time = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+    if (Number.isFinite(time)) return time;
+    throw wrongType(row, input, 'a date such as "2026-01-31" or milliseconds since 1970', value);
+  },
+};
 
-/** Output columns → one object a row. NaN and infinities become null, as JSON has no word for them. */
-export function toResults(columns: Readonly<Record<string, OutputColumn>>, outputs: Signature['outputs'], rowCount: number): Scored[] {
-  const results: Scored[] = Array.from({ length: rowCount }, () => ({}));
-  for (const { name, type } of outputs) {
-    const values = columns[name];
-    if (!values) continue;
-    for (let row = 0; row < rowCount; row++) {
-      const value = values[row]!;
-      // defineProperty: a column may be called __proto__.
-      Object.defineProperty(results[row]!, name, { value: jsonValue(value, type), enumerable: true, configurable: true, writable: true });
-    }
-  }
-  return results;
-}
-
-function jsonValue(value: number | string, type: string): string | number | boolean | null {
-  if (typeof value === 'string') return value === '' && type !== 'text' ? null : value;
-  if (!Number.isFinite(value)) return null;
-  if (type === 'boolean') return value !== 0;
-  if (type === 'datetime') return new Date(value).toISOString();
-  return value;
+export function wrongType(row: number, input: SignatureInput, wanted: string, value: unknown): AppError {
+  const shown = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return bad(`Row ${row}, column "${input.name}": expected ${wanted}, got ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}.`, 'column_wrong_type');
 }
