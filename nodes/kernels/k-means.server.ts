@@ -9,12 +9,21 @@ interface Exports {
   pointsAddress(): number;
   labelsAddress(): number;
   nearestAddress(): number;
+  lengthsAddress(): number;
+  stageRows(): number;
+  stageAddress(): number;
+  meansAddress(): number;
+  takeRows(from: number, count: number): number;
   weightsAddress(): number;
   centresAddress(): number;
   biasesAddress(): number;
+  centreRowsAddress(): number;
+  movesAddress(): number;
+  otherMovesAddress(): number;
+  halfGapsAddress(): number;
   sumsAddress(): number;
   sumsStride(): number;
-  assign(from: number, to: number): void;
+  assign(from: number, to: number, longest: number): void;
   tryCentres(from: number, to: number): void;
   keepCentre(from: number, to: number, chosen: number): void;
 }
@@ -98,7 +107,7 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
   const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
   const blocks = Math.ceil(rowCount / blockRows);
   const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
-  const bytes = (rowCount + 3) * (width + trials + 3) * 4 + (width + 1) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 1_024;
+  const bytes = (rowCount + 3) * (width + trials + 5) * 4 + (2 * width + 4) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 513 * width * 4 + 1_024;
   const memory = sharedMemory(bytes);
   const module = await readKernel('k-means');
   const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);
@@ -113,29 +122,29 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
   const { buffer } = memory;
   const floats = (address: number, length: number) => new Float32Array(buffer, address >>> 0, length);
   const points = floats(exports.pointsAddress(), rowCount * width);
-  const means = new Float64Array(width);
-  let squares = 0;
-  let variance = 0;
   const weights = floats(exports.weightsAddress(), rowCount).fill(1);
   if (data.weights) weights.set(data.weights);
-  for (let index = 0; index < width; index += 1) {
-    const values = data.column(index);
+  const columns = Array.from({ length: width }, (_, index) => data.column(index));
+  const means = Float64Array.from(columns, (values) => {
     let sum = 0;
     for (let row = 0; row < rowCount; row += 1) sum += values[row]!;
-    const mean = Math.fround(sum / rowCount);
-    means[index] = mean;
-    let [own, plain, moved] = [0, 0, 0];
-    for (let row = 0, at = index; row < rowCount; row += 1, at += width) {
-      const value = Math.fround(values[row]! - mean);
-      points[at] = value;
-      own += weights[row]! * value * value;
-      plain += value * value;
-      moved += value;
-    }
-    squares += own;
-    variance += plain / rowCount - (moved / rowCount) ** 2;
-    await context.breathe();
+    return sum / rowCount;
+  });
+  const taken = floats(exports.meansAddress(), width);
+  taken.set(means);
+  await context.breathe();
+  const stageRows = exports.stageRows();
+  const stage = floats(exports.stageAddress(), stageRows * width);
+  let plain = 0;
+  for (let from = 0; from < rowCount; from += stageRows) {
+    const to = Math.min(rowCount, from + stageRows);
+    columns.forEach((values, index) => stage.set(values.subarray(from, to), index * stageRows));
+    plain += exports.takeRows(from, to - from);
+    if (from % (stageRows * 64) === 0) await context.breathe();
   }
+  const lengths = floats(exports.lengthsAddress(), rowCount);
+  const squares = data.weights ? lengths.reduce((sum, length, row) => sum + weights[row]! * length, 0) : plain;
+  const variance = means.reduce((rest, mean, index) => rest - (mean - taken[index]!) ** 2, plain / rowCount);
 
   let blocksPerRun = 1;
   /** Calls an export on all blocks, shared among the threads. */
@@ -163,7 +172,7 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
     trials,
     blockRows,
     blocks,
-    means,
+    means: Float64Array.from(taken),
     weights,
     /** Weighted sum of the squared lengths. */
     squares,
@@ -172,11 +181,12 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
     labels: new Int32Array(buffer, exports.labelsAddress() >>> 0, rowCount).fill(-1),
     nearest: floats(exports.nearestAddress(), rowCount).fill(Infinity),
     row: (index: number) => points.subarray(index * width, (index + 1) * width),
-    /** Tells the kernel the centres; places beyond them are never nearest. */
+    /** Tells the kernel the centres; places beyond them are never nearest. Gives the largest of their squared lengths. */
     setCentres(centres: ArrayLike<number>) {
       const count = centres.length / width;
       const to = floats(exports.centresAddress(), width * places).fill(0);
       const biases = floats(exports.biasesAddress(), places).fill(-Infinity);
+      floats(exports.centreRowsAddress(), width * places).set(centres);
       for (let cluster = 0; cluster < count; cluster += 1) {
         let length = 0;
         for (let index = 0; index < width; index += 1) {
@@ -186,6 +196,14 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
         }
         biases[cluster] = -length / 2;
       }
+      return -2 * biases.subarray(0, count).reduce((low, each) => Math.min(low, each), 0);
+    },
+    /** Tells the kernel how the centres moved, for the bounds of its rows. Both as float32. */
+    setMoves(before: Float64Array, centres: Float64Array) {
+      const { moves, otherMoves, halfGaps } = movesOf(before, centres, width);
+      floats(exports.movesAddress(), places).set(moves);
+      floats(exports.otherMovesAddress(), places).set(otherMoves);
+      floats(exports.halfGapsAddress(), places).set(halfGaps);
     },
     overBlocks,
     /** Weighted sums by candidate after `tryCentres`: of a block. */
@@ -209,6 +227,27 @@ async function createRows(data: KMeansData, places: number, trials: number, crew
   };
 }
 
+/** Of each centre: how far it moved, how far another one moved at most, and half of its distance from the nearest other one. */
+function movesOf(before: Float64Array, centres: Float64Array, width: number) {
+  const count = centres.length / width;
+  const distance = (left: Float64Array, i: number, right: Float64Array, j: number): number => {
+    let sum = 0;
+    for (let index = 0; index < width; index += 1) sum += (left[i * width + index]! - right[j * width + index]!) ** 2;
+    return Math.sqrt(sum);
+  };
+  const moves = Float64Array.from({ length: count }, (_, cluster) => distance(before, cluster, centres, cluster) * (1 + 1e-6));
+  const gaps = new Float64Array(count).fill(Infinity);
+  for (let i = 0; i < count; i += 1)
+    for (let j = 0; j < i; j += 1) {
+      const gap = distance(centres, i, centres, j) * (1 - 1e-6);
+      gaps[i] = Math.min(gaps[i]!, gap);
+      gaps[j] = Math.min(gaps[j]!, gap);
+    }
+  const order = Array.from(moves.keys()).sort((left, right) => moves[right]! - moves[left]!);
+  const otherMoves = moves.map((_, cluster) => moves[order[0] === cluster ? (order[1] ?? cluster) : order[0]!]!);
+  return { moves, otherMoves, halfGaps: gaps.map((gap) => gap / 2) };
+}
+
 async function lloyd(
   table: KernelRows,
   start: Float64Array,
@@ -222,8 +261,8 @@ async function lloyd(
   table.clearSums();
   /** Assigns all rows to the centres. */
   const pass = async () => {
-    table.setCentres(centres);
-    await table.overBlocks('assign');
+    const longest = table.setCentres(centres);
+    await table.overBlocks('assign', longest);
     const total = table.total(clusters);
     // Σ w |x − c|² = Σ w |x|² − 2 Σ c·S + Σ W |c|²
     let inertia = table.squares;
@@ -236,6 +275,7 @@ async function lloyd(
     const next: Float64Array<ArrayBuffer> = nextCentres(table, last, centres);
     let moved = 0;
     for (let index = 0; index < next.length; index += 1) moved += (next[index]! - centres[index]!) ** 2;
+    table.setMoves(centres, next);
     centres = next;
     last = await pass();
     history.push(last.inertia);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { clusterRows } from '#nodes/kernels/k-means.server.ts';
+import { turns } from '#nodes/kernels/turns.ts';
 import { makeClassification } from './make-classification.ts';
 import type { BenchRow } from '../types.ts';
 import { contest } from './contest.ts';
@@ -24,7 +25,7 @@ export async function kMeans(): Promise<BenchRow[]> {
         for (let seed = 0; seed < seeds; seed += 1) {
           const data = { rowCount: ROWS, width: COLUMNS, column: (index: number) => columns[index]! };
           const options = { clusters: CLUSTERS, seeding: 'k-means++', iterations: 300, seed } as const;
-          inertia += (await clusterRows(data, options, { threads: availableParallelism(), breathe: async () => {} })).inertia / seeds;
+          inertia += (await clusterRows(data, options, { threads: availableParallelism(), breathe: turns(new AbortController().signal) })).inertia / seeds;
         }
         return { ms: (performance.now() - started) / seeds, quality: inertia };
       },
