@@ -83,13 +83,12 @@ export const runs = sqliteTable(
   },
   (table) => [
     uniqueIndex('runs_number').on(table.workspaceId, table.number),
-    index('runs_pipeline').on(table.workspaceId, table.pipelineId, table.number),
+    index('runs_pipeline').on(table.pipelineId, table.number),
     // Few rows, so that a run that ends or is found at start costs little, however many there were.
     index('runs_under_way')
       .on(table.number)
       .where(sql`status IN ('queued', 'running', 'cancelling')`),
     index('runs_version').on(table.versionId),
-    index('runs_pipeline_id').on(table.pipelineId),
     index('runs_resume_of').on(table.resumeOf),
     index('runs_started_by').on(table.startedById, table.number),
     index('runs_of_status').on(table.workspaceId, table.status, table.number),

@@ -1,3 +1,168 @@
+CREATE TABLE `model_aliases` (
+	`workspace_id` text NOT NULL,
+	`model_id` text NOT NULL,
+	`alias` text NOT NULL,
+	`version_id` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`model_id`, `alias`),
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`model_id`) REFERENCES `models`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`version_id`) REFERENCES `model_versions`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `model_aliases_version` ON `model_aliases` (`version_id`);--> statement-breakpoint
+ALTER TABLE `deployments` ADD `model_hash` text;--> statement-breakpoint
+CREATE INDEX `deployments_model` ON `deployments` (`workspace_id`,`model_hash`);--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `description` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `tags` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `source` text DEFAULT 'run' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `file_name` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `evaluations` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `datasets` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `checks` text;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `node` text;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `pipeline_id` text REFERENCES pipelines(id) ON DELETE SET NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `pipeline_version_id` text REFERENCES pipeline_versions(id) ON DELETE SET NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `pipeline_name` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `model_versions` ADD `archived_at` integer;--> statement-breakpoint
+CREATE INDEX `model_versions_pipeline` ON `model_versions` (`pipeline_id`);--> statement-breakpoint
+CREATE INDEX `model_versions_pipeline_version` ON `model_versions` (`pipeline_version_id`);--> statement-breakpoint
+ALTER TABLE `models` ADD `intended_use` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `models` ADD `tags` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `models` ADD `last_version` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `models` ADD `archived_at` integer;--> statement-breakpoint
+UPDATE `models` SET `last_version` = (SELECT coalesce(max(v.`version`), 0) FROM `model_versions` v WHERE v.`model_id` = `models`.`id`);--> statement-breakpoint
+UPDATE `model_versions` SET (`pipeline_id`, `pipeline_version_id`, `pipeline_name`) = (SELECT r.`pipeline_id`, r.`version_id`, r.`pipeline_name` FROM `runs` r WHERE r.`id` = `model_versions`.`run_id`)
+WHERE `run_id` IN (SELECT `id` FROM `runs`);--> statement-breakpoint
+CREATE TABLE `pipeline_comments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`pipeline_id` text NOT NULL,
+	`node` text NOT NULL,
+	`thread_id` text,
+	`author` text NOT NULL,
+	`text` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`edited_at` integer,
+	`resolved_by` text,
+	`resolved_at` integer,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`pipeline_id`) REFERENCES `pipelines`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`thread_id`) REFERENCES `pipeline_comments`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `pipeline_comments_pipeline` ON `pipeline_comments` (`pipeline_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `pipeline_comments_thread` ON `pipeline_comments` (`thread_id`);--> statement-breakpoint
+CREATE TABLE `endpoint_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`type` text NOT NULL,
+	`deployment` text,
+	`by` text NOT NULL,
+	`message` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `endpoints`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `endpoint_events_newest` ON `endpoint_events` (`endpoint_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `alert_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`rule_id` text NOT NULL,
+	`type` text NOT NULL,
+	`value` real,
+	`message` text NOT NULL,
+	`delivery` text,
+	`run_id` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `endpoints`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`rule_id`) REFERENCES `alert_rules`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`run_id`) REFERENCES `runs`(`id`) ON UPDATE no action ON DELETE set null
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `alert_events_newest` ON `alert_events` (`endpoint_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `alert_events_rule` ON `alert_events` (`rule_id`);--> statement-breakpoint
+CREATE INDEX `alert_events_run` ON `alert_events` (`run_id`);--> statement-breakpoint
+CREATE TABLE `alert_rules` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`name` text NOT NULL,
+	`enabled` integer NOT NULL,
+	`rule` text NOT NULL,
+	`secret` text,
+	`state` text NOT NULL,
+	`since` integer NOT NULL,
+	`value` real,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `endpoints`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `alert_rules_endpoint` ON `alert_rules` (`endpoint_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `deployment_traffic` (
+	`workspace_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`deployment_id` text NOT NULL,
+	`span` text NOT NULL,
+	`at` integer NOT NULL,
+	`counts` text NOT NULL,
+	PRIMARY KEY(`deployment_id`, `span`, `at`),
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `endpoints`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`deployment_id`) REFERENCES `deployments`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `deployment_traffic_endpoint` ON `deployment_traffic` (`endpoint_id`);--> statement-breakpoint
+CREATE TABLE `monitor_baselines` (
+	`deployment_id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`baseline` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`deployment_id`) REFERENCES `deployments`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `monitor_hours` (
+	`workspace_id` text NOT NULL,
+	`deployment_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`observed` text NOT NULL,
+	PRIMARY KEY(`deployment_id`, `at`),
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`deployment_id`) REFERENCES `deployments`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `request_log` (
+	`workspace_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`deployment` text NOT NULL,
+	`request_id` text NOT NULL,
+	`row` integer NOT NULL,
+	`input` text NOT NULL,
+	`output` text NOT NULL,
+	`milliseconds` real NOT NULL,
+	`truth` text,
+	`truth_at` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`endpoint_id`, `request_id`, `row`),
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `endpoints`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `request_log_newest` ON `request_log` (`endpoint_id`,`created_at`);--> statement-breakpoint
+ALTER TABLE `deployments` ADD `mode` text DEFAULT 'live' NOT NULL;--> statement-breakpoint
+ALTER TABLE `deployments` ADD `served_until` integer;--> statement-breakpoint
+ALTER TABLE `deployments` ADD `settings` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `deployments` ADD `model_name` text;--> statement-breakpoint
+ALTER TABLE `deployments` ADD `model_version` integer;--> statement-breakpoint
+ALTER TABLE `endpoints` ADD `settings` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+UPDATE `deployments` SET `served_until` = `created_at` WHERE `weight` = 0;--> statement-breakpoint
 CREATE TABLE `automation_events` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`workspace_id` text NOT NULL,
@@ -178,4 +343,7 @@ UPDATE `schedules` SET `fired` = (SELECT count(*) FROM `schedule_firings` f WHER
 ALTER TABLE `schedules` ADD `settled_event` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `schedules` ADD `watched` text;--> statement-breakpoint
 CREATE INDEX `schedules_event` ON `schedules` (`workspace_id`,`event_kind`,`event_subject`);--> statement-breakpoint
-ALTER TABLE `schedules` DROP COLUMN `cron`;
+ALTER TABLE `schedules` DROP COLUMN `cron`;--> statement-breakpoint
+DROP INDEX `runs_pipeline_id`;--> statement-breakpoint
+DROP INDEX `runs_pipeline`;--> statement-breakpoint
+CREATE INDEX `runs_pipeline` ON `runs` (`pipeline_id`,`number`);
