@@ -10,14 +10,13 @@ import { ANONYMOUS } from './auth/principal.ts';
 import { newId } from './db/ids.ts';
 import { DOCS_PAGE, openApiDocument } from './docs.ts';
 import { AppError, respondWithProblem } from './errors.ts';
-import { Metrics } from './metrics.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { computeRoutes } from './routes/computes.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
-import { endpointRoutes, scoreRoutes } from './routes/endpoints.ts';
+import { endpointRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
 import { modelVersionRoutes } from './routes/model-versions.ts';
 import { nodeRoutes } from './routes/nodes.ts';
@@ -29,6 +28,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { documentScoring } from './routes/scoring-document.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { probeRoutes, systemRoutes } from './routes/system.ts';
 import { storageRoutes } from './routes/storage.ts';
@@ -45,7 +45,7 @@ const isUpload = (method: string, path: string): boolean =>
   (method === 'PATCH' && /^\/api\/v1\/uploads\/[^/]+$/.test(path));
 const webFolder = join(import.meta.dirname, '../build/web');
 
-const LIMITS = { knock: 64 * 1024, score: 8 * MEGABYTE, other: 16 * MEGABYTE };
+const LIMITS = { knock: 64 * 1024, other: 16 * MEGABYTE };
 const tooLarge = (limit: number): AppError => new AppError(413, `The body is larger than ${limit / 1024} kB.`, { code: 'too_large' });
 
 /** Limits every body, small where anyone may knock. A declared length is enough to refuse; a body without one is read up to the limit. */
@@ -53,7 +53,7 @@ const limitBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { path, method } = c.req;
   if (isUpload(method, path)) return next();
   const knock = path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'));
-  const limit = knock ? LIMITS.knock : path.endsWith('/score') ? LIMITS.score : LIMITS.other;
+  const limit = knock ? LIMITS.knock : LIMITS.other;
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
   if (c.req.header('transfer-encoding') !== undefined && c.req.raw.body) {
     // Hono keeps promises here, though it says values.
@@ -93,8 +93,7 @@ const requireJson: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 /** All routes, with the guard in front of each. */
 export function createApp(services: Services) {
-  const { log, access, version } = services;
-  const metrics = new Metrics(services);
+  const { log, access, version, metrics } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.onError((error, c) => respondWithProblem(error, c, c.get('requestId') ?? newId(), log));
   app.use('*', async (c, next) => {
@@ -136,13 +135,13 @@ export function createApp(services: Services) {
     .route('/api/v1', modelRoutes(services))
     .route('/api/v1', modelVersionRoutes(services))
     .route('/api/v1', endpointRoutes(services))
-    .route('/api/v1', scoreRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
     .route('/api/v1', computeRoutes(services))
     .route('/api/v1', systemRoutes(services))
     .route('/api/v1', storageRoutes(services));
 
+  documentScoring(app);
   let document: string | null = null;
   app.get('/api/openapi.json', permit('read', 'system'), (c) =>
     c.body((document ??= JSON.stringify(openApiDocument(app, version))), 200, { 'content-type': 'application/json' }),

@@ -36,11 +36,13 @@ import { Runs } from './executor/runs.ts';
 import { StepPool } from './executor/step-pool.ts';
 import { WorkspaceAssets } from './executor/workspace-assets.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
+import { Metrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { lastRunStartedBy } from './scheduler/last-run.ts';
 import { Triggers } from './scheduler/triggers.ts';
+import { ScoringDoor } from './routes/scoring.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
 import { Models } from './models/registry.ts';
@@ -228,6 +230,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       resumableUploads,
       models,
       deployments,
+      metrics: new Metrics({ runs, deployments }),
       schedules,
       scheduler,
       triggers: new Triggers({ db: database, clock, lastRun, start: startRun }),
@@ -235,7 +238,11 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       ready: () => ready,
     };
     const app = createApp(services);
-    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const pages = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const door = new ScoringDoor(services);
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      if (!door.take(request, response)) void pages(request, response);
+    };
     await runs.recover();
     const background = options.schedule !== false;
     const endpointsUp = background ? deployments.start() : Promise.resolve();
@@ -267,7 +274,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
         return access.hasSession();
       },
       services,
-      handle: (request, response) => void listener(request, response),
+      handle: listener,
       owns: (path) => isServerPath(path.split('?')[0]!),
       stop: () => (stopping ??= stop()),
     };

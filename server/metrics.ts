@@ -17,17 +17,17 @@ const KEPT = 10_000;
 
 /** Prometheus metrics. The client library is loaded at the first look; what happened before is kept until then. */
 export class Metrics {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'runs' | 'deployments'>;
   #instruments: Promise<Instruments> | null = null;
   #ready: Instruments | null = null;
   #early: Observed[] = [];
 
-  constructor(services: Services) {
+  constructor(services: Pick<Services, 'runs' | 'deployments'>) {
     this.#services = services;
   }
 
   observe(method: string, route: string, status: number, milliseconds: number): void {
-    const observed: Observed = { method, route: route.startsWith('/api') ? route : 'web', status, seconds: milliseconds / 1_000 };
+    const observed: Observed = { method, route: /^\/(?:api|v2|endpoints\/\{)/.test(route) ? route : 'web', status, seconds: milliseconds / 1_000 };
     if (this.#ready) record(this.#ready, observed);
     else if (this.#early.length < KEPT) this.#early.push(observed);
   }

@@ -21,6 +21,7 @@ import type { QueryChecks } from './executor/query-checks.ts';
 import type { Runs } from './executor/runs.ts';
 import type { StepPool } from './executor/step-pool.ts';
 import type { WorkspaceAssets } from './executor/workspace-assets.ts';
+import type { Metrics } from './metrics.ts';
 import type { Models } from './models/registry.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Schedules } from './scheduler/schedules.ts';
@@ -61,6 +62,7 @@ export interface Services {
   readonly resumableUploads: ResumableUploads;
   readonly models: Models;
   readonly deployments: Deployments;
+  readonly metrics: Metrics;
   readonly schedules: Schedules;
   readonly scheduler: Scheduler;
   readonly triggers: Triggers;

@@ -48,18 +48,24 @@ export function pagePolicy(html: string): string {
   return `${BASE_POLICY}; ${STYLES}; script-src ${["'self'", ...hashes].join(' ')}; worker-src 'self' blob:`;
 }
 
-/** Headers on every answer; a page's own policy comes on top. */
+/** On every answer that is no page; a page has its own policy. */
+export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'content-security-policy': `${BASE_POLICY}; ${STYLES}; script-src 'self'`,
+  'cache-control': 'no-store',
+};
+const LEFT_AS_SET: readonly string[] = ['content-security-policy', 'cache-control'];
+
+/** Puts them on. */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const { headers } = c.res;
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('x-frame-options', 'DENY');
-  headers.set('cross-origin-opener-policy', 'same-origin');
-  headers.set('cross-origin-resource-policy', 'same-origin');
-  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
-  if (!headers.has('content-security-policy')) headers.set('content-security-policy', `${BASE_POLICY}; ${STYLES}; script-src 'self'`);
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(ANSWER_HEADERS)) if (!LEFT_AS_SET.includes(name) || !headers.has(name)) headers.set(name, value);
 };
 
 /**

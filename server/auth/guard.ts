@@ -1,4 +1,4 @@
-import { getCookie } from 'hono/cookie';
+import { parse as parseCookies } from 'hono/utils/cookie';
 import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../errors.ts';
 import { bearerOf } from './secrets.ts';
@@ -18,19 +18,19 @@ export const SESSION_COOKIE = 'modelwright_session';
 export const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
 /**
- * Doors that take no session: the probes, signing in, and the two that bring their own secret (checked by the route itself). The list is kept
- * a second time, as a literal, in test/api/router.test.ts.
+ * Doors that take no session: the probes, signing in, and triggers, which bring their own secret (checked by the route itself). The list is kept a
+ * second time, as a literal, in test/api/router.test.ts. Addresses that score have a door of their own: server/routes/scoring.ts.
  */
 const PUBLIC: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'GET', path: /^\/healthz$/ },
   { method: 'GET', path: /^\/readyz$/ },
   { method: 'POST', path: /^\/api\/v1\/session$/ },
-  { method: 'POST', path: /^\/api\/v1\/endpoints\/[^/]+\/score$/ },
   { method: 'POST', path: /^\/api\/v1\/triggers\/[^/]+\/runs$/ },
 ];
 
 /** Paths that belong to the server; all else is the web app, which is public and holds no data. */
-export const isServerPath = (path: string): boolean => /^\/(?:api|metrics|healthz|readyz)(?:[/;%?#]|$)/i.test(path);
+export const isServerPath = (path: string): boolean =>
+  /^\/(?:api|metrics|healthz|readyz|v2)(?:[/;%?#]|$)|^\/endpoints\/[^/]+\/(?:v2(?:\/|$)|(?:score|swagger\.json|invocations|ping|health|version)$)/i.test(path);
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -50,29 +50,58 @@ function sameOrigin(origin: string, host: string): boolean {
   }
 }
 
-/**
- * Stands in front of every route. Refuses foreign hosts (421) and foreign origins (403), finds out who asks, and lets nobody without
- * credentials past the literal list of public doors (401), whether the path exists or not.
- */
-export function guard(credentials: Credentials, hosts: readonly string[] = LOOPBACK_NAMES): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const header = c.req.header('host') ?? '';
-    const name = hostName(header);
-    if (name === null || !hosts.includes(name)) {
-      throw new AppError(421, 'This server answers only under its own address. Open it as http://127.0.0.1 or http://localhost with its port.', {
-        code: 'wrong_host',
-      });
-    }
-    const path = c.req.path;
-    const ours = isServerPath(path);
-    const bearer = bearerOf(c.req.header('authorization'));
-    const unsafe = !SAFE_METHODS.includes(c.req.method);
-    if (bearer === null)
-      refuseForeignPages(c.req.header('origin'), c.req.header('sec-fetch-site'), header, { unsafe, ours, cookie: getCookie(c, SESSION_COOKIE) !== undefined });
+/** What says who asks, of a request that came to any door. */
+export interface Knock {
+  readonly method: string;
+  /** Whether the path is the server's, and not a page's. */
+  readonly ours: boolean;
+  readonly host: string | undefined;
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+  readonly origin: string | undefined;
+  readonly site: string | undefined;
+}
 
-    const principal = whoAsks(credentials, bearer, bearer === null ? getCookie(c, SESSION_COOKIE) : undefined);
+/** Refuses foreign hosts (421) and foreign origins (403), and finds out who asks. */
+export function identify(credentials: Credentials, knock: Knock, hosts: readonly string[] = LOOPBACK_NAMES): Principal {
+  const name = hostName(knock.host);
+  if (name === null || !hosts.includes(name)) {
+    throw new AppError(421, 'This server answers only under its own address. Open it as http://127.0.0.1 or http://localhost with its port.', {
+      code: 'wrong_host',
+    });
+  }
+  const bearer = bearerOf(knock.authorization);
+  if (bearer !== null) return (bearer.startsWith('mw_') ? credentials.byToken(bearer) : null) ?? ANONYMOUS;
+  const cookie = knock.cookie === undefined ? undefined : parseCookies(knock.cookie, SESSION_COOKIE)[SESSION_COOKIE];
+  refuseForeignPages(knock, cookie !== undefined);
+  return (cookie ? credentials.bySession(cookie) : null) ?? ANONYMOUS;
+}
+
+/**
+ * Stands in front of every route: finds out who asks, and lets nobody without credentials past the literal list of public doors (401), whether
+ * the path exists or not.
+ */
+export function guard(credentials: Credentials, hosts?: readonly string[]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { method, path } = c.req;
+    const ours = isServerPath(path);
+    const header = (header: string) => c.req.header(header);
+    const principal = identify(
+      credentials,
+      {
+        method,
+        ours,
+        host: header('host'),
+        authorization: header('authorization'),
+        cookie: header('cookie'),
+        origin: header('origin'),
+        site: header('sec-fetch-site'),
+      },
+      hosts,
+    );
     c.set('principal', principal);
-    if (principal.kind === 'anonymous' && (ours || unsafe) && !PUBLIC.some((door) => door.method === c.req.method && door.path.test(path))) {
+    const unsafe = !SAFE_METHODS.includes(method);
+    if (principal.kind === 'anonymous' && (ours || unsafe) && !PUBLIC.some((door) => door.method === method && door.path.test(path))) {
       throw new AppError(401, 'Sign in first: open the link that the terminal shows, or send an API token as "Authorization: Bearer mw_…".', {
         code: 'not_signed_in',
         headers: { 'www-authenticate': 'Bearer realm="modelwright"' },
@@ -82,23 +111,14 @@ export function guard(credentials: Credentials, hosts: readonly string[] = LOOPB
   };
 }
 
-function refuseForeignPages(
-  origin: string | undefined,
-  site: string | undefined,
-  host: string,
-  { unsafe, ours, cookie }: { unsafe: boolean; ours: boolean; cookie: boolean },
-): void {
+function refuseForeignPages({ method, ours, host = '', origin, site }: Knock, cookie: boolean): void {
+  const unsafe = !SAFE_METHODS.includes(method);
   const refused = (): AppError =>
     new AppError(403, 'The request comes from another web page. Use the app itself, or an API token.', { code: 'foreign_origin' });
   if (origin !== undefined && (unsafe || ours) && !sameOrigin(origin, host)) throw refused();
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && (unsafe || ours)) throw refused();
   // A browser always tells where an unsafe request comes from; a cookie without that is not from our page.
   if (unsafe && cookie && origin === undefined && site === undefined) throw refused();
-}
-
-function whoAsks(credentials: Credentials, bearer: string | null, cookie: string | undefined): Principal {
-  if (bearer !== null) return (bearer.startsWith('mw_') ? credentials.byToken(bearer) : null) ?? ANONYMOUS;
-  return (cookie ? credentials.bySession(cookie) : null) ?? ANONYMOUS;
 }
 
 /** What a route asks for; readable on the middleware, so that a test can walk the router's table. */

@@ -1,13 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Page } from '../assets/pages.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
-import { can } from '../auth/principal.ts';
-import { bearerOf } from '../auth/secrets.ts';
-import { AppError, notFound } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { EndpointKeys } from '../serving/endpoint-records.ts';
-import { endpointDocument, endpointPage, endpointView, scoreUrl, type EndpointView } from '../serving/endpoint-views.ts';
-import { ownBatch, readOwn, writeOwn } from '../serving/protocols/own.ts';
+import { endpointPage, endpointView, type EndpointView } from '../serving/endpoint-views.ts';
+import { endpointDocument } from '../serving/protocols/documents.ts';
 import { body, json, none, paging, router, typed } from './router.ts';
 
 const tags = ['Endpoints'];
@@ -54,8 +52,11 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
         responses: { 200: json(typed<Record<string, unknown>>('OpenAPI 3.1.'), 'For client generators.') },
       }),
       (c) => {
-        const view = endpointView(deployments, deployments.records.get(workspaceOf(c.get('principal')), c.req.valid('param').name));
-        return c.json(endpointDocument(view, new URL(c.req.url).origin), 200);
+        const row = deployments.records.get(workspaceOf(c.get('principal')), c.req.valid('param').name);
+        const all = deployments.records.deployments(row.id);
+        const deployment = all.find((each) => each.weight > 0) ?? all[0];
+        if (!deployment) throw new AppError(404, 'This endpoint has no deployment yet.', { code: 'not_found' });
+        return c.json(endpointDocument({ name: row.name, origin: new URL(c.req.url).origin, deployment }), 200);
       },
     )
     .openapi(
@@ -138,58 +139,3 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
         return c.body(null, 204);
       },
     );
-
-/** Our own form, or Azure's. */
-export type ScoreView =
-  | { readonly results: readonly Record<string, string | number | boolean | null>[]; readonly deployment: string }
-  | { readonly Results: { readonly WebServiceOutput0: readonly Record<string, string | number | boolean | null>[] } };
-
-/** Not checked here: the model's own columns are the schema, and `toBatch` names what is wrong with them. */
-const rowsBody = z.custom<unknown>().openapi({
-  type: ['object', 'array'],
-  description: 'The rows, in one of three forms.',
-  oneOf: [
-    { type: 'object', required: ['rows'], properties: { rows: { type: 'array', items: { type: 'object' } } } },
-    { type: 'array', items: { type: 'object' } },
-    { type: 'object', required: ['Inputs'], properties: { Inputs: { type: 'object' }, GlobalParameters: { type: 'object' } } },
-  ],
-});
-
-const SCORE_CREDENTIALS: Record<string, string[]>[] = [{ endpointKey: [] }, { apiToken: [] }, { session: [] }];
-
-/** Scoring: an own sub-app, since its credentials are the endpoint's keys. */
-export const scoreRoutes = ({ deployments }: Services) =>
-  router().openapi(
-    createRoute({
-      method: 'post',
-      path: '/endpoints/{name}/score',
-      tags,
-      summary: 'Score rows',
-      description:
-        'Authorization: Bearer with one of the endpoint’s keys, an API token, or the session. Up to 10,000 rows and 8 MB. Azure ML’s {"Inputs": {"WebServiceInput0": […]}} is answered in Azure’s form.',
-      security: SCORE_CREDENTIALS,
-      request: { params, ...body(rowsBody) },
-      responses: { 200: json(typed<ScoreView>('One result a row.'), 'Scored.') },
-    }),
-    async (c) => {
-      const started = performance.now();
-      const { name } = c.req.valid('param');
-      const row = deployments.at(name);
-      const principal = c.get('principal');
-      if (principal.kind === 'anonymous') {
-        const secret = bearerOf(c.req.header('authorization'));
-        if (secret === null || !row || !deployments.holdsKey(row, secret)) {
-          throw new AppError(401, `Send one of the keys of this endpoint as "Authorization: Bearer mwe_…" to ${scoreUrl(name)}.`, {
-            code: 'endpoint_key',
-            headers: { 'www-authenticate': 'Bearer realm="modelwright endpoint"' },
-          });
-        }
-      } else if (!row || !can(principal, 'score', { kind: 'endpoint', workspaceId: row.workspaceId })) {
-        throw notFound('endpoint', name);
-      }
-      const request = readOwn(c.req.valid('json'));
-      const answer = await deployments.score(row, { read: (signature) => ownBatch(request, signature) });
-      c.header('x-modelwright-milliseconds', (performance.now() - started).toFixed(3));
-      return c.body(writeOwn(request.form, answer), 200, { 'content-type': 'application/json' }) as never;
-    },
-  );

@@ -52,6 +52,8 @@ export interface ScoreCall {
   readonly read: (signature: DeploymentRow['signature']) => Batch;
   /** Milliseconds, within the deployment's own limit. */
   readonly timeout?: number;
+  /** The deployment that shall answer; otherwise the split of the traffic decides. */
+  readonly deployment?: string;
 }
 export interface ScoreAnswer {
   readonly deployment: string;
@@ -61,6 +63,8 @@ export interface ScoreAnswer {
   readonly outputs: readonly OutputColumn[];
   readonly queueMilliseconds: number;
   readonly computeMilliseconds: number;
+  /** Requests that went through the graph together with this one, itself among them. */
+  readonly together: number;
   readonly milliseconds: number;
 }
 
@@ -267,12 +271,13 @@ export class Deployments {
   }
 
   /** Scores rows. Throws 400 naming row and column, 503 when the endpoint cannot answer now, 504 over time. */
-  async score(endpoint: Addressed, { read, timeout }: ScoreCall): Promise<ScoreAnswer> {
+  async score(endpoint: Addressed, { read, timeout, deployment }: ScoreCall): Promise<ScoreAnswer> {
     const started = performance.now();
     try {
       const live = this.#live.get(endpoint.id);
       if (!live) throw notReady(this.#parts.db.query.endpoints.findFirst({ where: (table, { eq }) => eq(table.id, endpoint.id) }).sync());
       const { signature, name } = live.deployment;
+      if (deployment !== undefined && deployment !== name) throw notFound('deployment', deployment);
       const batch = read(signature);
       const scored = await live.inference.score(batch, { timeout });
       const milliseconds = performance.now() - started;

@@ -173,6 +173,17 @@ export class EndpointRecords {
       .map((row) => row.hash);
   }
 
+  /** The endpoint that this is a key of. */
+  byKey(secret: string): EndpointRow | undefined {
+    const key = this.#db
+      .select({ endpointId: endpointKeys.endpointId })
+      .from(endpointKeys)
+      .where(eq(endpointKeys.secretHash, hashSecret(secret)))
+      .limit(1)
+      .get();
+    return key && this.#db.select().from(endpoints).where(eq(endpoints.id, key.endpointId)).get();
+  }
+
   /** Both keys in the clear. Throws 500 with the reason when the key file is another than the one they were sealed with. */
   keys(endpointId: string): EndpointKeys {
     const rows = this.#db.select().from(endpointKeys).where(eq(endpointKeys.endpointId, endpointId)).all();

@@ -29,6 +29,8 @@ const DEFAULTS = { workers: 1, queueLimit: 256, batchRows: 10_000, batchMillisec
 export interface Scored extends ScoredBatch {
   /** From the request's arrival here to its way into a process. */
   readonly queueMilliseconds: number;
+  /** Requests that went through the graph with it, itself among them. */
+  readonly together: number;
 }
 
 interface Waiting {
@@ -219,7 +221,9 @@ export class Inference {
       const to = from + waiting.batch.rowCount;
       const own = together.length === 1 ? outputs : outputs.map((values) => values.slice(from, to));
       from = to;
-      this.#settle(waiting, () => waiting.resolve({ outputs: own, computeMilliseconds, queueMilliseconds: waiting.sent - waiting.arrived }));
+      this.#settle(waiting, () =>
+        waiting.resolve({ outputs: own, computeMilliseconds, queueMilliseconds: waiting.sent - waiting.arrived, together: together.length }),
+      );
     }
   }
 

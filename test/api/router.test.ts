@@ -7,7 +7,34 @@ import { startServer, type TestServer } from '#test/support/server.ts';
 /** Open to everyone. */
 const PUBLIC = ['GET /healthz', 'GET /readyz', 'POST /api/v1/session'];
 /** Open to whoever brings the secret of that one endpoint or trigger; the route checks it. */
-const OWN_SECRET = ['POST /api/v1/endpoints/:name/score', 'POST /api/v1/triggers/:id/runs'];
+const OWN_SECRET = ['POST /api/v1/triggers/:id/runs'];
+/** Of the door in front of the router. Open to everyone: */
+const SCORING_PUBLIC = ['GET /v2/health/live', 'GET /v2/health/ready'];
+/** Of that door too: open to the endpoint's keys, an API token or a session. */
+const SCORING = [
+  'POST /api/v1/endpoints/x/score',
+  'GET /v2',
+  'GET /v2/models/x',
+  'GET /v2/models/x/ready',
+  'GET /v2/models/x/config',
+  'GET /v2/models/x/stats',
+  'GET /v2/models/x/versions/v1',
+  'POST /v2/models/x/infer',
+  'POST /v2/models/x/versions/v1/infer',
+  'GET /v2/models/stats',
+  'POST /v2/repository/index',
+  'POST /v2/repository/models/x/load',
+  'GET /v2/nothing',
+  'GET /endpoints/x/v2',
+  'GET /endpoints/x/v2/health/live',
+  'POST /endpoints/x/v2/models/x/infer',
+  'POST /endpoints/x/invocations',
+  'GET /endpoints/x/ping',
+  'GET /endpoints/x/health',
+  'GET /endpoints/x/version',
+  'POST /endpoints/x/score',
+  'GET /endpoints/x/swagger.json',
+];
 
 let server: TestServer;
 let client: Client;
@@ -85,6 +112,27 @@ describe('the router’s own table', () => {
       });
       expect([key, answer.status]).toEqual([key, 401]);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    }
+  });
+
+  it('gives nothing of what scores to a caller without credentials, in whatever protocol', async () => {
+    for (const key of [...SCORING, ...SCORING_PUBLIC]) {
+      const [method, path] = key.split(' ') as [string, string];
+      const headers: Record<string, string>[] = [{}, { authorization: 'Bearer mwe_wrong' }, { cookie: 'modelwright_session=forged', origin: server.url }];
+      for (const each of headers) {
+        const answer = await fetch(server.url + path, {
+          method,
+          ...(method === 'GET' ? { headers: each } : { body: '{}', headers: { ...each, 'content-type': 'application/json' } }),
+        });
+        expect([key, answer.status]).toEqual([key, SCORING_PUBLIC.includes(key) ? 200 : 401]);
+        expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      }
+    }
+    const cookie = await cookieOf();
+    for (const key of SCORING) {
+      const [method, path] = key.split(' ') as [string, string];
+      expect([key, (await bare(method, path, { host: 'evil.example' })).status]).toEqual([key, 421]);
+      expect([key, (await bare(method, path, { cookie, host: new URL(server.url).host, origin: 'http://evil.example' })).status]).toEqual([key, 403]);
     }
   });
 

@@ -4,15 +4,13 @@ import type { ScoreAnswer } from '../deployments.ts';
 import type { Batch } from '../messages.ts';
 import { resultWriter } from '../results.ts';
 import { rowReader } from '../rows.ts';
+import { isJson, isRecord, field as own, mediaType, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
 
 /** The rows of a request, and the form in which the answer is expected. */
 export interface OwnRequest {
   readonly rows: readonly unknown[];
   readonly form: 'own' | 'azure';
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const own = (record: Record<string, unknown>, name: string): unknown => (Object.hasOwn(record, name) ? record[name] : undefined);
 
 /** Finds the rows in `[…]`, `{"rows": […]}` or Azure's `{"Inputs": {"WebServiceInput0": […]}}`. Throws 400 when there are none. */
 export function readOwn(body: unknown): OwnRequest {
@@ -36,4 +34,13 @@ export const ownBatch = ({ rows }: OwnRequest, signature: Signature): Batch => r
 export function writeOwn(form: OwnRequest['form'], { signature, outputs, rowCount, deployment }: ScoreAnswer): string {
   const rows = resultWriter(signature).rows(outputs, rowCount);
   return form === 'azure' ? `{"Results":{"WebServiceOutput0":[${rows}]}}` : `{"results":[${rows}],"deployment":${JSON.stringify(deployment)}}`;
+}
+
+/** `POST /api/v1/endpoints/{name}/score`. Throws AppError. */
+export async function ownScore({ headers, body, serving }: Exchange, target: Target): Promise<Reply> {
+  const { type, charset } = mediaType(headers['content-type']);
+  if (!isJson(type) || !['', 'utf-8'].includes(charset)) throw new AppError(415, 'Send JSON, with Content-Type: application/json.', { code: 'media_type' });
+  const request = readOwn(parseJson(body.toString()));
+  const answer = await serving.score(target, { read: (signature) => ownBatch(request, signature) });
+  return { status: 200, type: 'application/json', body: writeOwn(request.form, answer) };
 }

@@ -1,0 +1,62 @@
+import { isTextual } from '#nodes/kit/table.ts';
+import type { SignatureInput, SignatureOutput } from '#nodes/kit/signature.ts';
+import type { ScoreAnswer } from '../deployments.ts';
+import type { OutputColumn } from '../messages.ts';
+import type { Reply } from './exchange.ts';
+import type { InferRequest } from './open-inference-request.ts';
+import { badTensor, writeTexts } from './tensors.ts';
+
+/** In a graph a column is float32, or text. Numbers of every datatype are taken; this is the one that loses nothing on the way. */
+export const datatypeOf = ({ type }: Pick<SignatureInput | SignatureOutput, 'type'>): 'FP32' | 'BYTES' => (isTextual(type) ? 'BYTES' : 'FP32');
+
+export const tensorDescription = (column: Pick<SignatureInput | SignatureOutput, 'name' | 'type'>) => ({
+  name: column.name,
+  datatype: datatypeOf(column),
+  shape: [-1, 1],
+});
+
+interface WrittenOutput {
+  readonly head: string;
+  readonly bytes: Buffer | null;
+}
+
+/** The answer to `POST …/infer`: JSON, with the bytes of binary outputs behind it. Throws 400 for an output that the model does not have. */
+export function writeInferReply(model: string, request: InferRequest, { signature, outputs, rowCount, deployment }: ScoreAnswer): Reply {
+  const wanted = request.outputs ?? signature.outputs.map(({ name }) => ({ name, binary: request.binary }));
+  const written = wanted.map(({ name, binary }) => {
+    const index = signature.outputs.findIndex((output) => output.name === name);
+    if (index < 0) throw badTensor(`The model has no output "${name}". It gives: ${signature.outputs.map((output) => output.name).join(', ')}.`);
+    return writeOutput(signature.outputs[index]!, outputs[index]!, rowCount, binary);
+  });
+  const id = request.id === null ? '' : `,"id":${JSON.stringify(request.id)}`;
+  const json = `{"model_name":${JSON.stringify(model)},"model_version":${JSON.stringify(deployment)}${id},"outputs":[${written.map(({ head }) => head).join(',')}]}`;
+  const binary = written.flatMap(({ bytes }) => bytes ?? []);
+  if (binary.length === 0) return { status: 200, type: 'application/json', body: json };
+  const head = Buffer.from(json);
+  return {
+    status: 200,
+    type: 'application/octet-stream',
+    body: Buffer.concat([head, ...binary]),
+    headers: { 'inference-header-content-length': String(head.length) },
+  };
+}
+
+function writeOutput(output: SignatureOutput, values: OutputColumn, rowCount: number, binary: boolean): WrittenOutput {
+  const textual = !(values instanceof Float32Array || values instanceof Float64Array);
+  const before = `{"name":${JSON.stringify(output.name)},"datatype":"${textual ? 'BYTES' : 'FP32'}","shape":[${rowCount},1],`;
+  if (!binary) return { head: `${before}"data":[${textual ? values.map((value) => JSON.stringify(value)).join(',') : numbers(values)}]}`, bytes: null };
+  const bytes = textual ? writeTexts(values) : floatBytes(values);
+  return { head: `${before}"parameters":{"binary_data_size":${bytes.length}}}`, bytes };
+}
+
+/** JSON has no word for NaN and infinities: null. */
+function numbers(values: Float32Array | Float64Array): string {
+  let text = '';
+  for (let row = 0; row < values.length; row++) text += `${row > 0 ? ',' : ''}${Number.isFinite(values[row]) ? values[row] : 'null'}`;
+  return text;
+}
+
+function floatBytes(values: Float32Array | Float64Array): Buffer {
+  const single = values instanceof Float32Array ? values : Float32Array.from(values);
+  return Buffer.from(single.buffer, single.byteOffset, single.byteLength);
+}
