@@ -18,6 +18,7 @@ import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { modelRoutes } from './routes/models.ts';
+import { modelFileRoutes } from './routes/model-files.ts';
 import { modelVersionRoutes } from './routes/model-versions.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
@@ -41,6 +42,7 @@ const MEGABYTE = 2 ** 20;
 /** Bodies that are files: streamed to disk, with their own limit. */
 const isUpload = (method: string, path: string): boolean =>
   (method === 'POST' && path === '/api/v1/files') ||
+  (method === 'POST' && /^\/api\/v1\/models\/[^/]+\/versions$/.test(path)) ||
   (method === 'PUT' && /^\/api\/v1\/datasets\/[^/]+$/.test(path)) ||
   (method === 'PATCH' && /^\/api\/v1\/uploads\/[^/]+$/.test(path));
 const webFolder = join(import.meta.dirname, '../build/web');
@@ -134,6 +136,7 @@ export function createApp(services: Services) {
     .route('/api/v1', datasetVersionRoutes(services))
     .route('/api/v1', modelRoutes(services))
     .route('/api/v1', modelVersionRoutes(services))
+    .route('/api/v1', modelFileRoutes(services))
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))

@@ -46,6 +46,7 @@ import { ScoringDoor } from './routes/scoring.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
 import { Models } from './models/registry.ts';
+import { ModelUploads } from './models/uploads.ts';
 import { registerModelEffect } from './models/register-version.ts';
 import { endStalledBodies } from './stalled-bodies.ts';
 import { Disk } from './store/disk.ts';
@@ -229,6 +230,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       files,
       resumableUploads,
       models,
+      modelUploads: new ModelUploads({ files, models, store, pool }),
       deployments,
       metrics: new Metrics({ runs, deployments }),
       schedules,

@@ -23,6 +23,7 @@ import type { StepPool } from './executor/step-pool.ts';
 import type { WorkspaceAssets } from './executor/workspace-assets.ts';
 import type { Metrics } from './metrics.ts';
 import type { Models } from './models/registry.ts';
+import type { ModelUploads } from './models/uploads.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Schedules } from './scheduler/schedules.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
@@ -61,6 +62,7 @@ export interface Services {
   readonly files: Files;
   readonly resumableUploads: ResumableUploads;
   readonly models: Models;
+  readonly modelUploads: ModelUploads;
   readonly deployments: Deployments;
   readonly metrics: Metrics;
   readonly schedules: Schedules;

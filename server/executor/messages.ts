@@ -7,6 +7,8 @@ import type { Signature } from '#nodes/kit/signature.ts';
 import type { ColumnRole, ColumnType, TableSchema } from '#nodes/kit/table.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { LearnerSpec, Learner } from '#nodes/kit/kinds.ts';
+import type { ImportedMeaning, InspectedGraph } from '#nodes/kit/onnx/imported/types.ts';
+import type { ModelTrial } from '#server/db/schema/models.ts';
 import type { ConnectionSpec } from '#server/connections/open.ts';
 import type { TableQuery } from './table-query.ts';
 
@@ -127,6 +129,8 @@ export interface Tasks {
   describeQuery: { args: { sql: string; inputs: Readonly<Record<string, TableSchema>> }; result: QueryCheck };
   /** Fuses the fitted graphs along a scoring path into one ONNX file and proves it equal to applying them one by one. */
   fuse: { args: FuseRequest; result: FuseResult };
+  /** Looks through an ONNX file that was made elsewhere, puts columns around it and scores a few rows with it. */
+  importModel: { args: ImportModelRequest; result: ImportModelResult };
   /** The first rows of an uploaded file under options, read as `ingest` reads it. */
   preview: {
     args: { path: string; name: string; options: Partial<ReadOptions>; columns: readonly ColumnChoice[]; limit: number };
@@ -311,6 +315,25 @@ export interface FuseResult {
   readonly artifact: ProducedArtifact;
   readonly proof: EqualityProof;
   readonly sample: readonly Record<string, string | number | boolean | null>[];
+}
+
+export interface ImportModelRequest {
+  readonly path: string;
+  /** For people. */
+  readonly title: string;
+  /** How it is to be read; null: as it most likely is. */
+  readonly meaning: ImportedMeaning | null;
+  /** Rows to score, by column; null: made up ones. */
+  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[] | null;
+  readonly outputFolder: string;
+}
+export interface ImportModelResult {
+  readonly found: InspectedGraph;
+  readonly meaning: ImportedMeaning;
+  /** Why it cannot be read so, or does not score rows; null when all is well. */
+  readonly why: string | null;
+  readonly artifact: ProducedArtifact | null;
+  readonly trial: ModelTrial | null;
 }
 
 export type ToProcess =

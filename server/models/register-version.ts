@@ -41,6 +41,9 @@ export function registerVersion(db: Database, model: ModelToRegister, now: numbe
     )
     .get(workspaceId, name)!;
   if (description !== '') $client.prepare('UPDATE models SET description = ? WHERE id = ?').run(description, id);
+  $client
+    .prepare(`INSERT INTO artifacts (workspace_id, hash, kind, bytes, meta, created_at) VALUES (?, ?, 'model', ?, ?, ?) ON CONFLICT DO NOTHING`)
+    .run(workspaceId, artifact.hash, artifact.bytes, JSON.stringify(artifact.meta), now);
   const versionId = newId(now);
   $client
     .prepare(

@@ -95,10 +95,10 @@ export function tensorInfo(name: string, element: keyof typeof ELEMENT, dims: re
 /** The description of a graph's input or output of shape [rows, width]. */
 export const columnInfo = (name: string, type: GraphType, width = 1): ValueInfoProto => tensorInfo(name, type, ['rows', width]);
 
-/** A model around a graph, with the operator sets that its nodes need. */
-export function modelOf(graph: GraphProto, metadata: Readonly<Record<string, string>> = {}): ModelProto {
+/** A model around a graph, with the operator sets that its nodes need; `opset` is that of the standard operators. */
+export function modelOf(graph: GraphProto, metadata: Readonly<Record<string, string>> = {}, opset = OPSET): ModelProto {
   const domains = new Set(graph.node.map((each) => each.domain));
-  const imports = [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET })];
+  const imports = [create(OperatorSetIdProtoSchema, { domain: '', version: opset })];
   if (domains.has(ML)) {
     const trees = graph.node.some((each) => each.domain === ML && each.opType === 'TreeEnsemble');
     imports.push(create(OperatorSetIdProtoSchema, { domain: ML, version: trees ? ML_OPSET_TREES : ML_OPSET }));

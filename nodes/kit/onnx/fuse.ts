@@ -9,8 +9,9 @@ import type { ModelSummary } from '../reports.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
 import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
 import { castInGraph, castsInGraph } from './cast.ts';
-import { columnInfo, GraphBuilder, modelOf, type GraphType } from './builder.ts';
+import { columnInfo, GraphBuilder, modelOf, OPSET, type GraphType } from './builder.ts';
 import { metadataOf } from './metadata.ts';
+import { renamed } from './rename.ts';
 
 /** One stage of a scoring path: a fitted graph, or row-wise steps on columns. */
 export type Stage =
@@ -54,7 +55,7 @@ export function fuse(stages: readonly Stage[], input: TableSchema, summary?: Mod
     inputs: inputNames.map((name) => fusion.describe(name, schema.get(name)!.type, schema.get(name)!.nullable)),
     drops: [],
   };
-  return { onnx: toBinary(ModelProtoSchema, modelOf(graph, metadataOf(signature, summary))), signature };
+  return { onnx: toBinary(ModelProtoSchema, modelOf(graph, metadataOf(signature, summary), fusion.opset)), signature };
 }
 
 class Fusion {
@@ -65,10 +66,17 @@ class Fusion {
   readonly #errors = new Map<string, NodeError>();
   readonly #described = new Map<string, SignatureInput[]>();
   #columns: Map<string, Carried>;
+  readonly #opsets: bigint[] = [];
 
   constructor(input: TableSchema) {
     this.#input = input;
     this.#columns = new Map(input.columns.map(({ name, type }) => [name, { value: name, type, source: name }]));
+  }
+
+  /** A graph that was made elsewhere keeps its operator set while it is alone; where it meets others, the proof on rows tells whether it may have another. */
+  get opset(): bigint {
+    const [first = OPSET, ...others] = this.#opsets;
+    return others.length === 0 ? first : [first, ...others].reduce((highest, each) => (each > highest ? each : highest), OPSET);
   }
 
   applySteps(steps: readonly ColumnStep[]): void {
@@ -130,6 +138,7 @@ class Fusion {
     const model = fromBinary(ModelProtoSchema, stage.onnx);
     const graph = model.graph;
     if (!graph) throw new NodeError('model_mismatch', 'One of the fitted graphs on the path is empty.');
+    this.#opsets.push(model.opsetImport.find((each) => each.domain === '')?.version ?? OPSET);
     const names = new Map<string, string>();
     const prefix = `${index}/`;
     for (const wanted of signature.inputs) names.set(wanted.name, this.#take(wanted, stage.node));
@@ -224,28 +233,6 @@ class Fusion {
     });
     return { graph, inputNames: inputs.map((each) => each.name) };
   }
-}
-
-/** A node with every name, also inside of its subgraphs, passed through `rename`. */
-function renamed(node: NodeProto, rename: (name: string) => string): NodeProto {
-  const attribute = node.attribute.map((each) => ({
-    ...each,
-    g: each.g && renamedGraph(each.g, rename),
-    graphs: each.graphs.map((graph) => renamedGraph(graph, rename)),
-  }));
-  return { ...node, name: rename(node.name), input: node.input.map(rename), output: node.output.map(rename), attribute };
-}
-
-function renamedGraph(graph: GraphProto, rename: (name: string) => string): GraphProto {
-  const all = <T extends { name: string }>(list: readonly T[]) => list.map((each) => ({ ...each, name: rename(each.name) }));
-  return {
-    ...graph,
-    node: graph.node.map((each) => renamed(each, rename)),
-    input: all(graph.input),
-    output: all(graph.output),
-    initializer: all(graph.initializer),
-    valueInfo: [],
-  };
 }
 
 /** Everything that a node reads, also from inside of its subgraphs. */

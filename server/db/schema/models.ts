@@ -1,4 +1,4 @@
-import type { ColumnType } from '#nodes/kit/table.ts';
+import type { ImportedMeaning, InspectedGraph } from '#nodes/kit/onnx/imported/types.ts';
 import type { Task } from '#nodes/kit/signature.ts';
 
 /** Key → value, as people write them. */
@@ -19,30 +19,18 @@ export interface ModelDataset {
   readonly hash: string;
 }
 
-/** A tensor that an uploaded graph takes or gives; a dimension of any size is null. */
-export interface GraphTensor {
-  readonly name: string;
-  readonly type: 'float' | 'double' | 'int32' | 'int64' | 'string' | 'bool';
-  readonly shape: readonly (number | null)[];
-}
-
-/** What was found in an uploaded ONNX file. */
-export interface ModelChecks {
-  readonly irVersion: number;
-  readonly opsets: Readonly<Record<string, number>>;
-  readonly producer: string;
-  readonly nodeCount: number;
-  readonly operators: Readonly<Record<string, number>>;
-  readonly inputs: readonly GraphTensor[];
-  readonly outputs: readonly GraphTensor[];
-  readonly notes: readonly string[];
-  /** Rows that the trial scored, with what came out; null before one. */
+/** What was found in an uploaded ONNX file, how it is read, and what came of a first scoring. */
+export interface ModelChecks extends InspectedGraph {
+  readonly meaning: ImportedMeaning;
   readonly trial: ModelTrial | null;
 }
 
 export interface ModelTrial {
   readonly rowCount: number;
   readonly milliseconds: number;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** Names of the columns that were given and that came out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** The first rows: inputs, then outputs. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }

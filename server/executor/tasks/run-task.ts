@@ -6,6 +6,7 @@ import { correlation, pairs } from './correlation.ts';
 import { describeQuery } from './describe-query.ts';
 import { diff } from './diff.ts';
 import { fuseStages } from './fuse.ts';
+import { importModel } from './import-model.ts';
 import { ingest, preview, sniff } from './ingest.ts';
 import { materialise } from './materialise.ts';
 import { joinRates } from './join-rates.ts';
@@ -31,6 +32,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   missingMap,
   compareColumns,
   fuse: fuseStages,
+  importModel,
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */
