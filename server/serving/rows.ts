@@ -162,7 +162,12 @@ const NUMBERS: Readonly<Partial<Record<SignatureInput['type'], ReadNumber>>> = {
   },
 };
 
-export function wrongType(row: number, input: SignatureInput, wanted: string, value: unknown): AppError {
-  const shown = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return bad(`Row ${row}, column "${input.name}": expected ${wanted}, got ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}.`, 'column_wrong_type');
+/** A value of a request as an error shows it: short, and nothing of what may be nested thousands of levels deep. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
+
+export const wrongType = (row: number, input: SignatureInput, wanted: string, value: unknown): AppError =>
+  bad(`Row ${row}, column "${input.name}": expected ${wanted}, got ${shownValue(value)}.`, 'column_wrong_type');

@@ -1,6 +1,6 @@
 import type { Signature } from '#nodes/kit/signature.ts';
 import type { Batch } from '../messages.ts';
-import { checkRowCount, MAXIMUM_ROWS, rowReader, wrongType, type Cell, type OpenBatch, type RowReader } from '../rows.ts';
+import { checkRowCount, MAXIMUM_ROWS, rowReader, shownValue, wrongType, type Cell, type OpenBatch, type RowReader } from '../rows.ts';
 import { parseExactJson } from './exact-json.ts';
 import { field, isRecord, parseJson } from './exchange.ts';
 import { badTensor, isDatatype, readBinary, readData, type Datatype, type TensorValues } from './tensors.ts';
@@ -85,7 +85,7 @@ class BinaryPart {
 
   take(name: string, size: unknown): Buffer {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || this.#at + size > this.#bytes.length)
-      throw badTensor(`The input "${name}" says binary_data_size ${JSON.stringify(size)}; ${this.#bytes.length - this.#at} bytes are left.`);
+      throw badTensor(`The input "${name}" says binary_data_size ${shownValue(size)}; ${this.#bytes.length - this.#at} bytes are left.`);
     const part = this.#bytes.subarray(this.#at, this.#at + size);
     this.#at += size;
     return part;
@@ -171,7 +171,7 @@ function fill(batch: OpenBatch, cell: Cell, { values, datatype }: Tensor, from: 
   if (values instanceof Float32Array && PLAIN.has(cell.input.type)) {
     for (let row = 0; row < rowCount; row++) {
       const value = values[from + row * stride]!;
-      if (value === Infinity || value === -Infinity) throw wrongType(row, cell.input, 'a number', String(value));
+      if (value === Infinity || value === -Infinity) throw wrongType(row, cell.input, 'a number', value);
       numbers[row * width + cell.at] = value;
     }
     return;

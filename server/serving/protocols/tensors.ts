@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { shownValue } from '../rows.ts';
 
 export const DATATYPES = ['BOOL', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'INT8', 'INT16', 'INT32', 'INT64', 'FP16', 'BF16', 'FP32', 'FP64', 'BYTES'] as const;
 export type Datatype = (typeof DATATYPES)[number];
@@ -108,7 +109,7 @@ export function readData(name: string, datatype: Datatype, data: unknown, shape:
   if (values.length !== count) throw badTensor(`The input "${name}" has ${values.length} values; its shape [${shape.join(', ')}] says ${count}.`);
   const fits = fitsOf(datatype);
   const wrong = values.findIndex((value) => !fits(value));
-  if (wrong >= 0) throw badTensor(`Value ${wrong} of the input "${name}" is no ${datatype}: ${shown(values[wrong])}.`);
+  if (wrong >= 0) throw badTensor(`Value ${wrong} of the input "${name}" is no ${datatype}: ${shownValue(values[wrong])}.`);
   return values as (number | bigint | boolean | string | null)[];
 }
 
@@ -122,11 +123,6 @@ function fitsOf(datatype: Datatype): (value: unknown) => boolean {
     if (typeof value === 'bigint') return value >= range[0] && value <= range[1];
     return value === null || (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);
   };
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Texts with their lengths in front, as BYTES travel. */

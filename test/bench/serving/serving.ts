@@ -1,0 +1,11 @@
+import { measureFamilies, type Family, type MeasureOptions } from '../families.ts';
+import type { BenchRow } from '../types.ts';
+
+const families: readonly Family[] = [
+  { rows: ['one-row JSON', 'open model p99'], measure: async (only) => (await import('./one-row.ts')).oneRow(only) },
+  { rows: ['v2 binary'], measure: async () => (await import('./binary.ts')).binary() },
+  { rows: ['telco sample', 'deploy'], measure: async () => (await import('./telco.ts')).telco() },
+];
+
+/** What scoring costs, and what it holds under load. */
+export const serving = (options?: MeasureOptions): Promise<BenchRow[]> => measureFamilies(families, options);
