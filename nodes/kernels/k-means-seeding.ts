@@ -1,4 +1,4 @@
-import type { KernelRows } from './k-means.server.ts';
+import type { KernelRows } from './k-means-rows.server.ts';
 
 /** How the first centres are chosen. */
 export type Seeding = 'first' | 'random' | 'k-means++';

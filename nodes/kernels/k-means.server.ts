@@ -1,46 +1,17 @@
 import { NodeError } from '../kit/issues.ts';
 import { Crew } from './crew.server.ts';
 import { startingRows, type Seeding } from './k-means-seeding.ts';
-import { BASE, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
+import { miniBatches } from './k-means-mini-batch.ts';
+import { createRows, type KernelRows, type KMeansData } from './k-means-rows.server.ts';
 import { randomNumbers } from './random.ts';
-
-interface Exports {
-  layout(base: number, rows: number, width: number, places: number, blockRows: number, trials: number): number;
-  pointsAddress(): number;
-  labelsAddress(): number;
-  nearestAddress(): number;
-  lengthsAddress(): number;
-  stageRows(): number;
-  stageAddress(): number;
-  meansAddress(): number;
-  takeRows(from: number, count: number): number;
-  weightsAddress(): number;
-  centresAddress(): number;
-  biasesAddress(): number;
-  centreRowsAddress(): number;
-  movesAddress(): number;
-  otherMovesAddress(): number;
-  halfGapsAddress(): number;
-  sumsAddress(): number;
-  sumsStride(): number;
-  assign(from: number, to: number, longest: number): void;
-  tryCentres(from: number, to: number): void;
-  keepCentre(from: number, to: number, chosen: number): void;
-}
-
-export interface KMeansData {
-  readonly rowCount: number;
-  readonly width: number;
-  /** The values of a column; no missing ones. */
-  column(index: number): Float32Array;
-  /** Above zero. */
-  readonly weights?: Float64Array;
-}
 
 export interface KMeansOptions {
   readonly clusters: number;
   readonly seeding: Seeding;
+  /** At most so many moves of the centres; by mini-batches, so many times as many rows as there are. */
   readonly iterations: number;
+  /** Moves the centres by so many random rows at a time instead of by all. */
+  readonly batchRows?: number;
   /** Ends when the centres move less than this share of the mean variance of the columns, in squares. */
   readonly tolerance?: number;
   readonly seed: number;
@@ -67,8 +38,6 @@ export interface Clusters {
   readonly converged: boolean;
 }
 
-const BLOCKS = 64;
-const RUN_MILLISECONDS = 25;
 /** Products of one pass from which on other threads are worth their start. */
 const CREW_PRODUCTS = 20_000_000;
 /** More candidates than this for the next centre are not tried. */
@@ -76,7 +45,7 @@ const MOST_TRIALS = 8;
 
 /**
  * k-means by Lloyd's algorithm (1982) from centres chosen by k-means++ (Arthur & Vassilvitskii 2007, the best of 2 + ln k candidates as in
- * scikit-learn), at random, or the first rows. A cluster that runs empty begins anew at the row farthest from its centre. Deterministic by seed.
+ * scikit-learn), at random, or the first rows; or by mini-batches and one move by all rows. A cluster that runs empty begins anew at the row farthest from its centre. Deterministic by seed.
  * Throws NodeError `memory_exhausted`, and `rows_none` where there are fewer different rows than clusters.
  */
 export async function clusterRows(data: KMeansData, options: KMeansOptions, context: KMeansContext): Promise<Clusters> {
@@ -90,7 +59,10 @@ export async function clusterRows(data: KMeansData, options: KMeansOptions, cont
     const random = randomNumbers(options.seed);
     const centres = new Float64Array(clusters * width);
     (await startingRows(table, options, random)).forEach((row, cluster) => centres.set(table.row(row), cluster * width));
-    return await lloyd(table, centres, options, context);
+    if (options.batchRows === undefined || options.batchRows >= rowCount) return await lloyd(table, centres, options, context);
+    const { batches, converged } = await miniBatches(table, centres, { ...options, batchRows: options.batchRows }, random, context);
+    const all = await lloyd(table, centres, { ...options, iterations: 1 }, context);
+    return { ...all, history: [...batches, ...all.history], converged };
   } finally {
     await crew.dismiss();
   }
@@ -98,155 +70,6 @@ export async function clusterRows(data: KMeansData, options: KMeansOptions, cont
 
 const trialsOf = ({ clusters, seeding }: KMeansOptions): number =>
   seeding === 'k-means++' ? Math.min(MOST_TRIALS, Math.ceil((2 + Math.floor(Math.log(clusters))) / 4) * 4) : 4;
-
-/** The rows in the kernel's memory, with the mean of each column taken away. */
-export type KernelRows = Awaited<ReturnType<typeof createRows>>;
-
-async function createRows(data: KMeansData, places: number, trials: number, crew: Crew, context: KMeansContext) {
-  const { rowCount, width } = data;
-  const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
-  const blocks = Math.ceil(rowCount / blockRows);
-  const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
-  const bytes = (rowCount + 3) * (width + trials + 5) * 4 + (2 * width + 4) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 513 * width * 4 + 1_024;
-  const memory = sharedMemory(bytes);
-  const module = await readKernel('k-means');
-  const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);
-  if (exports.layout(...layout) >>> 0 > memory.buffer.byteLength) throw new Error('The kernel needs more memory than was reserved.');
-  let crewed = false;
-  const hired = crew
-    .load('k-means', module, memory)
-    .then(() => crew.callAll('k-means', 'layout', () => layout))
-    .then(() => (crewed = crew.size > 1));
-  hired.catch(() => {});
-
-  const { buffer } = memory;
-  const floats = (address: number, length: number) => new Float32Array(buffer, address >>> 0, length);
-  const points = floats(exports.pointsAddress(), rowCount * width);
-  const weights = floats(exports.weightsAddress(), rowCount).fill(1);
-  if (data.weights) weights.set(data.weights);
-  const columns = Array.from({ length: width }, (_, index) => data.column(index));
-  const means = Float64Array.from(columns, (values) => {
-    let sum = 0;
-    for (let row = 0; row < rowCount; row += 1) sum += values[row]!;
-    return sum / rowCount;
-  });
-  const taken = floats(exports.meansAddress(), width);
-  taken.set(means);
-  await context.breathe();
-  const stageRows = exports.stageRows();
-  const stage = floats(exports.stageAddress(), stageRows * width);
-  let plain = 0;
-  for (let from = 0; from < rowCount; from += stageRows) {
-    const to = Math.min(rowCount, from + stageRows);
-    columns.forEach((values, index) => stage.set(values.subarray(from, to), index * stageRows));
-    plain += exports.takeRows(from, to - from);
-    if (from % (stageRows * 64) === 0) await context.breathe();
-  }
-  const lengths = floats(exports.lengthsAddress(), rowCount);
-  const squares = data.weights ? lengths.reduce((sum, length, row) => sum + weights[row]! * length, 0) : plain;
-  const variance = means.reduce((rest, mean, index) => rest - (mean - taken[index]!) ** 2, plain / rowCount);
-
-  let blocksPerRun = 1;
-  /** Calls an export on all blocks, shared among the threads. */
-  async function overBlocks(call: 'assign' | 'tryCentres' | 'keepCentre', ...values: number[]): Promise<void> {
-    for (let from = 0; from < blocks;) {
-      const members = crewed ? crew.size : 1;
-      const to = Math.min(blocks, from + blocksPerRun * members);
-      const bound = (member: number) => from + Math.floor(((to - from) * member) / members);
-      const started = performance.now();
-      const others = members > 1 ? crew.callAll('k-means', call, (member) => [bound(member), bound(member + 1), ...values]) : undefined;
-      (exports[call] as (...all: number[]) => void)(bound(0), bound(1), ...values);
-      await others;
-      const milliseconds = Math.max(performance.now() - started, 0.01);
-      blocksPerRun = Math.max(1, Math.min(blocksPerRun * 4, Math.floor((bound(1) - from) * (RUN_MILLISECONDS / milliseconds))));
-      from = to;
-      await context.breathe();
-    }
-  }
-
-  const stride = exports.sumsStride() >>> 0;
-  const sumsOf = (block: number) => new Float64Array(buffer, (exports.sumsAddress() >>> 0) + block * stride, places * (width + 1) + 1);
-  return {
-    rowCount,
-    width,
-    trials,
-    blockRows,
-    blocks,
-    means: Float64Array.from(taken),
-    weights,
-    /** Weighted sum of the squared lengths. */
-    squares,
-    /** Mean variance of the columns. */
-    variance: variance / width,
-    labels: new Int32Array(buffer, exports.labelsAddress() >>> 0, rowCount).fill(-1),
-    nearest: floats(exports.nearestAddress(), rowCount).fill(Infinity),
-    row: (index: number) => points.subarray(index * width, (index + 1) * width),
-    /** Tells the kernel the centres; places beyond them are never nearest. Gives the largest of their squared lengths. */
-    setCentres(centres: ArrayLike<number>) {
-      const count = centres.length / width;
-      const to = floats(exports.centresAddress(), width * places).fill(0);
-      const biases = floats(exports.biasesAddress(), places).fill(-Infinity);
-      floats(exports.centreRowsAddress(), width * places).set(centres);
-      for (let cluster = 0; cluster < count; cluster += 1) {
-        let length = 0;
-        for (let index = 0; index < width; index += 1) {
-          const value = Math.fround(centres[cluster * width + index]!);
-          to[index * places + cluster] = value;
-          length += value * value;
-        }
-        biases[cluster] = -length / 2;
-      }
-      return -2 * biases.subarray(0, count).reduce((low, each) => Math.min(low, each), 0);
-    },
-    /** Tells the kernel how the centres moved, for the bounds of its rows. Both as float32. */
-    setMoves(before: Float64Array, centres: Float64Array) {
-      const { moves, otherMoves, halfGaps } = movesOf(before, centres, width);
-      floats(exports.movesAddress(), places).set(moves);
-      floats(exports.otherMovesAddress(), places).set(otherMoves);
-      floats(exports.halfGapsAddress(), places).set(halfGaps);
-    },
-    overBlocks,
-    /** Weighted sums by candidate after `tryCentres`: of a block. */
-    tried: (block: number) => sumsOf(block).subarray(places * width, places * width + trials),
-    clearSums() {
-      for (let block = 0; block < blocks; block += 1) sumsOf(block).fill(0);
-    },
-    /** Sums [clusters, width] and weights of the clusters, and how many rows changed in the last pass. */
-    total(clusters: number) {
-      const sums = new Float64Array(clusters * width);
-      const sizes = new Float64Array(clusters);
-      let changed = 0;
-      for (let block = 0; block < blocks; block += 1) {
-        const part = sumsOf(block);
-        for (let index = 0; index < sums.length; index += 1) sums[index]! += part[index]!;
-        for (let cluster = 0; cluster < clusters; cluster += 1) sizes[cluster]! += part[places * width + cluster]!;
-        changed += part[places * (width + 1)]!;
-      }
-      return { sums, sizes, changed };
-    },
-  };
-}
-
-/** Of each centre: how far it moved, how far another one moved at most, and half of its distance from the nearest other one. */
-function movesOf(before: Float64Array, centres: Float64Array, width: number) {
-  const count = centres.length / width;
-  const distance = (left: Float64Array, i: number, right: Float64Array, j: number): number => {
-    let sum = 0;
-    for (let index = 0; index < width; index += 1) sum += (left[i * width + index]! - right[j * width + index]!) ** 2;
-    return Math.sqrt(sum);
-  };
-  const moves = Float64Array.from({ length: count }, (_, cluster) => distance(before, cluster, centres, cluster) * (1 + 1e-6));
-  const gaps = new Float64Array(count).fill(Infinity);
-  for (let i = 0; i < count; i += 1)
-    for (let j = 0; j < i; j += 1) {
-      const gap = distance(centres, i, centres, j) * (1 - 1e-6);
-      gaps[i] = Math.min(gaps[i]!, gap);
-      gaps[j] = Math.min(gaps[j]!, gap);
-    }
-  const order = Array.from(moves.keys()).sort((left, right) => moves[right]! - moves[left]!);
-  const otherMoves = moves.map((_, cluster) => moves[order[0] === cluster ? (order[1] ?? cluster) : order[0]!]!);
-  return { moves, otherMoves, halfGaps: gaps.map((gap) => gap / 2) };
-}
 
 async function lloyd(
   table: KernelRows,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterRows, type KMeansData, type KMeansOptions } from './k-means.server.ts';
 import { randomNumbers } from './random.ts';
+import { turns } from './turns.ts';
 
 const context = { breathe: async () => {} };
 
@@ -67,10 +68,23 @@ describe('k-means', () => {
     expect(new Set(labels).size).toBe(8);
   });
 
+  it('comes by mini-batches to nearly the inertia of all rows, and to well parted groups', async () => {
+    const parted = await clusterRows(makeRows(3_000, 6, 8, 5, false, 0.5), { ...OPTIONS, clusters: 8, batchRows: 256 }, context);
+    for (let row = 8; row < 3_000; row += 1) expect(parted.labels[row]).toBe(parted.labels[row % 8]);
+    const data = makeRows(20_000, 9, 5, 3, false, 30);
+    const all = await clusterRows(data, { ...OPTIONS, clusters: 5 }, context);
+    const batches = await clusterRows(data, { ...OPTIONS, clusters: 5, batchRows: 1_000 }, context);
+    expect(batches.inertia).toBeLessThan(all.inertia * 1.02);
+    expect(batches.inertia).toBeGreaterThan(all.inertia * 0.98);
+    const again = await clusterRows(data, { ...OPTIONS, clusters: 5, batchRows: 1_000 }, context);
+    expect(again.labels).toEqual(batches.labels);
+  });
+
   it('does not depend on the number of threads', async () => {
     const data = makeRows(120_000, 24, 6, 9);
-    const one = await clusterRows(data, { ...OPTIONS, clusters: 6 }, { ...context, threads: 1 });
-    const three = await clusterRows(data, { ...OPTIONS, clusters: 6 }, { ...context, threads: 3 });
+    const breathe = turns(new AbortController().signal);
+    const one = await clusterRows(data, { ...OPTIONS, clusters: 6 }, { breathe, threads: 1 });
+    const three = await clusterRows(data, { ...OPTIONS, clusters: 6 }, { breathe, threads: 3 });
     expect(three.centres).toEqual(one.centres);
     expect(three.history).toEqual(one.history);
     expect(three.labels).toEqual(one.labels);

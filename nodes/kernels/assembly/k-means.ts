@@ -106,6 +106,10 @@ export function meansAddress(): usize {
 export function centreRowsAddress(): usize {
   return centreRows;
 }
+/** Where `addBatch` finds its rows: the place of the candidates, which only the seeding needs. */
+export function batchAddress(): usize {
+  return candidates;
+}
 export function movesAddress(): usize {
   return moves;
 }
@@ -205,10 +209,12 @@ function noiseOf(row: u32, share: f32, longest: f32): f32 {
   return share * (load<f32>(lengths + <usize>row * 4) + longest);
 }
 
-function settle(block: usize, row: u32, where: u32, noise: f32): void {
+/** Takes over what was found for a row. */
+function settle(block: usize, row: u32, where: u32, score: f32, other: f32, share: f32, longest: f32): void {
+  const noise = noiseOf(row, share, longest);
   const length = load<f32>(lengths + <usize>row * 4);
-  store<f32>(nearest + <usize>row * 4, sqrt(max<f32>(0, length - 2 * top) + noise));
-  store<f32>(second + <usize>row * 4, sqrt(max<f32>(0, length - 2 * next - noise)));
+  store<f32>(nearest + <usize>row * 4, sqrt(max<f32>(0, length - 2 * score) + noise));
+  store<f32>(second + <usize>row * 4, sqrt(max<f32>(0, length - 2 * other - noise)));
   const at = labels + <usize>row * 4;
   const before = load<i32>(at);
   if (before == <i32>where) return;
@@ -284,14 +290,23 @@ export function assign(from: u32, to: u32, longest: f32): void {
         else r3 = row;
         count++;
       }
-      if (count > 0) compare(block, count, r0, r1, r2, r3, share, longest);
+      if (count == 0) break;
+      compare(r0, r1, r2, r3);
+      settle(block, r0, place0, top0, next0, share, longest);
+      if (count > 1) settle(block, r1, place1, top1, next1, share, longest);
+      if (count > 2) settle(block, r2, place2, top2, next2, share, longest);
+      if (count > 3) settle(block, r3, place3, top3, next3, share, longest);
     }
   }
 }
 
-/** Compares four rows with all centres; the first `count` count. */
-@inline
-function compare(block: usize, count: u32, r0: u32, r1: u32, r2: u32, r3: u32, share: f32, longest: f32): void {
+// What `compare` found for its four rows: the nearest place, its score, the next largest score. Globals belong to a thread, memory does not.
+let place0: u32 = 0, place1: u32 = 0, place2: u32 = 0, place3: u32 = 0;
+let top0: f32 = 0, top1: f32 = 0, top2: f32 = 0, top3: f32 = 0;
+let next0: f32 = 0, next1: f32 = 0, next2: f32 = 0, next3: f32 = 0;
+
+/** Compares four rows with all centres. */
+function compare(r0: u32, r1: u32, r2: u32, r3: u32): void {
   const pitch = <usize>width * 4;
   let best0 = f32x4.splat(-Infinity), best1 = best0, best2 = best0, best3 = best0;
   let runner0 = best0, runner1 = best0, runner2 = best0, runner3 = best0;
@@ -356,10 +371,45 @@ function compare(block: usize, count: u32, r0: u32, r1: u32, r2: u32, r3: u32, s
     runner3 = runnerUp;
     chosen3 = chosen;
   }
-  settle(block, r0, place(best0, chosen0, runner0), noiseOf(r0, share, longest));
-  if (count > 1) settle(block, r1, place(best1, chosen1, runner1), noiseOf(r1, share, longest));
-  if (count > 2) settle(block, r2, place(best2, chosen2, runner2), noiseOf(r2, share, longest));
-  if (count > 3) settle(block, r3, place(best3, chosen3, runner3), noiseOf(r3, share, longest));
+  place0 = place(best0, chosen0, runner0);
+  top0 = top;
+  next0 = next;
+  place1 = place(best1, chosen1, runner1);
+  top1 = top;
+  next1 = next;
+  place2 = place(best2, chosen2, runner2);
+  top2 = top;
+  next2 = next;
+  place3 = place(best3, chosen3, runner3);
+  top3 = top;
+  next3 = next;
+}
+
+@inline
+function addToBatch(row: u32, where: u32, score: f32): f64 {
+  const weight = <f64>load<f32>(weights + <usize>row * 4);
+  addRow(sums, where, points + <usize>row * width * 4, weight);
+  return weight * max<f64>(0, <f64>(load<f32>(lengths + <usize>row * 4) - 2 * score));
+}
+
+/**
+ * For mini-batches: adds the `count` rows whose numbers stand at `batchAddress` to the sums of their nearest centres, in the first block, which
+ * begins at nothing. Gives the weighted sum of their squared distances.
+ */
+export function addBatch(count: u32): f64 {
+  memory.fill(sums, 0, stride);
+  let total: f64 = 0;
+  for (let from: u32 = 0; from < count; from += 4) {
+    const last = count - 1;
+    const numbers = candidates + <usize>from * 4;
+    const end = candidates + <usize>last * 4;
+    compare(load<u32>(numbers), load<u32>(min(numbers + 4, end)), load<u32>(min(numbers + 8, end)), load<u32>(min(numbers + 12, end)));
+    total += addToBatch(load<u32>(numbers), place0, top0);
+    if (from + 1 < count) total += addToBatch(load<u32>(numbers, 4), place1, top1);
+    if (from + 2 < count) total += addToBatch(load<u32>(numbers, 8), place2, top2);
+    if (from + 3 < count) total += addToBatch(load<u32>(numbers, 12), place3, top3);
+  }
+  return total;
 }
 
 /**

@@ -35,7 +35,7 @@ export async function fitClusters(
   for (let start = 0; start < starts; start += 1) {
     const found = await clusterRows(
       rows,
-      { ...params, clusters: count, seed: params.seed + start },
+      { ...params, clusters: count, seed: params.seed + start, batchRows: params.method === 'mini-batch' ? params.batchRows : undefined },
       {
         breathe: turns(context.signal),
         threads: context.threads,
