@@ -10,5 +10,10 @@ export const cases = defineCases(oneVsOneMulticlass, [
     inputs: { learner: logistic },
     expect: { outputs: { learner: { learner: 'one-vs-one-multiclass', task: 'multiclass', params: { learner: logistic } } } },
   },
+  {
+    name: 'passes on the values to try',
+    inputs: { learner: { ...logistic, ranges: { l2: [0.1, 1] } } },
+    expect: { outputs: { learner: { learner: 'one-vs-one-multiclass', task: 'multiclass', params: { learner: logistic }, ranges: { l2: [0.1, 1] } } } },
+  },
   { name: 'a learner for numbers', inputs: { learner: linear }, expect: { issue: 'learner_wrong_task' } },
 ]);

@@ -12,6 +12,7 @@ const people = tableOf({
   age: [20, 22, 31, 36, 40, 47, 50, 58, 60, 66, 71, 75],
   left: ['no', 'no', 'no', 'yes', 'no', 'no', 'yes', 'no', 'yes', 'yes', 'no', 'yes'],
 });
+const kinds = tableOf({ x: [0, 1, 2, 3, 4, 5, 6, 7, 8], kind: ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c', 'c'] });
 
 export const cases = defineCases(tuneModelHyperparameters, [
   {
@@ -50,6 +51,22 @@ export const cases = defineCases(tuneModelHyperparameters, [
     params: { label: 'y', sweep: 'bayesian', runs: 11, folds: 2 },
     inputs: { learner: ridge, data: line },
     expect: { outputs: { sweep: { rowCount: 11 } } },
+  },
+  {
+    name: 'the values of a two-class algorithm within a multiclass one',
+    params: { label: 'kind', sweep: 'grid', folds: 2 },
+    inputs: {
+      learner: {
+        learner: 'one-vs-all-multiclass',
+        task: 'multiclass',
+        params: { learner: { learner: 'two-class-logistic-regression', task: 'two-class', params: {} } },
+        ranges: { l2: [0.01, 1] },
+      },
+      data: kinds,
+    },
+    expect: {
+      outputs: { sweep: { rowCount: 2 }, report: { parameters: [{ name: 'l2', title: 'L2 regularization weight' }], trials: [{ trial: 1 }, { trial: 2 }] } },
+    },
   },
   {
     name: 'nothing to try',

@@ -4,6 +4,7 @@ import { defineRun, type AnyNode } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import type { Learner, Model } from '../../kit/kinds.ts';
 import { paramMetas } from '../../kit/params.ts';
+import { algorithmOf } from '../../learners/wrapped.ts';
 import type { SweepReport, SweepTrial } from '../../kit/sweep.ts';
 import { column, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { FIGURES, type SupervisedTask } from '../figures.ts';
@@ -52,11 +53,11 @@ export default defineRun(tuneModelHyperparameters, async ({ learner, data, valid
 });
 
 /** The parameters with the values to try: those of the learner, else those that its node type has as defaults of its ranges. */
-function dimensionsOf({ learner, ranges }: Learner): Dimension[] {
-  const definition = (catalog as Readonly<Record<string, AnyNode>>)[learner];
+function dimensionsOf(learner: Learner): Dimension[] {
+  const definition = (catalog as Readonly<Record<string, AnyNode>>)[algorithmOf(learner)];
   const metas = definition ? paramMetas(definition.params) : [];
   const given =
-    ranges ??
+    learner.ranges ??
     Object.fromEntries(
       metas.flatMap(({ name, default: values }) => (name.endsWith('Range') && Array.isArray(values) ? [[name.slice(0, -'Range'.length), values]] : [])),
     );
