@@ -15,16 +15,20 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   const vectors = new Float64Array(size * size);
   order.forEach((column, row) => {
     let largest = 0;
-    for (let at = 0; at < size; at += 1) if (Math.abs(v[at * size + column]!) > Math.abs(v[largest * size + column]!) + 1e-12) largest = at;
-    const sign = v[largest * size + column]! < 0 ? -1 : 1;
-    for (let at = 0; at < size; at += 1) vectors[row * size + at] = sign * v[at * size + column]!;
+    const vector = v.subarray(column * size, (column + 1) * size);
+    for (let at = 0; at < size; at += 1) if (Math.abs(vector[at]!) > Math.abs(vector[largest]!) + 1e-12) largest = at;
+    const sign = vector[largest]! < 0 ? -1 : 1;
+    for (let at = 0; at < size; at += 1) vectors[row * size + at] = sign * vector[at]!;
   });
   return { values: Float64Array.from(order, (column) => d[column]!), vectors };
 }
 
-/** Turns `v` into the orthogonal matrix that brings it to the tridiagonal form with diagonal `d` and subdiagonal `e`. */
+/**
+ * Turns `v`, whose columns lie one behind the other, into the orthogonal matrix that brings it to the tridiagonal form with diagonal `d` and
+ * subdiagonal `e`.
+ */
 function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
-  for (let j = 0; j < n; j += 1) d[j] = v[(n - 1) * n + j]!;
+  for (let j = 0; j < n; j += 1) d[j] = v[j * n + n - 1]!;
   for (let i = n - 1; i > 0; i -= 1) {
     let scale = 0;
     let h = 0;
@@ -32,9 +36,9 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
     if (scale === 0) {
       e[i] = d[i - 1]!;
       for (let j = 0; j < i; j += 1) {
-        d[j] = v[(i - 1) * n + j]!;
-        v[i * n + j] = 0;
+        d[j] = v[j * n + i - 1]!;
         v[j * n + i] = 0;
+        v[i * n + j] = 0;
       }
     } else {
       for (let k = 0; k < i; k += 1) {
@@ -49,11 +53,11 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
       e.fill(0, 0, i);
       for (let j = 0; j < i; j += 1) {
         f = d[j]!;
-        v[j * n + i] = f;
+        v[i * n + j] = f;
         g = e[j]! + v[j * n + j]! * f;
         for (let k = j + 1; k < i; k += 1) {
-          g += v[k * n + j]! * d[k]!;
-          e[k]! += v[k * n + j]! * f;
+          g += v[j * n + k]! * d[k]!;
+          e[k]! += v[j * n + k]! * f;
         }
         e[j] = g;
       }
@@ -67,30 +71,30 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
       for (let j = 0; j < i; j += 1) {
         f = d[j]!;
         g = e[j]!;
-        for (let k = j; k < i; k += 1) v[k * n + j]! -= f * e[k]! + g * d[k]!;
-        d[j] = v[(i - 1) * n + j]!;
-        v[i * n + j] = 0;
+        for (let k = j; k < i; k += 1) v[j * n + k]! -= f * e[k]! + g * d[k]!;
+        d[j] = v[j * n + i - 1]!;
+        v[j * n + i] = 0;
       }
     }
     d[i] = h;
   }
   for (let i = 0; i < n - 1; i += 1) {
-    v[(n - 1) * n + i] = v[i * n + i]!;
+    v[i * n + n - 1] = v[i * n + i]!;
     v[i * n + i] = 1;
     const h = d[i + 1]!;
     if (h !== 0) {
-      for (let k = 0; k <= i; k += 1) d[k] = v[k * n + i + 1]! / h;
+      for (let k = 0; k <= i; k += 1) d[k] = v[(i + 1) * n + k]! / h;
       for (let j = 0; j <= i; j += 1) {
         let g = 0;
-        for (let k = 0; k <= i; k += 1) g += v[k * n + i + 1]! * v[k * n + j]!;
-        for (let k = 0; k <= i; k += 1) v[k * n + j]! -= g * d[k]!;
+        for (let k = 0; k <= i; k += 1) g += v[(i + 1) * n + k]! * v[j * n + k]!;
+        for (let k = 0; k <= i; k += 1) v[j * n + k]! -= g * d[k]!;
       }
     }
-    for (let k = 0; k <= i; k += 1) v[k * n + i + 1] = 0;
+    for (let k = 0; k <= i; k += 1) v[(i + 1) * n + k] = 0;
   }
   for (let j = 0; j < n; j += 1) {
-    d[j] = v[(n - 1) * n + j]!;
-    v[(n - 1) * n + j] = 0;
+    d[j] = v[j * n + n - 1]!;
+    v[j * n + n - 1] = 0;
   }
   v[(n - 1) * n + n - 1] = 1;
   e[0] = 0;
@@ -132,10 +136,9 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
           c = p / r;
           p = c * d[i]! - s * g;
           d[i + 1] = h + s * (c * g + s * d[i]!);
-          for (let k = 0; k < n; k += 1) {
-            const at = k * n + i;
-            const value = v[at + 1]!;
-            v[at + 1] = s * v[at]! + c * value;
+          for (let at = i * n; at < (i + 1) * n; at += 1) {
+            const value = v[at + n]!;
+            v[at + n] = s * v[at]! + c * value;
             v[at] = c * v[at]! - s * value;
           }
         }

@@ -24,6 +24,8 @@ const TWO_CLASS = {
 const MULTICLASS = {
   accuracy: better('Accuracy'),
   balancedAccuracy: better('Balanced accuracy'),
+  precisionMacro: better('Precision, macro'),
+  recallMacro: better('Recall, macro'),
   f1Macro: better('F1, macro'),
   f1Weighted: better('F1, weighted'),
   matthewsCorrelation: better('Matthews correlation'),
