@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import { guard, isServerPath, permit, type AppEnv } from './auth/guard.ts';
+import { guard, isCall, isServerPath, permit, type AppEnv } from './auth/guard.ts';
 import { ANONYMOUS } from './auth/principal.ts';
 import { newId } from './db/ids.ts';
 import { DOCS_PAGE, openApiDocument } from './docs.ts';
@@ -21,6 +21,8 @@ import { modelRoutes } from './routes/models.ts';
 import { modelFileRoutes } from './routes/model-files.ts';
 import { modelVersionRoutes } from './routes/model-versions.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { pipelineEndpointCallRoutes } from './routes/pipeline-endpoint-calls.ts';
+import { pipelineEndpointRoutes } from './routes/pipeline-endpoints.ts';
 import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
 import { pipelineScriptRoutes } from './routes/pipeline-script.ts';
 import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
@@ -54,7 +56,7 @@ const tooLarge = (limit: number): AppError => new AppError(413, `The body is lar
 const limitBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { path, method } = c.req;
   if (isUpload(method, path)) return next();
-  const knock = path === '/api/v1/session' || (path.startsWith('/api/v1/triggers/') && path.endsWith('/runs'));
+  const knock = path === '/api/v1/session' || isCall(method, path);
   const limit = knock ? LIMITS.knock : LIMITS.other;
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
   if (c.req.header('transfer-encoding') !== undefined && c.req.raw.body) {
@@ -140,6 +142,8 @@ export function createApp(services: Services) {
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
+    .route('/api/v1', pipelineEndpointRoutes(services))
+    .route('/api/v1', pipelineEndpointCallRoutes(services))
     .route('/api/v1', computeRoutes(services))
     .route('/api/v1', systemRoutes(services))
     .route('/api/v1', storageRoutes(services));

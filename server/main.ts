@@ -30,7 +30,7 @@ import { keepWalSmall } from './db/wal.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { chooseConfinement } from './executor/confinement/choose.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
-import { saveDatasetEffect } from './executor/save-dataset.ts';
+import { saveDatasetEffect, type OnDatasetSaved } from './executor/save-dataset.ts';
 import { QueryChecks } from './executor/query-checks.ts';
 import { Runs } from './executor/runs.ts';
 import { StepPool } from './executor/step-pool.ts';
@@ -38,11 +38,16 @@ import { WorkspaceAssets } from './executor/workspace-assets.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import { Metrics } from './metrics.ts';
 import { OpenRequests } from './open-requests.ts';
+import { Automation } from './scheduler/automation.ts';
+import { Backfills } from './scheduler/backfills.ts';
+import { FileWatch } from './scheduler/file-watch.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { lastRunStartedBy } from './scheduler/last-run.ts';
-import { Triggers } from './scheduler/triggers.ts';
 import { ScoringDoor } from './routes/scoring.ts';
+import { Callbacks } from './pipeline-endpoints/callbacks.ts';
+import { Calls } from './pipeline-endpoints/calls.ts';
+import { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Services } from './services.ts';
 import { Deployments } from './serving/deployments.ts';
 import { Models } from './models/registry.ts';
@@ -142,7 +147,10 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const pipelines = new Pipelines(database, catalog, clock);
     const tables = new PlainTables(store, pool);
     const assetParts = { db: database, store, pool, clock };
-    const datasets = new Datasets(assetParts);
+    const automation = new Automation(database, clock);
+    const datasetSaved: OnDatasetSaved = ({ workspaceId, name, version, runId }) =>
+      automation.emit({ workspaceId, kind: 'dataset', subject: name, data: { dataset: name, version }, runId });
+    const datasets = new Datasets({ ...assetParts, onSaved: datasetSaved });
     const deployments = new Deployments({
       ...assetParts,
       tables,
@@ -172,7 +180,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       queries,
       effects: {
         'register-model': registerModelEffect(modelParts, now),
-        'save-dataset': saveDatasetEffect(database, tables, now),
+        'save-dataset': saveDatasetEffect(database, tables, now, datasetSaved),
         deploy: (effect, context) => deployments.deployFromRun(effect, context),
       },
       scratchFolder,
@@ -180,6 +188,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       connections,
       disk,
       now,
+      onRunEnded: (workspaceId, runId, status) => automation.runEnded(workspaceId, runId, status),
       onError: (error, runId) => log.error({ err: error, runId }, 'a run met an error of the server'),
       onEnded: (runId) => void models.complete(runId).catch((error: unknown) => log.error({ err: error, runId }, 'the figures of a model could not be kept')),
       onDiskLost: (error) => {
@@ -197,8 +206,23 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const lastRun = lastRunStartedBy(database, runs);
     const schedules = new Schedules(database, clock, lastRun);
     const startRun = runs.start.bind(runs);
-    const scheduler = new Scheduler({ db: database, clock, log, start: startRun });
+    const backfills = new Backfills(database, clock, log);
+    const scheduler = new Scheduler({
+      db: database,
+      clock,
+      log,
+      start: startRun,
+      cancel: runs.cancel.bind(runs),
+      automation,
+      backfills,
+      files: new FileWatch({ db: database, clock, connections, automation }),
+    });
     schedules.changed = () => scheduler.look();
+    const callbacks = new Callbacks({ db: database, clock, log, box, allowedHosts, summary: runs.summary.bind(runs) });
+    automation.changed = () => {
+      scheduler.look();
+      callbacks.look();
+    };
     let ready = false;
 
     const services: Services = {
@@ -235,7 +259,11 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       metrics: new Metrics({ runs, deployments }),
       schedules,
       scheduler,
-      triggers: new Triggers({ db: database, clock, lastRun, start: startRun }),
+      backfills,
+      automation,
+      pipelineEndpoints: new PipelineEndpoints({ db: database, clock, lastRun, box }),
+      calls: new Calls({ db: database, clock, box, start: startRun, replay: runs.replay.bind(runs) }),
+      callbacks,
       uploadFolder,
       ready: () => ready,
     };
@@ -248,7 +276,11 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     await runs.recover();
     const background = options.schedule !== false;
     const endpointsUp = background ? deployments.start() : Promise.resolve();
-    if (background) scheduler.start();
+    if (background) {
+      automation.prune();
+      scheduler.start();
+      callbacks.look();
+    }
     loadHistory.start();
     const server = options.listen === false ? null : await listen(listener, host, port);
     const requests = server && new OpenRequests(server);
@@ -263,6 +295,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       ready = false;
       const closed = server && new Promise<void>((done) => server.close(() => done()));
       await scheduler.stop();
+      await callbacks.stop();
       await Promise.all([runs.drain(DRAIN), requests?.answered(DRAIN)]);
       server?.closeAllConnections();
       await closed;

@@ -25,9 +25,13 @@ import type { Metrics } from './metrics.ts';
 import type { Models } from './models/registry.ts';
 import type { ModelUploads } from './models/uploads.ts';
 import type { Clock } from './scheduler/clock.ts';
+import type { Automation } from './scheduler/automation.ts';
+import type { Backfills } from './scheduler/backfills.ts';
 import type { Schedules } from './scheduler/schedules.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
-import type { Triggers } from './scheduler/triggers.ts';
+import type { Callbacks } from './pipeline-endpoints/callbacks.ts';
+import type { Calls } from './pipeline-endpoints/calls.ts';
+import type { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Deployments } from './serving/deployments.ts';
 import type { Disk } from './store/disk.ts';
 import type { Store } from './store/store.ts';
@@ -67,7 +71,12 @@ export interface Services {
   readonly metrics: Metrics;
   readonly schedules: Schedules;
   readonly scheduler: Scheduler;
-  readonly triggers: Triggers;
+  readonly backfills: Backfills;
+  /** Takes in what schedules may wait for. */
+  readonly automation: Automation;
+  readonly pipelineEndpoints: PipelineEndpoints;
+  readonly calls: Calls;
+  readonly callbacks: Callbacks;
   /** Where uploads land first; on the store's file system. */
   readonly uploadFolder: string;
   /** Whether everything is up. */

@@ -7,7 +7,7 @@ import { newId } from '../db/ids.ts';
 import { datasets, datasetVersions } from '../db/schema.ts';
 import { AppError, isDiskFull, notFound } from '../errors.ts';
 import type { ColumnChoice } from '../executor/messages.ts';
-import { saveDatasetVersion } from '../executor/save-dataset.ts';
+import { saveDatasetVersion, type OnDatasetSaved } from '../executor/save-dataset.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -59,6 +59,7 @@ interface Parts {
   readonly store: Store;
   readonly pool: Pick<StepPool, 'task'>;
   readonly clock: Clock;
+  readonly onSaved?: OnDatasetSaved;
 }
 type VersionRow = typeof datasetVersions.$inferSelect;
 
@@ -72,7 +73,7 @@ export class Datasets {
 
   /** Parses a file into a new version, in a step process. Throws 422 with the reason when it cannot be read. */
   async ingest(workspaceId: string, name: string, file: FileToRead, source: 'upload' | 'sample', signal?: AbortSignal): Promise<DatasetVersion> {
-    const { db, store, pool, clock } = this.#parts;
+    const { db, store, pool, clock, onSaved } = this.#parts;
     const attempt = newId();
     const outputFolder = store.newOutputFolder(attempt);
     let release = (): void => {};
@@ -90,6 +91,7 @@ export class Datasets {
           db,
           { workspaceId, name, artifact, fileName: file.fileName, notes, source, description: file.description ?? '', runId: null, runNumber: null },
           clock.now(),
+          onSaved,
         ),
       );
       return this.version(workspaceId, name, version);

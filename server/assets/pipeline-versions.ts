@@ -141,10 +141,15 @@ export class PipelineVersions {
   unname(workspaceId: string, pipelineId: string, id: string): void {
     const { runCount } = this.#summary(workspaceId, pipelineId, id);
     const sql =
-      runCount === 0
+      runCount === 0 && !this.#isPublished(id)
         ? 'DELETE FROM pipeline_versions WHERE workspace_id = ? AND pipeline_id = ? AND id = ?'
         : `UPDATE pipeline_versions SET name = NULL, description = '', named_by = NULL, named_at = NULL WHERE workspace_id = ? AND pipeline_id = ? AND id = ?`;
     this.#db.$client.prepare(sql).run(workspaceId, pipelineId, id);
+  }
+
+  /** Whether a pipeline endpoint runs it. */
+  #isPublished(id: string): boolean {
+    return this.#db.$client.prepare('SELECT 1 FROM pipeline_endpoint_versions WHERE pipeline_version_id = ? LIMIT 1').get(id) !== undefined;
   }
 
   #summary(workspaceId: string, pipelineId: string, id: string): PipelineVersion {

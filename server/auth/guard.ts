@@ -17,6 +17,10 @@ export interface Credentials {
 export const SESSION_COOKIE = 'modelwright_session';
 export const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
+/** Calls of pipeline endpoints, by each of their addresses. */
+const CALL = /^\/api\/v1\/(?:(?:triggers|pipeline-endpoints)\/[^/]+\/runs|PipelineRuns\/(?:PipelineSubmit|PipelineEndpointSubmit\/Id)\/[^/]+)$/;
+export const isCall = (method: string, path: string): boolean => method === 'POST' && CALL.test(path);
+
 /**
  * Doors that take no session: the probes, signing in, and triggers, which bring their own secret (checked by the route itself). The list is kept a
  * second time, as a literal, in test/api/router.test.ts. Addresses that score have a door of their own: server/routes/scoring.ts.
@@ -25,7 +29,7 @@ const PUBLIC: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'GET', path: /^\/healthz$/ },
   { method: 'GET', path: /^\/readyz$/ },
   { method: 'POST', path: /^\/api\/v1\/session$/ },
-  { method: 'POST', path: /^\/api\/v1\/triggers\/[^/]+\/runs$/ },
+  { method: 'POST', path: CALL },
 ];
 
 /** Paths that belong to the server; all else is the web app, which is public and holds no data. */

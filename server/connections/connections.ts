@@ -150,11 +150,19 @@ export class Connections {
   }
 
   /** What it holds at a path. @throws AppError 404, 422 with the reason when the source cannot be read */
-  async items(workspaceId: string, name: string, path: string, signal?: AbortSignal): Promise<readonly ConnectionItem[]> {
+  items(workspaceId: string, name: string, path: string, signal?: AbortSignal): Promise<readonly ConnectionItem[]> {
+    return this.#ask(workspaceId, name, (connection) => this.#parts.pool.task('listConnection', { connection, path }, withLimit(signal)), signal);
+  }
+
+  /** What the files at a path look like: path → a text that changes when the file does. @throws AppError as `items` does */
+  fingerprint(workspaceId: string, name: string, path: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    return this.#ask(workspaceId, name, (connection) => this.#parts.pool.task('fingerprintConnection', { connection, path }, withLimit(signal)), signal);
+  }
+
+  async #ask<T>(workspaceId: string, name: string, ask: (connection: ConnectionSpec) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const row = this.#row(workspaceId, name);
-    const connection = this.#spec(row.kind, row.settings, this.#secretsOf(row));
     try {
-      return await this.#parts.pool.task('listConnection', { connection, path }, withLimit(signal));
+      return await ask(this.#spec(row.kind, row.settings, this.#secretsOf(row)));
     } catch (error) {
       if (error instanceof NodeError) throw new AppError(422, error.message, { code: error.code, cause: error });
       throw tooLate(error, signal) ? new AppError(504, TOO_LATE, { code: 'connection_failed', cause: error }) : error;

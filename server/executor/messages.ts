@@ -149,6 +149,8 @@ export interface Tasks {
   testConnection: { args: { connection: ConnectionSpec }; result: string };
   /** What a connection holds at a path. */
   listConnection: { args: { connection: ConnectionSpec; path: string }; result: readonly ConnectionItem[] };
+  /** What the files at a path of a connection look like: path → a text that changes when the file does. */
+  fingerprintConnection: { args: { connection: ConnectionSpec; path: string }; result: Readonly<Record<string, string>> };
   /** Schema of an uploaded file without storing it as a dataset. */
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }

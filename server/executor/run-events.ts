@@ -3,6 +3,9 @@ import { isFinal, type NewRunEvent, type RunEvent } from '#pipelines/events.ts';
 
 const PAGE = 500;
 
+/** Hears of the end of a run inside the transaction that ends it. */
+export type OnRunEnded = (workspaceId: string, runId: string, status: string) => void;
+
 /** Stores the events of runs and wakes those who follow them. */
 export class RunEvents {
   readonly #insert;
@@ -10,8 +13,10 @@ export class RunEvents {
   readonly #last;
   readonly #status;
   readonly #followers = new Map<string, Set<() => void>>();
+  readonly #onEnded: OnRunEnded;
 
-  constructor(db: Database) {
+  constructor(db: Database, onEnded: OnRunEnded = () => {}) {
+    this.#onEnded = onEnded;
     const { $client } = db;
     this.#insert = $client.prepare('INSERT INTO run_events (workspace_id, run_id, seq, at, type, node, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#page = $client.prepare<[string, number, number], { seq: number; at: number; data: string }>(
@@ -24,6 +29,7 @@ export class RunEvents {
   /** Writes one event; call it inside the transaction of the change that it tells of, and `wake` after the commit. */
   write(workspaceId: string, runId: string, seq: number, at: number, event: NewRunEvent): void {
     this.#insert.run(workspaceId, runId, seq, at, event.type, 'node' in event ? event.node : null, JSON.stringify(event));
+    if (event.type === 'run' && isFinal(event.status)) this.#onEnded(workspaceId, runId, event.status);
   }
 
   /** The number of the newest event; 0 when there is none. */

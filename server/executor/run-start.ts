@@ -38,6 +38,9 @@ export interface StartWorld {
   readonly now: () => number;
 }
 
+/** What makes requests equal. */
+export type KeyedRequest = Omit<StartRequest, 'alongside' | 'scheduledFor'>;
+
 /** What a resumed run takes over unchanged. */
 export interface Kept {
   readonly document: PipelineDocument;
@@ -119,6 +122,12 @@ export class RunStart {
     });
   }
 
+  /** The run that an equal request with the same key has started; null when there is none. @throws AppError 422 as `start` does */
+  async replay(request: KeyedRequest): Promise<StartedRun | null> {
+    const known = this.#known(request);
+    return known && this.#world.commits.write(() => known);
+  }
+
   /** The plan of a run that was started a moment ago, to spare making it again; once. */
   takePlan(id: string): Plan | undefined {
     const plan = this.#plans.get(id);
@@ -126,13 +135,13 @@ export class RunStart {
     return plan;
   }
 
-  #known(request: StartRequest): StartedRun | null {
+  #known(request: KeyedRequest): StartedRun | null {
     if (request.idempotencyKey === undefined) return null;
     const row = this.#sql.known.get(request.workspaceId, keyScope(request), request.idempotencyKey);
     if (!row) return null;
     if (row.requestHash !== requestHash(request))
       throw new AppError(422, 'This Idempotency-Key was used for another request. Choose a new key.', { code: 'idempotency_key_reused' });
-    return { id: row.id, number: row.number };
+    return { id: row.id, number: row.number, replayed: true };
   }
 
   async #prepare(request: StartRequest, kept: Kept | null): Promise<Prepared> {
@@ -162,7 +171,7 @@ export class RunStart {
     if (performance.now() - began > LONG_MILLISECONDS) await nextTurn();
     const text = canonicalJson(document);
     return {
-      saved: { name: document.name || row.name, revision: kept?.revision ?? row.revision },
+      saved: { name: document.name || row.name, revision: kept?.revision ?? request.revision ?? row.revision },
       document,
       version: { text, hash: hashText(text) },
       plan: steps,
@@ -264,20 +273,22 @@ export class RunStart {
 const refused = (message: string, issues: readonly PlacedIssue[]): AppError =>
   new AppError(422, `${message} ${issues[0]!.message}`, { code: 'check_failed', issues });
 
-const keyScope = ({ startedBy, pipelineId }: StartRequest): string =>
+const keyScope = ({ startedBy, pipelineId }: KeyedRequest): string =>
   startedBy.id === undefined ? `pipeline:${pipelineId}` : `${startedBy.kind}:${startedBy.id}`;
 
 /** What must be equal for two requests to be the same. */
-const requestHash = ({ pipelineId, document, scope, source, parameters, force, policy, resumeOf }: StartRequest): string =>
+const requestHash = ({ pipelineId, document, scope, source, parameters, force, policy, resumeOf, asked }: KeyedRequest): string =>
   hashText(
-    canonicalJson({
-      pipelineId,
-      document: document ?? null,
-      scope: scope ?? { kind: 'all' },
-      parameters: parameters ?? {},
-      force: force ?? false,
-      source: source ?? null,
-      policy: policy ?? {},
-      resumeOf: resumeOf ?? null,
-    }),
+    canonicalJson(
+      asked ?? {
+        pipelineId,
+        document: document ?? null,
+        scope: scope ?? { kind: 'all' },
+        parameters: parameters ?? {},
+        force: force ?? false,
+        source: source ?? null,
+        policy: policy ?? {},
+        resumeOf: resumeOf ?? null,
+      },
+    ),
   );

@@ -20,6 +20,8 @@ export interface StartRequest {
   readonly pipelineId: string;
   /** Runs this instead of the saved document, which stays as it is. */
   readonly document?: PipelineDocument;
+  /** The revision that the document was saved as; by default that of the pipeline. */
+  readonly revision?: number;
   readonly scope?: Scope;
   /** Where a part-run takes what lies before it. */
   readonly source?: RunSource;
@@ -32,6 +34,8 @@ export interface StartRequest {
   readonly startedBy: StartedBy;
   /** The same key with an equal request gives the run that the first one started. */
   readonly idempotencyKey?: string;
+  /** What the caller asked for, where requests are equal by that alone, whatever it means today. */
+  readonly asked?: Readonly<Record<string, unknown>>;
   readonly scheduledFor?: number;
   readonly resumeOf?: string;
   /** Called inside the transaction that makes the run, on the same connection: what it writes is there if and only if the run is. */
@@ -40,6 +44,8 @@ export interface StartRequest {
 export interface StartedRun {
   readonly id: string;
   readonly number: number;
+  /** An equal request with the same key started it before. */
+  readonly replayed?: true;
 }
 
 export interface RunSummary {

@@ -20,14 +20,14 @@ import { LiveRun } from './live-run.ts';
 import { forecasting, observing } from './plan-view.ts';
 import type { QueryChecks } from './query-checks.ts';
 import { Recovery } from './recovery.ts';
-import { RunEvents } from './run-events.ts';
+import { RunEvents, type OnRunEnded } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
 import { RunQueries } from './run-queries.ts';
 import { RunQueue, type QueuedRun } from './run-queue.ts';
 import { RunRecords } from './run-records.ts';
 import { removeRun } from './run-removal.ts';
 import { sourcedScope, type RunSource } from './run-source.ts';
-import { RunStart, type Kept } from './run-start.ts';
+import { RunStart, type KeyedRequest, type Kept } from './run-start.ts';
 import type {
   EffectHandlers,
   LogLine,
@@ -69,6 +69,7 @@ export interface RunsOptions {
   /** Refuses new runs while too little of the disk is free. */
   readonly disk?: Disk;
   readonly now?: () => number;
+  readonly onRunEnded?: OnRunEnded;
   readonly onError?: (error: unknown, runId: string | null) => void;
   /** Told of each run that has ended in this process; must not throw. */
   readonly onEnded?: (runId: string) => void;
@@ -112,7 +113,7 @@ export class Runs {
     this.#db = db;
     this.#options = options;
     this.#records = new RunRecords(db);
-    this.#events = new RunEvents(db);
+    this.#events = new RunEvents(db, options.onRunEnded);
     this.#commits = new Commits(db.$client, options.onDiskLost ?? uncaught);
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
@@ -162,6 +163,11 @@ export class Runs {
    */
   async start(request: StartRequest): Promise<StartedRun> {
     return this.#begin(request, null);
+  }
+
+  /** The run that an equal request with the same key has started, whatever has changed since; null when there is none. @throws AppError 422 */
+  replay(request: KeyedRequest): Promise<StartedRun | null> {
+    return this.#starter.replay(request);
   }
 
   /**

@@ -16,8 +16,11 @@ export interface VersionToSave {
   readonly runNumber: number | null;
 }
 
+/** Hears of a new version inside the transaction that makes it. */
+export type OnDatasetSaved = (saved: { readonly workspaceId: string; readonly name: string; readonly version: number; readonly runId: string | null }) => void;
+
 /** Adds a version to the dataset of that name, which is made when there is none. Call it inside a transaction. Gives the version's number. */
-export function saveDatasetVersion({ $client }: Database, saved: VersionToSave, now: number): number {
+export function saveDatasetVersion({ $client }: Database, saved: VersionToSave, now: number, onSaved: OnDatasetSaved = () => {}): number {
   const { workspaceId, name, artifact } = saved;
   const { hash, bytes, meta } = artifact;
   if (meta.kind !== 'table') throw new Error('Only a table can be saved as a dataset.');
@@ -56,13 +59,19 @@ export function saveDatasetVersion({ $client }: Database, saved: VersionToSave, 
       saved.runNumber,
       now,
     );
+  onSaved({ workspaceId, name, version, runId: saved.runId });
   return version;
 }
 
 /** The handler of the Save as Dataset node. */
-export function saveDatasetEffect(db: Database, tables: Pick<PlainTables, 'plain'>, now: () => number = Date.now): EffectHandlers['save-dataset'] {
+export function saveDatasetEffect(
+  db: Database,
+  tables: Pick<PlainTables, 'plain'>,
+  now: () => number = Date.now,
+  onSaved: OnDatasetSaved = () => {},
+): EffectHandlers['save-dataset'] {
   return async ({ name, description }, { workspaceId, input, runId, runNumber }) => {
     const version = { workspaceId, name, artifact: await tables.plain(input), fileName: '', notes: [], source: 'run', description, runId, runNumber } as const;
-    return { commit: () => void saveDatasetVersion(db, version, now()) };
+    return { commit: () => void saveDatasetVersion(db, version, now(), onSaved) };
   };
 }

@@ -27,12 +27,10 @@ const byName = z.object({ name });
 const description = z.string().trim().max(500);
 const kind = z.string().max(50).openapi({ example: 'postgresql' });
 const settings = z.record(z.string().max(100), z.unknown()).openapi({ description: 'By the schema of its kind.' });
-const secrets = z
-  .record(z.string().max(100), z.string().max(10_000))
-  .openapi({
-    description:
-      'Kept encrypted and never given back. Those that are left out are kept; an empty text takes one away. A change of settings that say where secrets go needs all of them again.',
-  });
+const secrets = z.record(z.string().max(100), z.string().max(10_000)).openapi({
+  description:
+    'Kept encrypted and never given back. Those that are left out are kept; an empty text takes one away. A change of settings that say where secrets go needs all of them again.',
+});
 const view = typed<ConnectionView>('A connection, without its secrets.');
 const tested = typed<TestResult>('`ok` with what was found, or why it failed.');
 

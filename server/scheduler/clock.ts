@@ -7,7 +7,7 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Calls `fire` once `now()` has reached `at`; soon, when it has already. */
+  /** Calls `fire` once `now()` has reached `at`; soon, when it has already, or when the clock was turned back. */
   setTimer(at: number, fire: () => void): Timer;
 }
 
@@ -19,8 +19,9 @@ export const systemClock: Clock = {
   setTimer(at, fire) {
     let handle: NodeJS.Timeout;
     const wait = (): void => {
-      const left = at - Date.now();
-      handle = setTimeout(() => (Date.now() >= at ? fire() : wait()), Math.max(0, Math.min(left, LONGEST_WAIT)));
+      const seen = Date.now();
+      const look = (): void => (Date.now() >= at || Date.now() < seen ? fire() : wait());
+      handle = setTimeout(look, Math.max(0, Math.min(at - seen, LONGEST_WAIT)));
       handle.unref();
     };
     wait();
@@ -57,6 +58,16 @@ export class ManualClock implements Clock {
       due.fire();
     }
     this.#now = Math.max(this.#now, time);
+  }
+
+  /** Sets the clock, forwards or back, as a person or a time server would: whoever waits looks again. */
+  jumpTo(time: number): void {
+    const back = time < this.#now;
+    this.#now = time;
+    for (const timer of [...this.#timers].filter(({ at }) => back || at <= time)) {
+      this.#timers.delete(timer);
+      timer.fire();
+    }
   }
 
   turnBy(milliseconds: number): void {

@@ -1,4 +1,4 @@
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
 const isNumber = (field: string): boolean => /^\d+$/.test(field);
@@ -33,7 +33,7 @@ function timeOf(minute: string, hour: string): string {
 export function describeCron(line: string): string {
   const [minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] = line.trim().split(/\s+/);
   const days = day === '*' || day === '?' ? '' : isNumber(day) ? `on day ${day} of the month` : `on days ${day} of the month`;
-  const weekdays = weekday === '*' || weekday === '?' ? '' : `on ${listed(weekday, DAYS, 0)}`;
+  const weekdays = weekday === '*' || weekday === '?' ? '' : `on ${listed(weekday, WEEKDAYS, 0)}`;
   const text = [timeOf(minute, hour), days, weekdays && days ? `or ${weekdays}` : weekdays, month === '*' ? '' : `in ${listed(month, MONTHS, 1)}`]
     .filter(Boolean)
     .join(' ');

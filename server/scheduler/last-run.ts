@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.ts';
 import type { Runs } from '../executor/runs.ts';
-import type { LastRun } from './schedules.ts';
+import type { LastRun } from './schedule-view.ts';
 
 /** Finds the newest run that a schedule or trigger started. */
 export function lastRunStartedBy(db: Database, runs: Pick<Runs, 'summary'>): LastRun {

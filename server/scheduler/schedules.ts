@@ -1,76 +1,95 @@
-import { and, count, desc, eq, lt, or } from '../db/drizzle.ts';
+import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
-import { pipelines, scheduleFirings, schedules } from '../db/schema.ts';
+import { automationEvents, scheduleFirings, schedules } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { RunSummary } from '../executor/run-types.ts';
-import { decodeCursor, iso, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
+import { decodeCursor, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
 import type { Clock } from './clock.ts';
-import { CronError, CronLine, withOffset } from './slots.ts';
+import { MacroError, resolveMacros } from './macros.ts';
+import { ScheduleViews, type LastRun, type ScheduleRow, type ScheduleView } from './schedule-view.ts';
+import { slotsOf, type Bounds, type Slots } from './slots.ts';
+import type { EventSource, Recurrence, Timing } from './timing.ts';
+import { TimingError } from './wall-times.ts';
 
-export interface ScheduleView {
-  readonly id: string;
+export interface SchedulePolicies {
+  /** Milliseconds since 1970. */
+  readonly startAt: number | null;
+  readonly endAt: number | null;
+  readonly endAfter: number | null;
+  readonly overlap: ScheduleRow['overlap'];
+  readonly catchUp: ScheduleRow['catchUp'];
+  readonly catchUpSeconds: number;
+  readonly catchUpMost: number;
+  readonly jitterSeconds: number;
+  readonly pauseAfter: number;
+}
+/** When it is due: one of the three. */
+export interface When {
+  readonly cron?: string;
+  readonly recurrence?: Recurrence;
+  readonly event?: EventSource;
+}
+interface Fields extends When, Partial<SchedulePolicies> {
   readonly name: string;
-  readonly pipelineId: string;
-  readonly pipelineName: string;
-  readonly cron: string;
   readonly timeZone: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly enabled: boolean;
-  readonly createdAt: string;
-  readonly next: readonly string[];
-  readonly lastRun: RunSummary | null;
-  readonly missed: number;
 }
-export interface NewSchedule {
-  readonly name: string;
+export interface NewSchedule extends Fields {
   readonly pipelineId: string;
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly enabled: boolean;
 }
-export type ScheduleRow = typeof schedules.$inferSelect;
-/** The newest run that a schedule or trigger started. */
-export type LastRun = (workspaceId: string, startedById: string) => RunSummary | null;
+export type ScheduleChange = Partial<Fields>;
 
-/** Reads a cron line; throws 422 with a text for people. */
-export function cronLine(cron: string, timeZone: string): CronLine {
+const invalid = (code: string, pointer: string, detail: string): AppError => new AppError(422, detail, { code, errors: [{ pointer, detail }] });
+
+/** Reads when a schedule is due; throws 422 with a text for people. */
+export function readSlots(timing: Exclude<Timing, { kind: 'event' }>, timeZone: string, bounds: Bounds = {}): Slots {
   try {
-    return new CronLine(cron, timeZone);
+    return slotsOf(timing, timeZone, bounds);
   } catch (error) {
-    if (error instanceof CronError) throw new AppError(422, error.message, { code: 'cron_invalid', errors: [{ pointer: '/cron', detail: error.message }] });
+    if (error instanceof TimingError) throw invalid('cron_invalid', timing.kind === 'cron' ? '/cron' : '/recurrence', error.message);
     throw error;
   }
 }
 
-export const cronOf = ({ timing }: ScheduleRow): string => (timing.kind === 'cron' ? timing.cron : '');
+/** The timing of a request. A recurrence counts from its start, else from now. */
+export function timingOf({ cron, recurrence, event }: When, anchor: number): Timing | null {
+  if (cron !== undefined) return { kind: 'cron', cron: cron.trim() };
+  if (recurrence !== undefined) return { kind: 'recurrence', recurrence, anchor };
+  return event === undefined ? null : { kind: 'event', event };
+}
+
+const listensTo = (timing: Timing): Pick<ScheduleRow, 'eventKind' | 'eventSubject'> => {
+  if (timing.kind !== 'event') return { eventKind: null, eventSubject: null };
+  const { event } = timing;
+  const subject = event.kind === 'dataset' ? event.dataset : event.kind === 'pipeline' ? event.pipelineId : event.kind === 'alert' ? event.subject : null;
+  return { eventKind: event.kind, eventSubject: subject };
+};
 
 /** Schedules of a workspace. `changed` is called after every change, so that the scheduler looks again. */
 export class Schedules {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #lastRun: LastRun;
+  readonly #views: ScheduleViews;
   changed: () => void = () => {};
 
   constructor(db: Database, clock: Clock, lastRun: LastRun) {
     this.#db = db;
     this.#clock = clock;
-    this.#lastRun = lastRun;
+    this.#views = new ScheduleViews(db, lastRun);
   }
 
-  create(workspaceId: string, { name, pipelineId, cron, timeZone, parameters, enabled }: NewSchedule): ScheduleView {
-    cronLine(cron, timeZone);
-    this.#pipelineName(workspaceId, pipelineId);
+  create(workspaceId: string, { name, pipelineId, timeZone, parameters, enabled, cron, recurrence, event, ...policies }: NewSchedule): ScheduleView {
     const now = this.#clock.now();
+    const timing = timingOf({ cron, recurrence, event }, policies.startAt ?? now)!;
     const row: ScheduleRow = {
       id: newId(now),
       workspaceId,
       name,
       pipelineId,
-      timing: { kind: 'cron', cron: cron.trim() },
-      eventKind: null,
-      eventSubject: null,
+      timing,
+      ...listensTo(timing),
       timeZone,
       startAt: null,
       endAt: null,
@@ -84,49 +103,58 @@ export class Schedules {
       catchUpMost: 10,
       jitterSeconds: 0,
       pauseAfter: 0,
+      ...policies,
       failures: 0,
       fired: 0,
       settledUntil: now,
-      settledEvent: 0,
+      settledEvent: this.#lastEvent(),
       watched: null,
       createdAt: now,
       updatedAt: now,
     };
+    this.#check(row);
     this.#db.insert(schedules).values(row).run();
     this.changed();
-    return this.#view(row);
+    return this.#views.view(row, now);
   }
 
-  /** Slots before a change of the time, or before a pause ended, are not made up for. */
-  change(workspaceId: string, id: string, change: Partial<Omit<NewSchedule, 'pipelineId'>>): ScheduleView {
-    const row = this.#row(workspaceId, id);
-    const cron = change.cron?.trim() ?? cronOf(row);
-    cronLine(cron, change.timeZone ?? row.timeZone);
+  /** Slots and events before a change of the timing, or before a pause ended, are not made up for. */
+  change(workspaceId: string, id: string, { cron, recurrence, event, ...change }: ScheduleChange): ScheduleView {
+    const row = this.row(workspaceId, id);
     const now = this.#clock.now();
-    const anew = change.cron !== undefined || change.timeZone !== undefined || (change.enabled === true && !row.enabled);
+    const timing = timingOf({ cron, recurrence, event }, change.startAt ?? row.startAt ?? now);
+    const resumed = change.enabled === true && !row.enabled;
+    const anew = timing !== null || change.timeZone !== undefined || resumed;
     const next: ScheduleRow = {
       ...row,
-      name: change.name ?? row.name,
-      timeZone: change.timeZone ?? row.timeZone,
-      enabled: change.enabled ?? row.enabled,
-      timing: { kind: 'cron', cron },
+      ...change,
+      timing: timing ?? row.timing,
+      ...listensTo(timing ?? row.timing),
       parameters: { ...(change.parameters ?? row.parameters) },
+      ...(resumed ? { pausedReason: null, failures: 0 } : {}),
+      ...(anew ? { settledUntil: now, settledEvent: this.#lastEvent() } : {}),
+      ...(anew ? { watched: null } : {}),
       updatedAt: now,
-      settledUntil: anew ? now : row.settledUntil,
     };
-    this.#db.update(schedules).set(next).where(eq(schedules.id, id)).run();
+    if (resumed && next.endAfter !== null && next.fired >= next.endAfter)
+      throw invalid('schedule_ended', '/endAfter', `It has started ${next.fired} runs and ends after ${next.endAfter}. Let it start more of them first.`);
+    this.#check(next);
+    this.#db.transaction((tx) => {
+      tx.update(schedules).set(next).where(eq(schedules.id, id)).run();
+      if (!next.enabled) dropWaiting(this.#db, id, 'The schedule was paused.');
+    });
     this.changed();
-    return this.#view(next);
+    return this.#views.view(next, now);
   }
 
   remove(workspaceId: string, id: string): void {
-    this.#row(workspaceId, id);
+    this.row(workspaceId, id);
     this.#db.delete(schedules).where(eq(schedules.id, id)).run();
     this.changed();
   }
 
   get(workspaceId: string, id: string): ScheduleView {
-    return this.#view(this.#row(workspaceId, id));
+    return this.#views.view(this.row(workspaceId, id), this.#clock.now());
   }
 
   list(workspaceId: string, { limit = 50, cursor }: PageQuery): Page<ScheduleView> {
@@ -143,15 +171,17 @@ export class Schedules {
       .orderBy(desc(schedules.createdAt), desc(schedules.id))
       .limit(limit + 1)
       .all();
+    const now = this.#clock.now();
     return pageOf(
       rows,
       limit,
-      (row) => this.#view(row),
+      (row) => this.#views.view(row, now),
       (row) => ({ at: row.createdAt, id: row.id }),
     );
   }
 
-  #row(workspaceId: string, id: string): ScheduleRow {
+  /** @throws AppError 404 */
+  row(workspaceId: string, id: string): ScheduleRow {
     const row = this.#db
       .select()
       .from(schedules)
@@ -161,40 +191,46 @@ export class Schedules {
     return row;
   }
 
-  #pipelineName(workspaceId: string, id: string): string {
-    const row = this.#db
-      .select({ name: pipelines.name })
-      .from(pipelines)
-      .where(and(eq(pipelines.workspaceId, workspaceId), eq(pipelines.id, id)))
-      .get();
-    if (!row)
-      throw new AppError(422, `There is no pipeline "${id}" in this workspace.`, {
-        code: 'pipeline_unknown',
-        errors: [{ pointer: '/pipelineId', detail: 'Unknown pipeline.' }],
-      });
-    return row.name;
+  #lastEvent(): number {
+    return (
+      this.#db
+        .select({ last: sql<number | null>`max(${automationEvents.id})` })
+        .from(automationEvents)
+        .get()?.last ?? 0
+    );
   }
 
-  #view(row: ScheduleRow): ScheduleView {
-    const slots = row.enabled ? cronLine(cronOf(row), row.timeZone).many(this.#clock.now(), 5) : [];
-    const missed = this.#db
-      .select({ count: count() })
-      .from(scheduleFirings)
-      .where(and(eq(scheduleFirings.scheduleId, row.id), eq(scheduleFirings.outcome, 'missed')))
-      .get();
-    return {
-      id: row.id,
-      name: row.name,
-      pipelineId: row.pipelineId,
-      pipelineName: this.#pipelineName(row.workspaceId, row.pipelineId),
-      cron: cronOf(row),
-      timeZone: row.timeZone,
-      parameters: row.parameters,
-      enabled: row.enabled,
-      createdAt: iso(row.createdAt),
-      next: slots.map((slot) => withOffset(slot, row.timeZone)),
-      lastRun: this.#lastRun(row.workspaceId, row.id),
-      missed: missed?.count ?? 0,
-    };
+  /** @throws AppError 422 for what could never run */
+  #check({ workspaceId, pipelineId, timing, timeZone, startAt, endAt, parameters, name }: ScheduleRow): void {
+    if (startAt !== null && endAt !== null && endAt < startAt) throw invalid('cron_invalid', '/endAt', 'It ends before it starts.');
+    const time = timing.kind === 'event' ? ({ kind: 'cron', cron: '* * * * *' } as const) : timing;
+    readSlots(time, timeZone);
+    if (timing.kind === 'event' && timing.event.kind === 'pipeline' && this.#views.pipelineName(workspaceId, timing.event.pipelineId) === undefined)
+      throw invalid('pipeline_unknown', '/event/pipelineId', `There is no pipeline "${timing.event.pipelineId}" in this workspace.`);
+    const text = this.#db.$client
+      .prepare<[string, string], string>('SELECT document FROM pipelines WHERE workspace_id = ? AND id = ?')
+      .pluck()
+      .get(workspaceId, pipelineId);
+    if (text === undefined) throw invalid('pipeline_unknown', '/pipelineId', `There is no pipeline "${pipelineId}" in this workspace.`);
+    const known = (JSON.parse(text) as PipelineDocument).parameters.map((parameter) => parameter.name);
+    const unknown = Object.keys(parameters).find((each) => !known.includes(each));
+    if (unknown !== undefined) {
+      const hint = known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.`;
+      throw invalid('parameter_unknown', `/parameters/${unknown}`, `This pipeline has no parameter "${unknown}". ${hint}`);
+    }
+    try {
+      resolveMacros(parameters, { scheduledTime: this.#clock.now(), previousTime: null, timeZone, scheduleName: name, event: null });
+    } catch (error) {
+      if (error instanceof MacroError) throw invalid('macro_invalid', '/parameters', error.message);
+      throw error;
+    }
   }
+}
+
+/** Slots that wait for their turn never get one. Call it inside a transaction. */
+export function dropWaiting(db: Database, scheduleId: string, detail: string): void {
+  db.update(scheduleFirings)
+    .set({ outcome: 'dropped', detail })
+    .where(and(eq(scheduleFirings.scheduleId, scheduleId), eq(scheduleFirings.outcome, 'waiting'), sql`${scheduleFirings.backfillId} IS NULL`))
+    .run();
 }

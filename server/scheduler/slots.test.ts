@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { describeCron } from './describe-cron.ts';
-import { CronError, CronLine, withOffset } from './slots.ts';
+import { manySlots, slotsOf, type Slots } from './slots.ts';
+import { TimingError } from './wall-times.ts';
+import { withOffset } from './zone.ts';
 
 const at = (text: string): number => Date.parse(text);
+const cron = (line: string, zone: string): Slots => slotsOf({ kind: 'cron', cron: line }, zone);
 const slots = (line: string, zone: string, after: string, count: number): string[] =>
-  new CronLine(line, zone).many(at(after), count).map((slot) => withOffset(slot, zone));
+  manySlots(cron(line, zone), at(after), count).map((slot) => withOffset(slot, zone));
 
 describe('slots', () => {
   it('come in the zone’s own time, over both changes of daylight saving', () => {
@@ -25,14 +28,14 @@ describe('slots', () => {
   });
 
   it('come every hour of real time when the line says every hour', () => {
-    const hours = new CronLine('0 * * * *', 'Europe/Berlin').many(at('2026-10-24T22:30:00Z'), 5);
+    const hours = manySlots(cron('0 * * * *', 'Europe/Berlin'), at('2026-10-24T22:30:00Z'), 5);
     for (let index = 1; index < hours.length; index++) expect(hours[index]! - hours[index - 1]!).toBe(3_600_000);
-    const spring = new CronLine('0 * * * *', 'Europe/Berlin').many(at('2026-03-28T22:30:00Z'), 5);
+    const spring = manySlots(cron('0 * * * *', 'Europe/Berlin'), at('2026-03-28T22:30:00Z'), 5);
     for (let index = 1; index < spring.length; index++) expect(spring[index]! - spring[index - 1]!).toBe(3_600_000);
   });
 
   it('are strictly after the given instant', () => {
-    const line = new CronLine('0 12 * * *', 'UTC');
+    const line = cron('0 12 * * *', 'UTC');
     expect(line.next(at('2026-01-01T12:00:00Z'))).toBe(at('2026-01-02T12:00:00Z'));
     expect(line.next(at('2026-01-01T11:59:59.999Z'))).toBe(at('2026-01-01T12:00:00Z'));
   });
@@ -46,7 +49,7 @@ describe('slots', () => {
       ['0 0 31 2 *', 'UTC'],
       ['0 0 * * *', 'Nowhere'],
     ]) {
-      expect(() => new CronLine(line!, zone!), `${line} ${zone}`).toThrow(CronError);
+      expect(() => cron(line!, zone!), `${line} ${zone}`).toThrow(TimingError);
     }
   });
 });

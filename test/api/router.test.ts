@@ -7,7 +7,12 @@ import { startServer, type TestServer } from '#test/support/server.ts';
 /** Open to everyone. */
 const PUBLIC = ['GET /healthz', 'GET /readyz', 'POST /api/v1/session'];
 /** Open to whoever brings the secret of that one endpoint or trigger; the route checks it. */
-const OWN_SECRET = ['POST /api/v1/triggers/:id/runs'];
+const OWN_SECRET = [
+  'POST /api/v1/triggers/:id/runs',
+  'POST /api/v1/pipeline-endpoints/:id/runs',
+  'POST /api/v1/PipelineRuns/PipelineSubmit/:id',
+  'POST /api/v1/PipelineRuns/PipelineEndpointSubmit/Id/:id',
+];
 /** Of the door in front of the router. Open to everyone: */
 const SCORING_PUBLIC = ['GET /v2/health/live', 'GET /v2/health/ready'];
 /** Of that door too: open to the endpoint's keys, an API token or a session. */

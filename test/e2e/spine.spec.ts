@@ -186,6 +186,7 @@ describe('from an empty workspace to a scored request', () => {
     await dialog.getByLabel('Name', { exact: true }).fill('Every night');
     await dialog.getByRole('combobox', { name: 'Pipeline' }).click();
     await page.getByRole('option', { name: 'Customer churn', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Cron', exact: true }).click();
     await dialog.getByLabel('Cron expression').fill('30 2 * * *');
     await dialog.getByRole('combobox', { name: 'Time zone' }).click();
     await page.getByRole('option', { name: /Europe.Berlin/ }).click();

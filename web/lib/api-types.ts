@@ -353,36 +353,7 @@ export interface ScoreAnswer {
   readonly deployment: string;
 }
 
-export interface Schedule {
-  readonly id: string;
-  readonly name: string;
-  readonly pipelineId: string;
-  readonly pipelineName: string;
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly enabled: boolean;
-  readonly createdAt: string;
-  readonly next: readonly string[];
-  readonly lastRun: RunSummary | null;
-  readonly missed: number;
-}
-export interface SchedulePreview {
-  readonly next: readonly string[];
-  readonly description: string;
-}
-export interface Trigger {
-  readonly id: string;
-  readonly name: string;
-  readonly pipelineId: string;
-  readonly pipelineName: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly enabled: boolean;
-  readonly createdAt: string;
-  readonly url: string;
-  readonly lastRun: RunSummary | null;
-  readonly callCount: number;
-}
+export * from './api-automation-types.ts';
 export type SystemFacts = Readonly<Record<string, unknown>>;
 
 /** What something holds on the disk, in bytes; `sharedBytes` is the part that something else holds too. */

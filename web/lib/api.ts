@@ -4,6 +4,7 @@ import type { Report } from '#nodes/kit/reports.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
+import { automationApi } from './api-automation.ts';
 import type * as T from './api-types.ts';
 import { Transport, withQuery, type Query } from './transport.ts';
 
@@ -163,23 +164,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
         return { status: response.status, milliseconds: Number.isFinite(milliseconds) ? milliseconds : null, answer: (await response.json()) as unknown };
       },
     },
-    schedules: {
-      list: (query: Paging = {}) => read<T.Page<T.Schedule>>('/schedules', query),
-      create: (schedule: { name: string; pipelineId: string; cron: string; timeZone: string; parameters?: Record<string, unknown> }) =>
-        send<T.Schedule>('POST', '/schedules', schedule),
-      change: (id: string, change: Partial<Pick<T.Schedule, 'name' | 'cron' | 'timeZone' | 'parameters' | 'enabled'>>) =>
-        send<T.Schedule>('PATCH', `/schedules/${part(id)}`, change),
-      remove: (id: string) => send('DELETE', `/schedules/${part(id)}`),
-      preview: (cron: string, timeZone: string, signal?: AbortSignal) => read<T.SchedulePreview>('/schedules/preview', { cron, timeZone }, signal),
-    },
-    triggers: {
-      list: (query: Paging = {}) => read<T.Page<T.Trigger>>('/triggers', query),
-      create: (trigger: { name: string; pipelineId: string; parameters?: Record<string, unknown> }) =>
-        send<T.Trigger & { token: string }>('POST', '/triggers', trigger),
-      change: (id: string, change: Partial<Pick<T.Trigger, 'name' | 'parameters' | 'enabled'>>) => send<T.Trigger>('PATCH', `/triggers/${part(id)}`, change),
-      remove: (id: string) => send('DELETE', `/triggers/${part(id)}`),
-      rotate: (id: string) => send<{ token: string }>('POST', `/triggers/${part(id)}/rotate`),
-    },
+    ...automationApi({ read, send }),
     connections: {
       kinds: () => read<{ items: readonly T.ConnectionKind[] }>('/connection-kinds'),
       list: () => read<{ items: readonly T.Connection[] }>('/connections'),

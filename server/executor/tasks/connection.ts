@@ -24,5 +24,41 @@ async function withConnection<T>(spec: ConnectionSpec, signal: AbortSignal, work
 export const testConnection = ({ connection }: Tasks['testConnection']['args'], { signal }: TaskLimits): Promise<string> =>
   withConnection(connection, signal, (open) => open.test());
 
+/** Files and folders of one look; a larger tree is refused. */
+const MOST_WATCHED = 10_000;
+
+/** What the files at a path look like: each path with a text that changes when the file does. A file that is not there yet gives nothing. */
+export const fingerprintConnection = (
+  { connection, path }: Tasks['fingerprintConnection']['args'],
+  { signal }: TaskLimits,
+): Promise<Tasks['fingerprintConnection']['result']> =>
+  withConnection(connection, signal, async (open) => {
+    const { files } = open;
+    if (!files) throw new NodeError('connection_refused', 'This connection holds no files to watch.', { param: 'connection' });
+    const items = await open.list(path).catch(() => null);
+    if (items === null || items.length === 0) {
+      if (path === '') return {};
+      return files.state(path).then(
+        (state) => ({ [path]: state }),
+        (error: unknown) => {
+          if (items !== null) return {};
+          throw error;
+        },
+      );
+    }
+    const states: Record<string, string> = {};
+    const folders = [items];
+    let looked = 0;
+    for (let folder = folders.pop(); folder; folder = folders.pop()) {
+      for (const item of folder) {
+        if (++looked > MOST_WATCHED)
+          throw new NodeError('connection_refused', `More than ${MOST_WATCHED} files and folders lie there. Watch a smaller folder.`, { param: 'path' });
+        if (item.type === 'folder') folders.push(await open.list(item.path));
+        else states[item.path] = `${item.bytes ?? ''}-${item.modifiedAt ?? ''}`;
+      }
+    }
+    return states;
+  });
+
 export const listConnection = ({ connection, path }: Tasks['listConnection']['args'], { signal }: TaskLimits): Promise<Tasks['listConnection']['result']> =>
   withConnection(connection, signal, (open) => open.list(path));

@@ -1,6 +1,6 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
-import { listConnection, testConnection } from './connection.ts';
+import { fingerprintConnection, listConnection, testConnection } from './connection.ts';
 import { compareColumns } from './compare-columns.ts';
 import { correlation, pairs } from './correlation.ts';
 import { describeQuery } from './describe-query.ts';
@@ -27,6 +27,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   pairs,
   testConnection,
   listConnection,
+  fingerprintConnection,
   describeQuery,
   joinRates,
   missingMap,

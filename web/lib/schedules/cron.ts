@@ -1,16 +1,3 @@
-/** The usual rhythms, for those who do not read cron. */
-export const PRESETS = [
-  { value: '0 * * * *', label: 'Every hour' },
-  { value: '0 6 * * *', label: 'Every day at 06:00' },
-  { value: '0 6 * * 1-5', label: 'On weekdays at 06:00' },
-  { value: '0 6 * * 1', label: 'Every Monday at 06:00' },
-  { value: '0 6 1 * *', label: 'On the first of each month at 06:00' },
-] as const;
-export const FREE = 'free';
-
-/** The preset of an expression, or that it is free text. */
-export const presetOf = (cron: string): string => PRESETS.find((preset) => preset.value === cron.trim())?.value ?? FREE;
-
 /** Every time zone that the browser knows, the own one first. */
 export function timeZones(): string[] {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;

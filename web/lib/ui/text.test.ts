@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assetName } from '../assets/names.ts';
 import { linear, quarters, roundTop, ticks } from '../charts/scale.ts';
-import { presetOf } from '../schedules/cron.ts';
-import { readParameters } from '../schedules/parameters.ts';
 import { iconParts } from './icons.ts';
 import { safeHref, slug } from './markdown.ts';
 import { thumbnail } from './thumbnail.ts';
@@ -72,20 +70,6 @@ describe('thumbnails', () => {
 
   it('stand an empty pipeline', () => {
     expect(thumbnail({ nodes: [], edges: [] }, 288, 104, () => 'data').nodes).toEqual([]);
-  });
-});
-
-describe('parameters of schedules', () => {
-  it('are an object or nothing', () => {
-    expect(readParameters('')).toEqual({});
-    expect(readParameters('{"seed": 1}')).toEqual({ seed: 1 });
-    expect(() => readParameters('[1]')).toThrow('must be a JSON object');
-    expect(() => readParameters('{seed}')).toThrow('not JSON');
-  });
-
-  it('know the usual rhythms', () => {
-    expect(presetOf(' 0 6 * * * ')).toBe('0 6 * * *');
-    expect(presetOf('*/7 * * * *')).toBe('free');
   });
 });
 
