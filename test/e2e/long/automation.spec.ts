@@ -1,0 +1,106 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ManualClock } from '#server/scheduler/clock.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
+
+const clock = new ManualClock(Date.now());
+let server: TestServer;
+let client: Client;
+let browser: Browser;
+let page: Page;
+let pipelineId: string;
+const thrown: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer({ clock });
+  client = await signIn(server.url, server.running.signInLink());
+  const document = {
+    formatVersion: 1,
+    name: 'Nightly sales',
+    nodes: [{ id: 'a', type: 'enter-data-manually', version: 1, params: { data: 'x\n1\n' } }],
+    parameters: [{ name: 'rows', node: 'a', param: 'data', description: 'What is read.' }],
+  };
+  pipelineId = (await client.post<{ id: string }>('/pipelines', { document })).id;
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' })).newPage();
+  page.setDefaultTimeout(60_000);
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await page.goto(server.running.signInLink());
+  await page.getByRole('heading', { name: 'Samples' }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function faults(part: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+    found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`));
+  }
+  return found;
+}
+const settled = async (): Promise<void> => {
+  await new Promise((done) => setImmediate(done));
+  await server.running.services.scheduler.idle();
+};
+
+it('a schedule is built by clicks, seen in words, fires, is filled in and paused', async () => {
+  await page.goto(`${server.url}/schedules?new&pipeline=${pipelineId}`);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Every weekday');
+  await dialog.getByRole('combobox', { name: 'Unit' }).click();
+  await page.getByRole('option', { name: 'week', exact: true }).click();
+  for (const day of ['Tue', 'Wed', 'Thu', 'Fri']) await dialog.getByRole('button', { name: day, exact: true }).click();
+  await dialog.getByText('Every week on Monday to Friday at 06:00').waitFor();
+  expect(await dialog.locator('.preview li').count()).toBe(10);
+  await dialog.getByRole('tab', { name: 'Parameters' }).click();
+  await dialog.getByLabel('rows').fill('day\n${{date}}\n');
+  expect(await faults('[role=dialog]')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Make the schedule' }).click();
+  await page.getByRole('link', { name: 'Every weekday' }).click();
+  await page.getByText('Nothing has happened yet').waitFor();
+  const { items } = await client.get<{ items: { id: string; next: string[] }[] }>('/schedules');
+  clock.turnTo(Date.parse(items[0]!.next[0]!));
+  await settled();
+  await page.reload();
+  await page
+    .getByRole('link', { name: /^Run \d+$/ })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Backfill' }).click();
+  const from = new Date(clock.now() - 8 * 86_400_000).toISOString().slice(0, 16);
+  await page.getByLabel('From').fill(from);
+  await page.getByLabel('To').fill(new Date(clock.now() - 86_400_000).toISOString().slice(0, 16));
+  await page.getByRole('button', { name: 'Start the backfill' }).click();
+  await page.getByRole('region', { name: 'Backfills' }).waitFor();
+  await page.getByRole('switch').click();
+  await page.getByText('Nothing runs until it is switched on').waitFor();
+  expect(await faults('main')).toEqual([]);
+});
+
+it('a pipeline is published from its menu, and called with what the page shows', async () => {
+  await page.goto(`${server.url}/pipelines/${pipelineId}`);
+  await page.getByRole('button', { name: 'Pipeline menu' }).click();
+  await page.getByRole('menuitem', { name: 'Publish…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
+  const token = await dialog.locator('pre').first().innerText();
+  const url = await dialog.locator('pre').last().innerText();
+  await dialog.getByRole('link', { name: 'Open the endpoint' }).click();
+  await page.getByText('Nobody has called yet').waitFor();
+  const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{}' });
+  expect(answer.status).toBe(202);
+  await finishedRun(client, ((await answer.json()) as { id: string }).id);
+  await page.reload();
+  await page.getByRole('region', { name: 'Calls' }).getByText('First token').waitFor();
+  await page.getByRole('tab', { name: 'C#' }).click();
+  await page.getByText('using System.Net.Http.Headers').waitFor();
+  expect(await faults('main')).toEqual([]);
+  expect(thrown).toEqual([]);
+});
