@@ -102,6 +102,9 @@ export type Category = (typeof CATEGORIES)[number];
 /** The tint of a node card (look: families). */
 export type Family = 'data' | 'transform' | 'learn' | 'score' | 'text' | 'deploy' | 'script';
 
+/** Answers to what a relational node asks, by name: yes or no, or a text; null where a query gave nothing. */
+export type Answers = Readonly<Record<string, boolean | string | null>>;
+
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends z.ZodObject = z.ZodObject> {
   /** Equals the folder's name; unique over all families; never renamed. */
   readonly type: string;
@@ -131,8 +134,8 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
    * A relational node is only SQL over its inputs, named by port: one query per output. `run` is then not needed. Called with the true input
    * schemas; identifiers must be quoted with `quoteName`. `answers` are those to what it asks.
    */
-  sql?(inputs: Specs<I>, params: z.output<P>, answers: Readonly<Record<string, boolean>>): { readonly [N in keyof O]: string };
-  /** Yes-or-no questions about the data that its SQL hangs on, as queries that give one cell; a lazy table stays a query only where all are true. */
+  sql?(inputs: Specs<I>, params: z.output<P>, answers: Answers): { readonly [N in keyof O]: string };
+  /** Questions about the data that its SQL hangs on, as queries that give one cell; a lazy table stays a query only where no answer is false. */
   asks?(inputs: Specs<I>, params: z.output<P>): Readonly<Record<string, string>>;
   /**
    * Its SQL is cheap to do again: a large table that only queries read may then stay a query, and is written when someone looks at it. `row-wise`:

@@ -1,4 +1,4 @@
-import { quoteName } from '../kit/define.ts';
+import { quoteName, type Answers } from '../kit/define.ts';
 import type { TableSchema } from '../kit/table.ts';
 import { freeName, takenNames } from './choose-columns.ts';
 
@@ -32,4 +32,51 @@ drawn AS (SELECT ${strata ? `${strata}, ` : ''}${place}, ${dice} AS ${chance} FR
 shared AS (SELECT ${place}, ${chance}, ${within} AS ${part} FROM drawn),
 ranked AS (SELECT ${place}, row_number() OVER (ORDER BY ${part}, ${chance}, ${place}) - 1 AS ${rank}, count(*) OVER () AS ${total} FROM shared)`;
   return { sql, place, rank, total };
+}
+
+/** Rows are counted by as many upper bits of their hash before those near the edge are put in order. */
+const PART_BITS = 12;
+
+const byRank = ({ stratified, stratifyBy }: Drawing): boolean => stratified && stratifyBy !== '';
+
+/**
+ * What `drawnRows` needs to know: the row before which round(rows · fraction) others stand in the order of the draw, as its hash and number. The
+ * hashes alone are gone through: rows are neither kept nor sorted.
+ */
+export function edgeOfDraw(drawing: Drawing, fraction: string): Readonly<Record<string, string>> {
+  if (byRank(drawing)) return {};
+  if (!drawing.randomized) return { edge: `SELECT CAST(CAST(round(count(*) * ${fraction}) AS BIGINT) + 1 AS VARCHAR) FROM data` };
+  return {
+    edge: `WITH drawn AS MATERIALIZED (SELECT ${hashOf(drawing, 'place')} AS chance FROM (SELECT row_number() OVER () AS place FROM data)),
+counted AS (SELECT chance >> ${64 - PART_BITS} AS part, count(*) AS size FROM drawn GROUP BY ALL),
+summed AS (SELECT part, sum(size) OVER (ORDER BY part) - size AS earlier, round(sum(size) OVER () * ${fraction}) AS wanted FROM counted),
+parted AS (SELECT part, CAST(wanted - earlier AS BIGINT) AS skipped FROM summed WHERE earlier <= wanted ORDER BY part DESC LIMIT 1),
+near AS (SELECT chance, place FROM (SELECT chance, row_number() OVER () AS place FROM drawn) WHERE chance >> ${64 - PART_BITS} = (SELECT part FROM parted))
+SELECT chance || ' ' || place FROM near ORDER BY chance, place LIMIT 1 OFFSET (SELECT skipped FROM parted)`,
+  };
+}
+
+const hashOf = ({ seed }: Drawing, place: string): string => `md5_number_lower('${seed}:' || ${place})`;
+
+/**
+ * SQL of the first round(rows · fraction) rows in the order of the draw, or of all others, in the order of the data. Without strata it is a condition
+ * on each row, by the `edge` that `edgeOfDraw` asks for; without an edge all rows are first.
+ */
+export function drawnRows(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others', { edge }: Answers): string {
+  if (byRank(drawing)) return drawnByRank(data, drawing, fraction, side);
+  const taken = takenNames(data);
+  const [place, chance] = ['place', 'chance'].map((name) => quoteName(freeName(name, taken))) as [string, string];
+  const not = side === 'first' ? '' : 'NOT ';
+  if (typeof edge !== 'string') return `SELECT * FROM data WHERE ${not}true`;
+  const numbered = `SELECT *, row_number() OVER () AS ${place} FROM data`;
+  const [number, hash] = edge.split(' ').reverse() as [string, string | undefined];
+  if (hash === undefined) return `SELECT * EXCLUDE (${place}) FROM (${numbered}) WHERE ${not}${place} < ${number}`;
+  const before = `(${chance} < ${hash}::UBIGINT OR (${chance} = ${hash}::UBIGINT AND ${place} < ${number}))`;
+  return `SELECT * EXCLUDE (${place}, ${chance}) FROM (SELECT *, ${hashOf(drawing, place)} AS ${chance} FROM (${numbered})) WHERE ${not}${before}`;
+}
+
+function drawnByRank(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others'): string {
+  const { sql, place, rank, total } = ranked(data, drawing);
+  const drawn = `SELECT ${place} FROM ranked WHERE ${rank} ${side === 'first' ? '<' : '>='} round(${total} * ${fraction})`;
+  return `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (${drawn}) ORDER BY ${place}`;
 }

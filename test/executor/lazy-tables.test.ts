@@ -30,11 +30,12 @@ const types: Readonly<Record<string, NodeDefinition>> = catalog;
 /** Each node reads the table of the one that it names. */
 function pipelineOf(nodes: Readonly<Record<string, Node>>): PipelineDocument {
   const inputOf = (type: string): string => Object.keys(types[type]!.inputs as object)[0]!;
+  const outputOf = (type: string): string => Object.keys(types[type]!.outputs as object)[0]!;
   return {
     ...{ formatVersion: 1, name: 'Lazy', description: '', kind: 'training', parameters: [], notes: [], layout: {} },
     nodes: Object.entries(nodes).map(([id, [type, params]]) => ({ id, type, version: types[type]!.version, name: '', comment: '', params })),
     edges: Object.entries(nodes).flatMap(([id, [type, , from]]) =>
-      from === undefined ? [] : [{ from: { node: from, port: 'data' }, to: { node: id, port: inputOf(type) } }],
+      from === undefined ? [] : [{ from: { node: from, port: outputOf(nodes[from]![0]) }, to: { node: id, port: inputOf(type) } }],
     ),
   };
 }
@@ -71,6 +72,22 @@ test('what only queries read stays a query, and gives what a written table gives
   expect(looked.rowCount).toBe(expected.length);
   expect((await artifacts.profile('w', hashOf(run, 'filter'))).rowCount).toBe(expected.length);
   expect(brokenInvariants(server)).toEqual([]);
+});
+
+test.each<[string, Node, number]>([
+  ['split-data', ['split-data', { fraction: 0.25, seed: 3 }, 'make'], 175_000],
+  ['unpivot-data', ['unpivot-data', { ids: columnsNamed('g'), values: columnsNamed('id', 'k') }, 'make'], 1_400_000],
+  ['convert-to-dataset', ['convert-to-dataset', { action: 'setMissing', missingValue: '5' }, 'make'], ROWS],
+])('a table of %s stays a query', async (_type, node, rowCount) => {
+  const { seed, make } = chain as Record<'seed' | 'make', Node>;
+  const group: Node = ['group-and-aggregate', { groupBy: columnsNamed('g'), aggregations: [{}] }, 'node'];
+  const run = await server.run(server.save(pipelineOf({ seed, make, node, group })));
+  expect([run.error, run.status]).toEqual([null, 'succeeded']);
+  expect(metaOf(run, 'node').query).toBeDefined();
+  expect(stepOf(run, 'node').outputs[0]).toMatchObject({ rowCount });
+  const { rows } = await artifacts.rows('w', hashOf(run, 'group'), { offset: 0, limit: 10 });
+  expect(rows.map(([g]) => g).sort()).toEqual([...'abcde']);
+  expect(rows.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(rowCount);
 });
 
 test('a step that reads rows gets them, and a table that is read so is written', async () => {

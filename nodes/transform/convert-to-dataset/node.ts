@@ -42,6 +42,7 @@ export const convertToDataset = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'row-wise',
   describe({ action, missingValue, replace, customValue, newValue }) {
     if (action === 'none') return '';
     return action === 'setMissing'

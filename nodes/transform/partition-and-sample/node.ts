@@ -4,7 +4,7 @@ import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { column, findColumn, OPEN_TABLE, tableSchema, type TableSchema } from '../../kit/table.ts';
 import { missingName } from '../list-columns.ts';
-import { assignInSql, FOLD_NUMBER, headInSql, pickInSql, sampleInSql } from './queries.ts';
+import { askedForSample, assignInSql, FOLD_NUMBER, headInSql, pickInSql, sampleInSql } from './queries.ts';
 
 const assign = { param: 'mode', is: ['assign'] };
 const sampling = { param: 'mode', is: ['sampling'] };
@@ -91,10 +91,11 @@ export const partitionAndSample = defineNode({
     if (!data) return { outputs: { data: OPEN_TABLE }, issues: [] };
     return { outputs: { data: schemaOf(data, chosen) }, issues: issuesOf(data, chosen) };
   },
-  sql({ data = tableSchema([]) }, chosen) {
+  asks: (_inputs, chosen) => (chosen.mode === 'sampling' ? askedForSample(chosen) : {}),
+  sql({ data = tableSchema([]) }, chosen, answers) {
     if (chosen.mode === 'head') return { data: headInSql(chosen.rows) };
     if (chosen.mode === 'pick') return { data: pickInSql(data, chosen) };
-    return { data: chosen.mode === 'assign' ? assignInSql(data, chosen) : sampleInSql(data, chosen) };
+    return { data: chosen.mode === 'assign' ? assignInSql(data, chosen) : sampleInSql(data, chosen, answers) };
   },
   atScoring: () => ({ as: 'identity', note: 'Rows of a request have no folds and are not sampled: each gets an answer.' }),
 });

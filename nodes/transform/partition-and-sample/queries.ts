@@ -1,6 +1,6 @@
-import { quoteName } from '../../kit/define.ts';
+import { quoteName, type Answers } from '../../kit/define.ts';
 import type { TableSchema } from '../../kit/table.ts';
-import { ranked, type Drawing } from '../ranked-rows.ts';
+import { drawnRows, edgeOfDraw, ranked, type Drawing } from '../ranked-rows.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 /** The column with the fold of each row, from 1; Cross Validate Model looks for it by this name. */
@@ -30,12 +30,13 @@ function boundsOf({ partitioner, folds, proportions }: Assignment): number[] {
   return proportions.map((each) => (sum += each)).filter((bound) => bound < 1 - 1e-9);
 }
 
+type Sampling = Omit<Drawing, 'randomized'> & { readonly rate: number };
+
+export const askedForSample = (options: Sampling): Readonly<Record<string, string>> => edgeOfDraw({ ...options, randomized: true }, numberInSql(options.rate));
+
 /** Exactly round(rows · rate) rows, in their order. */
-export function sampleInSql(data: TableSchema, options: Omit<Drawing, 'randomized'> & { readonly rate: number }): string {
-  const { sql, place, rank, total } = ranked(data, { ...options, randomized: true });
-  const drawn = `SELECT ${place} FROM ranked WHERE ${rank} < round(${total} * ${numberInSql(options.rate)})`;
-  return `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (${drawn}) ORDER BY ${place}`;
-}
+export const sampleInSql = (data: TableSchema, options: Sampling, answers: Answers): string =>
+  drawnRows(data, { ...options, randomized: true }, numberInSql(options.rate), 'first', answers);
 
 export function pickInSql(data: TableSchema, { fold, complement }: { readonly fold: number; readonly complement: boolean }): string {
   const name = data.columns.find((each) => each.name === FOLD_NUMBER) ? quoteName(FOLD_NUMBER) : 'NULL';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
-import { defineNode } from '../../kit/define.ts';
+import { defineNode, type Answers } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { findColumn, tableSchema, type TableSchema } from '../../kit/table.ts';
 import { describeSelection } from '../choose-columns.ts';
 import { missingName } from '../list-columns.ts';
-import { ranked } from '../ranked-rows.ts';
+import { drawnRows, edgeOfDraw } from '../ranked-rows.ts';
+import { numberInSql } from '../values-in-sql.ts';
 import { groupIssues, splitByGroup } from './by-group.ts';
 import { splitByTime, timeIssues } from './by-time.ts';
 import { regularInSql, relativeInSql } from './expression.ts';
@@ -117,9 +118,11 @@ export const splitData = defineNode({
   infer({ data }, chosen) {
     return { outputs: data ? { first: data, second: data } : {}, issues: issuesOf(chosen, data) };
   },
-  sql({ data }, chosen) {
+  lazy: 'counted',
+  asks: (_inputs, chosen) => asked(chosen),
+  sql({ data }, chosen, answers) {
     const schema = data ?? tableSchema([]);
-    if (chosen.mode === 'rows') return splitRows(chosen, schema);
+    if (chosen.mode === 'rows') return splitRows(chosen, schema, answers);
     if (chosen.mode === 'time') return splitByTime(chosen, schema);
     if (chosen.mode === 'group') return splitByGroup(chosen, schema);
     const { sql = 'false' } = conditionOf(chosen, schema);
@@ -152,13 +155,17 @@ function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
   return [missingName('stratifyBy', chosen.stratifyBy, data, off)];
 }
 
+/** Whatever sorts or groups rows stays no query. */
+function asked(chosen: SplitParams): Readonly<Record<string, string>> {
+  if (chosen.mode === 'regular' || chosen.mode === 'relative') return {};
+  return chosen.mode === 'rows' && !chosen.stratified ? edgeOfDraw(chosen, numberInSql(chosen.fraction)) : { rowByRow: 'SELECT false' };
+}
+
 /**
  * Exactly round(rows · fraction) rows are first. By chance: those whose seeded hash comes first. With strata: rows are ranked within their stratum,
  * and those whose rank is the smallest part of it come first, so that each stratum gives its fraction, off by less than one row.
  */
-function splitRows({ fraction, ...drawing }: SplitParams, schema: TableSchema): { first: string; second: string } {
-  const { sql, place, rank, total } = ranked(schema, drawing);
-  const take = (comparison: '<' | '>=') =>
-    `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (SELECT ${place} FROM ranked WHERE ${rank} ${comparison} round(${total} * CAST('${fraction}' AS DOUBLE))) ORDER BY ${place}`;
-  return { first: take('<'), second: take('>=') };
+function splitRows({ fraction, ...drawing }: SplitParams, schema: TableSchema, answers: Answers): { first: string; second: string } {
+  const rows = (side: 'first' | 'others'): string => drawnRows(schema, drawing, numberInSql(fraction), side, answers);
+  return { first: rows('first'), second: rows('others') };
 }

@@ -34,6 +34,7 @@ export const unpivotData = defineNode({
   outputs: { data: { kind: 'table', title: 'Results dataset' } },
   params,
   deterministic: true,
+  lazy: 'counted',
   describe: ({ ids, values }) => {
     const kept = describeSelection(ids);
     return `${describeSelection(values)}${kept === '' || kept === 'no columns' ? '' : `, keep ${kept}`}`;

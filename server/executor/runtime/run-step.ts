@@ -114,10 +114,11 @@ const DEEPEST = 8;
 
 async function runSql({ definition, specs, params, promised, lazyPorts = [], workbench }: SqlWork, inputs: Record<string, DuckTable>): Promise<Values> {
   if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
-  const answers: Record<string, boolean> = {};
+  const answers: Record<string, boolean | string | null> = {};
   for (const [name, sql] of Object.entries((definition.asks?.(specs, params) ?? {}) as Record<string, string>)) {
     const [row] = await workbench.rows(sql, inputs);
-    answers[name] = Object.values(row ?? {})[0] === true;
+    const [answer = null] = Object.values(row ?? {});
+    answers[name] = typeof answer === 'number' ? String(answer) : answer;
   }
   const queries = Object.entries(definition.sql(specs, params, answers) as Record<string, string>);
   const tables = Object.values(inputs);
@@ -127,7 +128,7 @@ async function runSql({ definition, specs, params, promised, lazyPorts = [], wor
   for (const [port, sql] of queries) {
     const schema = promised[port] ?? OPEN_TABLE;
     const lazy =
-      lazyPorts.includes(port) && !deep && Object.values(answers).every(Boolean) && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
+      lazyPorts.includes(port) && !deep && !Object.values(answers).includes(false) && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
     outputs[port] = lazy
       ? await workbench.lazyQuery(sql, inputs, schema, definition.lazy === 'row-wise' ? rowCount : undefined)
       : await workbench.query(sql, inputs, schema, true);
