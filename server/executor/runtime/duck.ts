@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { sep } from 'node:path';
-import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import type { Relation } from '../table-query.ts';
@@ -128,6 +128,19 @@ export class DuckSession {
     const result = await work(connection);
     this.#connections.delete(connection);
     return result;
+  }
+
+  /** The rows of a query in chunks, computed as they are asked for. */
+  async *stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    const connection = await this.#instance.connect();
+    this.#connections.add(connection);
+    try {
+      const result = await connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk;
+    } finally {
+      this.#connections.delete(connection);
+      connection.closeSync();
+    }
   }
 
   /** Stops what runs now and what still begins; it throws "INTERRUPT". Repeated, since DuckDB forgets what comes between two queries. */

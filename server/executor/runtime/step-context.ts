@@ -95,12 +95,7 @@ export function stepContext({ spec, definition, workbench, connections, reporter
     },
     collect: (rows) => workbench.make((path, session) => writeBatches(session, rows, path, signal)),
     batches: (table, batchRows) =>
-      readBatches(
-        async () => ({ path: await (await workbench.stored(table)).file(), session: await workbench.session() }),
-        table.schema,
-        table.rowCount,
-        batchRows,
-      ),
+      readBatches(async () => ({ path: await (await workbench.stored(table)).file(), session: await workbench.session() }), table.schema, batchRows),
     parquet: async (table) => (await workbench.stored(table)).file(),
     kept: spec.kept ? openKnown(spec.kept) : null,
     onnx: {

@@ -28,11 +28,27 @@ it('batches become a table and batches again; integers that float64 does not hol
   const table = await workbench.make((path, session) => writeBatches(session, rows, path, signal));
   expect([table.rowCount, table.schema.columns.map(({ nullable }) => nullable)]).toEqual([8, [true, true, true, true, true]]);
   const file = async () => ({ session: await workbench.session(), path: await table.file() });
-  const read = readBatches(file, table.schema, table.rowCount, 2);
+  const read = readBatches(file, table.schema, 2);
   const all = await collectRows(read);
   expect(all.get('id')).toEqual([-5, null, '9007199254740993', null, 7, null, '-9223372036854775808', '1']);
   expect(all.get('small')).toEqual([1, null, 1, null, 1, null, 1, null]);
   expect(all.get('x')).toEqual([null, 0.1, null, 0.1, null, 0.1, null, 0.1]);
   expect(all.get('name')).toEqual(['', null, '', null, '', null, '', null]);
   expect(all.get('at')).toEqual([0, null, 0, null, 0, null, 0, null]);
+});
+
+it('a table of any length is read in batches of the size that is asked for', async () => {
+  const ids = Float64Array.from({ length: 5_000 }, (_, row) => row);
+  const table = await workbench.make((path, session) => writeBatches(session, rowsOf([column('id', 'integer')], [ids]), path, signal));
+  for (const size of [7, 2_048, 3_000, 5_000, 9_000]) {
+    const counts: number[] = [];
+    const read: number[] = [];
+    const { batches } = readBatches(async () => ({ session: await workbench.session(), path: await table.file() }), table.schema, size);
+    for await (const { rowCount, values } of batches) {
+      counts.push(rowCount);
+      read.push(...(values[0] as Float64Array));
+    }
+    expect(read).toEqual([...ids]);
+    expect(counts).toEqual(Array.from({ length: Math.ceil(5_000 / size) }, (_, at) => Math.min(size, 5_000 - at * size)));
+  }
 });

@@ -1,4 +1,4 @@
-import { BIGINT, DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, VARCHAR, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import type { ReadRows, RowBatch } from '#nodes/kit/connection.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -69,24 +69,30 @@ function wholeNumbers(values: readonly (bigint | null)[]): ColumnValues {
   return exact ? numbers : values.map((value) => (value === null ? null : String(value)));
 }
 
-/** The rows of a Parquet file in batches, read as they are asked for. */
-export function readBatches(file: () => Promise<{ session: DuckSession; path: string }>, schema: TableSchema, rowCount: number, batchRows: number): ReadRows {
+/** The rows of a Parquet file in batches, read once, as they are asked for. */
+export function readBatches(file: () => Promise<{ session: DuckSession; path: string }>, schema: TableSchema, batchRows: number): ReadRows {
   async function* read(): AsyncGenerator<RowBatch> {
     const { session, path } = await file();
     const cells = schema.columns.map(({ name, type }) => (isTextual(type) || type === 'integer' ? quoteName(name) : numericExpression(name, type)));
-    for (let from = 0; from < rowCount; from += batchRows) {
-      const count = Math.min(batchRows, rowCount - from);
-      const page = `SELECT * FROM read_parquet(${quoteText(session.source(path))}) LIMIT ${count} OFFSET ${from}`;
-      const reader = await session.with((connection) => connection.runAndReadAll(`SELECT ${cells.join(', ')} FROM (${page})`));
-      const values = reader.getColumns();
-      yield {
-        rowCount: count,
-        values: schema.columns.map(({ type }, index) => {
-          if (type === 'integer') return wholeNumbers(values[index] as (bigint | null)[]);
-          return isTextual(type) ? (values[index] as (string | null)[]) : Float64Array.from(values[index] as number[]);
-        }),
-      };
+    const batch = (values: readonly DuckDBValue[][]): RowBatch => ({
+      rowCount: values[0]!.length,
+      values: schema.columns.map(({ type }, index) => {
+        if (type === 'integer') return wholeNumbers(values[index] as (bigint | null)[]);
+        return isTextual(type) ? (values[index] as (string | null)[]) : Float64Array.from(values[index] as number[]);
+      }),
+    });
+    let rows: DuckDBValue[][] = cells.map(() => []);
+    for await (const chunk of session.stream(`SELECT ${cells.join(', ')} FROM read_parquet(${quoteText(session.source(path))})`)) {
+      for (let from = 0; from < chunk.rowCount;) {
+        const to = Math.min(chunk.rowCount, from + batchRows - rows[0]!.length);
+        for (const [index, values] of rows.entries()) for (const value of chunk.getColumnValues(index).slice(from, to)) values.push(value);
+        from = to;
+        if (rows[0]!.length < batchRows) continue;
+        yield batch(rows);
+        rows = cells.map(() => []);
+      }
     }
+    if (rows[0]!.length > 0) yield batch(rows);
   }
   return { columns: schema.columns, batches: read() };
 }
