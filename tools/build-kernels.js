@@ -6,7 +6,16 @@ import path from 'node:path';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 /** One WebAssembly module per name, with its own options; the other files in the folder are imported by these. */
-export const KERNELS = { binning: SHARED, 'boosted-trees': SHARED, forest: SHARED, columns: [], 'delimited-numbers': SHARED, dense: [], 'k-means': SHARED };
+export const KERNELS = {
+  binning: SHARED,
+  'boosted-trees': SHARED,
+  columns: [],
+  'delimited-cells': [],
+  'delimited-numbers': SHARED,
+  dense: [],
+  forest: SHARED,
+  'k-means': SHARED,
+};
 
 /** Builds all kernels; throws with the compiler's messages when one does not compile. A module appears under its name only when it is complete. */
 export async function buildKernels() {

@@ -1,3 +1,4 @@
+import type { TextAutomaton } from '#nodes/kernels/delimited-cells.server.ts';
 import { MISSING_WORDS } from '#nodes/kit/cells.ts';
 
 /** What the cells of a column look like; a column's flags are those of all its cells, joined by OR. */
@@ -13,24 +14,8 @@ export const CELL = {
   word: 64,
 } as const;
 
-/** What ends a run of the automaton; all other entries of the table are states. */
-export const EVENT = { delimiter: 0xff00, lineFeed: 0xff01, return: 0xff02, irregular: 0xff03 } as const;
-export const FIRST_EVENT = EVENT.delimiter;
-
-export interface CellAutomaton {
-  /** `table[state + byte]` is the next state or an event; states are multiples of 256. */
-  readonly table: Uint16Array;
-  /** Flags of a cell that ends in a state, at `state >> 8`. */
-  readonly flags: Uint8Array;
-  readonly lineStart: number;
-  readonly cellStart: number;
-  /** After a carriage return, whose cell has ended. */
-  readonly returned: number;
-  /** States from this one on lie within quotes. */
-  readonly firstQuoted: number;
-  /** States from this one on lie after a closing quote. */
-  readonly firstClosed: number;
-}
+/** What ends a run of the automaton, as the kernel knows it; all other entries of the table are states. */
+const EVENT = { delimiter: 0xff00, lineFeed: 0xff01, return: 0xff02, irregular: 0xff03 } as const;
 
 interface Content {
   readonly flags: number;
@@ -126,7 +111,7 @@ function contents(): Map<string, Content> {
  * The automaton that cuts regular delimited text into cells and tells what each looks like, one table look-up per byte. Regular is what
  * DuckDB reads just as `RecordParser` does: no empty line, no zero byte, quotes only where RFC 4180 lets them. `delimiter` is an ASCII byte.
  */
-export function cellAutomaton(delimiter: number): CellAutomaton {
+export function cellAutomaton(delimiter: number): TextAutomaton {
   const states = contents();
   const names = [...states.keys()];
   const count = names.length;
@@ -172,5 +157,6 @@ export function cellAutomaton(delimiter: number): CellAutomaton {
     returned: returned * 256,
     firstQuoted: firstQuoted * 256,
     firstClosed: firstClosed * 256,
+    other: at('other') * 256,
   };
 }

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CATEGORY_LEVELS, CELL_PATTERNS, columnNames, isCategory, isMissingCell, MISSING_WORDS, typeOfCell } from '#nodes/kit/cells.ts';
+import type { ScannedCells } from '#nodes/kernels/delimited-cells.server.ts';
+import { columnNames } from '#nodes/kit/cells.ts';
 import {
   DelimitedTextError,
   DELIMITERS,
@@ -16,12 +17,12 @@ import {
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { cellReader, plainCell, type CellDialect, type CellReader } from '#nodes/kit/dialect.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
-import { column, tableSchema, type ColumnType } from '#nodes/kit/table.ts';
-import { CELL } from './cell-automaton.ts';
+import { column, tableSchema, type TableSchema } from '#nodes/kit/table.ts';
+import { planOf, typedCell, type ColumnPlan } from './delimited-plan.ts';
 import type { DuckSession } from './duck.ts';
-import { eachRecord, rewriteRegular, scanShape, type Rewriting, type Shape } from './scan-delimited.ts';
+import { eachRecord, rewriteRegular, scanCells, type Rewriting } from './scan-delimited.ts';
 import { readNumbers } from './read-numbers.ts';
-import { copyToParquet, type WrittenTable } from './write-table.ts';
+import { copyToParquet, type CopiedTable, type WrittenTable } from './write-table.ts';
 
 export interface DelimitedPlace {
   readonly scratch: string;
@@ -32,12 +33,15 @@ export interface DelimitedPlace {
   readonly notes: string[];
   /** Names of columns whose cells stay the text that they are. */
   readonly textColumns?: readonly string[];
+  /** The schema alone is wanted: nothing is written. */
+  readonly schemaOnly?: boolean;
 }
 
 const HEAD_BYTES = 65_536;
 const LONGEST_LINE = 16 * 2 ** 20;
 const MOST_COLUMNS = 10_000;
-const SAMPLE_ROWS = 1_000;
+/** Of what DuckDB reads at a time; it holds some of them. */
+const BUFFER_BYTES = 4 * 2 ** 20;
 
 /** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */
 export async function readDelimitedFile(
@@ -53,87 +57,86 @@ export async function readDelimitedFile(
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
   const names = columnNames(header ? first.cells : first.cells.map(() => ''));
   const unusual = options.decimal === ',' || options.nullWords !== undefined || Boolean(options.datetimeFormat) || (options.quote ?? '"') !== '"';
-  const plain = !unusual && !place.textColumns?.length;
+  const plain = !unusual && !place.textColumns?.length && !place.schemaOnly;
   const numbers = plain ? await readNumbers({ path, delimiter, header, names, target: place.target, threads: place.threads, signal: place.signal }) : null;
   if (numbers) return numbers;
   const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };
   const asText = names.map((name) => place.textColumns?.includes(name) ?? false);
-  const regular = await regularFile(path, rewriting, header, unusual ? { ...reader, asText } : null, place);
+  const ownWords = options.nullWords !== undefined;
+  const regular = await regularFile(path, rewriting, header, unusual ? { ...reader, asText, ownWords } : null, place);
   const source = { ...regular, path: session.source(regular.path) };
+  const plans = source.columns.map((facts, index): ColumnPlan => {
+    const plan = planOf(facts, source.rowCount, ownWords);
+    return asText[index] ? { ...plan, read: 'VARCHAR', type: 'text' } : plan;
+  });
+  const file = { source, header, names };
   return session.with(async (connection) => {
-    const write = (plans: readonly ColumnPlan[]): Promise<WrittenTable> =>
-      session.target(place.target, (inside) => writePlanned(connection, source, header, names, plans, inside));
-    const plans = Array.from(source.flags, (flags, index) => {
-      const plan = planOf(flags, options.nullWords !== undefined);
-      return asText[index] ? { ...plan, read: 'VARCHAR' as const, type: 'text' as const } : plan;
-    });
-    try {
-      return await write(plans);
-    } catch (error) {
+    if (place.schemaOnly) return describe(connection, file, plans);
+    const write = (planned: readonly ColumnPlan[]): Promise<CopiedTable> =>
+      session.target(place.target, (inside) => writePlanned(connection, file, planned, inside));
+    const written = await write(plans).catch((error: unknown) => {
       // What the automaton takes for a plain number reads as one; if it ever does not, the cells are read as text and cast one by one.
       if (!plans.some(({ read }) => read !== 'VARCHAR') || !(error instanceof Error) || !/^(Conversion|Invalid Input) Error/.test(error.message)) throw error;
-      await connection.run('DROP TABLE IF EXISTS cells');
       return write(plans.map((plan) => ({ ...plan, read: 'VARCHAR' })));
-    }
+    });
+    // A moment that DuckDB does not read makes its column text, rather than being lost.
+    const lost = plans.map(({ type, missing }, index) => type === 'datetime' && written.missing[index] !== missing);
+    return lost.includes(true) ? write(plans.map((plan, index) => (lost[index] ? { ...plan, type: plan.textual } : plan))) : written;
   });
 }
 
 interface ColumnReader extends CellReader {
   /** For each column, whether its cells are left as they are. */
   readonly asText: readonly boolean[];
+  /** Other words than the usual ones are missing. */
+  readonly ownWords: boolean;
 }
 
 /** A file that DuckDB reads just as the parser of nodes/kit does. */
-interface RegularFile extends Pick<Shape, 'flags' | 'lineEnd'> {
+interface RegularFile extends ScannedCells {
   readonly path: string;
   readonly delimiter: string;
 }
 
-/** How a column is read: straight into numbers where all its cells are plain numbers or empty, else as text that is cast after. */
-interface ColumnPlan {
-  readonly read: 'BIGINT' | 'DOUBLE' | 'VARCHAR';
-  /** Null when the cells must be looked at: a datetime, a category or a text. */
-  readonly type: ColumnType | null;
-  /** All cells that are not missing are of no type that the automaton knows, so they may be datetimes. */
-  readonly datetime: boolean;
-  /** Some cells are missing words or white space. */
-  readonly words: boolean;
+interface PlannedFile {
+  readonly source: RegularFile;
+  readonly header: boolean;
+  readonly names: readonly string[];
 }
 
-/** `ownWords`: cells that are missing are empty by now, so that what looks like a usual missing word is a text. */
-function planOf(flags: number, ownWords: boolean): ColumnPlan {
-  const found = (flags & CELL.word) !== 0;
-  const words = found && !ownWords;
-  const kinds = (flags & (CELL.integer | CELL.number | CELL.boolean | CELL.other)) | (found && ownWords ? CELL.other | CELL.boolean : 0);
-  const plain = (flags & (CELL.careful | CELL.word)) === 0;
-  const plan = (type: ColumnType | null, read: ColumnPlan['read'] = 'VARCHAR'): ColumnPlan => ({ type, read, words, datetime: kinds === CELL.other });
-  if (kinds === 0) return plan('text');
-  if (kinds === CELL.integer) return plan('integer', plain ? 'BIGINT' : 'VARCHAR');
-  if ((kinds & (CELL.boolean | CELL.other)) === 0) return plan('number', plain ? 'DOUBLE' : 'VARCHAR');
-  return plan(kinds === CELL.boolean ? 'boolean' : null);
-}
+const schemaOf = ({ names }: PlannedFile, plans: readonly ColumnPlan[]): TableSchema =>
+  tableSchema(names.map((name, index) => column(name, plans[index]!.type, { nullable: plans[index]!.missing > 0 })));
 
-async function writePlanned(
-  connection: DuckDBConnection,
-  source: RegularFile,
-  header: boolean,
-  names: readonly string[],
-  plans: readonly ColumnPlan[],
-  target: string,
-): Promise<WrittenTable> {
+/** SQL of a file's cells, each column called `c` and its number. */
+function cellsInSql({ source, header }: PlannedFile, plans: readonly ColumnPlan[]): string {
   const fields = plans.map(({ read }, index) => `c${index}: '${read}'`).join(', ');
   // DuckDB guesses the line end by the first line break, which may stand in a name.
   const lineEnd = source.lineEnd === '\n' ? '\\n' : '\\r\\n';
-  const dialect = `delim = ${quoteText(source.delimiter)}, new_line = '${lineEnd}', quote = '"', escape = '"', nullstr = '', header = ${header}, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}`;
-  let from = `read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`;
-  if (plans.some(({ type }) => type === null)) {
-    await connection.run(`CREATE TEMP TABLE cells AS SELECT * FROM ${from}`);
-    from = 'cells';
-  }
-  const types = await typesOf(connection, plans);
-  const schema = tableSchema(names.map((name, index) => column(name, types[index]!)));
-  const selected = names.map((name, index) => `${typedExpression(`c${index}`, types[index]!, plans[index]!)} AS ${quoteName(name)}`);
-  return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${from}`, schema, target);
+  const line = Math.min(LONGEST_LINE, source.longestLine + 1_024);
+  const sizes = `max_line_size = ${line}, buffer_size = ${Math.max(BUFFER_BYTES, 2 * line)}`;
+  const dialect = `delim = ${quoteText(source.delimiter)}, new_line = '${lineEnd}', quote = '"', escape = '"', nullstr = '', header = ${header}, ${sizes}`;
+  return `read_csv(${quoteText(source.path)}, auto_detect = false, columns = {${fields}}, ${dialect})`;
+}
+
+function writePlanned(connection: DuckDBConnection, file: PlannedFile, plans: readonly ColumnPlan[], target: string): Promise<CopiedTable> {
+  const selected = file.names.map((name, index) => `${typedCell(`c${index}`, plans[index]!)} AS ${quoteName(name)}`);
+  return copyToParquet(connection, `SELECT ${selected.join(', ')} FROM ${cellsInSql(file, plans)}`, schemaOf(file, plans), target);
+}
+
+/** What writing the file would give: only cells whose reading may yet fail are read. */
+async function describe(connection: DuckDBConnection, file: PlannedFile, plans: readonly ColumnPlan[]): Promise<WrittenTable> {
+  const { rowCount } = file.source;
+  const doubtful = plans.flatMap((plan, index) => (plan.type === 'datetime' || (plan.type === 'number' && plan.read === 'VARCHAR') ? [index] : []));
+  if (doubtful.length === 0) return { schema: schemaOf(file, plans), rowCount };
+  const counts = doubtful.map((index) => `count(${typedCell(`c${index}`, plans[index]!)})`);
+  const [row = []] = (await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${cellsInSql(file, plans)}`)).getRows();
+  const missing = new Map(doubtful.map((index, at) => [index, rowCount - Number(row[at])]));
+  const found = plans.map((plan, index): ColumnPlan => {
+    const counted = missing.get(index) ?? plan.missing;
+    if (counted === plan.missing) return plan;
+    return plan.type === 'datetime' ? { ...plan, type: plan.textual } : { ...plan, missing: counted };
+  });
+  return { schema: schemaOf(file, found), rowCount };
 }
 
 async function begin(
@@ -168,8 +171,8 @@ async function regularFile(
 ): Promise<RegularFile> {
   const { delimiter, width } = rewriting;
   if (!reader) {
-    const { regular, ...shape } = await scanShape(path, delimiter, width, header, signal);
-    if (regular) return { path, delimiter, ...shape };
+    const scanned = await scanCells(path, delimiter, width, { header, signal });
+    if (scanned) return { path, delimiter, ...scanned };
   }
   const copy = join(scratch, 'regular.csv');
   let short = 0;
@@ -182,7 +185,9 @@ async function regularFile(
   await rewriteRegular(path, rewriting, copy, check, plain);
   if (short === 1) notes.push(`Line ${firstShort} has fewer than ${width} cells; those that lack count as missing.`);
   else if (short > 1) notes.push(`${short} lines, the first of them line ${firstShort}, have fewer than ${width} cells; those that lack count as missing.`);
-  return { path: copy, delimiter: ',', ...(await scanShape(copy, ',', width, header, signal)) };
+  const scanned = await scanCells(copy, ',', width, { header, ownWords: reader?.ownWords, signal });
+  if (!scanned) throw new Error('The rewritten file is irregular.');
+  return { path: copy, delimiter: ',', ...scanned };
 }
 
 /** How the cells of each column are rewritten: as numbers or datetimes only where all that are not missing are. */
@@ -221,59 +226,3 @@ function readerOf(dialect: CellDialect): CellReader {
     throw new NodeError('parameter_invalid', error instanceof Error ? error.message : String(error), { param: 'datetimeFormat', cause: error });
   }
 }
-
-const SPACES = '[ \\t]*';
-const missingPattern = MISSING_WORDS.map((word) =>
-  [...word].map((letter) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : `[${letter}]`)).join(''),
-).join('|');
-/** Without captures, which would slow the search. */
-const DATETIME_PATTERN = CELL_PATTERNS.find(({ type }) => type === 'datetime')!.pattern.replaceAll('(', '(?:');
-const matches = (cell: string, pattern: string): string => `regexp_full_match(${cell}, ${quoteText(`${SPACES}(?:${pattern})${SPACES}`)})`;
-const isMissing = (cell: string): string => `(${cell} IS NULL OR ${matches(cell, `${missingPattern}|`)})`;
-const trimmed = (cell: string): string => `trim(replace(${cell}, chr(9), ' '))`;
-
-/** SQL that is true when a cell is missing or reads as a datetime. */
-const fitsDatetime = (cell: string): string =>
-  `${matches(cell, `${DATETIME_PATTERN}|${missingPattern}|`)} AND (try_cast(${trimmed(cell)} AS TIMESTAMPTZ) IS NOT NULL OR ${isMissing(cell)})`;
-
-function typedExpression(cell: string, type: ColumnType, { read, words }: ColumnPlan): string {
-  switch (type) {
-    case 'integer':
-      return read === 'BIGINT' ? cell : `try_cast(${cell} AS BIGINT)`;
-    case 'number':
-      return read === 'DOUBLE' ? cell : `nullif(try_cast(${cell} AS DOUBLE), 'NaN'::DOUBLE)`;
-    case 'boolean':
-      return `try_cast(${trimmed(cell)} AS BOOLEAN)`;
-    case 'datetime':
-      // A plain TIMESTAMP would drop the offset from UTC.
-      return `timezone('UTC', try_cast(${trimmed(cell)} AS TIMESTAMPTZ))`;
-    default:
-      return words ? `CASE WHEN ${isMissing(cell)} THEN NULL ELSE ${cell} END` : cell;
-  }
-}
-
-/** The types of the columns: those of the plans, and for the others what the cells in the table `cells` show. */
-async function typesOf(connection: DuckDBConnection, plans: readonly ColumnPlan[]): Promise<ColumnType[]> {
-  const types = plans.map(({ type }) => type ?? 'text');
-  const unknown = plans.flatMap((plan, index) => (plan.type === null ? [{ plan, index, cell: `c${index}` }] : []));
-  if (unknown.length === 0) return types;
-  const sample = await connection.runAndReadAll(`SELECT ${unknown.map(({ cell }) => cell).join(', ')} FROM cells LIMIT ${SAMPLE_ROWS}`);
-  const columns = sample.getColumns() as (string | null)[][];
-  const dates = unknown.filter(({ plan }, at) => plan.datetime && mayBeDatetime(columns[at] ?? []));
-  if (dates.length > 0) {
-    const checks = dates.map(({ cell }) => `coalesce(bool_and(coalesce(${fitsDatetime(cell)}, true)), true)`);
-    const row = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM cells`)).getRows()[0]!;
-    for (const [at, { index }] of dates.entries()) if (row[at] === true) types[index] = 'datetime';
-  }
-  const texts = unknown.filter(({ index }, at) => types[index] === 'text' && new Set(columns[at]).size <= CATEGORY_LEVELS + 10);
-  if (texts.length > 0) {
-    const counts = texts.map(({ cell, plan }) => `count(DISTINCT ${cell})${plan.words ? ` FILTER (NOT ${isMissing(cell)})` : ''}`);
-    const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM cells`)).getRows()[0]!;
-    for (const [at, { index }] of texts.entries()) if (isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
-  }
-  return types;
-}
-
-/** Whether the cells of the first rows, as far as they are not missing, are all datetimes. */
-const mayBeDatetime = (cells: readonly (string | null)[]): boolean =>
-  cells.every((cell) => cell === null || isMissingCell(cell) || typeOfCell(cell) === 'datetime');

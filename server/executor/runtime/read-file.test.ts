@@ -10,7 +10,7 @@ import { NodeError } from '#nodes/kit/issues.ts';
 import type { ColumnValues, Table } from '#nodes/kit/table.ts';
 import { CELL } from './cell-automaton.ts';
 import { readFileTable, type FileTable } from './read-file.ts';
-import { scanShape } from './scan-delimited.ts';
+import { scanCells } from './scan-delimited.ts';
 import { Workbench } from './workbench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-read-'));
@@ -31,7 +31,11 @@ async function read(content: string | Uint8Array, name = 'data.csv', options: Pa
   mkdirSync(scratch);
   const path = join(scratch, name);
   writeFileSync(path, content);
-  return readFileTable(workbench, path, { format: 'auto', ...options }, { scratch, signal });
+  const read = await readFileTable(workbench, path, { format: 'auto', ...options }, { scratch, signal });
+  // What a file is said to be is what it is when it is read.
+  const described = await readFileTable(workbench, path, { format: 'auto', ...options }, { scratch, signal, schemaOnly: true });
+  expect([described.table.schema, described.table.rowCount, described.notes]).toEqual([read.table.schema, read.table.rowCount, read.notes]);
+  return read;
 }
 
 async function failure(content: string | Uint8Array, name?: string, options?: Partial<ReadOptions>): Promise<NodeError> {
@@ -354,10 +358,9 @@ describe('the scan of a delimited file', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.oneof(letters, numeric), fc.boolean()), { minLength: 100, maxLength: 100 }), async (drawn) => {
         writeFileSync(path, `${drawn.map(([text, inQuotes]) => (inQuotes ? `"${text}"` : text)).join(',')}\n`);
-        const { regular, flags } = await scanShape(path, ',', drawn.length, false, signal);
-        expect(regular).toBe(true);
+        const { columns } = (await scanCells(path, ',', drawn.length, { header: false, signal }))!;
         for (const [index, [text, inQuotes]] of drawn.entries()) {
-          const found = flags[index]! & ~CELL.careful;
+          const found = columns[index]!.flags & ~CELL.careful;
           const type = typeOfCell(text);
           if (isMissingCell(text)) expect(found, text).toBe(text === '' && !inQuotes ? CELL.empty : CELL.word);
           else expect(found, text).toBe(type === 'integer' || type === 'number' || type === 'boolean' ? CELL[type] : CELL.other);
@@ -365,5 +368,47 @@ describe('the scan of a delimited file', () => {
       }),
       { numRuns: 100, seed: 20_261_123 },
     );
+  });
+
+  it('keeps its facts over pieces of the file, cells that lie on their border among them', async () => {
+    const path = join(folder, 'pieces.csv');
+    const level = (row: number): string => (row % 7 === 0 ? `"le""vel, ${row % 100}"` : `plain ${row % 100}`);
+    const line = (row: number): string =>
+      [
+        row,
+        level(row),
+        row % 3 ? `level ${row % 101}` : '',
+        row % 5 ? '2024-02-29 10:00Z' : ' 2024/01/31\t',
+        row === 60_000 ? '2023-02-29' : '2024-02-29',
+      ].join();
+    writeFileSync(path, `a,b,c,d,e\n${Array.from({ length: 70_000 }, (_, row) => line(row)).join('\n')}`);
+    const scanned = (await scanCells(path, ',', 5, { header: true, signal }))!;
+    const rows = Array.from({ length: 70_000 }, (_, row) => row);
+    expect(scanned.rowCount).toBe(70_000);
+    expect(scanned.longestLine).toBe(Math.max(...rows.map((row) => line(row).length + 1)));
+    expect(scanned.columns.map(({ distinct }) => distinct)).toEqual([101, new Set(rows.map(level)).size > 100 ? 101 : 100, 101, 2, 2]);
+    expect(scanned.columns.map(({ missing }) => missing)).toEqual([0, 0, Math.ceil(70_000 / 3), 0, 0]);
+    expect(scanned.columns.map(({ datetimes }) => datetimes)).toEqual([false, false, false, true, false]);
+  });
+
+  it('counts a text in quotes as the same without them', async () => {
+    const path = join(folder, 'quoted.csv');
+    writeFileSync(path, 'x,"x","a ""b""","a ""c"""\n"x",x,"a ""b""","a ""c"""\n');
+    const scanned = (await scanCells(path, ',', 4, { header: false, signal }))!;
+    expect(scanned.columns.map(({ distinct }) => distinct)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('moments in delimited text', () => {
+  it.each([
+    ['2024-01-01 00:00:00+05:30', 'datetime'],
+    ['2024-01-01 00:00-05:00', 'datetime'],
+    ['2024-01-01T00:00Z', 'datetime'],
+    ['2024-02-30', 'text'],
+  ])('%s is %s, whether it is read or only described', async (moment, type) => {
+    const found = await read(`a,b\n${moment},1\n2024-01-01,2\n`);
+    expect(types(found.table)).toEqual([`a: ${type}`, 'b: integer']);
+    if (type === 'text') expect((await cells(found.table)).a).toEqual([moment, '2024-01-01']);
+    else expect((await cells(found.table)).a).toEqual([Date.parse(moment.replace(' ', 'T')), Date.UTC(2024, 0, 1)]);
   });
 });

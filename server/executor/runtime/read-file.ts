@@ -26,6 +26,8 @@ export interface ReadPlace {
   readonly headBytes?: number;
   /** Columns of delimited text whose cells stay the text that they are. */
   readonly textColumns?: readonly string[];
+  /** The schema alone is wanted: the table that is given of delimited text has no rows to read. */
+  readonly schemaOnly?: boolean;
 }
 
 export interface FileTable {

@@ -1,83 +1,57 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import { CellScanner, type ScannedCells } from '#nodes/kernels/delimited-cells.server.ts';
+import { CATEGORY_LEVELS } from '#nodes/kit/cells.ts';
 import { RecordParser, type TextRecord, type TextShape } from '#nodes/kit/csv.ts';
-import { cellAutomaton, EVENT, FIRST_EVENT } from './cell-automaton.ts';
+import { CELL, cellAutomaton } from './cell-automaton.ts';
 
 const clean = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);
 
-/** Whether DuckDB would read the file just as `RecordParser` does (otherwise it is rewritten first), and what its columns hold. */
-export interface Shape {
-  readonly regular: boolean;
-  readonly lineEnd: '\n' | '\r\n';
-  /** Per column, the `CELL` flags of all cells below the header; whole only when the file is regular. */
-  readonly flags: Uint8Array;
-}
-
 const READ_BYTES = 1 << 20;
 
+export interface ScanOptions {
+  /** The first line holds names. */
+  readonly header: boolean;
+  /** Cells that are missing are empty by now, so that a usual missing word is a text. */
+  readonly ownWords?: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
- * One pass over the bytes: regular means that every line has `width` cells, line ends are alike, there is no empty line, no zero byte, and
- * quotes stand only where RFC 4180 lets them. The same pass tells what the cells look like.
+ * One pass over the bytes: what the cells of each column are, or null where DuckDB would not read the file just as `RecordParser` does
+ * (otherwise it is rewritten first). Regular means that every line has `width` cells, line ends are alike, there is no empty line, no zero
+ * byte, and quotes stand only where RFC 4180 lets them. Its memory does not depend on the size of the file.
  */
-export async function scanShape(path: string, delimiter: string, width: number, header: boolean, signal: AbortSignal): Promise<Shape> {
-  const flags = new Uint8Array(width);
+export async function scanCells(
+  path: string,
+  delimiter: string,
+  width: number,
+  { header, ownWords = false, signal }: ScanOptions,
+): Promise<ScannedCells | null> {
   const separator = delimiter.charCodeAt(0);
-  if (delimiter.length !== 1 || separator > 127 || '"\r\n\0'.includes(delimiter)) return { regular: false, lineEnd: '\n', flags };
-  const automaton = cellAutomaton(separator);
-  const { table, flags: flagsOf, lineStart, cellStart, returned, firstQuoted, firstClosed } = automaton;
-  let state = lineStart;
-  let column = 0;
-  let heading = header;
-  let ends = 0;
-  const scan = (bytes: Uint8Array): boolean => {
-    const last = width - 1;
-    let here = state;
-    for (let at = 0; at < bytes.length; at++) {
-      const next = table[here + bytes[at]!]!;
-      if (next < FIRST_EVENT) {
-        here = next;
-        continue;
-      }
-      if (next === EVENT.irregular) return false;
-      if (here !== returned) flags[column] = flags[column]! | flagsOf[here >> 8]!;
-      if (next === EVENT.delimiter) {
-        if (column++ === last) return false;
-        here = cellStart;
-      } else if (next === EVENT.return) here = returned;
-      else {
-        const kind = here === returned ? 2 : 1;
-        if (column !== last || (ends !== 0 && ends !== kind)) return false;
-        ends = kind;
-        if (heading) {
-          heading = false;
-          flags.fill(0);
-        }
-        column = 0;
-        here = lineStart;
-      }
-    }
-    state = here;
-    return true;
-  };
+  if (delimiter.length !== 1 || separator > 127 || '"\r\n\0'.includes(delimiter)) return null;
+  const scanner = await CellScanner.create({
+    automaton: cellAutomaton(separator),
+    width,
+    delimiter: separator,
+    header,
+    missing: CELL.empty | CELL.word,
+    other: CELL.other,
+    ownWords,
+    levels: CATEGORY_LEVELS,
+  });
   const handle = await open(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       signal.throwIfAborted();
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
-      if (bytesRead === 0) break;
-      if (!scan(buffer.subarray(0, bytesRead))) return { regular: false, lineEnd: '\n', flags };
+      const { bytesRead } = await handle.read(scanner.room(), 0, READ_BYTES, null);
+      if (bytesRead === 0) return scanner.finish();
+      if (!scanner.scan(bytesRead)) return null;
     }
   } finally {
     await handle.close();
   }
-  const lineEnd = ends === 2 ? '\r\n' : '\n';
-  if (state === lineStart) return { regular: true, lineEnd, flags };
-  if (state === returned || (state >= firstQuoted && state < firstClosed) || column !== width - 1) return { regular: false, lineEnd, flags };
-  if (heading) flags.fill(0);
-  else flags[column] = flags[column]! | flagsOf[state >> 8]!;
-  return { regular: true, lineEnd, flags };
 }
 
 const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

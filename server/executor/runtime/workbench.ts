@@ -22,6 +22,9 @@ export interface WorkbenchOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a step process holds before it does anything. Of the rest, DuckDB may use half; the other half is for columns in memory. */
+const PROCESS_BYTES = 128 * 2 ** 20;
+
 /** Where a step makes tables: a DuckDB session that opens when it is first needed, and names for the files. */
 export class Workbench {
   readonly #options: WorkbenchOptions;
@@ -43,8 +46,13 @@ export class Workbench {
   #open(): Promise<DuckSession> {
     const { outputFolder, scratchFolder, memoryBytes, files, threads = 1, engine } = this.#options;
     const spillFolder = join(scratchFolder, 'spill');
-    // Half of what the step may use; the rest is for columns in memory.
-    const limits: SessionLimits = { memoryBytes: memoryBytes / 2, threads, spillFolder, files, folders: [scratchFolder, outputFolder] };
+    const limits: SessionLimits = {
+      memoryBytes: Math.max(memoryBytes - PROCESS_BYTES, 0) / 2,
+      threads,
+      spillFolder,
+      files,
+      folders: [scratchFolder, outputFolder],
+    };
     return engine ? engine.session(limits) : DuckSession.open(limits);
   }
 

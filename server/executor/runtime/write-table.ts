@@ -23,6 +23,12 @@ export interface WrittenTable {
   readonly sealed?: Sealed;
 }
 
+/** A table that a query wrote. */
+export interface CopiedTable extends WrittenTable {
+  /** Missing values of each column. */
+  readonly missing: readonly number[];
+}
+
 const CHUNK_ROWS = 2_048;
 const CODED_LEVELS = 4_096;
 
@@ -39,7 +45,7 @@ export async function copyToParquet(
   schema: TableSchema,
   path: string,
   nullable?: readonly boolean[],
-): Promise<WrittenTable> {
+): Promise<CopiedTable> {
   if (schema.columns.length === 0) throw new NodeError('columns_none', 'No column is left. Keep at least one.');
   assertDistinctNames(schema.columns);
   const described = schemaText(schema);
@@ -48,15 +54,16 @@ export async function copyToParquet(
   );
   // Filename, count, two sizes, and what was counted in each column.
   const rowCount = Number(copied.value(1, 0));
-  const missing = nullable ?? missingIn(copied.value(4, 0), schema);
-  return { schema: tableSchema(schema.columns.map((each, index) => ({ ...each, nullable: missing[index] ?? false }))), rowCount };
+  const missing = missingIn(copied.value(4, 0), schema);
+  const columns = schema.columns.map((each, index) => ({ ...each, nullable: nullable?.[index] ?? missing[index]! > 0 }));
+  return { schema: tableSchema(columns), rowCount, missing };
 }
 
-/** Which columns have missing values, by what the writer of the file counted. */
-function missingIn(statistics: DuckDBValue | undefined, schema: TableSchema): boolean[] {
+/** The missing values of each column, as the writer of the file counted them. */
+function missingIn(statistics: DuckDBValue | undefined, schema: TableSchema): number[] {
   if (!(statistics instanceof DuckDBMapValue)) throw new Error('The query told nothing of the file that it wrote.');
   const counts = new Map(statistics.entries.map(({ key, value }) => [key, value instanceof DuckDBMapValue ? nullCount(value) : 0]));
-  return schema.columns.map(({ name }) => (counts.get(quoteName(name)) ?? 0) > 0);
+  return schema.columns.map(({ name }) => counts.get(quoteName(name)) ?? 0);
 }
 
 const nullCount = (values: DuckDBMapValue): number => Number(values.entries.find(({ key }) => key === 'null_count')?.value ?? 0);

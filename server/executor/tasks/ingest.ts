@@ -23,21 +23,12 @@ export async function ingest(args: Tasks['ingest']['args'], limits: TaskLimits):
   return { artifact, notes, lost };
 }
 
-async function readInto(
+function readInto(
   { path, name, outputFolder, options = {}, columns = [] }: Tasks['ingest']['args'],
   limits: TaskLimits,
   headBytes?: number,
 ): Promise<Ingested> {
-  const scratch = await mkdtemp(join(outputFolder, 'reading-'));
-  const workbench = new Workbench({
-    outputFolder,
-    scratchFolder: scratch,
-    memoryBytes: limits.memoryBytes,
-    files: [path],
-    threads: limits.threads,
-    signal: limits.signal,
-  });
-  try {
+  return reading({ path, outputFolder }, limits, async (workbench, scratch) => {
     const place = { scratch, signal: limits.signal, name, headBytes, textColumns: textColumns(columns) };
     const read = await readFileTable(workbench, path, { format: 'auto', ...options }, place);
     const { table, lost } = await shapeColumns(workbench, read.table, columns, options.datetimeFormat);
@@ -51,19 +42,33 @@ async function readInto(
       meta: { kind: 'table', schema, rowCount },
     };
     return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial };
+  });
+}
+
+/** Has a file read by a workbench that ends with the work, as its scratch folder does. */
+async function reading<T>(
+  { path, outputFolder }: { readonly path: string; readonly outputFolder: string },
+  { memoryBytes, threads, signal }: TaskLimits,
+  work: (workbench: Workbench, scratch: string) => Promise<T>,
+): Promise<T> {
+  const scratch = await mkdtemp(join(outputFolder, 'reading-'));
+  const workbench = new Workbench({ outputFolder, scratchFolder: scratch, memoryBytes, files: [path], threads, signal });
+  try {
+    return await work(workbench, scratch);
   } finally {
     await workbench.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** The schema of a file, by reading all of it as `ingest` does: what a preview shows is what a run gets. */
+/** The schema of a file, by looking at all of it as `ingest` does: what a preview shows is what a run gets. */
 export async function sniff({ path, name }: Tasks['sniff']['args'], limits: TaskLimits): Promise<{ schema: TableSchema; notes: string[] }> {
   const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-sniff-'));
   try {
-    const { artifact, notes } = await ingest({ path, name, outputFolder: folder }, limits);
-    if (artifact.meta.kind !== 'table') throw new Error('Expected a table.');
-    return { schema: artifact.meta.schema, notes };
+    return await reading({ path, outputFolder: folder }, limits, async (workbench, scratch) => {
+      const { table, notes } = await readFileTable(workbench, path, { format: 'auto' }, { scratch, signal: limits.signal, name, schemaOnly: true });
+      return { schema: table.schema, notes: [...notes] };
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
