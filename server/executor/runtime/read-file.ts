@@ -59,7 +59,7 @@ export async function readFileTable(workbench: Workbench, path: string, options:
   const plain = await unpacked({ path, name: place.name ?? path }, options, place);
   const head = await headOf(plain.path);
   if (head.length === 0) throw new NodeError('data_empty', 'The file is empty.');
-  const format = options.format === 'auto' ? formatOf(head, plain.name) : options.format;
+  const format = formatIn(head, plain.name, options);
   const notes: string[] = [];
   try {
     const beginning = place.headBytes !== undefined && isLines(format, head) ? await firstLines(plain.path, place.headBytes, place.scratch) : null;
@@ -93,16 +93,28 @@ async function write(session: DuckSession, path: string, format: Format, options
   }
 }
 
-/** The file itself, or what is packed in it, also when that is packed again, as in a ZIP of a gzip file. */
+/**
+ * The file itself, or what is packed in it, also when that is packed again, as in a ZIP of a gzip file. Where only the beginning of a file of lines is
+ * wanted, no more than that is unpacked.
+ */
 async function unpacked(file: Unpacked, options: ReadOptions, place: ReadPlace, depth = 0): Promise<Unpacked> {
   const head = await headOf(file.path);
-  const zip = head.toString('latin1', 0, 4) === 'PK\x03\x04';
-  if (!zip && !(head[0] === 0x1f && head[1] === 0x8b)) return file;
+  if (!isPacked(head)) return file;
+  const zip = isZip(head);
   if (zip && (await zipNames(file.path)).some((name) => /^(xl\/workbook\.|\[Content_Types\]\.xml$)/i.test(name))) return file;
   if (depth === 2) throw new NodeError('data_unparsable', 'The file is packed more than twice. Unpack it first.');
-  const inner = zip ? await unzip(file.path, options.member, place) : await gunzip(file.path, file.name, place);
-  return unpacked(inner, zip ? { format: 'auto' } : options, place, depth + 1);
+  const unpack = (most?: number): Promise<Unpacked> => (zip ? unzip(file.path, options.member, place, most) : gunzip(file.path, file.name, place, most));
+  if (place.headBytes !== undefined) {
+    const beginning = await unpack(place.headBytes + 1);
+    const first = await headOf(beginning.path);
+    if (first.length > 0 && !isPacked(first) && isLines(formatIn(first, beginning.name, options), first)) return beginning;
+  }
+  return unpacked(await unpack(), zip ? { format: 'auto' } : options, place, depth + 1);
 }
+
+const isZip = (head: Buffer): boolean => head.toString('latin1', 0, 4) === 'PK\x03\x04';
+const isPacked = (head: Buffer): boolean => isZip(head) || (head[0] === 0x1f && head[1] === 0x8b);
+const formatIn = (head: Buffer, name: string, { format }: ReadOptions): Format => (format === 'auto' ? formatOf(head, name) : format);
 
 function unparsable(error: unknown, format: Format): unknown {
   if (error instanceof NodeError) return error;

@@ -56,6 +56,30 @@ describe('packed files', () => {
     expect(await cells((await read(zipOf([{ name: 'data.csv.gz', content: gzipSync(csv) }]), 'data.zip')).table)).toEqual(same);
   });
 
+  it('unpacks no more than a beginning that is asked for', async () => {
+    const lines = `a,b\n${Array.from({ length: 200_000 }, (_, row) => `${row},${(row * 7_919) % 104_729}`).join('\n')}`;
+    const packed = gzipSync(lines);
+    // What lies behind the beginning is damaged, which only unpacking it would show.
+    const torn = Buffer.concat([packed.subarray(0, packed.length / 2), Buffer.alloc(packed.length / 2)]);
+    expect((await failure(torn, 'data.csv.gz')).message).toContain('cannot be unpacked');
+    const inZip = zipOf([{ name: 'data.csv', content: lines }]);
+    for (const [content, name] of [
+      [torn, 'data.csv.gz'],
+      [inZip, 'data.zip'],
+    ] as const) {
+      // prettier-ignore
+      const { table, partial } = await read(content, name, {}, { headBytes: 1_000 });
+      expect([partial, types(table)]).toEqual([true, ['a: integer', 'b: integer']]);
+      expect(table.rowCount).toBe(lines.slice(0, 1_000).split('\n').length - 2);
+    }
+    expect((await read(gzipSync(csv), 'data.csv.gz', {}, { headBytes: 1_000 })).partial).toBe(false);
+    expect((await read(gzipSync('[{"a":1,"b":"x"},{"a":2,"b":"y"}]'), 'data.json.gz', {}, { headBytes: 10 })).table.rowCount).toBe(2);
+    expect(await cells((await read(zipOf([{ name: 'data.csv.gz', content: gzipSync(csv) }]), 'data.zip', {}, { headBytes: 10 })).table)).toEqual({
+      a: [1],
+      b: ['x'],
+    });
+  });
+
   it('takes the only file of a ZIP archive, whatever macOS adds', async () => {
     const archive = zipOf([
       { name: 'folder/', content: '' },

@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline as chain, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
@@ -27,12 +28,29 @@ const unreadable = (what: string, error: unknown): unknown => {
   });
 };
 
-/** Unpacks a gzip file into the scratch folder. */
-export async function gunzip(path: string, name: string, { scratch, signal, limits = UNPACK_LIMITS }: UnpackPlace): Promise<Unpacked> {
+async function* beginningOf(content: Readable, most: number): AsyncGenerator<Buffer> {
+  let left = most;
+  for await (const chunk of content) {
+    const bytes = chunk as Buffer;
+    yield bytes.subarray(0, left);
+    left -= bytes.length;
+    // What comes after is not unpacked.
+    if (left <= 0) return;
+  }
+}
+
+const save = (content: Readable, to: string, most: number, signal: AbortSignal): Promise<void> =>
+  pipeline(beginningOf(content, most), createWriteStream(to), { signal });
+
+/** Errors come out of the last stream. */
+const ignored = (): void => undefined;
+
+/** Unpacks a gzip file into the scratch folder, or the first `most` bytes of what is in it. */
+export async function gunzip(path: string, name: string, { scratch, signal, limits = UNPACK_LIMITS }: UnpackPlace, most = Infinity): Promise<Unpacked> {
   const to = join(scratch, 'unpacked-gzip');
   const { size } = await stat(path);
   try {
-    await pipeline(createReadStream(path), createGunzip(), limitUnpacked(size, scratch, limits), createWriteStream(to), { signal });
+    await save(chain(createReadStream(path), createGunzip(), limitUnpacked(size, scratch, limits), ignored), to, most, signal);
   } catch (error) {
     throw signal.aborted ? error : unreadable('gzip file', error);
   }
@@ -70,10 +88,15 @@ export async function zipNames(path: string): Promise<string[]> {
 }
 
 /**
- * Unpacks one file of a ZIP archive into the scratch folder, under a name of ours: `member`, else the only one. Errors: `data_unparsable` when
+ * Unpacks one file of a ZIP archive, or its first `most` bytes, into the scratch folder, under a name of ours: `member`, else the only one. Errors: `data_unparsable` when
  * there are several to choose from, when a name leads out of the archive, and for links, encrypted files and ZIP bombs.
  */
-export async function unzip(path: string, member: string | undefined, { scratch, signal, limits = UNPACK_LIMITS }: UnpackPlace): Promise<Unpacked> {
+export async function unzip(
+  path: string,
+  member: string | undefined,
+  { scratch, signal, limits = UNPACK_LIMITS }: UnpackPlace,
+  most = Infinity,
+): Promise<Unpacked> {
   const to = join(scratch, 'unpacked-zip');
   try {
     return await withArchive(path, async (archive, entries) => {
@@ -81,7 +104,7 @@ export async function unzip(path: string, member: string | undefined, { scratch,
       if (isLink(entry)) throw new NodeError('data_unparsable', `“${entry.fileName}” in the ZIP archive is a link. Pack the file itself.`);
       if (entry.isEncrypted()) throw new NodeError('data_unparsable', `“${entry.fileName}” in the ZIP archive is encrypted. Pack it without a password.`);
       const content = await archive.openReadStreamPromise(entry);
-      await pipeline(content, limitUnpacked(entry.compressedSize, scratch, limits), createWriteStream(to), { signal });
+      await save(chain(content, limitUnpacked(entry.compressedSize, scratch, limits), ignored), to, most, signal);
       return { path: to, name: basename(entry.fileName) };
     });
   } catch (error) {
