@@ -265,35 +265,7 @@ export interface FileReading {
   readonly columns?: readonly ColumnChoice[];
 }
 
-export interface RegisteredModel {
-  readonly name: string;
-  readonly versionCount: number;
-  readonly latest: {
-    readonly version: number;
-    readonly hash: string;
-    readonly task: Task;
-    readonly learner: string;
-    readonly runNumber: number | null;
-    readonly createdAt: string;
-    readonly headline: string | null;
-  };
-}
-export interface ModelVersion {
-  readonly version: number;
-  readonly hash: string;
-  readonly bytes: number;
-  readonly task: Task;
-  readonly signature: Signature;
-  readonly summary: ModelSummary;
-  readonly runId: string | null;
-  readonly runNumber: number | null;
-  readonly createdAt: string;
-}
-export interface ModelDetail {
-  readonly name: string;
-  readonly description: string;
-  readonly versions: readonly ModelVersion[];
-}
+export type * from './api-model-types.ts';
 
 export type ServingState = 'starting' | 'serving' | 'failed' | 'stopped';
 export interface EqualityProof {

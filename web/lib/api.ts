@@ -6,6 +6,7 @@ import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import { automationApi } from './api-automation.ts';
 import type * as T from './api-types.ts';
+import { modelsApi } from './api-models.ts';
 import { Transport, withQuery, type Query } from './transport.ts';
 
 export { ApiError, ConnectionError, type PlacedIssue } from './api-error.ts';
@@ -141,13 +142,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       /** Makes a file of an upload whose bytes are all there. */
       finish: (id: string, readSchema: boolean) => send<T.UploadedFile>('POST', `/uploads/${part(id)}/file?schema=${readSchema ? 'read' : 'skip'}`),
     },
-    models: {
-      list: (query: Paging = {}) => read<T.Page<T.RegisteredModel>>('/models', query),
-      get: (name: string) => read<T.ModelDetail>(`/models/${part(name)}`),
-      create: (name: string, hash: string, description = '') => send<unknown>('POST', '/models', { name, hash, description }),
-      remove: (name: string) => send('DELETE', `/models/${part(name)}`),
-      removeVersion: (name: string, version: number) => send('DELETE', `/models/${part(name)}/versions/${version}`),
-    },
+    models: modelsApi({ read, send }),
     endpoints: {
       list: (query: Paging = {}) => read<T.Page<T.Endpoint>>('/endpoints', query),
       get: (name: string, signal?: AbortSignal) => read<T.Endpoint>(`/endpoints/${part(name)}`, {}, signal),

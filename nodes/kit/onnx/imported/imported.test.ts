@@ -47,7 +47,7 @@ const scored = async (bytes: Uint8Array, columns: Record<string, number[] | stri
   const inputs = new Map(
     Object.entries(columns).map(([name, values]) => [name, typeof values[0] === 'string' ? (values as string[]) : Float64Array.from(values as number[])]),
   );
-  return Object.fromEntries([...(await runner.apply(onnx, signature, inputs, first!.length))].map(([name, values]) => [name, Array.from(values)]));
+  return Object.fromEntries([...(await runner.apply(onnx, signature, inputs, first!.length))].map(([name, values]) => [name, Array.from(values as ArrayLike<unknown>)]));
 };
 
 describe('a model made elsewhere', () => {

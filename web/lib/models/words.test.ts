@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { originOf, readTags, whyNoAlias, writeTags } from './words.ts';
+
+it('tells what can be an alias', () => {
+  expect(whyNoAlias('champion-2')).toBeNull();
+  for (const wrong of ['', 'latest', 'Champion', '2nd', 'a b']) expect([wrong, whyNoAlias(wrong)]).toEqual([wrong, expect.any(String)]);
+});
+it('reads tags as it writes them', () => {
+  const tags = { team: 'fraud', formula: 'a=b', empty: '' };
+  expect(readTags(writeTags(tags))).toEqual(tags);
+  expect(readTags(' , ')).toEqual({});
+  expect(readTags('team')).toBeNull();
+});
+it('says where a version comes from', () => {
+  expect(originOf({ source: 'run', fileName: '', runNumber: 4, pipelineName: 'Churn' })).toBe('Run 4 of Churn');
+  expect(originOf({ source: 'upload', fileName: 'net.onnx', runNumber: null, pipelineName: '' })).toBe('net.onnx');
+});
