@@ -43,7 +43,9 @@ import { webServiceInput } from './deploy/web-service-input/node.ts';
 import { webServiceOutput } from './deploy/web-service-output/node.ts';
 import { fittedTransform } from './deploy/fitted-transform/node.ts';
 import { columnChanges } from './deploy/column-changes/node.ts';
+import { registeredModel } from './deploy/registered-model/node.ts';
 import { trainedModel } from './deploy/trained-model/node.ts';
+import { trainedTransform } from './deploy/trained-transform/node.ts';
 import { twoClassLogisticRegression } from './learners/two-class-logistic-regression/node.ts';
 import { twoClassBoostedDecisionTree } from './learners/two-class-boosted-decision-tree/node.ts';
 import { multiclassBoostedDecisionTree } from './learners/multiclass-boosted-decision-tree/node.ts';
@@ -191,5 +193,7 @@ export const catalog = {
   'web-service-output': webServiceOutput,
   'fitted-transform': fittedTransform,
   'column-changes': columnChanges,
+  'registered-model': registeredModel,
   'trained-model': trainedModel,
+  'trained-transform': trainedTransform,
 } satisfies Catalog;

@@ -76,6 +76,7 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'web-service-input': () => import('./deploy/web-service-input/run.server.ts'),
   'web-service-output': () => import('./deploy/web-service-output/run.server.ts'),
   'fitted-transform': () => import('./deploy/fitted-transform/run.server.ts'),
-  'column-changes': () => import('./deploy/column-changes/run.server.ts'),
+  'registered-model': () => import('./deploy/registered-model/run.server.ts'),
   'trained-model': () => import('./deploy/trained-model/run.server.ts'),
+  'trained-transform': () => import('./deploy/trained-transform/run.server.ts'),
 };

@@ -85,8 +85,8 @@ export const pipelineDocument = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
   name: text(200).min(1),
   description: text(10_000).default(''),
-  /** `inference` = made from a training pipeline; it can be looked at and deployed. */
-  kind: z.enum(['training', 'inference']).default('training'),
+  /** Made from a training pipeline: `inference` to be looked at and deployed, `batch` to be run over datasets. */
+  kind: z.enum(['training', 'inference', 'batch']).default('training'),
   parameters: z.array(documentParameter).max(200).default([]),
   /** How runs are carried out. */
   policy: runPolicy.optional(),

@@ -6,6 +6,7 @@ import type { PipelineDocument } from './document.ts';
 import { graphOf, topologicalOrder } from './graph.ts';
 import { propagate, type Observed } from './propagate.ts';
 import { runningPart } from './running.ts';
+import { batchDocument } from './scoring/batch.ts';
 import { labelAtSource, requestColumns, withoutLabel } from './scoring/columns.ts';
 import { inferenceDocument } from './scoring/document.ts';
 import type { InferenceResult, Place, Stage } from './scoring/types.ts';
@@ -20,13 +21,15 @@ export interface InferenceOptions {
   readonly observed?: Observed;
   /** The node id of a Train Model or Score Model; needed when the pipeline trains several models. */
   readonly model?: string;
+  /** `real-time` (the usual) answers requests, `batch` runs over a dataset. */
+  readonly as?: 'real-time' | 'batch';
 }
 
 /**
  * Turns a training pipeline into an inference pipeline: walks from the model's data back to the data source and asks each node type what it
  * becomes at scoring. Nothing is run. What cannot be served is refused with `scoring_refused` on the node that is the reason, and the way out.
  */
-export function createInference(document: PipelineDocument, { catalog, assets, observed, model }: InferenceOptions): InferenceResult {
+export function createInference(document: PipelineDocument, { catalog, assets, observed, model, as = 'real-time' }: InferenceOptions): InferenceResult {
   const walker: Walker = { graph: graphOf(runningPart(document, catalog).running), catalog, states: propagate(document, { catalog, assets, observed }) };
   try {
     if (document.kind === 'inference') throw new Refusal(null, 'This is an inference pipeline already. Deploy it.');
@@ -34,7 +37,7 @@ export function createInference(document: PipelineDocument, { catalog, assets, o
     let refused: Refusal | null = null;
     for (const candidate of candidates) {
       try {
-        return convert(document, walker, candidate);
+        return convert(document, walker, candidate, as === 'batch' ? batchDocument : inferenceDocument);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refused ??= error;
@@ -107,7 +110,7 @@ function fromTrain(walker: Walker, train: string, scores: readonly string[]): Ca
   return [{ trained: { node: train, port }, score: null, data: data.from }];
 }
 
-function convert(document: PipelineDocument, walker: Walker, { trained, score, data }: Candidate): InferenceResult {
+function convert(document: PipelineDocument, walker: Walker, { trained, score, data }: Candidate, draw: typeof inferenceDocument): InferenceResult {
   const { source, stages: found, notes } = walkData(walker, data);
   const table = walker.states.get(source.node)?.outputs[source.port] as TableSchema | undefined;
   if (!table || table.open)
@@ -123,7 +126,7 @@ function convert(document: PipelineDocument, walker: Walker, { trained, score, d
   if (input.columns.length === 0) throw new Refusal(source.node, 'No column is left for a request beside the label. Keep at least one feature.');
   const scoring = { stages, input, source, trained, proof: proofPlaces(found, data) };
   const issues: PlacedIssue[] = [...notes];
-  return { document: inferenceDocument(document, walker, scoring, { score, label }), ...scoring, issues };
+  return { document: draw(document, walker, scoring, { score, label }), ...scoring, issues };
 }
 
 function labelOf(walker: Walker, trained: Place): string | undefined {

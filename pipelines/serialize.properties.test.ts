@@ -35,7 +35,7 @@ const document: fc.Arbitrary<PipelineDocument> = fc
   .record({
     name: words.filter((text) => text.length > 0),
     description: words,
-    kind: fc.constantFrom('training', 'inference'),
+    kind: fc.constantFrom('training', 'inference', 'batch'),
     nodes: fc.subarray(ids).chain((chosen) => fc.tuple(...chosen.map(node))),
     edges: fc.uniqueArray(fc.record({ from: fc.record({ node: id, port }), to: fc.record({ node: id, port }) }), { maxLength: 5, selector: canonicalJson }),
     notes: named.chain((names) => fc.tuple(...names.map((each) => fc.record({ id: fc.constant(`note-${each}`), text: words, x: place, y: place })))),

@@ -21,7 +21,11 @@ export function readArff(text: string): DelimitedTable {
       const match = ATTRIBUTE.exec(line);
       const kind = match?.[4]?.trim() ?? '';
       const type = kind.startsWith('{') ? 'category' : TYPES[kind.split(/\s/)[0]!.toLowerCase()];
-      if (!match || !type) throw new DelimitedTextError(number, `Line ${number} is no attribute that can be read: write @attribute, a name, and numeric, integer, date, string or {a, b}.`);
+      if (!match || !type)
+        throw new DelimitedTextError(
+          number,
+          `Line ${number} is no attribute that can be read: write @attribute, a name, and numeric, integer, date, string or {a, b}.`,
+        );
       names.push(match[1] ?? match[2] ?? match[3]!);
       types.push(type);
     } else if (!/^@relation\b/i.test(line)) throw new DelimitedTextError(number, `Line ${number}: expected @relation, @attribute or @data.`);
@@ -32,15 +36,21 @@ export function readArff(text: string): DelimitedTable {
   const schema = unique.map((name, index) => {
     const type = types[index]!;
     const cells = rows.map((row) => row[index] ?? '');
-    columns.set(name, isTextual(type) ? cells.map((cell) => (isMissingCell(cell) ? null : cell)) : Float64Array.from(cells, (cell, row) => numeric(cell, type, name, row + 1)));
+    columns.set(
+      name,
+      isTextual(type) ? cells.map((cell) => (isMissingCell(cell) ? null : cell)) : Float64Array.from(cells, (cell, row) => numeric(cell, type, name, row + 1)),
+    );
     return column(name, type, { nullable: cells.some(isMissingCell) });
   });
   return { schema: tableSchema(schema), columns, rowCount: rows.length, shortLines: rows.filter((row) => row.length < names.length).length };
 }
 
 function dataRow(line: string, number: number, width: number): readonly string[] {
-  if (line.startsWith('{')) throw new DelimitedTextError(number, `Line ${number} is sparse ARFF ({index value, …}), which is not read. Write all values of the row.`);
-  const quoted = line.replaceAll(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) => `"${inner.replaceAll(/\\(.)/g, '$1').replaceAll('"', '""')}"`).replaceAll(/,\s+"/g, ',"');
+  if (line.startsWith('{'))
+    throw new DelimitedTextError(number, `Line ${number} is sparse ARFF ({index value, …}), which is not read. Write all values of the row.`);
+  const quoted = line
+    .replaceAll(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) => `"${inner.replaceAll(/\\(.)/g, '$1').replaceAll('"', '""')}"`)
+    .replaceAll(/,\s+"/g, ',"');
   const cells = parseRecords(quoted, ',')[0]?.cells.map((cell) => cell.trim()) ?? [];
   if (cells.length > width) throw new DelimitedTextError(number, tooManyCells(number, cells.length, width));
   return cells;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RunContext } from './context.ts';
 import type { ConnectionAbility } from './connection.ts';
 import type { Issue, IssueCode } from './issues.ts';
-import type { Kind, SpecOf, ValueOf } from './kinds.ts';
+import type { Kind, ModelSpec, SpecOf, ValueOf } from './kinds.ts';
 import type { ColumnSchema, TableSchema } from './table.ts';
 
 export interface Port<K extends Kind = Kind> {
@@ -34,6 +34,8 @@ export interface Assets {
   file(id: string): TableSchema | undefined;
   /** What a connection can do; null where there is none of that name. Absent where connections are not known. */
   connection?(name: string): ConnectionAbility | null;
+  /** A registered model by the number of a version, an alias, or `latest`; null where there is none. Absent where models are not known. */
+  model?(name: string, version: string): ModelSpec | null;
   /** What is known of a query over tables of these schemas; undefined where no one has asked DuckDB yet, or the schemas are open. */
   query?(sql: string, inputs: Readonly<Record<string, TableSchema>>): QueryCheck | undefined;
 }

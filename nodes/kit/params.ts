@@ -19,6 +19,7 @@ export type Widget =
   | { kind: 'dataset' }
   | { kind: 'file' }
   | { kind: 'connection' }
+  | { kind: 'model' }
   | { kind: 'secret' };
 
 /** One thing that each item of a list says: a column of the table on the list's port, one of a few values, a text or a number. */
@@ -167,6 +168,14 @@ export const dataset = (common: Common) =>
 
 /** An uploaded file of the workspace, by its id; the empty string means none chosen. */
 export const file = (common: Common) => field(z.object({ id: z.string(), name: z.string() }).default({ id: '', name: '' }), { kind: 'file' }, common);
+
+/** A registered model: a version's number, an alias, or `latest`, which is settled when a run starts. */
+export const model = (common: Common) =>
+  field(
+    z.object({ name: z.string().max(100), version: z.string().max(50).default('latest') }).default({ name: '', version: 'latest' }),
+    { kind: 'model' },
+    common,
+  );
 
 /** A connection of the workspace, by its name; the empty string means none chosen. */
 export const connection = (common: Common) => field(z.string().max(100).default(''), { kind: 'connection' }, common);

@@ -1,16 +1,15 @@
 import { readColumns, readSteps } from '#nodes/kit/column-texts.ts';
-import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
+import type { Catalog, Ports } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
-import type { Kind, ModelSpec } from '#nodes/kit/kinds.ts';
+import type { Kind } from '#nodes/kit/kinds.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { PlacedIssue } from '../check.ts';
 import { FORMAT_VERSION, type DocumentNode, type PipelineDocument } from '../document.ts';
-import { freeId } from '../edit/nodes.ts';
 import { graphOf } from '../graph.ts';
-import { CARD } from '../layout.ts';
 import { nodeType } from '../look-up.ts';
 import { parseParams } from '../node-params.ts';
 import { runningPart } from '../running.ts';
+import { Drawing, drawScore, portOfKind, TRAINED_MODEL } from './drawing.ts';
 import type { Place, Scoring, Stage } from './types.ts';
 import { nameOf, type Walker } from './walk.ts';
 
@@ -18,10 +17,8 @@ export const WEB_SERVICE_INPUT = 'web-service-input';
 export const WEB_SERVICE_OUTPUT = 'web-service-output';
 export const FITTED_TRANSFORM = 'fitted-transform';
 export const COLUMN_CHANGES = 'column-changes';
-export const TRAINED_MODEL = 'trained-model';
-const SCORE_MODEL = 'score-model';
 
-interface Ends {
+export interface Ends {
   /** The training pipeline's Score Model node, which the inference pipeline shows again. */
   readonly score: string | null;
   readonly label: string | undefined;
@@ -29,68 +26,37 @@ interface Ends {
 
 /** Draws a scoring path as a document of kind `inference`: one line from Web Service Input to Web Service Output, the model at its side. */
 export function inferenceDocument(training: PipelineDocument, walker: Walker, scoring: Scoring, { score, label }: Ends): PipelineDocument {
-  const { catalog, graph, states } = walker;
-  const nodes: DocumentNode[] = [];
-  const layout: PipelineDocument['layout'] = {};
-  const edges: PipelineDocument['edges'] = [];
-  const taken = new Set<string>();
-  let level = 0;
-  const add = (wish: string, type: string, name: string, params: Record<string, unknown>, column = 0): string => {
-    const id = freeId(taken, wish);
-    taken.add(id);
-    nodes.push({ id, type, version: catalog[type]?.version ?? 1, name, comment: '', params });
-    layout[id] = [column * (CARD.width + 68), level * (CARD.height + 32)];
-    return id;
-  };
-  const wire = (from: Place, node: string, port: string) => edges.push({ from, to: { node, port } });
-
+  const { catalog } = walker;
+  const drawing = new Drawing(catalog);
   const { raw, prepared } = scoring.proof;
-  const input = add(WEB_SERVICE_INPUT, WEB_SERVICE_INPUT, '', { node: raw.node, port: raw.port, columns: JSON.stringify(scoring.input.columns) });
+  const input = drawing.add(WEB_SERVICE_INPUT, WEB_SERVICE_INPUT, '', { node: raw.node, port: raw.port, columns: JSON.stringify(scoring.input.columns) });
   let end: Place = { node: input, port: 'data' };
   for (const stage of scoring.stages) {
-    level++;
+    drawing.down();
     const name = nameOf(walker, stage.node);
     const id =
       stage.as === 'graph'
-        ? add(stage.node, FITTED_TRANSFORM, name, { node: stage.from.node, port: stage.from.port, columns: columnsText(leaving(walker, stage.node), label) })
-        : add(stage.node, COLUMN_CHANGES, name, { node: stage.node, steps: JSON.stringify(stage.steps) });
-    wire(end, id, 'data');
+        ? drawing.add(stage.node, FITTED_TRANSFORM, name, {
+            node: stage.from.node,
+            port: stage.from.port,
+            columns: columnsText(leaving(walker, stage.node), label),
+          })
+        : drawing.add(stage.node, COLUMN_CHANGES, name, { node: stage.node, steps: JSON.stringify(stage.steps) });
+    drawing.wire(end, id, 'data');
     end = { node: id, port: 'data' };
   }
-  const trainedSpec = states.get(scoring.trained.node)?.outputs[scoring.trained.port] as ModelSpec | undefined;
-  const trained = add(
-    scoring.trained.node,
-    TRAINED_MODEL,
-    '',
-    { node: scoring.trained.node, port: scoring.trained.port, label: label ?? '', task: trainedSpec?.task ?? 'unknown' },
-    1,
-  );
-  level++;
-  const scoreNode = score === null ? undefined : graph.nodes.get(score);
-  const scoreType = scoreNode?.type ?? SCORE_MODEL;
-  const definition = catalog[scoreType];
-  const scored = add(score ?? SCORE_MODEL, scoreType, scoreNode?.name ?? '', { ...scoreNode?.params });
-  wire({ node: trained, port: 'model' }, scored, portOfKind(definition, 'inputs', 'model') ?? 'model');
-  wire(end, scored, portOfKind(definition, 'inputs', 'table') ?? 'data');
-  level++;
-  const output = add(WEB_SERVICE_OUTPUT, WEB_SERVICE_OUTPUT, '', prepared === null ? {} : { node: prepared.node, port: prepared.port });
-  wire({ node: scored, port: portOfKind(definition, 'outputs', 'table') ?? 'data' }, output, 'data');
+  const scored = drawScore(drawing, walker, scoring, { end, score, label });
+  drawing.down();
+  const output = drawing.add(WEB_SERVICE_OUTPUT, WEB_SERVICE_OUTPUT, '', prepared === null ? {} : { node: prepared.node, port: prepared.port });
+  drawing.wire(scored, output, 'data');
   return {
     formatVersion: FORMAT_VERSION,
     name: `${training.name} (inference)`.slice(0, 200),
     description: `Made from “${training.name}”.`,
     kind: 'inference',
     parameters: [],
-    nodes,
-    edges,
-    notes: [],
-    layout,
+    ...drawing.drawn(),
   };
-}
-
-function portOfKind(definition: AnyNode | undefined, side: 'inputs' | 'outputs', kind: Kind): string | undefined {
-  const ports = (definition?.[side] ?? {}) as Ports;
-  return Object.keys(ports).find((name) => ports[name]!.kind === kind);
 }
 
 /** The schema that leaves a node of the training pipeline on its first table output. */
@@ -102,6 +68,12 @@ function leaving({ graph, catalog, states }: Walker, id: string): TableSchema | 
 function columnsText(schema: TableSchema | undefined, label: string | undefined): string {
   return JSON.stringify(schema?.columns.filter((each) => each.name !== label) ?? []);
 }
+
+const placeOf = ({ node, port, run }: Readonly<Record<string, unknown>>): Place => ({
+  node: String(node ?? ''),
+  port: String(port ?? ''),
+  ...(typeof run === 'number' && run > 0 ? { run } : {}),
+});
 
 /** What an inference document says itself, also after it was edited or imported; `scoring` is null when it is not one whole line. */
 export function readInference(document: PipelineDocument, catalog: Catalog): { scoring: Scoring | null; issues: readonly PlacedIssue[] } {
@@ -127,7 +99,7 @@ export function readInference(document: PipelineDocument, catalog: Catalog): { s
     const definition = nodeType(catalog, node.type);
     const params = definition && parseParams(definition, node).params;
     if (!params) return refuse(node.id, 'This node has a mistake in its settings.');
-    const place: Place = { node: String(params.node ?? ''), port: String(params.port ?? '') };
+    const place = placeOf(params);
     if (node.type === FITTED_TRANSFORM) stages.unshift({ node: node.id, as: 'graph', from: place });
     else if (node.type === COLUMN_CHANGES) {
       const steps = readSteps(String(params.steps));
@@ -137,7 +109,7 @@ export function readInference(document: PipelineDocument, catalog: Catalog): { s
       const columns = readColumns(String(params.columns));
       if (!columns || columns.length === 0) return refuse(node.id, 'The list of columns cannot be read, or is empty.');
       const prepared = output.params.node ? { node: String(output.params.node), port: String(output.params.port) } : null;
-      const trained: Place = { node: String(model.params.node), port: String(model.params.port) };
+      const trained = placeOf(model.params);
       return { scoring: { stages, input: { columns, open: false }, source: place, trained, proof: { raw: place, prepared } }, issues: [] };
     } else return refuse(node.id, 'Only what was fitted in training, or row-wise changes of columns, can stand before Score Model here.');
   }

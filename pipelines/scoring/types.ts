@@ -7,6 +7,8 @@ import type { PipelineDocument } from '../document.ts';
 export interface Place {
   readonly node: string;
   readonly port: string;
+  /** The number of the run whose result counts; without it the newest good one. */
+  readonly run?: number;
 }
 
 /** One stage between the request and the model, in order: a fitted graph of the training run, or row-wise changes of columns. */

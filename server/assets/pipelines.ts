@@ -16,7 +16,7 @@ export interface PipelineView {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference';
+  readonly kind: 'training' | 'inference' | 'batch';
   readonly revision: number;
   readonly document: PipelineDocument;
   readonly createdAt: string;

@@ -4,7 +4,8 @@ import type { Paused } from '#pipelines/paused.ts';
 import { plan, type PlannedStep, type Scope } from '#pipelines/plan.ts';
 import type { AnySpec, Observed } from '#pipelines/propagate.ts';
 import { whyRun } from '#pipelines/signature.ts';
-import type { PinnedInputs } from '#server/db/schema.ts';
+import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
+import { withGiven } from './given-results.ts';
 import type { ArtifactMeta } from './messages.ts';
 import { partsOf, pinnedOutputs, whyNotPinned } from './reuse.ts';
 import type { ArtifactRecord, Outputs, RunRecords } from './run-records.ts';
@@ -37,13 +38,19 @@ interface Forecast {
   readonly current: Outputs | null;
 }
 
+const reasonOf = ({ node, pin }: PlannedStep, { given = {} }: PinnedAssets): string => {
+  const from = pin!.run === 0 ? 'an upload' : `run ${pin!.run}`;
+  return Object.hasOwn(given, node) ? `given by ${from}` : `pinned result of ${from}`;
+};
+
 /** What a run would do, step by step, without starting it; pauses after each step. */
 export function* forecasting(
   { catalog, records, assets, store }: ForecastWorld,
   { workspaceId, pipelineId, document, scope, force, inputs = {}, optimistic = false }: ForecastRequest,
 ): Paused<Forecast[]> {
-  const { steps } = plan(document, catalog, scope);
-  const { pinned } = assets.pin({ workspaceId, pipelineId, force }, steps, catalog);
+  const { steps: written } = plan(document, catalog, scope);
+  const { pinned } = assets.pin({ workspaceId, pipelineId, force }, written, catalog);
+  const steps = withGiven(written, pinned);
   const planned = new Set(steps.map((step) => step.node));
   const names = new Map(document.nodes.map((node) => [node.id, node.name || catalog[node.type]?.title || node.type]));
   const reused = new Map<string, Outputs>();
@@ -71,7 +78,7 @@ export function* forecasting(
       const outputs = whyNotPinned(records, workspaceId, step, definition) === null ? pinnedOutputs(records, workspaceId, step.pin) : null;
       if (!outputs) return runs('the pinned result is gone', null);
       reused.set(step.node, outputs);
-      return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: `pinned result of run ${step.pin.run}`, lastMilliseconds: null } };
+      return { step, current: outputs, view: { node: step.node, will: 'reuse', reason: reasonOf(step, pinned), lastMilliseconds: null } };
     }
     const changed = Object.values(step.inputs).find(({ node }) => planned.has(node) && !reused.has(node));
     if (changed) return runsBefore(changed.node);

@@ -7,6 +7,7 @@ import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts
 import { policiesOf, type FullStepPolicy, type RunPolicy } from '#pipelines/policy.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import { createState, type CoreInput, type Phase } from './core.ts';
+import { withGiven } from './given-results.ts';
 import type { LiveRunStart } from './live-run.ts';
 import type { LiveStep } from './live-step.ts';
 import type { RunRecords } from './run-records.ts';
@@ -67,7 +68,8 @@ export class RunLoad {
     if (!row || isFinal(row.status)) throw new Error(`Run ${id} is not under way.`);
     const raw = JSON.parse(row.document) as PipelineDocument;
     const { document } = applyParameters(raw, JSON.parse(row.parameters) as Record<string, unknown>, this.#catalog);
-    const { steps: plannedSteps } = known ?? plan(document, this.#catalog, JSON.parse(row.scope) as Scope);
+    const assets = JSON.parse(row.assets) as PinnedAssets;
+    const plannedSteps = withGiven((known ?? plan(document, this.#catalog, JSON.parse(row.scope) as Scope)).steps, assets);
     const planned = new Map(plannedSteps.map((step) => [step.node, step]));
     const policies = policiesOf(document, JSON.parse(row.policy) as RunPolicy);
     const steps = new Map<string, LiveStep>();
@@ -88,7 +90,7 @@ export class RunLoad {
         name: row.pipeline_name,
         number: row.number,
         force: row.force === 1,
-        assets: JSON.parse(row.assets) as PinnedAssets,
+        assets,
         inputs: JSON.parse(row.inputs) as PinnedInputs,
         resumeOf: row.resume_of,
         deadline: row.deadline,

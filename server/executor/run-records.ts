@@ -93,9 +93,12 @@ export class RunRecords {
       dataset: $client.prepare<[string, string], { schema: string; rowCount: number; bytes: number }>(
         'SELECT schema, row_count AS rowCount, bytes FROM dataset_versions WHERE workspace_id = ? AND hash = ? LIMIT 1',
       ),
-      newestGood: $client.prepare<[string, string], { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string }>(
+      newestGood: $client.prepare<
+        [string, string, number | null],
+        { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string }
+      >(
         `SELECT id, key, run_number AS runNumber, milliseconds, run_id AS runId FROM steps
-         WHERE pipeline_id = ? AND node = ? AND status IN ('succeeded', 'reused') ORDER BY run_number DESC LIMIT 1`,
+         WHERE pipeline_id = ? AND node = ? AND status IN ('succeeded', 'reused') AND run_number = coalesce(?, run_number) ORDER BY run_number DESC LIMIT 1`,
       ),
       nameModels: $client.prepare('UPDATE model_versions SET headline = ? WHERE run_id = ? AND headline IS NULL'),
       finishedStep: $client.prepare<[string, string, string], { id: string; runNumber: number; reusedFrom: number | null; milliseconds: number | null }>(
@@ -226,8 +229,13 @@ export class RunRecords {
     return dataset && { hash, kind: 'table', bytes: dataset.bytes, meta: { kind: 'table', schema: JSON.parse(dataset.schema), rowCount: dataset.rowCount } };
   }
 
-  newestGood(pipelineId: string, node: string): { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string } | undefined {
-    return this.#statements.newestGood.get(pipelineId, node);
+  /** The newest good step of a node, or that of one run. */
+  newestGood(
+    pipelineId: string,
+    node: string,
+    run: number | null = null,
+  ): { id: string; key: string | null; runNumber: number; milliseconds: number | null; runId: string } | undefined {
+    return this.#statements.newestGood.get(pipelineId, node, run);
   }
 
   /** The good result that a node has in a run: the id of its step. */

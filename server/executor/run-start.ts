@@ -16,6 +16,7 @@ import { runningPart } from '#pipelines/running.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import type { Computes } from '#server/compute/computes.ts';
 import type { QueryChecks } from './query-checks.ts';
+import { withGiven } from './given-results.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunRecords } from './run-records.ts';
 import { countSteps } from './run-counts.ts';
@@ -174,7 +175,7 @@ export class RunStart {
       saved: { name: document.name || row.name, revision: kept?.revision ?? request.revision ?? row.revision },
       document,
       version: { text, hash: hashText(text) },
-      plan: steps,
+      plan: { steps: withGiven(steps.steps, pinned) },
       scope,
       assets: pinned,
       inputs,

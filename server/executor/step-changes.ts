@@ -96,7 +96,7 @@ export class StepChanges {
       cpuMilliseconds: end && 'cpuMilliseconds' in end ? end.cpuMilliseconds : null,
       error: status === 'failed' || status === 'crashed' ? step.error : null,
       reason: step.reason,
-      reusedFrom: taken?.runNumber ?? null,
+      reusedFrom: taken?.runNumber || null,
       key: taken && !step.planned.pin ? key!.key : null,
     };
     turn.writes.push(() => {
@@ -132,7 +132,7 @@ export class StepChanges {
       reason: status === 'queued' && !lost ? whyAgain(step, rest) : TOLD.has(status) ? step.reason : null,
       error: status === 'failed' || status === 'crashed' || status === 'queued' ? step.error : null,
       outputs: over && step.outputs ? summariesOf(step.outputs) : [],
-      reusedFrom: status === 'reused' ? step.reuse!.runNumber : null,
+      reusedFrom: (status === 'reused' && step.reuse!.runNumber) || null,
       peakBytes: over && end && 'peakBytes' in end ? end.peakBytes : null,
       cpuMilliseconds: over && end && 'cpuMilliseconds' in end ? end.cpuMilliseconds : null,
     });

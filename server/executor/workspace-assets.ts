@@ -6,6 +6,8 @@ import type { PinnedAssets, PinnedConnection } from '#server/db/schema.ts';
 import type { PlacedIssue } from '#pipelines/check.ts';
 import type { PlannedStep } from '#pipelines/plan.ts';
 import { findKind } from '#server/connections/kinds.ts';
+import type { NodePin } from '#pipelines/document.ts';
+import { GivenResults } from './given-results.ts';
 import { KeptResults } from './kept-results.ts';
 import { datasetKey } from './step-key.ts';
 
@@ -23,6 +25,7 @@ export class WorkspaceAssets {
   readonly #file;
   readonly #connection;
   readonly #kept;
+  readonly #given;
 
   constructor(db: Database) {
     const { $client } = db;
@@ -37,6 +40,7 @@ export class WorkspaceAssets {
       'SELECT id, revision, kind FROM connections WHERE workspace_id = ? AND name = ?',
     );
     this.#kept = new KeptResults(db);
+    this.#given = new GivenResults(db);
   }
 
   /** Schemas for `propagate` and `check`; the same object answers the same way only as long as nothing is uploaded, so ask anew each time. */
@@ -55,6 +59,7 @@ export class WorkspaceAssets {
         const row = this.#connection.get(workspace, name);
         return (row && findKind(row.kind)) ?? null;
       },
+      model: (name, version) => this.#given.spec(workspace, name, version),
     };
   }
 
@@ -63,6 +68,7 @@ export class WorkspaceAssets {
     const workspace = request.workspaceId;
     const connections: Record<string, PinnedConnection> = {};
     const kept: Record<string, string> = {};
+    const given: Record<string, NodePin> = {};
     const datasets: Record<string, string> = {};
     const files: Record<string, { hash: string; name: string }> = {};
     const issues: PlacedIssue[] = [];
@@ -89,12 +95,15 @@ export class WorkspaceAssets {
         if (row) connections[name] = { id: row.id, revision: row.revision };
         else issues.push({ ...problem('connection_missing', `There is no connection "${name}". Make it, or choose another.`, { param: 'connection' }), node });
       }
+      const found = step.pin ? undefined : this.#given.find(request, use, definition);
+      if (found && 'code' in found) issues.push({ ...found, node });
+      else if (found) given[node] = found;
       if (definition && use.keeps && !(request.force && step.needed)) {
         const own = Object.fromEntries((use.connections ?? []).flatMap((name) => (connections[name] ? [[name, connections[name]]] : [])));
         const hash = this.#kept.find(request, step, use.keeps, { definition, connections: own });
         if (hash !== null) kept[node] = hash;
       }
     }
-    return { pinned: { datasets, files, connections, kept }, issues };
+    return { pinned: { datasets, files, connections, kept, given }, issues };
   }
 }

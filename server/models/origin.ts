@@ -45,10 +45,12 @@ const LARGEST_REPORT = 8 * 2 ** 20;
 
 /** The run that made a model, and the node within it; of several runs the one named, or else the newest. Undefined for what no run of the workspace made. */
 export function originOf({ db, catalog }: OriginParts, workspaceId: string, hash: string, runId: string | null = null): ModelOrigin | undefined {
+  // A step without a key was given the model, it did not make it.
   const step = db.$client
     .prepare<{ workspaceId: string; hash: string; runId: string | null }, { runId: string; node: string }>(
       `SELECT s.run_id AS runId, s.node FROM step_outputs o CROSS JOIN steps s ON s.id = o.step_id
-       WHERE o.workspace_id = @workspaceId AND o.hash = @hash AND (@runId IS NULL OR s.run_id = @runId) ORDER BY s.run_number DESC, s.position LIMIT 1`,
+       WHERE o.workspace_id = @workspaceId AND o.hash = @hash AND (@runId IS NULL OR s.run_id = @runId)
+       ORDER BY s.key IS NULL, s.run_number DESC, s.position LIMIT 1`,
     )
     .get({ workspaceId, hash, runId });
   const run = step && runRow(db, step.runId);

@@ -284,17 +284,18 @@ export const pipelineRoutes = ({ pipelines, rooms, runs, queries, catalog, works
         path: '/pipelines/{id}/inference',
         tags,
         summary: 'Create the inference pipeline of a training pipeline',
+        description: 'Real-time: to be deployed. Batch: to be run over a dataset, which is a parameter, as is the name of the dataset of scores.',
         middleware: permit('write', 'pipeline'),
-        request: { params: byId, ...body(z.strictObject({ model: nodeId.optional() })) },
-        responses: { 201: json(pipeline, 'A pipeline of kind inference.') },
+        request: { params: byId, ...body(z.strictObject({ model: nodeId.optional(), as: z.enum(['real-time', 'batch']).default('real-time') })) },
+        responses: { 201: json(pipeline, 'A pipeline of kind inference, or batch.') },
       }),
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { id } = c.req.valid('param');
         const { document } = pipelines.get(workspaceId, id);
         const observed = await runs.observed(workspaceId, id, document);
-        const { model } = c.req.valid('json');
-        const make = async (assets: Assets) => createInference(document, { catalog, assets, observed, model });
+        const options = c.req.valid('json');
+        const make = async (assets: Assets) => createInference(document, { catalog, assets, observed, ...options });
         const result = await queries.settle(workspaceAssets.schemas(workspaceId), make);
         if (result.document === null) throw refused(result.issues);
         return c.json(pipelines.create(workspaceId, result.document, id), 201);

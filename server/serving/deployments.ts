@@ -122,17 +122,17 @@ export class Deployments {
       });
     }
     const scoring = pathOfDocument(pipeline.document, this.#parts.catalog);
-    const newest = (node: string) => this.#runRecords.newestGood(training, node);
+    const newest = (node: string, run?: number) => this.#runRecords.newestGood(training, node, run);
     const fused = await fusePath(
       scoring,
-      async ({ node, port }) => {
-        const step = newest(node);
+      async ({ node, port, run }) => {
+        const step = newest(node, run);
         const record = step && this.#runRecords.outputs(step.id).get(port);
         return record && fileOf(record, (await this.#parts.store.open(record.hash)).path);
       },
       this.#parts,
     );
-    const trained = newest(scoring.trained.node);
+    const trained = newest(scoring.trained.node, scoring.trained.run);
     const prepared = await this.#prepare(workspaceId, endpoint, fused, {
       pipelineId: pipeline.id,
       runId: trained?.runId ?? null,

@@ -45,7 +45,7 @@ export interface Pipeline {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference';
+  readonly kind: 'training' | 'inference' | 'batch';
   readonly revision: number;
   readonly document: PipelineDocument;
   readonly createdAt: string;
@@ -56,7 +56,7 @@ export interface PipelineSummary {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference';
+  readonly kind: 'training' | 'inference' | 'batch';
   readonly revision: number;
   readonly nodeCount: number;
   readonly updatedAt: string;
@@ -265,7 +265,24 @@ export interface FileReading {
   readonly columns?: readonly ColumnChoice[];
 }
 
-export type * from './api-model-types.ts';
+export type { ModelComparison, ComparedLine } from '#server/models/compare.ts';
+export type { ModelUses } from '#server/models/uses.ts';
+export type { ModelInspection } from '#server/models/uploads.ts';
+export type { ModelDetail, ModelListed as RegisteredModel, ModelVersion } from '#server/models/views.ts';
+export type { GraphTensor, ImportedColumn, ImportedMeaning, Meaning } from '#nodes/kit/onnx/imported/types.ts';
+export type { ModelTrial } from '#server/db/schema/models.ts';
+export interface ModelFilter {
+  readonly search?: string;
+  readonly task?: string;
+  readonly archived?: boolean;
+}
+export interface ModelTexts {
+  readonly description?: string;
+  readonly intendedUse?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly archived?: boolean;
+}
+export type RowCells = Readonly<Record<string, string | number | boolean | null>>;
 
 export type ServingState = 'starting' | 'serving' | 'failed' | 'stopped';
 export interface EqualityProof {

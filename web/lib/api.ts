@@ -73,7 +73,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
         clone: (id: string, version: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/versions/${part(version)}/clone`),
         exportUrl: (id: string, version: string) => `${BASE}/pipelines/${part(id)}/versions/${part(version)}/export`,
       },
-      inference: (id: string, model?: string) => send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, model === undefined ? {} : { model }),
+      inference: (id: string, { model, as }: { model?: string; as?: 'real-time' | 'batch' } = {}) =>
+        send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, { model, as }),
       deploy: (id: string, endpoint: string) => send<{ endpoint: string; deployment: string }>('POST', `/pipelines/${part(id)}/deploy`, { endpoint }),
     },
     samples: {

@@ -5,6 +5,7 @@ import { withDerived } from '../../kit/expression/derive.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, type ColumnSchema } from '../../kit/table.ts';
 import { nodeParam, stepsParam } from '../../kit/inference-params.ts';
+import { changesInSql } from './sql.ts';
 
 export const columnChanges = defineNode({
   type: 'column-changes',
@@ -13,7 +14,7 @@ export const columnChanges = defineNode({
   category: 'Deployment',
   family: 'deploy',
   icon: 'columns',
-  summary: 'Keeps, renames or casts columns of each request, as a node of the training pipeline does.',
+  summary: 'Keeps, renames, casts or derives columns of each row, as a node of the training pipeline does.',
   keywords: ['select', 'rename', 'cast', 'columns', 'inference'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Result dataset' } },
@@ -24,6 +25,8 @@ export const columnChanges = defineNode({
     const count = readSteps(steps)?.length ?? 0;
     return count === 1 ? '1 change' : `${count} changes`;
   },
+  lazy: 'counted',
+  sql: ({ data }, { steps }) => ({ data: changesInSql(data!, readSteps(steps) ?? []) }),
   infer({ data }, { steps }) {
     const read = readSteps(steps);
     if (!read)

@@ -3,7 +3,7 @@ import { readColumns } from '../../kit/column-texts.ts';
 import { defineNode } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
-import { columnsParam, nodeParam, portParam } from '../../kit/inference-params.ts';
+import { columnsParam, describeRun, nodeParam, portParam, runParam } from '../../kit/inference-params.ts';
 
 export const fittedTransform = defineNode({
   type: 'fitted-transform',
@@ -16,10 +16,10 @@ export const fittedTransform = defineNode({
   keywords: ['apply', 'transform', 'fitted', 'inference'],
   inputs: { data: { kind: 'table', title: 'Dataset' } },
   outputs: { data: { kind: 'table', title: 'Transformed dataset' } },
-  params: z.object({ node: nodeParam(), port: portParam(), columns: columnsParam('The columns that leave.') }),
+  params: z.object({ node: nodeParam(), port: portParam(), run: runParam(), columns: columnsParam('The columns that leave.') }),
   deterministic: true,
   hidden: true,
-  describe: ({ node }) => (node === '' ? '' : `fitted by ${node}`),
+  describe: ({ node, run }) => describeRun(node, run),
   infer(_inputs, { node, columns }) {
     const read = readColumns(columns);
     const issues = node === '' ? [problem('parameter_missing', 'It is not said what was fitted. Create the inference pipeline anew.', { param: 'node' })] : [];

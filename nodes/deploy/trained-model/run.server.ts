@@ -1,5 +1,5 @@
 import { defineRun } from '../../kit/define.ts';
-import { deployedOnly } from '../deployed-only.ts';
+import { givenOnly } from '../given-only.ts';
 import { trainedModel } from './node.ts';
 
-export default defineRun(trainedModel, () => deployedOnly(trainedModel.title));
+export default defineRun(trainedModel, () => givenOnly(trainedModel.title));

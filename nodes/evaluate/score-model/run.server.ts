@@ -1,17 +1,21 @@
-import { defineRun } from '../../kit/define.ts';
+import { defineRun, quoteName } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { mismatches, scoredSchema } from '../../kit/model-schema.ts';
 import { scoreModel } from './node.ts';
 
+/** Only the columns that the model takes and gives are in memory; the others pass from file to file. */
 export default defineRun(scoreModel, async ({ model, data }, { append }, context) => {
   const { signature, onnx, summary } = model;
   const [mismatch] = mismatches(data.schema, signature);
   if (mismatch) throw new NodeError('model_mismatch', mismatch);
   const known = new Set(data.schema.columns.map((each) => each.name));
-  const columns = await data.read(append ? undefined : signature.inputs.map((each) => each.name).filter((name) => known.has(name)));
+  const columns = await data.read(signature.inputs.map((each) => each.name).filter((name) => known.has(name)));
   const scores = await context.onnx.apply(onnx, signature, columns, data.rowCount, context.signal);
   const made = { title: summary.title, task: summary.task };
-  const schema = scoredSchema(data.schema, signature, append);
-  const titled = { ...schema, columns: schema.columns.map((each) => (scores.has(each.name) ? { ...each, model: made } : each)) };
-  return { data: await context.table(titled, append ? new Map([...columns, ...scores]) : scores) };
+  const { columns: all } = scoredSchema(data.schema, signature, append);
+  const titled = all.map((each) => (scores.has(each.name) ? { ...each, model: made } : each));
+  const scored = await context.table({ columns: titled.filter((each) => scores.has(each.name)), open: false }, scores);
+  if (scored.schema.columns.length === titled.length) return { data: scored };
+  const names = titled.map(({ name }) => `${scores.has(name) ? 'scored' : 'data'}.${quoteName(name)}`);
+  return { data: await context.query(`SELECT ${names.join(', ')} FROM data POSITIONAL JOIN scored`, { data, scored }, { columns: titled, open: false }) };
 });

@@ -1,4 +1,5 @@
 import { foreignKey, index, integer, primaryKey, real, sql, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../drizzle.ts';
+import type { NodePin } from '#pipelines/document.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import type { RunPolicy } from '#pipelines/policy.ts';
 import { STATUSES, type RunEvent, type StepError } from '#pipelines/events.ts';
@@ -25,6 +26,8 @@ export interface PinnedAssets {
   readonly connections?: Readonly<Record<string, PinnedConnection>>;
   /** Node → the artifact that it adds to. */
   readonly kept?: Readonly<Record<string, string>>;
+  /** Node → what it gives without running: a registered model, or a result of the training pipeline. Run 0: no run made it. */
+  readonly given?: Readonly<Record<string, NodePin>>;
 }
 export interface PinnedConnection {
   readonly id: string;

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelVersion } from '#server/models/views.ts';
+import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { startServer, type TestServer } from '#test/support/server.ts';
+import { python } from './python.ts';
+
+let server: TestServer;
+let client: Client;
+const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'));
+
+beforeAll(async () => {
+  server = await startServer();
+  client = await signIn(server.url, server.signInLink);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('MLflow', () => {
+  it('loads the folder of a registered model, and predicts what we predict', async () => {
+    const { id } = await client.post<{ id: string }>('/samples/breast-cancer/open');
+    const run = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`)).id);
+    const { hash } = run.steps.find((step) => step.type === 'train-model')!.outputs[0]!;
+    await client.post('/models', { name: 'tumours', hash });
+    const { signature } = await client.get<ModelVersion>('/models/tumours/versions/1');
+    writeFileSync(join(folder, 'tumours.zip'), await client.bytes('/models/tumours/versions/1/mlmodel'));
+    execFileSync('python3', ['-m', 'zipfile', '-e', join(folder, 'tumours.zip'), join(folder, 'tumours')]);
+    const scored = run.steps.find((step) => step.type === 'score-model')!.outputs[0]!.hash;
+    const { columns, rows } = await client.get<{ columns: { name: string }[]; rows: (number | string | null)[][] }>(`/artifacts/${scored}/rows?limit=50`);
+    const of = (name: string) => rows.map((row) => row[columns.findIndex((column) => column.name === name)] ?? null);
+    const wanted = Object.fromEntries(signature.inputs.map(({ name }) => [name, of(name)]));
+    const told = python<{ probabilities: number[]; inputs: string[] }>('mlflow_model.py', [join(folder, 'tumours')], { columns: wanted });
+    expect(told.inputs).toEqual(signature.inputs.map(({ name }) => name));
+    const ours = of('Scored Probabilities').map(Number);
+    expect(told.probabilities).toHaveLength(ours.length);
+    for (const [row, probability] of told.probabilities.entries()) expect(probability).toBeCloseTo(ours[row]!, 5);
+  });
+});
+
+describe('scikit-learn', () => {
+  it.each(['logistic', 'forest', 'regression', 'columns'])('a model that skl2onnx wrote (%s) scores as scikit-learn does', async (kind) => {
+    const file = join(folder, `${kind}.onnx`);
+    const { rows, labels, scores } = python<{ rows: Record<string, number | string>[]; labels: (string | number)[]; scores: number[] }>('sklearn_export.py', [
+      kind,
+      file,
+    ]);
+    const { readFileSync } = await import('node:fs');
+    const sent = await client.request('/files', {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream', 'x-file-name': `${kind}.onnx` },
+      body: readFileSync(file),
+    });
+    const { id } = (await sent.json()) as { id: string };
+    const seen = await client.post<{ why: string | null; trial: { inputs: string[]; outputs: string[]; rows: (number | string)[][] } }>(
+      `/files/${id}/inspect-model`,
+      { rows },
+    );
+    expect(seen.why).toBeNull();
+    const at = (name: string) => seen.trial.inputs.length + seen.trial.outputs.indexOf(name);
+    for (const [row, cells] of seen.trial.rows.entries()) {
+      if (kind === 'regression') expect(cells[at('Scored Labels')]).toBeCloseTo(scores[row]!, 2);
+      else {
+        expect(String(cells[at('Scored Labels')])).toBe(String(labels[row]));
+        expect(cells[at('Scored Probabilities')]).toBeCloseTo(scores[row]!, 4);
+      }
+    }
+    expect(seen.trial.rows.length).toBeGreaterThan(5);
+    expect(await client.post(`/files/${id}/register-model`, { name: `sk-${kind}` })).toEqual({ name: `sk-${kind}`, version: 1 });
+  });
+});
