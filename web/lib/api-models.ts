@@ -28,6 +28,9 @@ export const modelsApi = ({ read, send }: Sender) => ({
     send<T.ModelInspection>('POST', `/files/${part(file)}/inspect-model`, { meaning, rows }, {}, signal),
   registerFile: (file: string, request: { name: string; meaning: T.ImportedMeaning; description: string; aliases: readonly string[] }) =>
     send<{ name: string; version: number }>('POST', `/files/${part(file)}/register-model`, request),
+  /** Puts a version behind an endpoint, which is made when its name is new. */
+  deploy: (name: string, version: number, endpoint: string) =>
+    send<unknown>('POST', `/endpoints/${part(endpoint)}/deployments`, { source: { type: 'model', name, version: String(version) } }),
   onnxUrl: (name: string, version: number) => `/api/v1${at(name, version)}/content`,
   mlflowUrl: (name: string, version: number) => `/api/v1${at(name, version)}/mlmodel`,
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { originOf, readTags, whyNoAlias, writeTags } from './words.ts';
+import { endpointName, originOf, readTags, whyNoAlias, whyNoEndpoint, writeTags } from './words.ts';
 
 it('tells what can be an alias', () => {
   expect(whyNoAlias('champion-2')).toBeNull();
@@ -14,4 +14,9 @@ it('reads tags as it writes them', () => {
 it('says where a version comes from', () => {
   expect(originOf({ source: 'run', fileName: '', runNumber: 4, pipelineName: 'Churn' })).toBe('Run 4 of Churn');
   expect(originOf({ source: 'upload', fileName: 'net.onnx', runNumber: null, pipelineName: '' })).toBe('net.onnx');
+});
+it('makes names of models names of endpoints', () => {
+  expect(endpointName('Churn_2.model-')).toBe('churn-2-model');
+  expect(whyNoEndpoint(endpointName('Churn_2.model-'))).toBeNull();
+  expect(whyNoEndpoint('Churn')).toMatch(/Lower-case/);
 });

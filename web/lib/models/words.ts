@@ -39,3 +39,14 @@ export function originOf({ source, fileName, runNumber, pipelineName }: Pick<Mod
   if (source === 'upload') return fileName === '' ? 'Uploaded' : fileName;
   return runNumber === null ? 'A run' : `Run ${runNumber}${pipelineName === '' ? '' : ` of ${pipelineName}`}`;
 }
+
+/** The name of a model as an endpoint's: part of an address. */
+export const endpointName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+/** Why a text cannot name an endpoint; null when it can. */
+export const whyNoEndpoint = (text: string): string | null =>
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? null : 'Lower-case letters, digits and -, with no - at either end.';
