@@ -231,9 +231,7 @@ export class Designer {
     if (runId === null) {
       if (!this.past) return;
       this.past = null;
-      this.run.stop();
-      this.run.steps.clear();
-      this.run.ranDocument = null;
+      this.run.forget();
       await this.run.load();
       await this.refreshPlan();
       return;

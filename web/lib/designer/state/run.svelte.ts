@@ -20,10 +20,13 @@ const WORDS: Readonly<Partial<Record<Status, string>>> = { succeeded: 'succeeded
 
 /** The newest result of each node, what the next run will do, and the run that is on its way. */
 export class RunState {
-  /** The newest step of each node over all runs. */
-  readonly steps = new SvelteMap<string, Step>();
+  /**
+   * The newest step of each node over all runs. Many at once come as a new map: a reactive one tells all who look for what it lacks of every
+   * single addition, which is as many times as there are nodes, squared.
+   */
+  steps = $state.raw(new SvelteMap<string, Step>());
   readonly progress = new SvelteMap<string, Progress>();
-  readonly plan = new SvelteMap<string, PlanStep>();
+  plan = $state.raw<ReadonlyMap<string, PlanStep>>(new Map());
   observed = $state.raw<Observed>({});
   /** The newest run, live while it runs. */
   current = $state.raw<RunSummary | null>(null);
@@ -107,10 +110,9 @@ export class RunState {
     try {
       const { steps } = await this.#api.pipelines.plan(this.#pipeline, {}, request.signal);
       if (request.signal.aborted) return;
-      this.plan.clear();
-      for (const step of steps) this.plan.set(step.node, step);
+      this.plan = new Map(steps.map((step) => [step.node, step]));
     } catch (error) {
-      if (!request.signal.aborted) this.plan.clear();
+      if (!request.signal.aborted) this.plan = new Map();
       if (!(error instanceof DOMException)) throw error;
     }
   }
@@ -146,13 +148,19 @@ export class RunState {
 
   /** Shows another run's steps instead of the newest ones. */
   show(run: Run): void {
-    this.stop();
-    this.steps.clear();
-    this.plan.clear();
+    this.forget();
     this.#take(run.steps);
     this.current = run;
     this.ranDocument = run.document;
     if (!isFinal(run.status)) this.#listen(run.id);
+  }
+
+  /** Nothing is known of any node any more. */
+  forget(): void {
+    this.stop();
+    this.steps = new SvelteMap();
+    this.plan = new Map();
+    this.ranDocument = null;
   }
 
   stop(): void {
@@ -162,7 +170,7 @@ export class RunState {
   }
 
   #take(steps: readonly Step[]): void {
-    for (const step of steps) this.steps.set(step.node, step);
+    this.steps = new SvelteMap([...this.steps, ...steps.map((step) => [step.node, step] as const)]);
   }
 
   async #follow(id: string): Promise<void> {
