@@ -255,14 +255,21 @@ describe('by keyboard alone', () => {
       await press('Control+z');
       undone.push(await designer.saved(id));
     }
-    expect(undone.toReversed().map(serialize)).toEqual(steps.map(serialize));
+    // Changes of one field are one step only while they follow each other soon, so that a slow machine has more steps than were written down.
+    const there = undone.toReversed().map(serialize);
+    let at = -1;
+    for (const wanted of steps.map(serialize)) {
+      at = there.indexOf(wanted, at + 1);
+      expect(at, `undo gives back, in its turn, ${wanted}`).toBeGreaterThanOrEqual(0);
+    }
+    expect([there[0], there.at(-1)]).toEqual([steps[0]!, steps.at(-1)!].map(serialize));
     await page.getByRole('button', { name: 'Nothing to undo' }).waitFor();
     const redone: PipelineDocument[] = [await designer.saved(id)];
     while (await designer.redoButton().isEnabled()) {
       await press('Control+Shift+z');
       redone.push(await designer.saved(id));
     }
-    expect(redone.map(serialize)).toEqual(steps.map(serialize));
+    expect(redone.map(serialize)).toEqual(there);
   });
 
   it('and it runs green', async () => {
