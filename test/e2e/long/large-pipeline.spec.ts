@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { longPipeline } from '#test/bench/canvas/documents.ts';
-import { DesignerPage, POLL } from '#test/support/designer-page.ts';
+import { DesignerPage, middle, POLL } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 beforeAll(async () => {
@@ -11,15 +11,45 @@ afterAll(() => designer?.stop());
 it('a pipeline of 1,500 nodes opens as plain boxes, and as cards where one looks closer', async () => {
   await designer.make({ ...longPipeline(1500, 30), name: 'Large' });
   const { page } = designer;
-  const card = page.locator('[data-node=n0]');
+  const card = page.locator('[data-node=n700]');
   await card.waitFor();
-  await expect.poll(() => page.locator('.svelte-flow__node').count(), POLL).toBeGreaterThan(1000);
-  expect(await card.locator('.card-port').count()).toBe(0);
+  expect(await page.locator('[data-node]').count()).toBe(1500);
+  expect(await page.getByRole('group', { name: /^Clean Missing Data, / }).count()).toBe(1499);
+  expect(await page.locator('.card-port').count()).toBe(0);
+});
+
+it('what is pointed at from afar is chosen and dragged like a card', async () => {
+  const { page } = designer;
+  const card = page.locator('[data-node=n700]');
+  const before = await middle(card);
+  await card.click();
+  await designer.inspector.getByRole('tab', { name: 'Parameters' }).waitFor();
+  await page.mouse.move(before.x, before.y);
+  await page.mouse.down();
+  await page.mouse.move(before.x + 30, before.y + 4, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.round((await middle(card)).x - before.x), POLL).toBeGreaterThan(20);
+  await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toBe('Undo: Move Clean Missing Data');
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => Math.round((await middle(card)).x - before.x), POLL).toBe(0);
+  expect(await page.locator('[data-node=n700]').count()).toBe(1);
+});
+
+it('arrow keys walk from afar, and what has the focus is spoken', async () => {
+  const { page } = designer;
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node), POLL).toBe('n701');
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node), POLL).toBe('n700');
+});
+
+it('looked at closely, only what is near is drawn', async () => {
+  const { page } = designer;
   await page
     .getByRole('button', { name: /^Zoom to 100 %|%$/ })
     .first()
     .click();
-  await expect.poll(() => page.locator('.svelte-flow__node').count(), POLL).toBeLessThan(200);
-  await expect.poll(() => page.locator('.svelte-flow__node .card-port').count(), POLL).toBeGreaterThan(10);
+  await expect.poll(() => page.locator('[data-node]').count(), POLL).toBeLessThan(200);
+  await expect.poll(() => page.locator('[data-node] .card-port').count(), POLL).toBeGreaterThan(10);
   expect(designer.thrown).toEqual([]);
 });

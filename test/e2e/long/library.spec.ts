@@ -125,6 +125,21 @@ describe('the library', () => {
     await page.getByLabel('Search nodes').fill('');
   });
 
+  it('keeps the first letter when / follows an arrow key at once', async () => {
+    await card('Alone').click({ position: { x: 100, y: 14 } });
+    await page.evaluate(() => {
+      for (const key of ['ArrowRight', 'ArrowLeft', '/'])
+        document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    });
+    const field = page.getByLabel('Find a node', { exact: true });
+    await field.waitFor();
+    // What was put off is done by then.
+    await page.evaluate(() => new Promise((done) => setTimeout(() => setTimeout(done, 0), 0)));
+    await page.keyboard.type('pca');
+    expect(await field.inputValue()).toBe('pca');
+    await page.keyboard.press('Escape');
+  });
+
   it('finds nodes by / and by Ctrl K', async () => {
     await card('Alone').click({ position: { x: 100, y: 14 } });
     await page.keyboard.press('/');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BoxGrid } from './box-grid.ts';
-import { corners, roundedPath, routeWires } from './route.ts';
+import { corners, roundedPath, routeWires, wireAt } from './route.ts';
 
 const card = (x: number, y: number) => ({ x, y, width: 216, height: 72 });
 
@@ -65,6 +65,20 @@ describe('routeWires', () => {
       boxes,
     );
     expect(routes.get('a')!.label.y).toBe(routes.get('b')!.label.y);
+  });
+});
+
+describe('wireAt', () => {
+  const routes = routeWires([{ id: 'a', source: '1', from: { x: 16, y: 72 }, to: { x: 300, y: 104 } }], [card(0, 0), card(284, 104)]);
+
+  it('finds the wire that runs past a point', () => {
+    expect(wireAt(routes, { x: 150, y: 93 }, 8)).toBe('a');
+    expect(wireAt(routes, { x: 20, y: 76 }, 8)).toBe('a');
+  });
+
+  it('finds none away from all', () => {
+    expect(wireAt(routes, { x: 150, y: 100 }, 8)).toBeNull();
+    expect(wireAt(routes, { x: 320, y: 88 }, 8)).toBeNull();
   });
 });
 

@@ -20,6 +20,7 @@ export interface Wire {
 }
 export interface Route {
   readonly path: string;
+  readonly corners: readonly Point[];
   /** Where the row count stands; `turn` is false on a straight wire, where it stands beside it. */
   readonly label: Point;
   readonly turn: boolean;
@@ -175,7 +176,7 @@ export function routeWires(wires: readonly Wire[], boxes: readonly Box[]): Map<s
       points[1] = { x: points[1]!.x, y };
       points[2] = { x: points[2]!.x, y };
     }
-    routes.set(id, { path: roundedPath(points), ...labelOf(points) });
+    routes.set(id, { path: roundedPath(points), corners: points, ...labelOf(points) });
   }
   return routes;
 }
@@ -191,4 +192,16 @@ function labelOf(points: readonly Point[]): { label: Point; turn: boolean } {
     if (a.y === b.y && Math.abs(a.x - b.x) > Math.abs(widest[0].x - widest[1].x)) widest = [a, b];
   }
   return { label: { x: (widest[0].x + widest[1].x) / 2, y: widest[0].y }, turn: Math.abs(widest[0].x - widest[1].x) >= 48 };
+}
+
+/** The wire whose line runs within `reach` of a point; null when none does. */
+export function wireAt(routes: ReadonlyMap<string, Route>, { x, y }: Point, reach: number): string | null {
+  for (const [id, { corners }] of routes) {
+    for (let index = 1; index < corners.length; index += 1) {
+      const [a, b] = [corners[index - 1]!, corners[index]!];
+      const [left, right, top, bottom] = [Math.min(a.x, b.x), Math.max(a.x, b.x), Math.min(a.y, b.y), Math.max(a.y, b.y)];
+      if (x >= left - reach && x <= right + reach && y >= top - reach && y <= bottom + reach) return id;
+    }
+  }
+  return null;
 }

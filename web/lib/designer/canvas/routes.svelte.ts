@@ -4,10 +4,12 @@ import type { Designer } from '../designer.svelte.ts';
 import { wireId, type PortPlace } from '../state/keys.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portPlace } from './measures.ts';
 import type { FlowNode } from './project.ts';
-import { routeWires, type Point, type Route, type Wire } from './route.ts';
+import { routeWires, wireAt, type Point, type Route, type Wire } from './route.ts';
 import { groupCardId, groupHandle, shownEnds, type ShownEnd, type ShownEnds } from './shown.ts';
 
 const CONTEXT = Symbol('routes');
+/** How far beside a wire the pointer still is on it. */
+const REACH = 8;
 
 /** Where every wire runs, from where the cards stand now (also while one is dragged). */
 export class Routes {
@@ -61,6 +63,11 @@ export class Routes {
 
   of(id: string): Route | undefined {
     return this.#all.get(id);
+  }
+
+  /** The wire near a point of the canvas. */
+  at(point: Point): string | null {
+    return wireAt(this.#all, point, REACH);
   }
 }
 
