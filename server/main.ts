@@ -219,10 +219,6 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     });
     schedules.changed = () => scheduler.look();
     const callbacks = new Callbacks({ db: database, clock, log, box, allowedHosts, summary: runs.summary.bind(runs) });
-    automation.changed = () => {
-      scheduler.look();
-      callbacks.look();
-    };
     let ready = false;
 
     const services: Services = {
@@ -278,6 +274,10 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const endpointsUp = background ? deployments.start() : Promise.resolve();
     if (background) {
       automation.prune();
+      automation.changed = () => {
+        scheduler.look();
+        callbacks.look();
+      };
       scheduler.start();
       callbacks.look();
     }

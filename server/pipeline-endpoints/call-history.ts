@@ -29,7 +29,7 @@ export class CallHistory {
   readonly #clock: Clock;
   readonly #sql;
   readonly #refused = new Map<string, { minute: number; count: number }>();
-  #written = 0;
+  readonly #written = new Map<string, number>();
 
   constructor({ $client }: Database, clock: Clock) {
     this.#clock = clock;
@@ -67,7 +67,9 @@ export class CallHistory {
       JSON.stringify(parameters),
       this.#clock.now(),
     );
-    if (++this.#written % PRUNE_EACH === 0) this.#sql.prune.run({ id: endpoint.id });
+    const written = (this.#written.get(endpoint.id) ?? 0) + 1;
+    this.#written.set(endpoint.id, written % PRUNE_EACH);
+    if (written === PRUNE_EACH) this.#sql.prune.run({ id: endpoint.id });
   }
 
   refused(

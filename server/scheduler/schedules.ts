@@ -97,7 +97,8 @@ export class Schedules {
       parameters: { ...parameters },
       enabled,
       pausedReason: null,
-      overlap: 'skip',
+      // An event that comes while a run goes on is worth a run of its own.
+      overlap: timing.kind === 'event' ? 'queue' : 'skip',
       catchUp: 'once',
       catchUpSeconds: 21_600,
       catchUpMost: 10,

@@ -30,8 +30,18 @@ export class ParameterForm {
   fields = $state.raw<readonly ParameterField[]>([]);
   texts = $state<Record<string, string>>({});
   given: Record<string, unknown> = {};
+  #shown = false;
+
+  /** Forgets what was shown; `given` holds until a pipeline is shown. */
+  begin(given: Readonly<Record<string, unknown>>): void {
+    this.given = { ...given };
+    this.#shown = false;
+    this.fields = [];
+    this.texts = {};
+  }
 
   show(document: PipelineDocument): void {
+    this.#shown = true;
     this.fields = document.parameters.map(({ name, description, node, param }) => ({
       name,
       description,
@@ -42,6 +52,7 @@ export class ParameterForm {
 
   /** @throws Error with words for people */
   values(): Record<string, unknown> {
+    if (!this.#shown) return { ...this.given };
     const filled = this.fields.filter(({ name }) => (this.texts[name] ?? '').trim() !== '');
     return Object.fromEntries(filled.map(({ name, saved }) => [name, readValue(name, this.texts[name]!, saved)]));
   }

@@ -77,7 +77,7 @@ export class ScheduleForm {
     this.catchUpMost = String(policies.catchUpMost);
     this.jitterMinutes = String(policies.jitterSeconds / 60);
     this.pauseAfter = String(policies.pauseAfter);
-    this.parameters.given = { ...schedule?.parameters };
+    this.parameters.begin(schedule?.parameters ?? {});
   }
 
   #beginEvent(event: EventSource | null): void {
@@ -138,6 +138,12 @@ export class ScheduleForm {
       jitterSeconds: Math.round((Number(this.jitterMinutes) || 0) * 60),
       pauseAfter: whole(this.pauseAfter, 0) ?? 0,
     };
+  }
+
+  /** An event that comes while a run goes on is worth a run of its own. */
+  setKind(kind: Kind): void {
+    this.kind = kind;
+    this.overlap = kind === 'event' ? 'queue' : 'skip';
   }
 
   toggleWeekday(day: number): void {
