@@ -17,6 +17,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
+import { endpointDeploymentRoutes } from './routes/endpoint-deployments.ts';
 import { modelRoutes } from './routes/models.ts';
 import { modelFileRoutes } from './routes/model-files.ts';
 import { modelVersionRoutes } from './routes/model-versions.ts';
@@ -140,6 +141,7 @@ export function createApp(services: Services) {
     .route('/api/v1', modelVersionRoutes(services))
     .route('/api/v1', modelFileRoutes(services))
     .route('/api/v1', endpointRoutes(services))
+    .route('/api/v1', endpointDeploymentRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
     .route('/api/v1', pipelineEndpointRoutes(services))

@@ -151,10 +151,13 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const datasetSaved: OnDatasetSaved = ({ workspaceId, name, version, runId }) =>
       automation.emit({ workspaceId, kind: 'dataset', subject: name, data: { dataset: name, version }, runId });
     const datasets = new Datasets({ ...assetParts, onSaved: datasetSaved });
+    const modelParts = { db: database, store, catalog };
+    const models = new Models(modelParts, clock);
     const deployments = new Deployments({
       ...assetParts,
       tables,
       catalog,
+      models,
       box,
       log,
       folder: join(dataFolder, 'inference'),
@@ -169,8 +172,6 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       local: { slots: environment.slots, threads: environment.threads, memoryBytes: environment.stepMemoryBytes },
       now,
     });
-    const modelParts = { db: database, store, catalog };
-    const models = new Models(modelParts, clock);
     const queries = new QueryChecks(pool);
     const runs = new Runs({
       db: database,

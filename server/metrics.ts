@@ -58,18 +58,8 @@ export class Metrics {
         for (const [state, value] of Object.entries(runs.load)) load.set({ state }, value);
       },
     });
-    const scored = new Gauge({
-      name: 'modelwright_endpoint_requests_total',
-      help: 'Scoring requests since the start, by endpoint and outcome.',
-      labelNames: ['endpoint', 'outcome'],
-      registers: [registry],
-      collect() {
-        for (const each of deployments.counters()) {
-          scored.set({ endpoint: each.endpoint, outcome: 'answered' }, each.requests - each.errors);
-          scored.set({ endpoint: each.endpoint, outcome: 'refused' }, each.errors);
-        }
-      },
-    });
+    const { inferenceMetrics } = await import('./serving/metrics.ts');
+    inferenceMetrics(registry, deployments);
     this.#ready = { registry, requests };
     for (const observed of this.#early.splice(0)) record(this.#ready, observed);
     return this.#ready;

@@ -10,6 +10,7 @@ import type { LearnerSpec, Learner } from '#nodes/kit/kinds.ts';
 import type { ImportedMeaning, InspectedGraph } from '#nodes/kit/onnx/imported/types.ts';
 import type { ModelTrial } from '#server/db/schema/models.ts';
 import type { ConnectionSpec } from '#server/connections/open.ts';
+import type { Baseline } from '#server/monitoring/baseline.ts';
 import type { TableQuery } from './table-query.ts';
 
 /** What the store knows of an artifact beside its bytes. */
@@ -131,6 +132,8 @@ export interface Tasks {
   fuse: { args: FuseRequest; result: FuseResult };
   /** Looks through an ONNX file that was made elsewhere, puts columns around it and scores a few rows with it. */
   importModel: { args: ImportModelRequest; result: ImportModelResult };
+  /** How the training rows of a model, and its answers to them, are spread; `model` is the ONNX file's path. */
+  baseline: { args: { table: ArtifactFile; model: string; signature: Signature }; result: Baseline };
   /** The first rows of an uploaded file under options, read as `ingest` reads it. */
   preview: {
     args: { path: string; name: string; options: Partial<ReadOptions>; columns: readonly ColumnChoice[]; limit: number };

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Page } from '../assets/pages.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
+import type { Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { EndpointKeys } from '../serving/endpoint-records.ts';
@@ -9,6 +10,7 @@ import { endpointDocument } from '../serving/protocols/documents.ts';
 import { body, json, none, paging, router, typed } from './router.ts';
 
 const tags = ['Endpoints'];
+const nameOf = (principal: Principal): string => (principal.kind === 'anonymous' ? '' : principal.name);
 const name = z.string().min(1).max(63);
 const params = z.object({ name });
 const endpoint = typed<EndpointView>('An endpoint with its deployments, columns and traffic.');
@@ -86,7 +88,10 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
       }),
       (c) => {
         c.header('cache-control', 'no-store');
-        return c.json(deployments.rotate(workspaceOf(c.get('principal')), c.req.valid('param').name, c.req.valid('json').which), 200);
+        return c.json(
+          deployments.rotate(workspaceOf(c.get('principal')), c.req.valid('param').name, c.req.valid('json').which, nameOf(c.get('principal'))),
+          200,
+        );
       },
     )
     .openapi(
@@ -102,7 +107,7 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
       async (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const { name } = c.req.valid('param');
-        await deployments.rollback(workspaceId, name);
+        await deployments.rollback(workspaceId, name, nameOf(c.get('principal')));
         return c.json(endpointView(deployments, deployments.records.get(workspaceId, name)), 200);
       },
     )
@@ -134,7 +139,7 @@ export const endpointRoutes = ({ deployments, runs }: Services) =>
       }),
       (c) => {
         const { name, deployment } = c.req.valid('param');
-        deployments.removeDeployment(workspaceOf(c.get('principal')), name, deployment);
+        deployments.removeDeployment(workspaceOf(c.get('principal')), name, deployment, nameOf(c.get('principal')));
         runs.sweep();
         return c.body(null, 204);
       },

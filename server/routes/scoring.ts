@@ -14,6 +14,7 @@ import type { Exchange, Reply, Serving, Target } from '../serving/protocols/exch
 import { mlflow, refuseMlflow } from '../serving/protocols/mlflow.ts';
 import { modelAddress, openInference, refuseOpenInference, type Models } from '../serving/protocols/open-inference.ts';
 import { ownScore } from '../serving/protocols/own.ts';
+import { callerChoice } from './caller-choice.ts';
 import { StatisticsBook } from '../serving/statistics.ts';
 import { ANSWER_HEADERS } from '../static.ts';
 
@@ -61,7 +62,7 @@ export class ScoringDoor {
     let reply: Reply;
     let more: Readonly<Record<string, string>> = {};
     try {
-      reply = await this.#reply(request, address);
+      reply = await this.#reply(request, address, requestId);
     } catch (thrown) {
       const error = asAppError(thrown);
       if (error.status >= 500 && !(thrown instanceof AppError))
@@ -83,7 +84,7 @@ export class ScoringDoor {
     response.end(body);
   }
 
-  async #reply(request: IncomingMessage, address: ScoringAddress): Promise<Reply> {
+  async #reply(request: IncomingMessage, address: ScoringAddress, requestId: string): Promise<Reply> {
     const { access, deployments, version, ready } = this.#services;
     const { host, authorization, cookie, origin, 'sec-fetch-site': site } = request.headers;
     const principal = identify(access, {
@@ -99,7 +100,7 @@ export class ScoringDoor {
     // Before a byte of the body is read: who may not score sends nothing.
     const target = address.endpoint === null ? this.#named(address, principal, authorization, find) : find(address.endpoint);
     const body = await readBody(request, BODY_LIMIT);
-    const wanted = request.headers['azureml-model-deployment'];
+    const choice = callerChoice(request.headers);
     const serving: Serving = {
       version,
       ready,
@@ -107,9 +108,9 @@ export class ScoringDoor {
       deployments: (of) => deployments.records.deployments(of.id),
       score: async (of, call) => {
         const began = performance.now();
-        const deployment = call.deployment ?? (typeof wanted === 'string' ? wanted : undefined);
+        const deployment = call.deployment ?? choice.deployment;
         try {
-          const answer = await deployments.score(of, { ...call, deployment });
+          const answer = await deployments.score(of, { ...choice, ...call, deployment, requestId });
           this.#statistics.succeeded(of.id, answer);
           return answer;
         } catch (error) {

@@ -1,144 +1,125 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Catalog } from '#nodes/kit/define.ts';
-import { NodeError } from '#nodes/kit/issues.ts';
 import { matchesHash, type SecretBox } from '../auth/secrets.ts';
-import type { Database } from '../db/client.ts';
-import { AppError, notFound } from '../errors.ts';
-import { fileOf, RunRecords } from '../executor/run-records.ts';
-import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
-import type { StepPool } from '../executor/step-pool.ts';
-import { WorkspaceAssets } from '../executor/workspace-assets.ts';
-import type { Clock } from '../scheduler/clock.ts';
-import type { PlainTables } from '../assets/plain-tables.ts';
-import type { Store } from '../store/store.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
-import { ENDPOINT_NAME, EndpointRecords, type DeploymentOrigin, type DeploymentRow, type EndpointKeys, type EndpointRow } from './endpoint-records.ts';
-import { fusePath, pathOfDocument, pathToNode, specOfMeta, type Fused } from './fusion.ts';
-import { Inference } from './inference.ts';
-import type { Batch, OutputColumn } from './messages.ts';
-import { TrafficBook, type TrafficSummary } from './traffic.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
+import type { Clock } from '../scheduler/clock.ts';
+import { reasonToRollBack } from './auto-rollback.ts';
+import { BY_ITSELF, EndpointEvents, type NewEndpointEvent } from './endpoint-events.ts';
+import {
+  ALL_TRAFFIC,
+  ENDPOINT_NAME,
+  EndpointRecords,
+  type DeploymentPlan,
+  type DeploymentRow,
+  type EndpointKeys,
+  type EndpointRow,
+} from './endpoint-records.ts';
+import { DEPLOYMENT_DEFAULTS, type DeploymentSettings, type EndpointSettings } from './endpoint-settings.ts';
+import type { Inference } from './inference.ts';
+import { LiveDeployment } from './live-deployment.ts';
+import { LiveEndpoints, type Addressed, type LiveEndpoint, type ScoreAnswer, type ScoreCall } from './live-endpoints.ts';
+import { messageOf, ProcessSet } from './process-set.ts';
+import { asNodeError, DeploymentSources, type Source, type SourceParts } from './sources.ts';
+import { scaledTo } from './split.ts';
+import { TrafficBook } from './traffic-book.ts';
+import { startWarm, type ProcessParts } from './warm-start.ts';
 
-export interface DeploymentsParts {
-  readonly db: Database;
-  readonly store: Store;
-  readonly tables: Pick<PlainTables, 'plain'>;
-  readonly pool: Pick<StepPool, 'task'>;
+export type { Addressed, ScoreAnswer, ScoreCall } from './live-endpoints.ts';
+
+export interface DeploymentsParts extends SourceParts {
   readonly clock: Clock;
-  readonly catalog: Catalog;
   readonly box: SecretBox;
   readonly log: Logger;
   /** Where processes get their empty working directory. */
   readonly folder: string;
   readonly threads: number;
 }
-
-/** A deployment whose process answers. */
-interface Live {
-  readonly deployment: DeploymentRow;
-  readonly endpointName: string;
-  readonly inference: Inference;
-  keyHashes: readonly string[];
-}
-/** An endpoint, as far as scoring needs it. */
-export interface Addressed {
-  readonly id: string;
-  readonly workspaceId: string;
-}
-/** Rows to score, in whatever protocol they came. */
-export interface ScoreCall {
-  /** Makes the rows into a batch for the deployment that was chosen; throws 400 for what does not fit it. */
-  readonly read: (signature: DeploymentRow['signature']) => Batch;
-  /** Milliseconds, within the deployment's own limit. */
-  readonly timeout?: number;
-  /** The deployment that shall answer; otherwise the split of the traffic decides. */
-  readonly deployment?: string;
-}
-export interface ScoreAnswer {
+export interface Deployed {
+  readonly endpoint: string;
   readonly deployment: string;
-  readonly signature: DeploymentRow['signature'];
-  readonly rowCount: number;
-  /** In the order of the signature's outputs. */
-  readonly outputs: readonly OutputColumn[];
-  readonly queueMilliseconds: number;
-  readonly computeMilliseconds: number;
-  /** Requests that went through the graph together with this one, itself among them. */
-  readonly together: number;
-  readonly milliseconds: number;
 }
 
 /** A deploy that is never committed must not leave its process behind. */
 const ADOPT_WITHIN = 120_000;
-const RESTARTS = 3;
-const RESTART_WINDOW = 60_000;
+const TICK = 1_000;
+const MINUTE = 60_000;
 
-/** Endpoints: makes deployments, keeps a process for each that answers, and scores. */
+/** Endpoints: makes deployments, splits traffic among them, and keeps their processes. */
 export class Deployments {
   readonly #parts: DeploymentsParts;
   readonly records: EndpointRecords;
-  readonly #runRecords: RunRecords;
-  readonly #emptyFolder: string;
-  /** By endpoint id. */
-  readonly #live = new Map<string, Live>();
-  readonly #byName = new Map<string, Addressed>();
-  readonly #traffic: TrafficBook;
-  readonly #deaths = new Map<string, number[]>();
-  #closed = false;
+  readonly events: EndpointEvents;
+  readonly traffic: TrafficBook;
+  readonly sources: DeploymentSources;
+  readonly live: LiveEndpoints;
+  readonly #processes: ProcessParts;
+  readonly #set: ProcessSet;
+  #ticking: NodeJS.Timeout | null = null;
+  /** Told of every new deployment, after it answers. */
+  onDeployed: (deployment: DeploymentRow, source: Source) => void = () => {};
+  /** Called each second. */
+  onTick: (now: number) => void = () => {};
 
   constructor(parts: DeploymentsParts) {
     this.#parts = parts;
     this.records = new EndpointRecords(parts.db, parts.box);
-    this.#runRecords = new RunRecords(parts.db);
-    this.#emptyFolder = join(parts.folder, 'empty');
-    mkdirSync(this.#emptyFolder, { recursive: true, mode: 0o700 });
-    this.#traffic = new TrafficBook(parts.db, parts.clock);
+    this.events = new EndpointEvents(parts.db);
+    this.traffic = new TrafficBook(parts.db, parts.clock);
+    this.sources = new DeploymentSources(parts);
+    this.live = new LiveEndpoints(this.traffic, () => parts.clock.now());
+    const emptyFolder = join(parts.folder, 'empty');
+    mkdirSync(emptyFolder, { recursive: true, mode: 0o700 });
+    this.#processes = { store: parts.store, emptyFolder, threads: parts.threads };
+    this.#set = new ProcessSet({
+      records: this.records,
+      events: this.events,
+      live: this.live,
+      log: parts.log,
+      start: (row, settings, onDeath) => startWarm(this.#processes, row, settings, onDeath),
+      now: () => parts.clock.now(),
+    });
   }
 
-  /** Starts a process for every deployment that answered before the server stopped. Never throws: what cannot start is `failed` with its reason. */
+  /** Starts processes for every deployment that answered before the server stopped. Never throws: what cannot start is `failed` with its reason. */
   async start(): Promise<void> {
-    await Promise.all(
-      this.records.serving().map(async (deployment) => {
-        this.records.setState(deployment, 'starting', null, this.#parts.clock.now());
-        await this.#bringUp(deployment);
-      }),
-    );
+    this.#ticking = setInterval(() => this.#tick(), TICK);
+    this.#ticking.unref();
+    const started = this.records.answering().map(async (row) => {
+      const endpoint = this.#set.openEndpoint(row);
+      const live = this.#set.newLive(endpoint, row);
+      if (row.state === 'idle') return;
+      this.records.setState(row, 'starting', null, this.#parts.clock.now());
+      await live.up().catch(() => {});
+    });
+    await Promise.all(started);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#traffic.save();
-    await Promise.all([...this.#live.values()].map(({ inference }) => inference.close()));
-    this.#live.clear();
+    this.#set.closed = true;
+    if (this.#ticking) clearInterval(this.#ticking);
+    this.traffic.write();
+    await Promise.all(this.live.all().flatMap(({ deployments }) => deployments.map((live) => live.close())));
   }
 
-  /** Deploys an inference pipeline with the newest results of its training pipeline. Throws 422 with the place when it cannot be served. */
-  async deployPipeline(pipeline: PipelineView, workspaceId: string, endpoint: string): Promise<{ endpoint: string; deployment: string }> {
+  /** Deploys an inference pipeline with the newest results of its training pipeline. */
+  async deployPipeline(pipeline: PipelineView, workspaceId: string, endpoint: string, by = BY_ITSELF, plan: DeploymentPlan = ALL_TRAFFIC): Promise<Deployed> {
     checkName(endpoint);
-    const training = pipeline.trainingPipelineId;
-    if (pipeline.kind !== 'inference' || training === null) {
-      throw new AppError(422, 'Only an inference pipeline can be deployed. Run the training pipeline and press Create inference pipeline.', {
-        code: 'scoring_refused',
-      });
+    return this.deploy(workspaceId, endpoint, await this.sources.ofPipeline(pipeline), plan, by);
+  }
+
+  /** Deploys what a source gave. Throws 422 when it cannot be loaded. */
+  async deploy(workspaceId: string, endpoint: string, source: Source, plan: DeploymentPlan, by: string): Promise<Deployed> {
+    checkName(endpoint);
+    const prepared = await this.#prepare(workspaceId, endpoint, source, plan, by);
+    try {
+      prepared.commit();
+    } catch (error) {
+      prepared.giveUp();
+      throw error;
     }
-    const scoring = pathOfDocument(pipeline.document, this.#parts.catalog);
-    const newest = (node: string, run?: number) => this.#runRecords.newestGood(training, node, run);
-    const fused = await fusePath(
-      scoring,
-      async ({ node, port, run }) => {
-        const step = newest(node, run);
-        const record = step && this.#runRecords.outputs(step.id).get(port);
-        return record && fileOf(record, (await this.#parts.store.open(record.hash)).path);
-      },
-      this.#parts,
-    );
-    const trained = newest(scoring.trained.node, scoring.trained.run);
-    const prepared = await this.#prepare(workspaceId, endpoint, fused, {
-      pipelineId: pipeline.id,
-      runId: trained?.runId ?? null,
-      runNumber: trained?.runNumber ?? null,
-    });
-    prepared.commit();
     return prepared.afterCommit();
   }
 
@@ -146,119 +127,113 @@ export class Deployments {
   async deployFromRun(effect: { endpoint: string }, context: EffectContext): Promise<PreparedEffect> {
     try {
       checkName(effect.endpoint);
-      const { document, workspaceId } = context;
-      const scoring = pathToNode(document, context.node, {
-        catalog: this.#parts.catalog,
-        assets: new WorkspaceAssets(this.#parts.db).schemas(workspaceId),
-        observed: this.#observed(context),
-      });
-      const fused = await fusePath(scoring, ({ node, port }) => Promise.resolve(context.artifact(node, port)), this.#parts);
-      const origin = { pipelineId: context.pipelineId, runId: context.runId, runNumber: context.runNumber };
-      const { commit, afterCommit } = await this.#prepare(workspaceId, effect.endpoint, fused, origin);
+      const source = await this.sources.ofStep(context);
+      const { commit, afterCommit } = await this.#prepare(context.workspaceId, effect.endpoint, source, ALL_TRAFFIC, `run ${context.runNumber}`);
       return { commit, afterCommit: () => void afterCommit() };
     } catch (error) {
-      if (error instanceof AppError) throw new NodeError(error.code === 'name_invalid' ? 'name_invalid' : 'scoring_refused', error.message, { cause: error });
-      throw error;
+      throw asNodeError(error);
     }
   }
 
-  /** Specs of what this run's nodes made, as far as they have ended. */
-  #observed({ document, artifact }: EffectContext) {
-    return Object.fromEntries(
-      document.nodes.map(({ id, type }) => {
-        const ports = Object.keys((this.#parts.catalog[type]?.outputs ?? {}) as object);
-        return [
-          id,
-          Object.fromEntries(
-            ports.flatMap((port) => {
-              const file = artifact(id, port);
-              const spec = file && specOfMeta(file.meta);
-              return spec ? [[port, spec]] : [];
-            }),
-          ),
-        ];
-      }),
-    );
-  }
-
-  /** The slow part: a process with the model. `commit` writes the rows and may run in another's transaction; `afterCommit` switches over. */
-  async #prepare(workspaceId: string, endpointName: string, fused: Fused, origin: DeploymentOrigin) {
-    const inference = await this.#startProcess(fused.hash, fused.signature, (reason) => this.#died(inference, reason)).catch((cause: unknown) => {
+  /** The slow part: processes with the model. `commit` writes the rows and may run in another's transaction; `afterCommit` switches over. */
+  async #prepare(workspaceId: string, endpointName: string, source: Source, plan: DeploymentPlan, by: string) {
+    const { fused } = source;
+    let adopted: LiveDeployment | null = null;
+    const settings = { ...DEPLOYMENT_DEFAULTS, ...plan.settings };
+    const inference: Inference = await startWarm(this.#processes, fused, settings, (reason) => adopted?.died(inference, reason)).catch((cause: unknown) => {
       fused.release();
-      throw new AppError(422, `The model cannot be served: ${cause instanceof Error ? cause.message : String(cause)}`, { code: 'model_mismatch', cause });
+      throw new AppError(422, `The model cannot be served: ${messageOf(cause)}`, { code: 'model_mismatch', cause });
     });
-    const orphaned = setTimeout(() => {
+    const giveUp = (): void => {
+      clearTimeout(orphaned);
       fused.release();
       void inference.close();
-    }, ADOPT_WITHIN);
+    };
+    const orphaned = setTimeout(giveUp, ADOPT_WITHIN);
     orphaned.unref();
     let written: { endpoint: EndpointRow; deployment: DeploymentRow } | undefined;
     return {
+      giveUp,
       commit: () => {
-        written = this.records.add(workspaceId, endpointName, fused, origin, this.#parts.clock.now());
+        written = this.records.add(workspaceId, endpointName, source, plan, this.#parts.clock.now());
+        const { endpoint, deployment } = written;
+        this.events.add(endpoint, { type: 'deployed', deployment: deployment.name, by, message: deployedMessage(deployment) }, deployment.createdAt);
       },
-      afterCommit: () => {
+      afterCommit: (): Deployed => {
         clearTimeout(orphaned);
+        const { deployment } = written!;
+        const endpoint = this.#set.openEndpoint(deployment);
+        adopted = this.#set.newLive(endpoint, deployment, inference);
+        this.#set.followRecords(endpoint);
+        this.onDeployed(deployment, source);
         fused.release();
-        const { endpoint, deployment } = written!;
-        this.#switchTo({ deployment, endpointName, inference, keyHashes: this.records.keyHashes(endpoint.id) });
         return { endpoint: endpointName, deployment: deployment.name };
       },
     };
   }
 
-  #switchTo(live: Live): void {
-    const { endpointId } = live.deployment;
-    const before = this.#live.get(endpointId);
-    this.#live.set(endpointId, live);
-    this.#byName.set(live.endpointName, { id: endpointId, workspaceId: live.deployment.workspaceId });
-    if (before) void before.inference.drain();
-  }
-
-  async #startProcess(hash: string, signature: DeploymentRow['signature'], onDeath: (reason: string) => void): Promise<Inference> {
-    const { path } = await this.#parts.store.open(hash);
-    return Inference.start({ path, emptyFolder: this.#emptyFolder, threads: this.#parts.threads, onDeath }, signature);
-  }
-
-  async #bringUp(deployment: DeploymentRow): Promise<void> {
-    const { clock, log } = this.#parts;
-    const endpoint = this.records.deployment(deployment.id) && this.#endpointOf(deployment);
-    if (!endpoint || this.#closed) return;
+  #tick(): void {
+    const now = this.#parts.clock.now();
     try {
-      const inference: Inference = await this.#startProcess(deployment.hash, deployment.signature, (reason) => this.#died(inference, reason));
-      if (this.#closed || (this.records.deployment(deployment.id)?.weight ?? 0) === 0) return await inference.close();
-      this.records.setState(deployment, 'serving', null, clock.now());
-      this.#switchTo({ deployment, endpointName: endpoint.name, inference, keyHashes: this.records.keyHashes(endpoint.id) });
+      for (const endpoint of this.live.all()) {
+        for (const live of endpoint.deployments) {
+          const { idleMinutes } = live.settings;
+          if (idleMinutes > 0 && live.pids.length > 0 && now - live.lastUsed > idleMinutes * MINUTE) live.sleep();
+        }
+        this.#watch(endpoint, now);
+      }
+      if (now % MINUTE < TICK) this.traffic.write();
+      this.onTick(now);
     } catch (error) {
-      log.error({ err: error, endpoint: endpoint.name }, 'a deployment could not be started');
-      this.records.setState(deployment, 'failed', error instanceof Error ? error.message : String(error), clock.now());
+      this.#parts.log.error({ err: error }, 'looking after endpoints failed');
     }
   }
 
-  #endpointOf(deployment: DeploymentRow): EndpointRow | undefined {
-    return this.#parts.db.query.endpoints.findFirst({ where: (table, { eq }) => eq(table.id, deployment.endpointId) }).sync();
+  /** Takes traffic away from a deployment that does badly: all of it, back to the last good one, or its part, for the others. */
+  #watch(endpoint: LiveEndpoint, now: number): void {
+    const { autoRollback } = this.#set.settings(endpoint);
+    if (!autoRollback.enabled) return;
+    const sharing = endpoint.deployments.filter((live) => live.row.weight > 0);
+    for (const live of sharing) {
+      const reason = reasonToRollBack(autoRollback, live.window.recent(now));
+      if (reason === null) continue;
+      const others = sharing.filter((each) => each !== live);
+      if (others.length > 0) {
+        const scaled = scaledTo(
+          others.map((each) => each.row.weight),
+          100,
+        );
+        this.records.setWeights(endpoint.id, new Map(others.map((each, index) => [each.row.id, scaled[index]!])), now);
+        this.records.change(live.row.id, { servedUntil: null });
+        this.#set.followRecords(endpoint);
+      } else {
+        const target = this.records.lastGood(endpoint.id);
+        if (!target || this.#rollingBack.has(endpoint.id)) continue;
+        this.#rollingBack.add(endpoint.id);
+        void this.#backTo(endpoint, target, {
+          type: 'auto_rolled_back',
+          deployment: target.name,
+          by: 'auto-rollback',
+          message: `${live.row.name} → ${target.name}. ${reason}`,
+        })
+          .catch((error: unknown) => this.#parts.log.error({ err: error, endpoint: endpoint.name }, 'a rollback failed'))
+          .finally(() => this.#rollingBack.delete(endpoint.id));
+        return;
+      }
+      this.#set.log(live.row, {
+        type: 'auto_rolled_back',
+        deployment: live.row.name,
+        by: 'auto-rollback',
+        message: `${live.row.name} gets no more traffic. ${reason}`,
+      });
+      return;
+    }
   }
+  readonly #rollingBack = new Set<string>();
 
-  #died(inference: Inference, reason: string): void {
-    const live = [...this.#live.values()].find((each) => each.inference === inference);
-    if (!live || this.#closed) return;
-    const { deployment } = live;
-    this.#live.delete(deployment.endpointId);
-    const now = this.#parts.clock.now();
-    const recent = [...(this.#deaths.get(deployment.id) ?? []).filter((at) => at > now - RESTART_WINDOW), now];
-    this.#deaths.set(deployment.id, recent);
-    this.#parts.log.warn({ endpoint: live.endpointName, reason }, 'an inference process ended');
-    if (recent.length > RESTARTS) return this.records.setState(deployment, 'failed', `${reason} It ended ${recent.length} times within a minute.`, now);
-    this.records.setState(deployment, 'starting', reason, now);
-    void this.#bringUp(deployment);
-  }
-
-  /**
-   * The endpoint by its address alone, without a look into the database when it answers: names are unique within a workspace, and there is one
-   * workspace so far.
-   */
+  /** The endpoint by its address alone, without a look into the database when it answers. */
   at(name: string): Addressed | undefined {
-    const known = this.#byName.get(name);
+    const known = this.live.byName(name);
     if (known) return known;
     const row = this.records.byAddress(name);
     return row && { id: row.id, workspaceId: row.workspaceId };
@@ -266,92 +241,185 @@ export class Deployments {
 
   /** Whether the secret is one of the endpoint's keys; every key is compared, in constant time. */
   holdsKey(endpoint: Addressed, secret: string): boolean {
-    const hashes = this.#live.get(endpoint.id)?.keyHashes ?? this.records.keyHashes(endpoint.id);
+    const hashes = this.live.get(endpoint.id)?.keyHashes ?? this.records.keyHashes(endpoint.id);
     return hashes.map((hash) => matchesHash(secret, hash)).includes(true);
   }
 
-  /** Scores rows. Throws 400 naming row and column, 503 when the endpoint cannot answer now, 504 over time. */
-  async score(endpoint: Addressed, { read, timeout, deployment }: ScoreCall): Promise<ScoreAnswer> {
-    const started = performance.now();
-    try {
-      const live = this.#live.get(endpoint.id);
-      if (!live) throw notReady(this.#parts.db.query.endpoints.findFirst({ where: (table, { eq }) => eq(table.id, endpoint.id) }).sync());
-      const { signature, name } = live.deployment;
-      if (deployment !== undefined && deployment !== name) throw notFound('deployment', deployment);
-      const batch = read(signature);
-      const scored = await live.inference.score(batch, { timeout });
-      const milliseconds = performance.now() - started;
-      this.#traffic.add(endpoint.id, milliseconds, false);
-      return { ...scored, deployment: name, signature, rowCount: batch.rowCount, milliseconds };
-    } catch (error) {
-      this.#traffic.add(endpoint.id, null, true);
-      throw error;
-    }
+  /** Scores rows. Throws 400 naming row and column, 404 for a deployment that is named and not there, 503 when the endpoint cannot answer now, 504 over time. */
+  score(endpoint: Addressed, call: ScoreCall): Promise<ScoreAnswer> {
+    return this.live.score(this.live.get(endpoint.id), call);
   }
 
-  traffic(endpointId: string): TrafficSummary {
-    return this.#traffic.summary(endpointId);
+  settings(endpoint: { readonly id: string }): EndpointSettings {
+    return this.#set.settings(endpoint);
+  }
+
+  changeSettings(workspaceId: string, name: string, change: Partial<EndpointSettings>, by: string): void {
+    const row = this.records.get(workspaceId, name);
+    this.records.setSettings(row, { ...row.settings, ...change }, this.#parts.clock.now());
+    this.#set.forgetSettings(row.id);
+    this.#set.log(
+      { endpointId: row.id, workspaceId },
+      { type: 'settings', by, message: `Changed the settings of ${Object.keys(change).map(wordsOf).join(' and ')}.` },
+    );
+    const endpoint = this.live.get(row.id);
+    if (endpoint && change.autoRollback) {
+      for (const live of endpoint.deployments) live.restartWindow(change.autoRollback.windowSeconds);
+    }
   }
 
   keys(workspaceId: string, name: string): EndpointKeys {
     return this.records.keys(this.records.get(workspaceId, name).id);
   }
 
-  rotate(workspaceId: string, name: string, which: 'primary' | 'secondary'): EndpointKeys {
+  rotate(workspaceId: string, name: string, which: 'primary' | 'secondary', by = BY_ITSELF): EndpointKeys {
     const endpoint = this.records.get(workspaceId, name);
     this.records.rotate(endpoint, which, this.#parts.clock.now());
-    const live = this.#live.get(endpoint.id);
+    const live = this.live.get(endpoint.id);
     if (live) live.keyHashes = this.records.keyHashes(endpoint.id);
+    this.#set.log({ endpointId: endpoint.id, workspaceId }, { type: 'keys', by, message: `Renewed the ${which} key.` });
     return this.records.keys(endpoint.id);
   }
 
-  /** Goes back to the deployment before the one that answers; that one stays, without traffic. Throws 409 when there is none before it. */
-  async rollback(workspaceId: string, name: string): Promise<void> {
-    const endpoint = this.records.get(workspaceId, name);
-    const all = this.records.deployments(endpoint.id);
-    const current = all.findIndex((each) => each.weight > 0);
-    const before = all[current + 1];
-    if (!before) throw new AppError(409, 'There is no earlier deployment to go back to.', { code: 'rollback_none' });
-    const inference: Inference = await this.#startProcess(before.hash, before.signature, (reason) => this.#died(inference, reason)).catch((cause: unknown) => {
-      throw new AppError(409, `The earlier deployment cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        code: 'rollback_failed',
-        cause,
-      });
+  /** Splits the traffic by the names of deployments; weights are whole percents that sum to 100. Those that get traffic are up before they get it. */
+  async setTraffic(workspaceId: string, name: string, weights: Readonly<Record<string, number>>, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const all = this.records.deployments(row.id);
+    const chosen = new Map<string, number>();
+    for (const [deployment, weight] of Object.entries(weights)) chosen.set(found(all, deployment).id, weight);
+    if ([...chosen.values()].reduce((sum, weight) => sum + weight, 0) !== 100)
+      throw new AppError(422, 'The shares of the deployments must sum to 100.', { code: 'traffic_invalid' });
+    const endpoint = await this.#set.ensureUp(all.filter((each) => (chosen.get(each.id) ?? 0) > 0));
+    this.records.setWeights(row.id, chosen, this.#parts.clock.now(), { stop: false });
+    this.#set.followRecords(endpoint);
+    const split = all.flatMap((each) => (chosen.get(each.id) ? [`${each.name} ${chosen.get(each.id)} %`] : []));
+    this.#set.log({ endpointId: row.id, workspaceId }, { type: 'traffic', by, message: `Traffic: ${split.join(', ')}.` });
+  }
+
+  /** Gives one deployment all traffic, in one step. */
+  async promote(workspaceId: string, name: string, deploymentName: string, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const deployment = found(this.records.deployments(row.id), deploymentName);
+    const endpoint = await this.#set.ensureUp([deployment]);
+    this.records.setWeights(row.id, new Map([[deployment.id, 100]]), this.#parts.clock.now());
+    this.#set.followRecords(endpoint);
+    this.#set.log(deployment, { type: 'promoted', deployment: deploymentName, by, message: `${deploymentName} takes all traffic.` });
+  }
+
+  /** Goes back to the deployment that had the traffic before; the present ones stay, without traffic. Throws 409 when there is none before it. */
+  async rollback(workspaceId: string, name: string, by = BY_ITSELF): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const target = this.records.lastGood(row.id);
+    if (!target) throw new AppError(409, 'There is no earlier deployment to go back to.', { code: 'rollback_none' });
+    const endpoint = this.#set.openEndpoint(target);
+    await this.#backTo(endpoint, target, { type: 'rolled_back', deployment: target.name, by, message: `Rolled back to ${target.name}.` });
+  }
+
+  async #backTo(endpoint: LiveEndpoint, target: DeploymentRow, event: NewEndpointEvent): Promise<void> {
+    await this.#set.ensureUp([target]).catch((cause: unknown) => {
+      throw new AppError(409, `The earlier deployment cannot be started: ${messageOf(cause)}`, { code: 'rollback_failed', cause });
     });
-    this.records.activate(endpoint.id, before.id, this.#parts.clock.now());
-    this.#switchTo({ deployment: { ...before, weight: 100, state: 'serving' }, endpointName: name, inference, keyHashes: this.records.keyHashes(endpoint.id) });
+    const bad = this.records.deployments(endpoint.id).filter((each) => each.weight > 0 && each.id !== target.id);
+    this.records.setWeights(endpoint.id, new Map([[target.id, 100]]), this.#parts.clock.now());
+    for (const each of bad) this.records.change(each.id, { servedUntil: null });
+    this.#set.followRecords(endpoint);
+    this.#set.log(target, event);
+  }
+
+  /** A shadow scores copies of the requests; one that has traffic cannot be one. */
+  async setShadow(workspaceId: string, name: string, deploymentName: string, shadow: boolean, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const deployment = found(this.records.deployments(row.id), deploymentName);
+    if (shadow && deployment.weight > 0)
+      throw new AppError(409, 'This deployment answers requests. Give its traffic to another one first.', { code: 'deployment_active' });
+    const endpoint = await this.#set.ensureUp([deployment]);
+    this.records.change(deployment.id, { mode: shadow ? 'shadow' : 'live', ...(shadow ? { servedUntil: null } : {}) });
+    this.#set.followRecords(endpoint);
+    const message = shadow ? `${deploymentName} scores copies of the requests.` : `${deploymentName} is no shadow any more.`;
+    this.#set.log(deployment, { type: 'shadowed', deployment: deploymentName, by, message });
+  }
+
+  /** Starts a deployment that takes only requests that name it, or stops one without traffic. */
+  async setRunning(workspaceId: string, name: string, deploymentName: string, running: boolean, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const deployment = found(this.records.deployments(row.id), deploymentName);
+    if (running) await this.#set.ensureUp([deployment]);
+    else {
+      if (deployment.weight > 0) throw active();
+      this.records.setState(deployment, 'stopped', null, this.#parts.clock.now());
+      const endpoint = this.live.get(row.id);
+      if (endpoint) this.#set.followRecords(endpoint);
+    }
+    this.#set.log(deployment, {
+      type: running ? 'started' : 'stopped',
+      deployment: deploymentName,
+      by,
+      message: `${running ? 'Started' : 'Stopped'} ${deploymentName}.`,
+    });
+  }
+
+  /** Other workers and limits: new processes with them are up before they take over. */
+  async changeDeployment(workspaceId: string, name: string, deploymentName: string, change: Partial<DeploymentSettings>, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    const deployment = found(this.records.deployments(row.id), deploymentName);
+    const settings = { ...deployment.settings, ...change };
+    const next: DeploymentRow = { ...deployment, settings };
+    const endpoint = this.live.get(row.id);
+    const before = endpoint?.deployments.find((live) => live.row.id === deployment.id);
+    if (endpoint && before?.awake) {
+      const live = new LiveDeployment(next, this.#set.host, this.#set.settings(endpoint).autoRollback.windowSeconds);
+      await live.up();
+      endpoint.deployments = endpoint.deployments.map((each) => (each === before ? live : each));
+      before.retire();
+    } else if (endpoint && before) {
+      endpoint.deployments = endpoint.deployments.map((each) =>
+        each === before ? new LiveDeployment(next, this.#set.host, this.#set.settings(endpoint).autoRollback.windowSeconds) : each,
+      );
+    }
+    this.records.change(deployment.id, { settings });
+    this.#set.log(deployment, { type: 'settings', deployment: deploymentName, by, message: `Changed the settings of ${deploymentName}.` });
   }
 
   async remove(workspaceId: string, name: string): Promise<void> {
-    const endpoint = this.records.get(workspaceId, name);
-    this.records.remove(endpoint.id);
-    const live = this.#live.get(endpoint.id);
-    this.#live.delete(endpoint.id);
-    this.#byName.delete(name);
-    this.#traffic.forget(endpoint.id);
-    await live?.inference.close();
+    const row = this.records.get(workspaceId, name);
+    for (const { id } of this.records.deployments(row.id)) this.traffic.forget(id);
+    this.records.remove(row.id);
+    this.#set.forgetSettings(row.id);
+    await Promise.all(this.live.remove(row.id)?.deployments.map((live) => live.close()) ?? []);
   }
 
-  /** Throws 409 for the deployment that answers. */
-  removeDeployment(workspaceId: string, name: string, deploymentName: string): void {
-    const deployment = this.records.deployments(this.records.get(workspaceId, name).id).find((each) => each.name === deploymentName);
-    if (!deployment) throw notFound('deployment', deploymentName);
-    if (deployment.weight > 0)
-      throw new AppError(409, 'This deployment answers requests now. Roll back or deploy another one first, or delete the endpoint.', {
-        code: 'deployment_active',
-      });
+  /** Throws 409 for one that answers. */
+  removeDeployment(workspaceId: string, name: string, deploymentName: string, by = BY_ITSELF): void {
+    const deployment = found(this.records.deployments(this.records.get(workspaceId, name).id), deploymentName);
+    if (deployment.weight > 0) throw active();
     this.records.removeDeployment(deployment.id);
+    this.traffic.forget(deployment.id);
+    const endpoint = this.live.get(deployment.endpointId);
+    if (endpoint) this.#set.followRecords(endpoint);
+    this.#set.log(deployment, { type: 'removed', deployment: deploymentName, by, message: `Removed ${deploymentName}.` });
   }
 
   /** Pids of the inference processes. */
   get pids(): number[] {
-    return [...this.#live.values()].flatMap(({ inference }) => inference.pids);
+    return this.live.all().flatMap(({ deployments }) => deployments.flatMap((live) => live.pids));
   }
+}
 
-  /** For /metrics. */
-  counters(): readonly { endpoint: string; requests: number; errors: number }[] {
-    return [...this.#live.values()].map(({ endpointName, deployment }) => ({ endpoint: endpointName, ...this.#traffic.totals(deployment.endpointId) }));
-  }
+function found(deployments: readonly DeploymentRow[], name: string): DeploymentRow {
+  const deployment = deployments.find((each) => each.name === name);
+  if (!deployment) throw notFound('deployment', name);
+  return deployment;
+}
+
+const active = (): AppError =>
+  new AppError(409, 'This deployment answers requests now. Give its traffic to another one first, or delete the endpoint.', { code: 'deployment_active' });
+
+const wordsOf = (setting: string): string => (setting === 'autoRollback' ? 'automatic rollback' : 'the request log');
+
+function deployedMessage({ name, mode, weight, modelName, modelVersion, runNumber }: DeploymentRow): string {
+  const what = modelName === null ? (runNumber === null ? '' : ` from run ${runNumber}`) : ` with ${modelName} v${modelVersion}`;
+  const how = mode === 'shadow' ? 'as a shadow' : weight === 0 ? 'without traffic' : weight === 100 ? 'with all traffic' : `with ${weight} % of the traffic`;
+  return `Deployed ${name}${what}, ${how}.`;
 }
 
 function checkName(name: string): void {
@@ -361,9 +429,4 @@ function checkName(name: string): void {
       errors: [{ pointer: '/endpoint', detail: 'Lower-case letters, digits and "-" only.' }],
     });
   }
-}
-
-function notReady(endpoint: EndpointRow | undefined): AppError {
-  const why = endpoint?.state === 'failed' ? `The endpoint failed: ${endpoint.error ?? 'unknown reason'}` : 'The endpoint is starting.';
-  return new AppError(503, why, { code: 'endpoint_unavailable', headers: { 'retry-after': '2' } });
 }

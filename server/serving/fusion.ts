@@ -28,6 +28,8 @@ export interface Fused {
   readonly modelHash: string;
   readonly proof: EqualityProof;
   readonly sample: readonly Record<string, string | number | boolean | null>[];
+  /** The rows that it learned from, as requests have them; null when nobody knows. */
+  readonly training: ArtifactFile | null;
   /** Lets a sweep have the file; call it once a row names it, or when it is given up. */
   readonly release: () => void;
 }
@@ -82,7 +84,7 @@ export async function fusePath(
       throw error;
     });
     const { signature, summary } = artifact.meta;
-    return { hash: artifact.hash, bytes: artifact.bytes, signature, summary, modelHash: trained.hash, proof, sample, release };
+    return { hash: artifact.hash, bytes: artifact.bytes, signature, summary, modelHash: trained.hash, proof, sample, training: raw, release };
   } finally {
     store.removeOutputFolder(attempt);
   }
@@ -95,13 +97,13 @@ export function pathOfDocument(document: PipelineDocument, catalog: Catalog): Sc
   return scoring;
 }
 
-/** The path to the model that enters a node of a training pipeline, such as Deploy to Endpoint. Throws 422 with the reason when there is none. */
+/** The path to the model that a node of a training pipeline trains or gets, such as Deploy to Endpoint; null: of the only one there is. Throws 422 with the reason when there is none. */
 export function pathToNode(
   document: PipelineDocument,
-  node: string,
+  node: string | null,
   { catalog, assets, observed }: { catalog: Catalog; assets: Assets; observed: Observed },
 ): Scoring {
-  const result = createInference(document, { catalog, assets, observed, model: trainingNode(document, node, catalog) });
+  const result = createInference(document, { catalog, assets, observed, model: node === null ? undefined : trainingNode(document, node, catalog) });
   if (result.document === null) throw refused(result.issues);
   return result;
 }
@@ -116,7 +118,7 @@ function trainingNode(document: PipelineDocument, start: string, catalog: Catalo
     const definition = node && catalog[node.type];
     if (!node || !definition) return undefined;
     const params = parseParams(definition, node).params;
-    if (id !== start && params && definition.atScoring(params as never, {}).as === 'train') return id;
+    if (params && definition.atScoring(params as never, {}).as === 'train') return id;
     const port: string | undefined = Object.keys(definition.inputs as Record<string, { kind: string }>).find(
       (name) => definition.inputs[name].kind === 'model',
     );

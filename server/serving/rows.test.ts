@@ -4,7 +4,6 @@ import { FrameReader, readAnswer, readOrder, scoredFrame, scoreFrame } from './f
 import { readOwn } from './protocols/own.ts';
 import { ResultWriter } from './results.ts';
 import { RowReader } from './rows.ts';
-import { Traffic } from './traffic.ts';
 
 const inputs: SignatureInput[] = [
   { name: 'age', type: 'number', required: true },
@@ -94,21 +93,5 @@ describe('frames', () => {
     expect(() => [...new FrameReader().push(Buffer.alloc(8, 255))]).toThrow();
     expect(() => readAnswer(Buffer.from([99]))).toThrow();
     expect(() => readAnswer(frame!.subarray(0, frame!.length - 3))).toThrow();
-  });
-});
-
-describe('traffic', () => {
-  it('gives quantiles within 5 % and forgets after an hour, also over saving', () => {
-    const traffic = new Traffic();
-    const now = Date.UTC(2026, 0, 1);
-    for (let ms = 1; ms <= 100; ms++) traffic.add(now, ms, false);
-    traffic.add(now, null, true);
-    const { requests, errors, p50, p99 } = Traffic.from(JSON.parse(JSON.stringify(traffic))).summary(now);
-    expect({ requests, errors }).toEqual({ requests: 101, errors: 1 });
-    expect(p50! / 50).toBeGreaterThan(0.95);
-    expect(p50! / 50).toBeLessThan(1.05);
-    expect(p99! / 99).toBeGreaterThan(0.95);
-    expect(p99! / 99).toBeLessThan(1.05);
-    expect(traffic.summary(now + 2 * 3_600_000)).toEqual({ requests: 0, errors: 0, p50: null, p95: null, p99: null, perMinute: [] });
   });
 });

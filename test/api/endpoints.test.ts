@@ -10,7 +10,8 @@ interface Endpoint {
   sample: Record<string, unknown>;
   input: { name: string; type: string; required: boolean }[];
   deployments: { name: string; weight: number; state: string; hash: string; runNumber: number; proof: { equal: boolean; rowCount: number } }[];
-  traffic: { requests: number; errors: number; p50: number | null };
+  rollbackTo: string | null;
+  traffic: { requests: number; refused: number; errors: number; p50: number | null; queue: { p50: number | null } };
 }
 const NAME = 'biopsies';
 
@@ -159,10 +160,15 @@ describe('an endpoint', () => {
   it('counts its traffic', async () => {
     const { traffic } = await endpoint();
     expect(traffic.requests).toBeGreaterThan(100);
-    expect(traffic.errors).toBeGreaterThan(5);
+    expect(traffic.refused).toBeGreaterThan(5);
+    expect(traffic.errors).toBe(0);
+    expect(traffic.queue.p50).toBeGreaterThan(0);
     expect(traffic.p50).toBeGreaterThan(0);
     const metrics = await (await client.request('/../../metrics')).text();
     expect(metrics).toMatch(/modelwright_endpoint_requests_total\{endpoint="biopsies",outcome="answered"\} \d+/);
+    expect(metrics).toMatch(/nv_inference_request_success\{model="biopsies",version="v1"\} [1-9]\d+/);
+    expect(metrics).toMatch(/nv_inference_queue_duration_us\{model="biopsies",version="v1"\} [1-9]/);
+    expect(metrics).toMatch(/http_server_request_duration_seconds_count\{http_request_method="POST"/);
   });
 
   it('rolls back and forth between deployments without an error in between', async () => {

@@ -1,5 +1,6 @@
 import type { TaskName, Tasks } from '../messages.ts';
 import type { DuckEngine } from '../runtime/duck-engine.ts';
+import { takeBaseline } from './baseline.ts';
 import { fingerprintConnection, listConnection, testConnection } from './connection.ts';
 import { compareColumns } from './compare-columns.ts';
 import { correlation, pairs } from './correlation.ts';
@@ -34,6 +35,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   compareColumns,
   fuse: fuseStages,
   importModel,
+  baseline: takeBaseline,
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */

@@ -30,7 +30,7 @@ export async function mlflow(exchange: Exchange, target: Target): Promise<Reply>
   const { method, path, serving } = exchange;
   const asked = method === 'GET' || method === 'HEAD';
   if ((path === '/ping' || path === '/health') && asked) {
-    const serves = serving.deployments(target).some((deployment) => deployment.weight > 0 && deployment.state === 'serving');
+    const serves = serving.deployments(target).some((deployment) => deployment.weight > 0 && ['serving', 'idle'].includes(deployment.state));
     return { status: serves ? 200 : 503, type: 'application/json', body: '\n' };
   }
   if (path === '/version' && asked) return { status: 200, type: 'text/plain; charset=utf-8', body: serving.version };

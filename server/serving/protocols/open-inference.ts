@@ -44,7 +44,7 @@ const known = (model: Target, deployments: readonly DeploymentRow[], version: st
   if (!found) throw unknown(version === undefined ? model.name : `${model.name}, version ${version}`);
   return found;
 };
-const answers = (deployment: DeploymentRow): boolean => deployment.state === 'serving';
+const answers = (deployment: DeploymentRow): boolean => ['serving', 'idle'].includes(deployment.state);
 
 /** The error body of this protocol; other fields would break its clients. */
 export const refuseOpenInference = (error: AppError): Reply => jsonReply({ error: error.message }, error.status);
