@@ -16,6 +16,7 @@ import { computeRoutes } from './routes/computes.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
+import { endpointMonitoringRoutes } from './routes/endpoint-monitoring.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { endpointDeploymentRoutes } from './routes/endpoint-deployments.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -142,6 +143,7 @@ export function createApp(services: Services) {
     .route('/api/v1', modelFileRoutes(services))
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', endpointDeploymentRoutes(services))
+    .route('/api/v1', endpointMonitoringRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
     .route('/api/v1', pipelineEndpointRoutes(services))

@@ -49,6 +49,7 @@ import { Callbacks } from './pipeline-endpoints/callbacks.ts';
 import { Calls } from './pipeline-endpoints/calls.ts';
 import { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Services } from './services.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { Deployments } from './serving/deployments.ts';
 import { Models } from './models/registry.ts';
 import { ModelUploads } from './models/uploads.ts';
@@ -207,6 +208,16 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const lastRun = lastRunStartedBy(database, runs);
     const schedules = new Schedules(database, clock, lastRun);
     const startRun = runs.start.bind(runs);
+    const monitoring = new Monitoring({
+      ...assetParts,
+      box,
+      log,
+      tables,
+      deployments,
+      allowedHosts,
+      startRun: async (workspaceId, pipelineId, by) => (await startRun({ workspaceId, pipelineId, startedBy: { kind: 'trigger', ...by } })).id,
+    });
+    undo.push(() => monitoring.close());
     const backfills = new Backfills(database, clock, log);
     const scheduler = new Scheduler({
       db: database,
@@ -253,6 +264,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       models,
       modelUploads: new ModelUploads({ files, models, store, pool }),
       deployments,
+      monitoring,
       metrics: new Metrics({ runs, deployments }),
       schedules,
       scheduler,

@@ -32,6 +32,8 @@ import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Callbacks } from './pipeline-endpoints/callbacks.ts';
 import type { Calls } from './pipeline-endpoints/calls.ts';
 import type { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
+import type { Triggers } from './scheduler/triggers.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
 import type { Deployments } from './serving/deployments.ts';
 import type { Disk } from './store/disk.ts';
 import type { Store } from './store/store.ts';
@@ -68,6 +70,7 @@ export interface Services {
   readonly models: Models;
   readonly modelUploads: ModelUploads;
   readonly deployments: Deployments;
+  readonly monitoring: Monitoring;
   readonly metrics: Metrics;
   readonly schedules: Schedules;
   readonly scheduler: Scheduler;

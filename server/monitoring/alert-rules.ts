@@ -46,3 +46,25 @@ export interface Delivery {
   readonly code: number | null;
   readonly detail: string | null;
 }
+
+export type AlertState = 'quiet' | 'pending' | 'firing';
+export interface AlertStanding {
+  readonly state: AlertState;
+  /** Since when, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Where an alert stands after its figure was looked at (null: there is none now), and what has to be told. */
+export function nextStanding(
+  rule: Pick<AlertRule, 'comparison' | 'threshold' | 'forMinutes'>,
+  { state, since }: AlertStanding,
+  value: number | null,
+  now: number,
+): AlertStanding & { readonly tell: 'firing' | 'resolved' | null } {
+  const breached = value !== null && (rule.comparison === 'above' ? value > rule.threshold : value < rule.threshold);
+  if (!breached) return state === 'quiet' ? { state, since, tell: null } : { state: 'quiet', since: now, tell: state === 'firing' ? 'resolved' : null };
+  if (state === 'firing') return { state, since, tell: null };
+  const began = state === 'pending' ? since : now;
+  if (now - began >= rule.forMinutes * 60_000) return { state: 'firing', since: now, tell: 'firing' };
+  return { state: 'pending', since: began, tell: null };
+}

@@ -14,7 +14,15 @@ function cookieOf(cookies: string | undefined): string | undefined {
   if (!cookies?.includes(SESSION_KEY)) return undefined;
   for (const part of cookies.split(';')) {
     const at = part.indexOf('=');
-    if (part.slice(0, at).trim() === SESSION_KEY) return part.slice(at + 1).trim();
+    if (part.slice(0, at).trim() === SESSION_KEY) return decoded(part.slice(at + 1).trim());
   }
   return undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

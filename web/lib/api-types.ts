@@ -284,55 +284,7 @@ export interface ModelTexts {
 }
 export type RowCells = Readonly<Record<string, string | number | boolean | null>>;
 
-export type ServingState = 'starting' | 'serving' | 'failed' | 'stopped';
-export interface EqualityProof {
-  readonly rowCount: number;
-  readonly equal: boolean;
-  readonly largestDifference: number;
-  readonly differingLabels: number;
-  readonly against: 'run' | 'stages';
-}
-export interface Deployment {
-  readonly name: string;
-  readonly state: ServingState;
-  readonly error: string | null;
-  readonly hash: string;
-  readonly bytes: number;
-  readonly weight: number;
-  readonly createdAt: string;
-  readonly task: Task;
-  readonly learner: string;
-  readonly proof: EqualityProof;
-  readonly pipelineId: string | null;
-  readonly runId: string | null;
-  readonly runNumber: number | null;
-}
-export interface TrafficMinute {
-  readonly at: string;
-  readonly requests: number;
-  readonly errors: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-}
-export interface Endpoint {
-  readonly name: string;
-  readonly state: ServingState;
-  readonly url: string;
-  readonly createdAt: string;
-  readonly deployments: readonly Deployment[];
-  readonly input: readonly SignatureInput[];
-  readonly output: readonly SignatureOutput[];
-  readonly sample: Readonly<Record<string, Cell>>;
-  readonly traffic: {
-    readonly requests: number;
-    readonly errors: number;
-    readonly p50: number | null;
-    readonly p95: number | null;
-    readonly p99: number | null;
-    readonly perMinute: readonly TrafficMinute[];
-  };
-}
+export type { Deployment, Endpoint, EqualityProof, ServingState, TrafficMinute } from './api-endpoint-types.ts';
 export interface EndpointKeys {
   readonly primary: string;
   readonly secondary: string;

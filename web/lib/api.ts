@@ -5,6 +5,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import { automationApi } from './api-automation.ts';
+import type * as E from './api-endpoint-types.ts';
 import type * as T from './api-types.ts';
 import { modelsApi } from './api-models.ts';
 import { Transport, withQuery, type Query } from './transport.ts';
@@ -151,6 +152,25 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       rotate: (name: string, which: 'primary' | 'secondary') => send<T.EndpointKeys>('POST', `/endpoints/${part(name)}/keys/rotate`, { which }),
       rollback: (name: string) => send<unknown>('POST', `/endpoints/${part(name)}/rollback`),
       remove: (name: string) => send('DELETE', `/endpoints/${part(name)}`),
+      deploy: (
+        name: string,
+        plan: { source: { type: 'model'; name: string; version: string }; name?: string | null; mode?: 'live' | 'shadow'; weight?: number },
+      ) => send<E.Endpoint>('POST', `/endpoints/${part(name)}/deployments`, plan),
+      split: (name: string, weights: Record<string, number>) => send<E.Endpoint>('PUT', `/endpoints/${part(name)}/traffic`, { weights }),
+      promote: (name: string, deployment: string) => send<E.Endpoint>('POST', `/endpoints/${part(name)}/deployments/${part(deployment)}/promote`),
+      changeDeployment: (name: string, deployment: string, change: { settings?: Partial<E.DeploymentSettings>; shadow?: boolean; running?: boolean }) =>
+        send<E.Endpoint>('PATCH', `/endpoints/${part(name)}/deployments/${part(deployment)}`, change),
+      changeSettings: (name: string, change: { autoRollback?: E.AutoRollback; requestLog?: E.RequestLogSettings }) =>
+        send<E.Endpoint>('PATCH', `/endpoints/${part(name)}`, change),
+      events: (name: string) => read<{ items: readonly E.EndpointEvent[] }>(`/endpoints/${part(name)}/events`),
+      traffic: (name: string, range: E.TrafficRange) => read<E.TrafficHistory>(`/endpoints/${part(name)}/traffic`, { range }),
+      monitoring: (name: string, range: E.TrafficRange) => read<E.MonitoringReport>(`/endpoints/${part(name)}/monitoring`, { range }),
+      alerts: (name: string) => read<{ items: readonly E.Alert[]; history: readonly E.AlertEvent[] }>(`/endpoints/${part(name)}/alerts`),
+      makeAlert: (name: string, alert: { name: string; rule: E.AlertRule }) =>
+        send<E.Alert & { secret: string | null }>('POST', `/endpoints/${part(name)}/alerts`, alert),
+      changeAlert: (name: string, id: string, change: { enabled: boolean }) => send<E.Alert>('PATCH', `/endpoints/${part(name)}/alerts/${part(id)}`, change),
+      removeAlert: (name: string, id: string) => send('DELETE', `/endpoints/${part(name)}/alerts/${part(id)}`),
+      testAlert: (name: string, id: string) => send<E.AlertEvent>('POST', `/endpoints/${part(name)}/alerts/${part(id)}/test`),
       removeDeployment: (name: string, deployment: string) => send('DELETE', `/endpoints/${part(name)}/deployments/${part(deployment)}`),
       openapiUrl: (name: string) => `${BASE}/endpoints/${part(name)}/openapi.json`,
       /** Scores with the session; gives the answer and the milliseconds that the server took. */

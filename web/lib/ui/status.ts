@@ -22,6 +22,7 @@ const FACES: Readonly<Record<Status, StatusFace>> = {
 const SERVING: Readonly<Record<string, StatusFace>> = {
   starting: { icon: 'running', word: 'Starting', tone: 'busy' },
   serving: { icon: 'ok', word: 'Serving', tone: 'good' },
+  idle: { icon: 'pause', word: 'Asleep', tone: 'quiet' },
   failed: { icon: 'fail', word: 'Failed', tone: 'bad' },
   stopped: { icon: 'pause', word: 'Stopped', tone: 'quiet' },
 };

@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import { parseAddress, reasonOf, send } from '../connections/request.ts';
+import type { Delivery } from './alert-rules.ts';
+
+const TRIES = 3;
+const FIRST_PAUSE = 1_000;
+const TIMEOUT = 10_000;
+
+export interface WebhookMessage {
+  readonly id: string;
+  /** Such as `alert.firing`. */
+  readonly type: string;
+  /** ISO. */
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** `v1,` and the base64 of HMAC-SHA256 over id, seconds and body, as Standard Webhooks (standardwebhooks.com) has it; `secret` is `whsec_` and base64. */
+export function signatureOf(secret: string, id: string, seconds: number, body: string): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`;
+}
+
+/** Posts a message, signed; tries again when that may help. Never throws. Private addresses are refused unless the owner allows them. */
+export async function deliver(address: string, secret: string, message: WebhookMessage, { allowedHosts, now }: { allowedHosts: readonly string[]; now: () => number }): Promise<Delivery> {
+  const { id, ...rest } = message;
+  const body = JSON.stringify(rest);
+  let last: Omit<Delivery, 'attempts'> = { status: 'failed', code: null, detail: null };
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const seconds = Math.floor(now() / 1_000);
+    try {
+      const response = await send(parseAddress(address), {
+        allowedHosts,
+        signal: AbortSignal.timeout(TIMEOUT),
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signatureOf(secret, id, seconds, body) },
+        body: Buffer.from(body),
+      });
+      response.resume();
+      const code = response.statusCode ?? 0;
+      if (code >= 200 && code < 300) return { status: 'sent', attempts: attempt, code, detail: null };
+      last = { status: 'failed', code, detail: `The receiver answered ${code}.` };
+      if (code < 500 && code !== 429 && code !== 408) return { ...last, attempts: attempt };
+    } catch (error) {
+      last = { status: 'failed', code: null, detail: reasonOf(error) };
+      if ((error as { code?: string }).code === 'connection_refused') return { ...last, attempts: attempt };
+    }
+    if (attempt < TRIES) await new Promise((done) => setTimeout(done, FIRST_PAUSE * 4 ** (attempt - 1)).unref());
+  }
+  return { ...last, attempts: TRIES };
+}
