@@ -32,7 +32,6 @@ import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Callbacks } from './pipeline-endpoints/callbacks.ts';
 import type { Calls } from './pipeline-endpoints/calls.ts';
 import type { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
-import type { Triggers } from './scheduler/triggers.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import type { Deployments } from './serving/deployments.ts';
 import type { Disk } from './store/disk.ts';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { and, desc, eq } from '../db/drizzle.ts';
 import { iso } from '../assets/pages.ts';
@@ -7,6 +6,7 @@ import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { alertEvents, alertRules } from '../db/schema.ts';
 import { notFound } from '../errors.ts';
+import { newSigningSecret } from '../pipeline-endpoints/signature.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import { nextStanding, type AlertRule, type AlertState, type Delivery } from './alert-rules.ts';
 import { deliver } from './webhook.ts';
@@ -90,7 +90,7 @@ export class Alerts {
   /** The secret of the webhook's signature is told here and never again. */
   create(endpoint: Of, { name, rule }: { readonly name: string; readonly rule: AlertRule }): AlertView & { readonly secret: string | null } {
     const now = this.#parts.clock.now();
-    const secret = rule.webhookUrl === null ? null : `whsec_${randomBytes(24).toString('base64')}`;
+    const secret = rule.webhookUrl === null ? null : newSigningSecret();
     const row: RuleRow = {
       id: newId(now),
       workspaceId: endpoint.workspaceId,
@@ -112,7 +112,7 @@ export class Alerts {
   change(endpoint: Of, id: string, change: { readonly name?: string; readonly enabled?: boolean; readonly rule?: AlertRule }): AlertView {
     const row = this.#row(endpoint, id);
     const now = this.#parts.clock.now();
-    const secret = change.rule?.webhookUrl && row.secret === null ? this.#parts.box.seal(`whsec_${randomBytes(24).toString('base64')}`) : row.secret;
+    const secret = change.rule?.webhookUrl && row.secret === null ? this.#parts.box.seal(newSigningSecret()) : row.secret;
     this.#parts.db
       .update(alertRules)
       .set({ ...change, secret, updatedAt: now, ...(change.rule || change.enabled === false ? { state: 'quiet' as const, since: now } : {}) })

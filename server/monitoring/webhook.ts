@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { parseAddress, reasonOf, send } from '../connections/request.ts';
+import { sign } from '../pipeline-endpoints/signature.ts';
 import type { Delivery } from './alert-rules.ts';
 
 const TRIES = 3;
@@ -15,12 +15,6 @@ export interface WebhookMessage {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `v1,` and the base64 of HMAC-SHA256 over id, seconds and body, as Standard Webhooks (standardwebhooks.com) has it; `secret` is `whsec_` and base64. */
-export function signatureOf(secret: string, id: string, seconds: number, body: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`;
-}
-
 /** Posts a message, signed; tries again when that may help. Never throws. Private addresses are refused unless the owner allows them. */
 export async function deliver(address: string, secret: string, message: WebhookMessage, { allowedHosts, now }: { allowedHosts: readonly string[]; now: () => number }): Promise<Delivery> {
   const { id, ...rest } = message;
@@ -33,7 +27,7 @@ export async function deliver(address: string, secret: string, message: WebhookM
         allowedHosts,
         signal: AbortSignal.timeout(TIMEOUT),
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signatureOf(secret, id, seconds, body) },
+        headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': sign(secret, { id, timestamp: seconds, body }) },
         body: Buffer.from(body),
       });
       response.resume();
