@@ -17,6 +17,8 @@ const ZONES = [
   'Pacific/Auckland',
   'Pacific/Apia',
 ];
+/** Where lines with tens of thousands of slots are looked at too: a whole hour, half an hour, an odd offset, twice a year around Ramadan. */
+const OFTEN = ['Europe/Berlin', 'Australia/Lord_Howe', 'America/St_Johns', 'Africa/Casablanca'];
 const FROM = Date.UTC(2026, 0, 1);
 const TO = Date.UTC(2028, 0, 1);
 
@@ -49,26 +51,30 @@ interface Rule {
   readonly cron: string;
   /** Certain times of day: once a day, whatever the clocks do. */
   readonly fixed: boolean;
-  matches(wall: Date): boolean;
+  matches(hour: number, minute: number, weekday: number): boolean;
 }
 const RULES: readonly Rule[] = [
-  { cron: '30 2 * * *', fixed: true, matches: (at) => at.getUTCHours() === 2 && at.getUTCMinutes() === 30 },
-  { cron: '15 0,1,2,3 * * *', fixed: true, matches: (at) => at.getUTCHours() <= 3 && at.getUTCMinutes() === 15 },
-  { cron: '0 6 * * 1-5', fixed: true, matches: (at) => at.getUTCHours() === 6 && at.getUTCMinutes() === 0 && at.getUTCDay() >= 1 && at.getUTCDay() <= 5 },
-  { cron: '*/30 * * * *', fixed: false, matches: (at) => at.getUTCMinutes() % 30 === 0 },
-  { cron: '10 */2 * * *', fixed: false, matches: (at) => at.getUTCHours() % 2 === 0 && at.getUTCMinutes() === 10 },
+  { cron: '30 2 * * *', fixed: true, matches: (hour, minute) => hour === 2 && minute === 30 },
+  { cron: '15 0,1,2,3 * * *', fixed: true, matches: (hour, minute) => hour <= 3 && minute === 15 },
+  { cron: '0 6 * * 1-5', fixed: true, matches: (hour, minute, weekday) => hour === 6 && minute === 0 && weekday >= 1 && weekday <= 5 },
+  { cron: '*/30 * * * *', fixed: false, matches: (_hour, minute) => minute % 30 === 0 },
+  { cron: '10 */2 * * *', fixed: false, matches: (hour, minute) => hour % 2 === 0 && minute === 10 },
 ];
 
 /** Every minute of two years is looked at: a slot is a minute whose wall time matches and is new, or the minute after a gap in which one lay. */
 function expected(times: Float64Array, { fixed, matches }: Rule): number[] {
+  const isDue = (wall: number): boolean => {
+    const minutes = wall / MINUTE;
+    return matches(Math.floor(minutes / 60) % 24, minutes % 60, (Math.floor(wall / DAY) + 4) % 7);
+  };
   const slots: number[] = [];
   let highest = times[0]! - MINUTE;
   for (let index = 0; index < times.length; index++) {
     const wall = times[index]!;
     const before = index === 0 ? wall - MINUTE : times[index - 1]!;
     const isNew = wall > highest;
-    let due = matches(new Date(wall)) && (isNew || !fixed);
-    if (fixed && isNew) for (let gone = Math.max(before, highest) + MINUTE; gone < wall; gone += MINUTE) due ||= matches(new Date(gone));
+    let due = isDue(wall) && (isNew || !fixed);
+    if (fixed && isNew) for (let gone = Math.max(before, highest) + MINUTE; gone < wall; gone += MINUTE) due ||= isDue(gone);
     if (due) slots.push(FROM + index * MINUTE);
     highest = Math.max(highest, wall);
   }
@@ -77,7 +83,7 @@ function expected(times: Float64Array, { fixed, matches }: Rule): number[] {
 
 describe.each(ZONES)('over two years, the slots in %s', (timeZone) => {
   const times = walls(timeZone);
-  it.each(RULES)('of $cron are those that looking at every minute gives', (rule) => {
+  it.each(RULES.filter(({ fixed }) => fixed || OFTEN.includes(timeZone)))('of $cron are those that looking at every minute gives', (rule) => {
     const wanted = expected(times, rule);
     const found = manySlots(slotsOf({ kind: 'cron', cron: rule.cron }, timeZone, { endAt: TO }), FROM - 1, wanted.length + 10);
     expect(found.map((at) => new Date(at).toISOString())).toEqual(wanted.map((at) => new Date(at).toISOString()));
