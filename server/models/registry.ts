@@ -85,6 +85,13 @@ export class Models {
     return versionView(row, this.#aliases(row.modelId).get(row.id) ?? []);
   }
 
+  /** A version that may be deployed. Throws 409 for what is archived. */
+  deployable(workspaceId: string, name: string, which: string): ModelVersion {
+    const version = this.version(workspaceId, name, which);
+    if (!version.archived && this.#row(workspaceId, name).archivedAt === null) return version;
+    throw new AppError(409, `“${name}”, version ${version.version}, is archived. Restore it, or deploy another version.`, { code: 'model_archived' });
+  }
+
   uses(workspaceId: string, name: string, which: string): ModelUses {
     const model = this.#row(workspaceId, name);
     return usesOf(this.#parts, workspaceId, model, [this.#versionRow(model, which)]);

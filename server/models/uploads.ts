@@ -25,6 +25,8 @@ export interface UploadedVersion {
   readonly tags: ModelTags;
   readonly aliases: readonly string[];
   readonly meaning: ImportedMeaning | null;
+  /** Rows that it must be able to score, where made-up ones are none that it knows. */
+  readonly rows: ImportModelRequest['rows'];
 }
 
 /** An endless loop in a graph ends here. */
@@ -46,10 +48,10 @@ export class ModelUploads {
   }
 
   /** Adds a version with the file, which is then not kept as a file any more. Throws 422 when it is no model that scores rows. */
-  async register(workspaceId: string, file: string, { meaning, ...request }: UploadedVersion): Promise<{ name: string; version: number }> {
+  async register(workspaceId: string, file: string, { meaning, rows, ...request }: UploadedVersion): Promise<{ name: string; version: number }> {
     const { files, models, store } = this.#parts;
     const { name: fileName } = files.get(workspaceId, file);
-    const made = await this.#import(workspaceId, file, { meaning, rows: null }, async ({ found, meaning: read, why, artifact, trial }) => {
+    const made = await this.#import(workspaceId, file, { meaning, rows }, async ({ found, meaning: read, why, artifact, trial }) => {
       if (why !== null || !artifact) throw new AppError(422, why ?? 'The file cannot be read as a model.', { code: 'model_mismatch' });
       const release = store.hold(artifact.hash);
       try {

@@ -74,6 +74,7 @@ export const modelFileRoutes = ({ models, modelUploads, artifacts, files, enviro
             z.strictObject({
               name: modelName,
               meaning: meaning.nullable().default(null),
+              rows: rows.nullable().default(null).openapi({ description: 'Rows that it must be able to score, where made-up ones are none that it knows.' }),
               description: z.string().max(1_000).default(''),
               aliases: z.array(modelAlias).max(20).default([]),
               tags: modelTags.default({}),
@@ -108,7 +109,10 @@ export const modelFileRoutes = ({ models, modelUploads, artifacts, files, enviro
         try {
           const { id } = await files.add(workspaceId, fileName, upload, { readSchema: false });
           try {
-            return c.json(await modelUploads.register(workspaceId, id, { name: model, description: '', tags: {}, aliases: [], meaning: null }), 201);
+            return c.json(
+              await modelUploads.register(workspaceId, id, { name: model, description: '', tags: {}, aliases: [], meaning: null, rows: null }),
+              201,
+            );
           } catch (error) {
             files.remove(workspaceId, id);
             throw error;

@@ -22,7 +22,7 @@ export interface SourceParts {
   readonly tables: Pick<PlainTables, 'plain'>;
   readonly pool: Pick<StepPool, 'task'>;
   readonly catalog: Catalog;
-  readonly models: Pick<Models, 'version'>;
+  readonly models: Pick<Models, 'deployable'>;
 }
 /** A model ready to be served, and where it comes from. */
 export interface Source {
@@ -105,7 +105,7 @@ export class DeploymentSources {
 
   /** A registered model by version, alias or `latest`: with the preparation of the run that made it, or, without a run, as it is. */
   async ofModel(workspaceId: string, name: string, which: string): Promise<Source> {
-    const version = this.#parts.models.version(workspaceId, name, which);
+    const version = this.#parts.models.deployable(workspaceId, name, which);
     const named = { modelName: name, modelVersion: version.version };
     if (version.runId !== null && version.node !== null) {
       const { fused, origin } = await this.ofRun(workspaceId, version.runId, version.node);

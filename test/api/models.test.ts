@@ -151,6 +151,8 @@ describe('the registry', () => {
     expect((await client.get<{ items: ModelListed[] }>('/models')).items.map((each) => each.name)).toEqual(['biopsy']);
     expect((await client.get<{ items: ModelListed[] }>('/models?archived=true')).items.map((each) => each.name)).toEqual(['copy']);
     await change('PATCH', '/models/biopsy/versions/2', { archived: true });
+    const refused = await send('POST', '/endpoints/archive/deployments', { source: { type: 'model', name: 'biopsy', version: '2' } });
+    expect([refused.status, await refused.json()]).toEqual([409, expect.objectContaining({ code: 'model_archived' })]);
     expect((await client.get<ModelVersion>('/models/biopsy/versions/latest')).version).toBe(1);
     await change('PATCH', '/models/biopsy/versions/2', { archived: false });
     await change('PATCH', '/models/copy', { archived: false });

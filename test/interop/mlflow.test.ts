@@ -70,6 +70,6 @@ describe('scikit-learn', () => {
       }
     }
     expect(seen.trial.rows.length).toBeGreaterThan(5);
-    expect(await client.post(`/files/${id}/register-model`, { name: `sk-${kind}` })).toEqual({ name: `sk-${kind}`, version: 1 });
+    expect(await client.post(`/files/${id}/register-model`, { name: `sk-${kind}`, rows })).toEqual({ name: `sk-${kind}`, version: 1 });
   });
 });

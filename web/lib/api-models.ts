@@ -26,8 +26,10 @@ export const modelsApi = ({ read, send }: Sender) => ({
   /** How an uploaded ONNX file is read, and what comes of a first scoring. */
   inspect: (file: string, { meaning, rows }: { meaning?: T.ImportedMeaning; rows?: readonly T.RowCells[] } = {}, signal?: AbortSignal) =>
     send<T.ModelInspection>('POST', `/files/${part(file)}/inspect-model`, { meaning, rows }, {}, signal),
-  registerFile: (file: string, request: { name: string; meaning: T.ImportedMeaning; description: string; aliases: readonly string[] }) =>
-    send<{ name: string; version: number }>('POST', `/files/${part(file)}/register-model`, request),
+  registerFile: (
+    file: string,
+    request: { name: string; meaning: T.ImportedMeaning; description: string; aliases: readonly string[]; rows?: readonly T.RowCells[] },
+  ) => send<{ name: string; version: number }>('POST', `/files/${part(file)}/register-model`, request),
   /** Puts a version behind an endpoint, which is made when its name is new. */
   deploy: (name: string, version: number, endpoint: string) =>
     send<unknown>('POST', `/endpoints/${part(endpoint)}/deployments`, { source: { type: 'model', name, version: String(version) } }),

@@ -18,6 +18,8 @@ export class ModelUpload {
   changed = $state(false);
   busy = $state<'inspecting' | 'trying' | 'registering' | null>(null);
   error = $state.raw<unknown>(null);
+  /** The rows of the person's own that were scored last. */
+  #rows: readonly RowCells[] | undefined;
   readonly #api: Api;
 
   constructor(api: Api, file: File, name?: string) {
@@ -37,7 +39,8 @@ export class ModelUpload {
   async tryOut(own: boolean): Promise<void> {
     if (!this.meaning) return;
     const cells: RowCells = Object.fromEntries(this.columns.map(({ name }) => [name, this.row[name]?.trim() ? this.row[name]!.trim() : null]));
-    await this.#inspect('trying', { meaning: this.meaning, rows: own ? [cells] : undefined });
+    this.#rows = own ? [cells] : undefined;
+    await this.#inspect('trying', { meaning: this.meaning, rows: this.#rows });
   }
 
   /** Gives what became of it, or null when it was refused. */
@@ -48,7 +51,7 @@ export class ModelUpload {
     this.error = null;
     try {
       const { meaning, description } = this;
-      const request = { name: this.name.trim(), meaning, description: description.trim(), aliases: this.champion ? ['champion'] : [] };
+      const request = { name: this.name.trim(), meaning, description: description.trim(), aliases: this.champion ? ['champion'] : [], rows: this.#rows };
       return await this.#api.models.registerFile(file.id, request);
     } catch (error) {
       this.error = error;
