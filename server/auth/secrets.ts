@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,12 +6,12 @@ import { join } from 'node:path';
 export const newSecret = (prefix: string): string => `${prefix}${randomBytes(32).toString('base64url')}`;
 
 /** Secrets of 256 random bits need no salt and no slow hash. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex');
+export const hashSecret = (secret: string): string => hash('sha256', secret, 'hex');
 
 /** Compares a secret with a stored hash in constant time. */
-export function matchesHash(secret: string, hash: string): boolean {
-  const given = Buffer.from(hashSecret(secret), 'hex');
-  const known = Buffer.from(hash, 'hex');
+export function matchesHash(secret: string, stored: string): boolean {
+  const given = Buffer.from(hashSecret(secret));
+  const known = Buffer.from(stored);
   return given.length === known.length && timingSafeEqual(given, known);
 }
 
