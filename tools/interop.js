@@ -1,4 +1,4 @@
-// npm run test:interop: the tests against other people's tools (scikit-learn, onnx, onnxruntime) in a virtual environment made here.
+// npm run test:interop: the tests against other people's tools (scikit-learn, onnx, onnxruntime, tritonclient, MLflow) in a virtual environment made here.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

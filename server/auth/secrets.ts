@@ -8,12 +8,19 @@ export const newSecret = (prefix: string): string => `${prefix}${randomBytes(32)
 /** Secrets of 256 random bits need no salt and no slow hash. */
 export const hashSecret = (secret: string): string => hash('sha256', secret, 'hex');
 
-/** Compares a secret with a stored hash in constant time. */
-export function matchesHash(secret: string, stored: string): boolean {
+/** Whether a secret is one of those with these hashes. Every hash is compared, in constant time. */
+export function matchesAny(secret: string, hashes: readonly string[]): boolean {
   const given = Buffer.from(hashSecret(secret));
-  const known = Buffer.from(stored);
-  return given.length === known.length && timingSafeEqual(given, known);
+  let matches = false;
+  for (const each of hashes) {
+    const known = Buffer.from(each);
+    if (given.length === known.length && timingSafeEqual(given, known)) matches = true;
+  }
+  return matches;
 }
+
+/** Compares a secret with a stored hash in constant time. */
+export const matchesHash = (secret: string, stored: string): boolean => matchesAny(secret, [stored]);
 
 /** The text of `Authorization: Bearer …`, or null. Other schemes are no credentials here. */
 export function bearerOf(header: string | undefined): string | null {

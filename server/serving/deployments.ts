@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { matchesHash, type SecretBox } from '../auth/secrets.ts';
+import { matchesAny, type SecretBox } from '../auth/secrets.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
@@ -242,7 +242,7 @@ export class Deployments {
   /** Whether the secret is one of the endpoint's keys; every key is compared, in constant time. */
   holdsKey(endpoint: Addressed, secret: string): boolean {
     const hashes = this.live.get(endpoint.id)?.keyHashes ?? this.records.keyHashes(endpoint.id);
-    return hashes.map((hash) => matchesHash(secret, hash)).includes(true);
+    return matchesAny(secret, hashes);
   }
 
   /** Scores rows. Throws 400 naming row and column, 404 for a deployment that is named and not there, 503 when the endpoint cannot answer now, 504 over time. */

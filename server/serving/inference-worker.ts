@@ -48,10 +48,11 @@ export class InferenceWorker {
    * @throws with ONNX Runtime's reason when it cannot be loaded
    */
   static async start(order: LoadOrder, emptyFolder: string, events: WorkerEvents): Promise<InferenceWorker> {
+    const compileCache = process.env.NODE_COMPILE_CACHE;
     const child = spawn(process.execPath, ['--max-old-space-size=512', program], {
       cwd: emptyFolder,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC', NODE_NO_WARNINGS: '1' },
+      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC', NODE_NO_WARNINGS: '1', ...(compileCache && { NODE_COMPILE_CACHE: compileCache }) },
     });
     const worker = new InferenceWorker(child);
     try {

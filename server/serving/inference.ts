@@ -51,8 +51,8 @@ interface Place {
   since: number;
 }
 
-/** One batch in the graph, and one on its way. */
-const IN_FLIGHT = 2;
+/** Batches that a process has at a time. A second one on its way would save the process a wait, and cost more by smaller batches. */
+const IN_FLIGHT = 1;
 /** How much a batch counts in the average time of a row. */
 const WEIGHT = 0.1;
 /** So many replacements within a minute; then those that are left have to do. */

@@ -46,8 +46,11 @@ function received(request: IncomingMessage, limit: number): Promise<Buffer> {
       } else if (first === null) first = piece;
       else (more ??= [first]).push(piece);
     });
+    // Every request closes in the end, and an error is dear: it is made only for those that close too early.
+    const hungUp = (): void => {
+      if (!request.complete) reject(new AppError(408, 'The caller hung up before the whole body was there.', { code: 'hung_up' }));
+    };
     request.once('end', () => resolve(more ? Buffer.concat(more, bytes) : (first ?? NOTHING)));
-    const hungUp = (): void => reject(new AppError(408, 'The caller hung up before the whole body was there.', { code: 'hung_up' }));
     request.once('error', hungUp);
     request.once('close', hungUp);
   });
