@@ -16,6 +16,8 @@ export interface ConnectionKindView {
   /** JSON Schema, with title, help and widget of each field. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
+  /** The settings that say where the secrets are sent to: a change of one needs the secrets again. */
+  readonly secretsGoTo: readonly string[];
 }
 
 const tags = ['Connections'];
@@ -166,7 +168,7 @@ export const connectionRoutes = ({ connections }: Services) => {
     );
 };
 
-const kindView = ({ kind, title, summary, gives, writes, settings, secrets }: (typeof CONNECTION_KINDS)[number]): ConnectionKindView => ({
+const kindView = ({ kind, title, summary, gives, writes, settings, secrets, secretsGoTo }: (typeof CONNECTION_KINDS)[number]): ConnectionKindView => ({
   kind,
   title,
   summary,
@@ -174,4 +176,5 @@ const kindView = ({ kind, title, summary, gives, writes, settings, secrets }: (t
   writes,
   settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }),
   secrets: z.toJSONSchema(secrets, { io: 'input', unrepresentable: 'any' }),
+  secretsGoTo,
 });

@@ -72,10 +72,14 @@ it('a connection is added, tested, browsed, changed and deleted; its secret is n
   await dialog.getByLabel('Port').fill('0');
   expect(await dialog.getByRole('button', { name: 'Change it' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Port').fill('5433');
+  // A kept password is not sent to another place, and its field says so before and after.
+  expect(await dialog.getByLabel('Password').getAttribute('placeholder')).toBe('give it again for the new place');
   await dialog.getByRole('button', { name: 'Change it' }).click();
-  // A kept password is not sent to another place.
-  await dialog.getByText('Give them again: “Password”.').waitFor();
+  await dialog.getByText('Give it again, for it would be sent to another place.').waitFor();
+  expect(await dialog.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
+  expect(await dialog.getByRole('alert').filter({ hasText: 'was not changed' }).count()).toBe(0);
   await dialog.getByLabel('Password').fill('sesame');
+  expect(await dialog.getByLabel('Password').getAttribute('aria-invalid')).not.toBe('true');
   await dialog.getByRole('button', { name: 'Change it' }).click();
   await page.getByText('127.0.0.1:5433/postgres').waitFor();
 

@@ -28,6 +28,8 @@ export interface ConnectionKind {
   readonly writes: boolean;
   readonly settings: ConnectionForm;
   readonly secrets: ConnectionForm;
+  /** The settings that say where the secrets are sent to. */
+  readonly secretsGoTo: readonly string[];
 }
 
 export type ConnectionSettings = Readonly<Record<string, string | number | boolean>>;

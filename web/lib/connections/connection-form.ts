@@ -1,4 +1,5 @@
 import { isShown } from '#nodes/kit/params.ts';
+import { ApiError } from '../api-error.ts';
 import type { Connection, ConnectionField, ConnectionForm, ConnectionKind } from '../api-types.ts';
 
 export interface FormField {
@@ -33,6 +34,16 @@ export function problemOf({ widget, minimum, maximum }: ConnectionField, value: 
 /** Values as they are sent. */
 export const settingsOf = ({ settings }: ConnectionKind, values: FormValues): Record<string, string | number | boolean> =>
   Object.fromEntries(fieldsOf(settings).map(({ name, field }) => [name, field.widget?.kind === 'number' ? Number(values[name]) : (values[name] ?? '')]));
+
+/** The kept secrets go elsewhere with what is typed now, so that they have to be given again. */
+export const isMoved = (kind: ConnectionKind, connection: Connection, values: FormValues): boolean =>
+  kind.kind === connection.kind && kind.secretsGoTo.some((name) => values[name] !== valuesOf(kind, connection)[name]);
+
+/** What an answer says of single fields, by part and name, such as `secrets/password`. */
+export function fieldErrorsOf(error: unknown): ReadonlyMap<string, string> {
+  const { errors } = (error instanceof ApiError ? error.body : {}) as { readonly errors?: readonly { pointer: string; detail: string }[] };
+  return new Map((errors ?? []).map(({ pointer, detail }) => [pointer.slice(1), detail]));
+}
 
 /** One line that tells a connection from others: where it leads. */
 export function placeOf({ kind, settings }: Connection): string {
