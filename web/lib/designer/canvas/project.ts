@@ -17,6 +17,13 @@ const PORT_SIZE = 16;
 /** The card inside says what it is; xyflow's own frame around it must not say so a second time. */
 const SILENT: FlowNode['domAttributes'] = { 'aria-roledescription': undefined };
 
+/** The wire inside says what it is (`wireWords`), and xyflow's frame around it nothing. */
+const SILENT_WIRE: Pick<FlowEdge, 'ariaRole' | 'domAttributes'> = {
+  ariaRole: 'presentation',
+  // xyflow's type leaves the label out, though this is the way to none.
+  domAttributes: { 'aria-roledescription': undefined, ...{ 'aria-label': undefined } },
+};
+
 type Handle = { readonly id: string; readonly x: number };
 const at = (ports: Ports): Handle[] => Object.keys(ports).map((id) => ({ id, x: portPlace(ports, id) }));
 
@@ -166,7 +173,11 @@ export function projectEdges(document: PipelineDocument, shown: Shown, chosen: C
     const { source, target } = ends;
     if (old && Boolean(old.selected) === selected && old.source === source.card && old.target === target.card) return [old];
     const data = { id, from: edge.from, to: edge.to };
-    return [{ id, type: 'wire', data, source: source.card, sourceHandle: source.handle, target: target.card, targetHandle: target.handle, selected }];
+    const [from, to] = [
+      { source: source.card, sourceHandle: source.handle },
+      { target: target.card, targetHandle: target.handle },
+    ];
+    return [{ id, type: 'wire', data, ...from, ...to, selected, ...SILENT_WIRE }];
   });
   return sameItems(before, edges);
 }

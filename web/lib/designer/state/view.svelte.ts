@@ -48,6 +48,8 @@ export class View {
   runDialog = $state.raw<RunScope | null>(null);
   /** The menu of a node, where it was asked for on the page. */
   nodeMenu = $state.raw<{ readonly node: string; readonly x: number; readonly y: number } | null>(null);
+  /** The wire that the pointer rests on, and where on the page. */
+  wireTip = $state.raw<(DocumentEdge & { readonly id: string; readonly x: number; readonly y: number }) | null>(null);
   /** What is dragged from the library, while it is. */
   dragged = $state.raw<Dragged | null>(null);
   /** The wire that what is dragged would go into. */
