@@ -1,4 +1,6 @@
-export const STORAGE_KINDS = ['dataset', 'file', 'run', 'model', 'deployment'] as const;
+import { PINNED } from '../store/sweep.ts';
+
+export const STORAGE_KINDS = ['dataset', 'file', 'run', 'model', 'deployment', 'pin'] as const;
 export type StorageKind = (typeof STORAGE_KINDS)[number];
 
 export interface StorageUse {
@@ -42,6 +44,8 @@ const plainHolder = (table: string, id: string, name: string): Holder => ({
   other: `SELECT 1 FROM ${table} WHERE workspace_id = @workspaceId AND hash = own.hash AND ${id} <> @id`,
   name,
 });
+/** What each pipeline's nodes are pinned to, read once for a question: (id, hash) as the table `pins`. */
+export const PINS = `pins AS MATERIALIZED (SELECT p.id AS id, pinned.value AS hash ${PINNED} AND p.workspace_id = @workspaceId)`;
 /** The order of the joins is fixed: without statistics SQLite would read all outputs to find those of one run. */
 export const HOLDERS: Readonly<Record<StorageKind, Holder>> = {
   dataset: plainHolder('dataset_versions', 'dataset_id', 'SELECT name FROM datasets WHERE id = ?'),
@@ -54,6 +58,12 @@ export const HOLDERS: Readonly<Record<StorageKind, Holder>> = {
   },
   model: plainHolder('model_versions', 'model_id', 'SELECT name FROM models WHERE id = ?'),
   deployment: plainHolder('deployments', 'id', "SELECT e.name || ' ' || d.name FROM deployments d JOIN endpoints e ON e.id = d.endpoint_id WHERE d.id = ?"),
+  pin: {
+    all: 'SELECT id, hash FROM pins',
+    own: 'SELECT hash FROM pins WHERE id = @id',
+    other: 'SELECT 1 FROM pins WHERE hash = own.hash AND id <> @id',
+    name: 'SELECT name FROM pipelines WHERE id = ?',
+  },
 };
 /** The runs of the pipeline @id together: they go with it. */
 export const RUNS_OF_PIPELINE: Pick<Holder, 'own' | 'other'> = {

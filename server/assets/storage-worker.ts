@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { UNREFERENCED } from '../store/sweep.ts';
-import { HOLDERS, STORAGE_KINDS, type StorageItem, type StorageOfKind, type StorageTotals } from './storage-holders.ts';
+import { HOLDERS, PINS, STORAGE_KINDS, type StorageItem, type StorageOfKind, type StorageTotals } from './storage-holders.ts';
 
 const { file, workspaceId, limit } = workerData as { file: string; workspaceId: string; limit: number };
 
@@ -19,7 +19,7 @@ const client = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 
 try {
   client.pragma('cache_size = -65536');
   client.pragma('temp_store = MEMORY');
-  client.prepare(`CREATE TEMP TABLE holding AS SELECT DISTINCT kind, id, hash FROM (${HOLDINGS})`).run({ workspaceId });
+  client.prepare(`CREATE TEMP TABLE holding AS WITH ${PINS} SELECT DISTINCT kind, id, hash FROM (${HOLDINGS})`).run({ workspaceId });
   client.exec(
     'CREATE TEMP TABLE use AS SELECT hash, count(*) AS holders, count(DISTINCT kind) AS kinds FROM holding GROUP BY hash; CREATE INDEX temp.use_hash ON use (hash)',
   );

@@ -5,7 +5,7 @@ import { walBytes } from '../db/wal.ts';
 import type { Disk } from '../store/disk.ts';
 import type { Store } from '../store/store.ts';
 import { sweepAll, type Swept } from '../store/sweep.ts';
-import { HOLDERS, RUNS_OF_PIPELINE, STORAGE_KINDS, type StorageKind, type StorageTotals, type StorageUse } from './storage-holders.ts';
+import { HOLDERS, PINS, RUNS_OF_PIPELINE, STORAGE_KINDS, type StorageKind, type StorageTotals, type StorageUse } from './storage-holders.ts';
 
 export type { StorageItem, StorageKind, StorageOfKind, StorageTotals, StorageUse } from './storage-holders.ts';
 
@@ -22,7 +22,7 @@ export interface StorageView extends Omit<StorageTotals, 'storedBytes'> {
 
 /** Bytes of what holds the hashes `own`: whether an index leads to another holder of each. */
 const use = (own: string, others: readonly string[]): string => `
-  WITH own AS MATERIALIZED (SELECT DISTINCT hash FROM (${own}))
+  WITH ${PINS}, own AS MATERIALIZED (SELECT DISTINCT hash FROM (${own}))
   SELECT coalesce(sum(a.bytes), 0) AS bytes,
     coalesce(sum(iif(${others.map((other) => `EXISTS (${other})`).join(' OR ')}, a.bytes, 0)), 0) AS sharedBytes
   FROM own CROSS JOIN artifacts a ON a.workspace_id = @workspaceId AND a.hash = own.hash`;

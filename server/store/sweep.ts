@@ -2,6 +2,9 @@ import type { Database } from '#server/db/client.ts';
 import { hashesOf, type TableQuery } from '#server/executor/table-query.ts';
 import type { Store } from './store.ts';
 
+/** What nodes are pinned to: rows of the pipeline `p` and of `pinned`, whose value is a hash. */
+export const PINNED = `FROM pipelines p, json_each(p.document, '$.nodes') node, json_each(node.value, '$.pin.outputs') pinned WHERE instr(p.document, '"pin":') > 0`;
+
 /** What keeps an artifact of a workspace: results of steps, datasets, files, models, deployments, what nodes are pinned to, and what runs that are under way have pinned. */
 export const UNREFERENCED = `
   SELECT a.workspace_id AS workspaceId, a.hash FROM artifacts a
@@ -12,8 +15,7 @@ export const UNREFERENCED = `
     AND NOT EXISTS (SELECT 1 FROM deployments p WHERE p.workspace_id = a.workspace_id AND p.hash = a.hash)
     AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.workspace_id = a.workspace_id AND r.status IN ('queued', 'running', 'cancelling')
                       AND (instr(r.inputs, a.hash) > 0 OR instr(r.assets, a.hash) > 0))
-    AND (a.workspace_id, a.hash) NOT IN (SELECT p.workspace_id, pinned.value FROM pipelines p, json_each(p.document, '$.nodes') node, json_each(node.value, '$.pin.outputs') pinned
-                                          WHERE instr(p.document, '"pin":') > 0)`;
+    AND (a.workspace_id, a.hash) NOT IN (SELECT p.workspace_id, pinned.value ${PINNED})`;
 /** Tables that name artifacts by `workspace_id` and `hash`. */
 const NAMING = ['artifacts', 'dataset_versions', 'files', 'model_versions', 'deployments'] as const;
 const NAMED = `SELECT ${NAMING.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE hash = @hash)`).join(' OR ')}`;

@@ -302,7 +302,7 @@ export interface StorageUse {
   readonly bytes: number;
   readonly sharedBytes: number;
 }
-export type StorageKind = 'dataset' | 'file' | 'run' | 'model' | 'deployment';
+export type StorageKind = 'dataset' | 'file' | 'run' | 'model' | 'deployment' | 'pin';
 export interface StorageItem extends StorageUse {
   readonly kind: StorageKind;
   readonly id: string;

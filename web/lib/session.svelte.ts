@@ -10,11 +10,13 @@ export class SessionState {
   session = $state.raw<Session | null>(null);
   error = $state.raw<unknown>(null);
   readonly #api: Api;
+  readonly #forget: () => Promise<void>;
   /** Counts the questions: an answer to an earlier one may come late, and counts no more. */
   #asked = 0;
 
-  constructor(api: Api) {
+  constructor(api: Api, forget: () => Promise<void> = async () => undefined) {
     this.#api = api;
+    this.#forget = forget;
   }
 
   async load(): Promise<void> {
@@ -38,7 +40,9 @@ export class SessionState {
     await this.load();
   }
 
+  /** Ends the session. What this browser kept of the work goes first: the next person here may be another one. */
   async signOut(): Promise<void> {
+    await this.#forget();
     await this.#api.session.signOut();
     this.ended();
   }

@@ -31,3 +31,16 @@ test('who is not signed in is told so, and a refused link says why', async () =>
   await expect(state.signIn('used')).rejects.toBeInstanceOf(ApiError);
   expect(state.state).toBe('out');
 });
+
+test('what the browser kept is forgotten before the session ends', async () => {
+  const done: string[] = [];
+  const api = createApi(async (_address, init) => {
+    if (init?.method === 'DELETE') done.push('signed out');
+    return init?.method === 'DELETE' ? new Response(null, { status: 204 }) : Response.json(session);
+  });
+  const state = new SessionState(api, async () => void done.push('forgotten'));
+  await state.load();
+  await state.signOut();
+  expect(done).toEqual(['forgotten', 'signed out']);
+  expect(state.state).toBe('out');
+});

@@ -7,6 +7,7 @@ export const KIND_NAMES: Readonly<Record<StorageKind, { one: string; many: strin
   model: { one: 'Model', many: 'Registered models' },
   deployment: { one: 'Deployment', many: 'Deployments' },
   file: { one: 'File', many: 'Uploaded files' },
+  pin: { one: 'Pinned results', many: 'Pinned results' },
 };
 
 /** The page of something that takes space; null when it has none. */
@@ -18,12 +19,17 @@ export function pageOf({ kind, id, name }: StorageItem): string | null {
       return `/models/${encodeURIComponent(name)}`;
     case 'run':
       return `/runs/${id}`;
+    case 'pin':
+      return `/pipelines/${id}`;
     case 'deployment':
       return `/endpoints/${encodeURIComponent(placeOf(name).endpoint)}`;
     default:
       return null;
   }
 }
+
+/** Files go with what refers to them, and pins are taken out in the designer. */
+export const isDeletable = ({ kind }: StorageItem): boolean => kind !== 'file' && kind !== 'pin';
 
 /** A deployment is told as its endpoint and its own name; endpoints have no blanks in theirs. */
 export function placeOf(name: string): { endpoint: string; deployment: string } {
@@ -50,7 +56,7 @@ export interface Share {
 
 /** The parts of the whole, each counted once: what only one kind holds, what several share, what nothing holds, and the database. */
 export function sharesOf(storage: Storage): Share[] {
-  const order: readonly StorageKind[] = ['dataset', 'run', 'model', 'deployment', 'file'];
+  const order: readonly StorageKind[] = ['dataset', 'run', 'model', 'deployment', 'file', 'pin'];
   const kinds = order.map((kind) => {
     const { count, ...use } = storage.byKind.find((each) => each.kind === kind) ?? { bytes: 0, sharedBytes: 0, count: 0 };
     return {

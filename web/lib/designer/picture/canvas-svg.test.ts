@@ -19,6 +19,7 @@ const draw = (document: PipelineDocument, theme = colour): string =>
       const { name, type } = document.nodes.find((each) => each.id === id)!;
       return { name: name || type, line: 'line', foot: 'foot', right: '', family: catalog[type]?.family ?? 'script', icon: [{ d: 'M0 0h1' }] };
     },
+    groupCardOf: ({ title }) => ({ name: title, line: '2 nodes', foot: 'Done', right: '', family: 'data', icon: [] }),
     portsOf: (id, side) => (catalog[document.nodes.find((each) => each.id === id)!.type]?.[side] as Ports | undefined) ?? {},
   });
 const document: PipelineDocument = {
@@ -26,7 +27,7 @@ const document: PipelineDocument = {
   nodes: [node('data', 'dataset'), node('split', 'split-data'), node('odd', 'of-a-plugin')],
   edges: [{ from: { node: 'data', port: 'data' }, to: { node: 'split', port: 'data' } }],
   notes: [{ id: 'note', text: 'Mind this', x: 400, y: -50 }],
-  groups: [{ id: 'g', title: 'Prepare', colour: 'data', collapsed: true, nodes: ['data', 'split', 'gone'] }],
+  groups: [{ id: 'g', title: 'Prepare', colour: 'data', collapsed: false, nodes: ['data', 'split', 'gone'] }],
   layout: { data: [0, 0], split: [100, 200], odd: [-300, 40] },
 };
 /** Element names of well-formed XML; throws where a tag is not closed. */
@@ -54,6 +55,24 @@ describe('canvasSvg', () => {
     const [x, y, width, height] = /viewBox="([^"]+)"/.exec(svg)![1]!.split(' ').map(Number) as [number, number, number, number];
     expect([x, y]).toEqual([-332, -82]);
     expect([x + width, y + height]).toEqual([648, 320]);
+  });
+
+  it('draws a collapsed group as the one card that the canvas shows, with the wires that cross its border', () => {
+    const score = { from: { node: 'split', port: 'first' }, to: { node: 'clean', port: 'data' } };
+    const folded: PipelineDocument = {
+      ...document,
+      nodes: [...document.nodes, node('clean', 'clean-missing-data')],
+      edges: [...document.edges, score],
+      groups: [{ ...document.groups![0]!, collapsed: true }],
+      layout: { ...document.layout, clean: [400, 400] },
+    };
+    const [open, shut] = [draw({ ...folded, groups: document.groups }), draw(folded)];
+    const wires = (svg: string): number => [...svg.matchAll(/stroke-width="5"/g)].length;
+    expect([wires(open), wires(shut)]).toEqual([2, 1]);
+    expect(shut).toContain('Prepare');
+    expect(shut).toContain('2 nodes');
+    expect(shut).not.toContain('>split-data<');
+    expect(shut).toContain('>of-a-plugin<');
   });
 
   it('shows text of people as text, whatever it is, and stays well-formed', () => {

@@ -1,10 +1,14 @@
 import type { Ports } from '#nodes/kit/define.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
-import type { DocumentEdge, DocumentGroup, PipelineDocument } from '#pipelines/document.ts';
+import type { DocumentGroup, PipelineDocument } from '#pipelines/document.ts';
+import { boundsOf } from '#pipelines/edit/arrange.ts';
+import { groupsOf } from '#pipelines/edit/groups.ts';
+import { outerPorts, type OuterPorts } from '#pipelines/outer-ports.ts';
 import type { IconPart } from '../../ui/icons.ts';
-import { NODE_HEIGHT, NODE_WIDTH, portPlace, portX } from '../canvas/measures.ts';
+import { NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
 import { PORT_SHAPES } from '../canvas/port-shapes.ts';
 import { routeWires, type Box } from '../canvas/route.ts';
+import { groupCardId, groupHandle, shownEnds, shownNodes, shownOf, type Shown, type ShownEnd } from '../canvas/shown.ts';
 import { wireId } from '../state/keys.ts';
 
 /** What a card says, as text. */
@@ -19,6 +23,8 @@ export interface CardText {
 export interface PictureFacts {
   readonly document: PipelineDocument;
   readonly cardOf: (node: string) => CardText;
+  /** What stands on the card of a collapsed group. */
+  readonly groupCardOf: (group: DocumentGroup) => CardText;
   readonly portsOf: (node: string, side: 'inputs' | 'outputs') => Ports;
   /** The value of a token such as `--surface`. */
   readonly colour: (token: string) => string;
@@ -83,17 +89,53 @@ export function noteLines(text: string, width = NOTE_WIDTH - 24): string[] {
   });
 }
 
+/** A port where it stands on its card. */
+interface Mark {
+  readonly x: number;
+  readonly kind: Kind;
+}
+interface DrawnCard {
+  readonly text: CardText;
+  readonly box: Box;
+  readonly inputs: ReadonlyMap<string, Mark>;
+  readonly outputs: ReadonlyMap<string, Mark>;
+}
+
+function marksOf(ports: readonly (readonly [string, Kind])[]): ReadonlyMap<string, Mark> {
+  return new Map(ports.map(([handle, kind], index) => [handle, { x: portX(index, ports.length), kind }]));
+}
+const nodeMarks = (ports: Ports): ReadonlyMap<string, Mark> => marksOf(Object.entries(ports).map(([name, { kind }]) => [name, kind] as const));
+const groupMarks = (ports: OuterPorts['inputs']): ReadonlyMap<string, Mark> =>
+  marksOf(ports.map(({ node, name, port }) => [groupHandle({ node, port: name }), port.kind] as const));
+
+/** What has a card: nodes, and in place of their nodes collapsed groups, by the ids of cards on the canvas. */
+function cardsOf({ document, cardOf, groupCardOf, portsOf }: PictureFacts, shown: Shown): Map<string, DrawnCard> {
+  const placeOf = (id: string, index: number): readonly [number, number] => document.layout[id] ?? [(index % 4) * 284, Math.floor(index / 4) * 104];
+  const nodes = shownNodes(shown, document.nodes).map(({ id }, index): [string, DrawnCard] => [
+    id,
+    { text: cardOf(id), box: boxAt(placeOf(id, index)), inputs: nodeMarks(portsOf(id, 'inputs')), outputs: nodeMarks(portsOf(id, 'outputs')) },
+  ]);
+  const groups = shown.collapsed.flatMap((group): [string, DrawnCard][] => {
+    const bounds = boundsOf(document, group.nodes);
+    const { inputs, outputs } = outerPorts(document, group, portsOf);
+    const place = bounds && boxAt([bounds.x, bounds.y]);
+    return place ? [[groupCardId(group.id), { text: groupCardOf(group), box: place, inputs: groupMarks(inputs), outputs: groupMarks(outputs) }]] : [];
+  });
+  return new Map([...nodes, ...groups]);
+}
+
 /** The whole canvas as an SVG file: cards, wires, notes and groups at their places, in the given colours. Nothing in it is markup of a person. */
-export function canvasSvg({ document, cardOf, portsOf, colour }: PictureFacts): string {
-  const placeOf = (id: string, index: number): [number, number] => document.layout[id] ?? [(index % 4) * 284, Math.floor(index / 4) * 104];
-  const boxes = new Map(document.nodes.map(({ id }, index) => [id, boxAt(placeOf(id, index))]));
+export function canvasSvg(facts: PictureFacts): string {
+  const { document, colour } = facts;
+  const shown = shownOf(groupsOf(document), null);
+  const cards = cardsOf(facts, shown);
   const notes = document.notes.map((note) => {
     const width = note.width ?? NOTE_WIDTH;
     const lines = noteLines(note.text, width - 24);
     return { ...note, width, lines, height: Math.max(note.height ?? 40, lines.length * NOTE_LINE + 16) };
   });
-  const groups = (document.groups ?? []).flatMap((group) => frameOf(group, boxes));
-  const all: Box[] = [...boxes.values(), ...notes, ...groups.map(({ box }) => box)];
+  const groups = shown.frames.flatMap((group) => frameOf(group, cards));
+  const all: Box[] = [...[...cards.values()].map(({ box }) => box), ...notes, ...groups.map(({ box }) => box)];
   const around = all.length === 0 ? { left: 0, top: 0, right: 320, bottom: 80 } : bounds(all);
   const view = {
     x: around.left - MARGIN,
@@ -102,13 +144,12 @@ export function canvasSvg({ document, cardOf, portsOf, colour }: PictureFacts): 
     height: around.bottom - around.top + 2 * MARGIN,
   };
 
-  const wire = wiresOf(document, boxes, portsOf, colour);
   const content = [
     tag('title', {}, escapeXml(document.name)),
     tag('rect', { x: view.x, y: view.y, width: view.width, height: view.height, fill: colour('--bg-canvas') }),
     ...groups.map(({ group, box }) => groupFrame(group, box, colour)),
-    ...wire,
-    ...document.nodes.map(({ id }) => card(cardOf(id), boxes.get(id)!, portsOf(id, 'inputs'), portsOf(id, 'outputs'), colour)),
+    ...wiresOf(document, shown, cards, colour),
+    ...[...cards.values()].map((each) => card(each, colour)),
     ...notes.map((note) => noteCard(note, colour)),
   ];
   return `${tag(
@@ -132,8 +173,8 @@ const bounds = (boxes: readonly Box[]): { left: number; top: number; right: numb
   bottom: boxes.reduce((most, box) => Math.max(most, box.y + box.height), -Infinity),
 });
 
-function frameOf(group: DocumentGroup, boxes: ReadonlyMap<string, Box>): { group: DocumentGroup; box: Box }[] {
-  const members = group.nodes.flatMap((id) => boxes.get(id) ?? []);
+function frameOf(group: DocumentGroup, cards: ReadonlyMap<string, DrawnCard>): { group: DocumentGroup; box: Box }[] {
+  const members = group.nodes.flatMap((id) => cards.get(id)?.box ?? []);
   if (members.length === 0) return [];
   const { left, top, right, bottom } = bounds(members);
   const box = {
@@ -153,22 +194,22 @@ function groupFrame({ title, colour: family }: DocumentGroup, { x, y, width, hei
   );
 }
 
-function wiresOf(document: PipelineDocument, boxes: ReadonlyMap<string, Box>, portsOf: PictureFacts['portsOf'], colour: PictureFacts['colour']): string[] {
-  const anchors = (edge: DocumentEdge) => {
-    const [from, to] = [boxes.get(edge.from.node), boxes.get(edge.to.node)];
-    if (!from || !to) return null;
-    const [output, input] = [portsOf(edge.from.node, 'outputs'), portsOf(edge.to.node, 'inputs')];
-    return {
-      from: { x: from.x + portPlace(output, edge.from.port), y: from.y + NODE_HEIGHT },
-      to: { x: to.x + portPlace(input, edge.to.port), y: to.y },
-      kind: output[edge.from.port]?.kind ?? 'table',
-    };
+function wiresOf(document: PipelineDocument, shown: Shown, cards: ReadonlyMap<string, DrawnCard>, colour: PictureFacts['colour']): string[] {
+  const at = ({ card, handle }: ShownEnd, side: 'inputs' | 'outputs') => {
+    const drawn = cards.get(card);
+    if (!drawn) return null;
+    const mark = drawn[side].get(handle);
+    return { x: drawn.box.x + (mark?.x ?? portX(0, 1)), y: drawn.box.y + (side === 'outputs' ? NODE_HEIGHT : 0), kind: mark?.kind ?? 'table' };
   };
   const wires = document.edges.flatMap((edge) => {
-    const ends = anchors(edge);
-    return ends ? [{ id: wireId(edge), source: `${edge.from.node}/${edge.from.port}`, ...ends }] : [];
+    const ends = shownEnds(shown, edge);
+    const [from, to] = [ends && at(ends.source, 'outputs'), ends && at(ends.target, 'inputs')];
+    return ends && from && to ? [{ id: wireId(edge), source: `${ends.source.card}/${ends.source.handle}`, from, to, kind: from.kind }] : [];
   });
-  const routes = routeWires(wires, [...boxes.values()]);
+  const routes = routeWires(
+    wires,
+    [...cards.values()].map(({ box }) => box),
+  );
   return wires.map(({ id, kind }) => {
     const d = routes.get(id)!.path;
     return (
@@ -178,7 +219,7 @@ function wiresOf(document: PipelineDocument, boxes: ReadonlyMap<string, Box>, po
   });
 }
 
-function card(text: CardText, { x, y }: Box, inputs: Ports, outputs: Ports, colour: PictureFacts['colour']): string {
+function card({ text, box: { x, y }, inputs, outputs }: DrawnCard, colour: PictureFacts['colour']): string {
   const ink = colour(`--c-${text.family}`);
   const parts = text.icon
     .map(({ d, fill, dash, faint }) =>
@@ -212,15 +253,14 @@ function card(text: CardText, { x, y }: Box, inputs: Ports, outputs: Ports, colo
   );
 }
 
-function portMarks(ports: Ports, y: number, colour: PictureFacts['colour']): string {
-  const all = Object.values(ports);
-  return all
-    .map(({ kind }, index) => {
+function portMarks(marks: ReadonlyMap<string, Mark>, y: number, colour: PictureFacts['colour']): string {
+  return [...marks.values()]
+    .map(({ x, kind }) => {
       const ink = colour(`--k-${kind}`);
       const hollow = kind === 'learner' || kind === 'images';
       return tag('path', {
         d: PORT_SHAPES[kind],
-        transform: `translate(${portX(index, all.length)} ${y})`,
+        transform: `translate(${x} ${y})`,
         fill: hollow ? colour('--surface') : ink,
         stroke: hollow ? ink : colour('--surface'),
         'stroke-width': hollow ? 2 : 1.5,

@@ -65,6 +65,18 @@ export class HistoryStore {
     }
   }
 
+  /** Forgets every history of this browser. */
+  async clear(): Promise<void> {
+    this.#cancel();
+    this.#pending = null;
+    try {
+      const writing = (await this.#open()).transaction(STORE, 'readwrite');
+      await settled(writing.objectStore(STORE).clear());
+    } catch {
+      // Nothing was kept, then.
+    }
+  }
+
   /** Writes once it has been quiet for a moment; sooner than a changed document is saved. */
   writeSoon(pipeline: string, current: () => KeptHistory): void {
     this.#cancel();
