@@ -156,6 +156,18 @@ describe('the library', () => {
     await card('Convert to Indicator Values').waitFor();
     await page.keyboard.press('Control+z');
     await card('Convert to Indicator Values').waitFor({ state: 'detached' });
+    // One list for all: what stands on the canvas, datasets, pages.
+    await page.keyboard.press('Control+k');
+    const group = (name: string) => page.getByRole('listbox', { name: 'Found' }).getByRole('group', { name });
+    await page.getByLabel('Find a command').fill('alone');
+    await group('On the canvas')
+      .getByRole('option', { name: /^Alone/ })
+      .waitFor();
+    await page.getByLabel('Find a command').fill('storage');
+    await group('Pages')
+      .getByRole('option', { name: /^Storage/ })
+      .waitFor();
+    await page.keyboard.press('Escape');
   });
 });
 

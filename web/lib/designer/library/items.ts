@@ -1,11 +1,12 @@
 import type { AnyNode, Catalog } from '#nodes/kit/define.ts';
-import type { Dataset } from '../../api-types.ts';
+import type { Dataset, RegisteredModel } from '../../api-types.ts';
 import { count } from '../../format.ts';
 import type { Dragged } from './drag.ts';
 import { searchNames, searchNodes } from './library.ts';
 
-/** One thing that the library offers: a node type, or a dataset as a node that reads it. */
+/** One thing that the library offers: a node type, or a dataset or a registered model as a node that gives it. */
 export interface LibraryItem {
+  readonly kind: 'node' | 'dataset' | 'model';
   readonly key: string;
   readonly title: string;
   readonly words: string;
@@ -16,6 +17,7 @@ export interface LibraryItem {
 }
 
 export const nodeItem = (node: AnyNode): LibraryItem => ({
+  kind: 'node',
   key: node.type,
   title: node.title,
   words: node.summary,
@@ -30,6 +32,7 @@ export function datasetItem(catalog: Catalog, { name, latest }: Dataset): Librar
   const definition = catalog.dataset;
   if (!definition) return null;
   return {
+    kind: 'dataset',
     key: `dataset:${name}`,
     title: name,
     words: `${count(latest.rowCount)} × ${latest.schema.columns.length} · version ${latest.version}`,
@@ -43,8 +46,39 @@ export function datasetItem(catalog: Catalog, { name, latest }: Dataset): Librar
 export const datasetItems = (catalog: Catalog, datasets: readonly Dataset[], typed: string): LibraryItem[] =>
   searchNames(datasets, typed).flatMap((dataset) => datasetItem(catalog, dataset) ?? []);
 
-/** Node types that fit what is typed, and after them the datasets of such a name. */
-export const searchItems = (catalog: Catalog, datasets: readonly Dataset[], typed: string, uses: (type: string) => number): LibraryItem[] => [
+/** The newest version of a registered model: a node pinned to it. Null without the node type, or where no run is known to have made the model. */
+export function modelItem(catalog: Catalog, { name, latest }: RegisteredModel): LibraryItem | null {
+  const definition = catalog['trained-model'];
+  if (!definition || latest.runNumber === null) return null;
+  const version = `${name}, version ${latest.version}`;
+  return {
+    kind: 'model',
+    key: `model:${name}`,
+    title: name,
+    words: [`version ${latest.version}`, latest.headline].filter(Boolean).join(' · '),
+    icon: definition.icon,
+    family: definition.family,
+    definition,
+    dragged: {
+      type: definition.type,
+      params: { model: version, task: latest.task },
+      name,
+      pin: { run: latest.runNumber, outputs: { model: latest.hash } },
+    },
+  };
+}
+
+export const modelItems = (catalog: Catalog, models: readonly RegisteredModel[], typed: string): LibraryItem[] =>
+  searchNames(models, typed).flatMap((model) => modelItem(catalog, model) ?? []);
+
+/** What a workspace has that can stand on a canvas. */
+export interface Offered {
+  readonly datasets: readonly Dataset[];
+  readonly models: readonly RegisteredModel[];
+}
+
+/** Node types that fit what is typed, and after them the datasets and models of such a name. */
+export const searchItems = (catalog: Catalog, { datasets, models }: Offered, typed: string, uses: (type: string) => number): LibraryItem[] => [
   ...searchNodes(catalog, typed, uses).map(nodeItem),
-  ...(typed.trim() === '' ? [] : datasetItems(catalog, datasets, typed)),
+  ...(typed.trim() === '' ? [] : [...datasetItems(catalog, datasets, typed), ...modelItems(catalog, models, typed)]),
 ];

@@ -105,20 +105,22 @@ export function searchNodes(catalog: Catalog, typed: string, uses: (type: string
   );
 }
 
+/** How well a name fits all typed words, from 0 (not at all) to 4 for each word: its beginning, the beginning of a word, any part, letters wrong. */
+export function nameFit(name: string, typed: string): number {
+  const parts = words(name);
+  const fits = words(typed).map((word) => {
+    if (parts[0]?.startsWith(word)) return 4;
+    if (parts.some((each) => each.startsWith(word))) return 3;
+    if (name.toLowerCase().includes(word)) return 2;
+    return parts.some((each) => editDistance(word, each, lettersWrong(word.length)) !== Infinity) ? 1 : 0;
+  });
+  return fits.includes(0) ? 0 : fits.reduce((sum: number, each) => sum + each, 0);
+}
+
 /** Named things, such as datasets, whose name holds every typed word, also with letters wrong; those whose name begins so come first. */
 export function searchNames<T extends { readonly name: string }>(things: readonly T[], typed: string): T[] {
-  const wanted = words(typed);
-  if (wanted.length === 0) return [...things];
-  const scored = things.flatMap((thing) => {
-    const name = words(thing.name);
-    const fits = wanted.map((word) => {
-      if (name[0]?.startsWith(word)) return 4;
-      if (name.some((each) => each.startsWith(word))) return 3;
-      if (thing.name.toLowerCase().includes(word)) return 2;
-      return name.some((each) => editDistance(word, each, lettersWrong(word.length)) !== Infinity) ? 1 : 0;
-    });
-    return fits.includes(0) ? [] : [{ thing, score: fits.reduce((sum: number, each) => sum + each, 0) }];
-  });
+  if (words(typed).length === 0) return [...things];
+  const scored = things.map((thing) => ({ thing, score: nameFit(thing.name, typed) })).filter(({ score }) => score > 0);
   return scored.sort((a, b) => b.score - a.score).map(({ thing }) => thing);
 }
 

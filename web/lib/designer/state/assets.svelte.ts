@@ -2,13 +2,14 @@ import { type Assets, type Catalog } from '#nodes/kit/define.ts';
 import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { parseParams } from '#pipelines/node-params.ts';
-import type { Connection, ConnectionKind, Dataset, DatasetVersion } from '../../api-types.ts';
+import type { Connection, ConnectionKind, Dataset, DatasetVersion, RegisteredModel } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
 import { QueryAsker } from './query-asker.ts';
 
 /** What the workspace knows without running: its datasets, uploaded files, connections and queries, read as the document needs them. */
 export class WorkspaceAssets {
   datasets = $state.raw<readonly Dataset[]>([]);
+  models = $state.raw<readonly RegisteredModel[]>([]);
   connections = $state.raw<readonly Connection[]>([]);
   connectionKinds = $state.raw<readonly ConnectionKind[]>([]);
   /** A new object whenever something became known, so that propagation looks again. */
@@ -30,16 +31,18 @@ export class WorkspaceAssets {
     this.#publish();
   }
 
-  /** Reads the lists of datasets and connections anew. */
+  /** Reads the lists of datasets, models and connections anew. */
   async load(): Promise<void> {
-    const [page, connections, kinds] = await Promise.all([
+    const [page, models, connections, kinds] = await Promise.all([
       this.#api.datasets.list({ limit: 200 }),
+      this.#api.models.list({ limit: 200 }),
       this.#api.connections.list(),
       this.#api.connections.kinds(),
     ]);
     this.connections = connections.items;
     this.connectionKinds = kinds.items;
     this.#connectionsKnown = true;
+    this.models = models.items;
     this.datasets = page.items;
     for (const { name, latest } of page.items) this.#versions.set(`${name}@${latest.version}`, latest);
     this.#publish();
