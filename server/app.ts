@@ -27,6 +27,7 @@ import { pipelineEndpointCallRoutes } from './routes/pipeline-endpoint-calls.ts'
 import { pipelineEndpointRoutes } from './routes/pipeline-endpoints.ts';
 import { pipelineRoomRoutes } from './routes/pipeline-rooms.ts';
 import { pipelineScriptRoutes } from './routes/pipeline-script.ts';
+import { pipelineCommentRoutes } from './routes/pipeline-comments.ts';
 import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -127,6 +128,7 @@ export function createApp(services: Services) {
     .route('/api/v1', nodeRoutes(services))
     .route('/api/v1', pipelineRoutes(services))
     .route('/api/v1', pipelineVersionRoutes(services))
+    .route('/api/v1', pipelineCommentRoutes(services))
     .route('/api/v1', pipelineRoomRoutes(services))
     .route('/api/v1', pipelineScriptRoutes(services))
     .route('/api/v1', sampleRoutes(services))

@@ -10,6 +10,7 @@ import { PlainTables } from './assets/plain-tables.ts';
 import { DatasetVersions } from './assets/dataset-versions.ts';
 import { Datasets } from './assets/datasets.ts';
 import { Files } from './assets/files.ts';
+import { PipelineComments } from './assets/pipeline-comments.ts';
 import { PipelineRooms } from './assets/pipeline-rooms.ts';
 import { PipelineVersions } from './assets/pipeline-versions.ts';
 import { Pipelines } from './assets/pipelines.ts';
@@ -251,6 +252,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       workspaceAssets: new WorkspaceAssets(database),
       pipelines,
       pipelineVersions: new PipelineVersions(database, pipelines, clock),
+      pipelineComments: new PipelineComments(database, pipelines, clock),
       rooms: new PipelineRooms(),
       samples: new Samples(pipelines, datasets),
       runs,

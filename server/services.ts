@@ -4,6 +4,7 @@ import type { Artifacts } from './assets/artifacts.ts';
 import type { DatasetVersions } from './assets/dataset-versions.ts';
 import type { Datasets } from './assets/datasets.ts';
 import type { Files } from './assets/files.ts';
+import type { PipelineComments } from './assets/pipeline-comments.ts';
 import type { PipelineRooms } from './assets/pipeline-rooms.ts';
 import type { PipelineVersions } from './assets/pipeline-versions.ts';
 import type { Pipelines } from './assets/pipelines.ts';
@@ -56,6 +57,7 @@ export interface Services {
   readonly workspaceAssets: WorkspaceAssets;
   readonly pipelines: Pipelines;
   readonly pipelineVersions: PipelineVersions;
+  readonly pipelineComments: PipelineComments;
   readonly rooms: PipelineRooms;
   readonly samples: Samples;
   readonly runs: Runs;

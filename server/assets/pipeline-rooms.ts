@@ -10,6 +10,7 @@ export interface Person {
 export type RoomEvent =
   | { readonly type: 'people'; readonly people: readonly Person[] }
   | { readonly type: 'saved'; readonly revision: number; readonly by: string }
+  | { readonly type: 'comments' }
   | { readonly type: 'removed' };
 
 interface Guest {

@@ -8,7 +8,7 @@ import type * as Orm from 'drizzle-orm';
 // build, the same code, is there in a tenth of that.
 const load = createRequire(import.meta.url);
 
-export const { and, count, desc, eq, gt, inArray, isNull, lt, max, ne, or, sql } = load('drizzle-orm') as typeof Orm;
+export const { and, asc, count, desc, eq, gt, inArray, isNull, lt, max, ne, or, sql } = load('drizzle-orm') as typeof Orm;
 export const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = load('drizzle-orm/sqlite-core') as typeof Core;
 export const { drizzle } = load('drizzle-orm/better-sqlite3') as typeof Driver;
 export const { readMigrationFiles } = load('drizzle-orm/migrator') as typeof Migrator;

@@ -37,7 +37,7 @@ export const pipelineRoomRoutes = ({ pipelines, rooms }: Services) => {
           200: {
             content: { 'text/event-stream': { schema: z.string() } },
             description:
-              '`people` with all who have it open, `saved` with the newest revision (first that of now, by nobody), `removed`. Hanging up is leaving.',
+              '`people` with all who have it open, `saved` with the newest revision (first that of now, by nobody), `comments` whenever something is said about a node, `removed`. Hanging up is leaving.',
           },
         },
       }),

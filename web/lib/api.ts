@@ -6,6 +6,7 @@ import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import { automationApi } from './api-automation.ts';
 import type * as E from './api-endpoint-types.ts';
+import type { CommentThread } from './api-comment-types.ts';
 import type * as T from './api-types.ts';
 import { modelsApi } from './api-models.ts';
 import { Transport, withQuery, type Query } from './transport.ts';
@@ -62,6 +63,14 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
         send<T.StartedRun>('POST', `/pipelines/${part(id)}/runs`, request, { 'idempotency-key': crypto.randomUUID() }),
       eventsUrl: (id: string, client: string) => withQuery(`${BASE}/pipelines/${part(id)}/events`, { client }),
       presence: (id: string, place: { client: string; node: string | null }) => send('POST', `/pipelines/${part(id)}/presence`, place),
+      comments: {
+        list: (id: string) => read<{ items: CommentThread[] }>(`/pipelines/${part(id)}/comments`),
+        begin: (id: string, node: string, text: string) => send<CommentThread>('POST', `/pipelines/${part(id)}/comments`, { node, text }),
+        answer: (id: string, thread: string, text: string) => send<CommentThread>('POST', `/pipelines/${part(id)}/comments/${part(thread)}/answers`, { text }),
+        change: (id: string, comment: string, change: { text?: string; resolved?: boolean }) =>
+          send<CommentThread>('PATCH', `/pipelines/${part(id)}/comments/${part(comment)}`, change),
+        remove: (id: string, comment: string) => send('DELETE', `/pipelines/${part(id)}/comments/${part(comment)}`),
+      },
       versions: {
         list: (id: string, query: Paging = {}) => read<T.Page<T.PipelineVersion>>(`/pipelines/${part(id)}/versions`, query),
         get: (id: string, version: string) => read<T.PipelineVersion & { document: PipelineDocument }>(`/pipelines/${part(id)}/versions/${part(version)}`),

@@ -16,6 +16,7 @@ import { browserStorage, LibraryMemory } from './library/library-memory.svelte.t
 import { Readmes } from './library/readmes.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave, type Adopted } from './state/autosave.svelte.ts';
+import { Comments } from './state/comments.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
 import { Groups } from './state/groups.svelte.ts';
 import { HistoryStore } from './state/history-store.ts';
@@ -41,6 +42,7 @@ export class Designer {
   readonly run: RunState;
   readonly save: Autosave;
   readonly presence: Presence;
+  readonly comments: Comments;
   readonly versions: Versions;
   readonly profiles: Profiles;
   readonly readmes: Readmes;
@@ -105,8 +107,10 @@ export class Designer {
       },
     });
     this.versions = new Versions(api, pipeline.id, () => this.#draft);
+    this.comments = new Comments(api, pipeline.id);
     this.presence = new Presence(api, pipeline.id, {
       onsaved: (revision, by) => void this.#heard(revision, by),
+      oncomments: () => void this.comments.load().catch(() => undefined),
       onremoved: () => this.save.removed(),
     });
   }
@@ -206,6 +210,7 @@ export class Designer {
         .then(() => this.assets.ensure(this.#draft, this.catalog))
         .catch((error: unknown) => this.view.fail(error)),
       this.run.load().catch((error: unknown) => this.view.fail(error)),
+      this.comments.load().catch((error: unknown) => this.view.fail(error)),
     ]);
     await this.refreshPlan();
   }

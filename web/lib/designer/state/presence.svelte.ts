@@ -4,6 +4,8 @@ import type { Api } from '../../api.ts';
 interface Listening {
   /** The server has this revision now; `by` is empty when this tab has only just begun to listen. */
   readonly onsaved: (revision: number, by: string) => void;
+  /** Something was said about a node. */
+  readonly oncomments: () => void;
   readonly onremoved: () => void;
 }
 
@@ -99,6 +101,7 @@ export class Presence {
       this.#tell();
     });
     on('saved', ({ revision, by }) => this.#listening.onsaved(revision as number, by as string));
+    on('comments', () => this.#listening.oncomments());
     on('removed', () => {
       this.#hangUp();
       this.#listening.onremoved();
