@@ -1,3 +1,4 @@
+import { selectColumns, type ColumnSelection } from '#nodes/kit/columns.ts';
 import { literal, text } from './python.ts';
 import type { ScriptStep, ToPython, Translator } from './translation.ts';
 
@@ -55,6 +56,13 @@ const forest = (name: string, columns: string | number): Estimator => ({
   }),
   scale: false,
 });
+const neighbours = (name: string): Estimator => ({
+  module: 'sklearn.neighbors',
+  name,
+  uses: ['classes', 'neighbours', 'weighting'],
+  settings: ({ neighbours, weighting }) => ({ n_neighbors: neighbours, ...(weighting === 'distance' ? { weights: 'distance' } : {}) }),
+  scale: true,
+});
 
 /** What comes nearest to each learner in scikit-learn. */
 const ESTIMATORS: Readonly<Record<string, Estimator>> = {
@@ -66,6 +74,24 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   'two-class-decision-forest': forest('RandomForestClassifier', 'sqrt'),
   'multiclass-decision-forest': forest('RandomForestClassifier', 'sqrt'),
   'decision-forest-regression': forest('RandomForestRegressor', 1 / 3),
+  'two-class-extremely-randomised-trees': forest('ExtraTreesClassifier', 'sqrt'),
+  'multiclass-extremely-randomised-trees': forest('ExtraTreesClassifier', 'sqrt'),
+  'extremely-randomised-trees-regression': forest('ExtraTreesRegressor', 1 / 3),
+  'k-nearest-neighbours-classification': neighbours('KNeighborsClassifier'),
+  'k-nearest-neighbours-regression': neighbours('KNeighborsRegressor'),
+  'k-means-clustering': {
+    module: 'sklearn.cluster',
+    name: 'KMeans',
+    uses: ['clusters', 'seeding', 'starts', 'iterations', 'seed'],
+    settings: ({ clusters, seeding, starts, iterations, seed }) => ({
+      n_clusters: clusters,
+      ...(seeding === 'k-means++' ? {} : { init: 'random' }),
+      n_init: starts,
+      max_iter: iterations,
+      random_state: seed ?? 42,
+    }),
+    scale: true,
+  },
   'linear-regression': {
     module: 'sklearn.linear_model',
     name: 'Ridge',
@@ -100,6 +126,33 @@ const train: ToPython = (step) => {
   };
 };
 
+/** Labels, ids, weights, scores and dates are no features of a clustering. */
+const trainClusters: ToPython = (step) => {
+  const chosen = step.table && selectColumns(step.params.columns as ColumnSelection, step.table).names;
+  if (!chosen) return null;
+  const without = new Set([...leftOut(step), ...step.table.columns.filter(({ role }) => role === 'label').map(({ name }) => name)]);
+  const columns = chosen.filter((name) => !without.has(name));
+  const { model, data } = step.outputs;
+  return {
+    lines: [
+      `${model!} = ClusterModel(clone(${step.inputs.learner!}), ${step.inputs.data!}, ${literal(columns)})`,
+      ...(data === undefined ? [] : [`${data} = ${model!}.assign(${step.inputs.data!}${step.params.append ? '' : ', append=False'})`]),
+    ],
+    imports: ['from sklearn.base import clone'],
+    helpers: ['ClusterModel'],
+  };
+};
+const assign: ToPython = ({ params, inputs, outputs }) => ({
+  lines: [`${outputs.data!} = ${inputs.model!}.assign(${inputs.data!}${params.append ? '' : ', append=False'})`],
+});
+
+/** A registered model is its ONNX file, downloaded under Models and laid beside the data. */
+const registered: ToPython = ({ params, outputs }) => {
+  const [name] = String(params.model).split(', version ');
+  if (!name) return null;
+  return { lines: [`${outputs.model!} = OnnxModel(${text(name)})`], helpers: ['OnnxModel'] };
+};
+
 const score: ToPython = ({ params, inputs, outputs }) => ({
   lines: [`${outputs.data!} = ${inputs.model!}.score(${inputs.data!}${params.append ? '' : ', append=False'})`],
 });
@@ -114,6 +167,9 @@ export const MODELS: Readonly<Record<string, Translator>> = {
     Object.entries(ESTIMATORS).map(([type, estimator]) => [type, { uses: [...estimator.uses, 'classWeights'], toPython: learner(estimator) }]),
   ),
   'train-model': { uses: ['label'], toPython: train },
+  'trained-model': { uses: ['model', 'task', 'label'], toPython: registered },
+  'train-clustering-model': { uses: ['columns', 'append'], toPython: trainClusters },
+  'assign-data-to-clusters': { uses: ['append'], toPython: assign },
   'score-model': { uses: ['append'], toPython: score },
   'evaluate-model': { uses: ['names'], toPython: evaluate },
 };

@@ -98,6 +98,35 @@ describe('pythonScript', () => {
     expect(code).not.toContain('query(');
   });
 
+  test('clusters are found by scikit-learn, without labels and ids', () => {
+    const people = node('people', 'enter-data-manually', { data: 'age,income\n20,1\n40,2\n' });
+    const code = script({
+      nodes: [
+        people,
+        node('groups', 'k-means-clustering', { clusters: 3, starts: 5 }),
+        node('train', 'train-clustering-model', {}),
+        node('assign', 'assign-data-to-clusters', {}),
+      ],
+      edges: [wire('groups.learner', 'train.learner'), wire('people', 'train'), wire('train.model', 'assign.model'), wire('people', 'assign')],
+    });
+    expect(code).toContain('groups = KMeans(n_clusters=3, n_init=5, max_iter=100, random_state=');
+    expect(code).toContain('ClusterModel(clone(groups), people, ["age", "income"])');
+    expect(code).toMatch(/assign = \w+\.assign\(people\)/);
+    expect(code).not.toContain('NotImplementedError');
+  });
+
+  test('a registered model scores from its ONNX file', () => {
+    const code = script({
+      nodes: [typed, node('model', 'trained-model', { model: 'prices, version 2', task: 'regression' }), node('score', 'score-model', {})],
+      edges: [wire('model.model', 'score.model'), wire('typed', 'score')],
+    });
+    expect(code).toContain('model = OnnxModel("prices")');
+    expect(code).toContain('score = model.score(typed)');
+    expect(code).toContain('import onnxruntime');
+    expect(code.match(/^FOLDER = /gm)).toHaveLength(1);
+    expect(code.indexOf('FOLDER = ')).toBeLessThan(code.indexOf('class OnnxModel'));
+  });
+
   test('an empty pipeline is a script too', () => expect(script({})).toContain('# Test'));
 });
 

@@ -115,3 +115,44 @@ it('a script of relational nodes gives the rows of the run', async () => {
   writeFileSync(path, `${script}\nprint(sql.to_json(orient="values"))\n`);
   expect(JSON.parse(await run(path))).toEqual(rows.map((row) => row.map((cell) => (typeof cell === 'string' && /^\d+$/.test(cell) ? Number(cell) : cell))));
 });
+
+it('a script scores a registered model from its ONNX file as the run does, and finds clusters', async () => {
+  copyFileSync(fileURLToPath(new URL('../../pipelines/samples/data/breast-cancer.csv', import.meta.url)), join(folder, 'breast-cancer.csv'));
+  const { id: trainer } = await client.post<{ id: string }>('/samples/breast-cancer/open');
+  const trained = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${trainer}/runs`)).id);
+  const hash = trained.steps.find(({ type }) => type === 'train-model')!.outputs[0]!.hash;
+  await client.post('/models', { name: 'tumour', hash });
+  writeFileSync(join(folder, 'tumour.onnx'), await client.bytes(`/artifacts/${hash}/content`));
+  const node = (id: string, type: string, params: Record<string, unknown>, more = {}) => ({ id, type, version: 1, params, ...more });
+  const wire = (from: string, to: string, output = 'data', input = 'data') => ({ from: { node: from, port: output }, to: { node: to, port: input } });
+  const document = {
+    formatVersion: 1,
+    name: 'Scores',
+    nodes: [
+      node('read', 'dataset', { dataset: { name: 'breast-cancer', version: null } }),
+      node('model', 'trained-model', { model: 'tumour, version 1', task: 'two-class' }, { pin: { run: trained.number, outputs: { model: hash } } }),
+      node('score', 'score-model', {}),
+      node('evaluate', 'evaluate-model', {}),
+      node('groups', 'k-means-clustering', { clusters: 2, starts: 5 }),
+      node('train', 'train-clustering-model', {}),
+    ],
+    edges: [
+      wire('model', 'score', 'model', 'model'),
+      wire('read', 'score'),
+      wire('score', 'evaluate'),
+      wire('groups', 'train', 'learner', 'learner'),
+      wire('read', 'train'),
+    ],
+  };
+  const { id } = await client.post<{ id: string }>('/pipelines', { document });
+  const ended = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`)).id);
+  expect(ended.status).toBe('succeeded');
+  const report = await client.get<Report>(`/artifacts/${ended.steps.find(({ node }) => node === 'evaluate')!.outputs[0]!.hash}/report`);
+  if (report.type !== 'evaluation') throw new Error('Evaluate Model gave no evaluation.');
+  const [figures] = await runScript(id, 'scores');
+  const ours = report.models[0]!.metrics as Readonly<Record<string, number>>;
+  for (const name of ['auc', 'accuracy'] as const) {
+    console.log(`registered model: ${name} ${ours[name]!.toFixed(6)}, script ${figures![name]!.toFixed(6)}`);
+    expect(Math.abs(ours[name]! - figures![name]!)).toBeLessThanOrEqual(1e-4);
+  }
+});
