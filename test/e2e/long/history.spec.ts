@@ -222,3 +222,26 @@ describe('saving and running', () => {
     expect(thrown.filter((message) => !message.includes('dynamically imported module'))).toEqual([]);
   });
 });
+
+it('signing out leaves no undo history in the browser', async () => {
+  const kept = (): Promise<number> =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open('modelwright', 1);
+          opening.onerror = () => reject(new Error('The browser keeps nothing.'));
+          opening.onsuccess = () => {
+            const counting = opening.result.transaction('histories').objectStore('histories').count();
+            counting.onsuccess = () => {
+              opening.result.close();
+              resolve(counting.result);
+            };
+          };
+        }),
+    );
+  expect(await kept()).toBeGreaterThan(0);
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in');
+  expect(await kept()).toBe(0);
+});
