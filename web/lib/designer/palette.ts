@@ -1,11 +1,10 @@
-import type { IconName } from '../ui/icons.ts';
 import { nameFit } from './library/library.ts';
 
 /** One line of what Ctrl+K finds. */
 export interface Found {
   readonly key: string;
   readonly title: string;
-  readonly icon: IconName | undefined;
+  readonly icon: string | undefined;
   /** Quiet words after the title. */
   readonly words?: string;
   readonly keys?: string;
