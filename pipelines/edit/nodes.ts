@@ -1,7 +1,7 @@
 import type { AnyNode, Catalog, Ports } from '#nodes/kit/define.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import { sameEdge } from '../graph.ts';
-import type { DocumentEdge, DocumentNode, PipelineDocument, NodePin } from '../document.ts';
+import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document.ts';
 import { forgetNodes } from './groups.ts';
 import { changeNode } from './parameters.ts';
 import { nodeType, portOf } from '../look-up.ts';
@@ -13,8 +13,6 @@ export interface NewNode {
   readonly position: readonly [number, number];
   readonly params?: Readonly<Record<string, unknown>>;
   readonly name?: string;
-  /** What stands for its results, such as a registered model. */
-  readonly pin?: NodePin;
 }
 
 /** An id that no node has: the wish itself, or with a number, such as `clean-missing-data-2`. */
@@ -34,12 +32,12 @@ export const idsOf = (document: PipelineDocument): Set<string> => new Set(docume
 export function addNode(
   document: PipelineDocument,
   catalog: Catalog,
-  { type, position, params = {}, name = '', pin }: NewNode,
+  { type, position, params = {}, name = '' }: NewNode,
 ): { document: PipelineDocument; id: string } {
   const definition = nodeType(catalog, type);
   if (!definition) throw new Error(`There is no node type "${type}".`);
   const id = freeId(idsOf(document), type);
-  const node: DocumentNode = { id, type, version: definition.version, name: name.slice(0, 200), comment: '', params: { ...params }, ...(pin ? { pin } : {}) };
+  const node: DocumentNode = { id, type, version: definition.version, name: name.slice(0, 200), comment: '', params: { ...params } };
   return { document: { ...document, nodes: [...document.nodes, node], layout: { ...document.layout, [id]: [position[0], position[1]] } }, id };
 }
 

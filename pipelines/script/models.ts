@@ -148,8 +148,8 @@ const assign: ToPython = ({ params, inputs, outputs }) => ({
 
 /** A registered model is its ONNX file, downloaded under Models and laid beside the data. */
 const registered: ToPython = ({ params, outputs }) => {
-  const [name] = String(params.model).split(', version ');
-  if (!name) return null;
+  const { name } = params.model as { name: string };
+  if (name === '') return null;
   return { lines: [`${outputs.model!} = OnnxModel(${text(name)})`], helpers: ['OnnxModel'] };
 };
 
@@ -167,7 +167,7 @@ export const MODELS: Readonly<Record<string, Translator>> = {
     Object.entries(ESTIMATORS).map(([type, estimator]) => [type, { uses: [...estimator.uses, 'classWeights'], toPython: learner(estimator) }]),
   ),
   'train-model': { uses: ['label'], toPython: train },
-  'trained-model': { uses: ['model', 'task', 'label'], toPython: registered },
+  'registered-model': { uses: ['model'], toPython: registered },
   'train-clustering-model': { uses: ['columns', 'append'], toPython: trainClusters },
   'assign-data-to-clusters': { uses: ['append'], toPython: assign },
   'score-model': { uses: ['append'], toPython: score },

@@ -117,7 +117,7 @@ describe('pythonScript', () => {
 
   test('a registered model scores from its ONNX file', () => {
     const code = script({
-      nodes: [typed, node('model', 'trained-model', { model: 'prices, version 2', task: 'regression' }), node('score', 'score-model', {})],
+      nodes: [typed, node('model', 'registered-model', { model: { name: 'prices', version: '2' } }), node('score', 'score-model', {})],
       edges: [wire('model.model', 'score.model'), wire('typed', 'score')],
     });
     expect(code).toContain('model = OnnxModel("prices")');

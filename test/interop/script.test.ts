@@ -123,14 +123,14 @@ it('a script scores a registered model from its ONNX file as the run does, and f
   const hash = trained.steps.find(({ type }) => type === 'train-model')!.outputs[0]!.hash;
   await client.post('/models', { name: 'tumour', hash });
   writeFileSync(join(folder, 'tumour.onnx'), await client.bytes(`/artifacts/${hash}/content`));
-  const node = (id: string, type: string, params: Record<string, unknown>, more = {}) => ({ id, type, version: 1, params, ...more });
+  const node = (id: string, type: string, params: Record<string, unknown>) => ({ id, type, version: 1, params });
   const wire = (from: string, to: string, output = 'data', input = 'data') => ({ from: { node: from, port: output }, to: { node: to, port: input } });
   const document = {
     formatVersion: 1,
     name: 'Scores',
     nodes: [
       node('read', 'dataset', { dataset: { name: 'breast-cancer', version: null } }),
-      node('model', 'trained-model', { model: 'tumour, version 1', task: 'two-class' }, { pin: { run: trained.number, outputs: { model: hash } } }),
+      node('model', 'registered-model', { model: { name: 'tumour', version: '1' } }),
       node('score', 'score-model', {}),
       node('evaluate', 'evaluate-model', {}),
       node('groups', 'k-means-clustering', { clusters: 2, starts: 5 }),

@@ -29,19 +29,16 @@ export const trainedModel = defineNode({
     node: nodeParam(),
     port: portParam(),
     run: runParam(),
-    model: param.text({ title: 'Registered model', help: 'Its name and version, where it comes from the registry.', default: '', maximum: 200 }),
     label: param.text({ title: 'Label', help: 'The column that the model predicts.', default: '', maximum: 1_000 }),
     task: param.choice({ title: 'Task', options: TASKS, default: 'unknown' }),
   }),
   deterministic: true,
   hidden: true,
-  describe: ({ node, run, model }) => model || describeRun(node, run),
-  assets: ({ node, port, run }) => (node === '' ? {} : fittedUse(node, port, run)),
-  infer(_inputs, { node, model, label, task }) {
+  describe: ({ node, run }) => describeRun(node, run),
+  assets: ({ node, port, run }) => fittedUse(node, port, run),
+  infer(_inputs, { node, label, task }) {
     const issues =
-      node === '' && model === ''
-        ? [problem('parameter_missing', 'It is not said which node trains the model. Create the inference pipeline anew.', { param: 'node' })]
-        : [];
+      node === '' ? [problem('parameter_missing', 'It is not said which node trains the model. Create the inference pipeline anew.', { param: 'node' })] : [];
     return { outputs: { model: { task: task === 'unknown' ? undefined : (task as Task), label: label === '' ? undefined : label } }, issues };
   },
   atScoring: () => ({ as: 'source' }),

@@ -29,10 +29,10 @@ it('a registered model is taken from the library, wired, and scores new data', a
     .getByRole('tabpanel')
     .getByRole('button', { name: /^tumour/ })
     .click();
-  await designer.says('tumour', /Pinned · run 1/);
+  await designer.card('tumour').waitFor();
   const { nodes } = await designer.saved(pipeline);
-  const model = nodes.find(({ type }) => type === 'trained-model')!;
-  expect(model).toMatchObject({ name: 'tumour', params: { model: 'tumour, version 1' }, pin: { run: 1 } });
+  const model = nodes.find(({ type }) => type === 'registered-model')!;
+  expect(model).toMatchObject({ name: 'tumour', params: { model: { name: 'tumour', version: 'latest' } } });
 
   const port = (name: string, title: string) => designer.card(name).getByLabel(title, { exact: true });
   await drag(page, port('tumour', 'Trained model'), port('Score Model', 'Trained model'));

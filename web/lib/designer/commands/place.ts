@@ -27,7 +27,6 @@ export interface Placing {
   readonly type: string;
   readonly params?: NewNode['params'];
   readonly name?: string;
-  readonly pin?: NewNode['pin'];
   /** Where on the canvas; without it below the chosen node, or in the middle of what is seen. */
   readonly at?: { readonly x: number; readonly y: number } | null;
   /** A port to wire it to. */
@@ -37,7 +36,7 @@ export interface Placing {
 }
 
 /** Adds a node, wires it where asked, chooses it, and gives its id. */
-export function placeNode(designer: Designer, { type, params, name, pin, at, wire, into }: Placing): string | null {
+export function placeNode(designer: Designer, { type, params, name, at, wire, into }: Placing): string | null {
   const definition = designer.catalog[type];
   if (!definition) return null;
   const single = designer.selection.single;
@@ -53,7 +52,7 @@ export function placeNode(designer: Designer, { type, params, name, pin, at, wir
       : [centre.x - NODE_WIDTH / 2, centre.y - NODE_HEIGHT / 2];
   let id: string | null = null;
   designer.edit(into ? `Insert ${definition.title}` : `Add ${definition.title}`, (document) => {
-    const node = { type, params, name, pin, position: freePlace(document, wish) };
+    const node = { type, params, name, position: freePlace(document, wish) };
     const inserted = into && insertOnEdge(document, designer.catalog, into, node);
     if (inserted) {
       id = inserted.id;

@@ -1,13 +1,10 @@
-import type { NodePin } from '#pipelines/document.ts';
-
 const TYPE = 'application/x-modelwright-node';
 
-/** What is dragged from the library: a node type, with settings where it stands for a dataset or a model. */
+/** What is dragged from the library: a node type, with settings where it stands for a dataset. */
 export interface Dragged {
   readonly type: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly name?: string;
-  readonly pin?: NodePin;
 }
 
 export function writeDragged(transfer: DataTransfer | null, dragged: Dragged): void {

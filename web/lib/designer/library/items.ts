@@ -46,11 +46,10 @@ export function datasetItem(catalog: Catalog, { name, latest }: Dataset): Librar
 export const datasetItems = (catalog: Catalog, datasets: readonly Dataset[], typed: string): LibraryItem[] =>
   searchNames(datasets, typed).flatMap((dataset) => datasetItem(catalog, dataset) ?? []);
 
-/** The newest version of a registered model: a node pinned to it. Null without the node type, or where no run is known to have made the model. */
+/** Null where the catalogue has no node that takes models of the registry. */
 export function modelItem(catalog: Catalog, { name, latest }: RegisteredModel): LibraryItem | null {
-  const definition = catalog['trained-model'];
-  if (!definition || latest.runNumber === null) return null;
-  const version = `${name}, version ${latest.version}`;
+  const definition = catalog['registered-model'];
+  if (!definition) return null;
   return {
     kind: 'model',
     key: `model:${name}`,
@@ -59,12 +58,7 @@ export function modelItem(catalog: Catalog, { name, latest }: RegisteredModel): 
     icon: definition.icon,
     family: definition.family,
     definition,
-    dragged: {
-      type: definition.type,
-      params: { model: version, task: latest.task },
-      name,
-      pin: { run: latest.runNumber, outputs: { model: latest.hash } },
-    },
+    dragged: { type: definition.type, params: { model: { name, version: 'latest' } }, name },
   };
 }
 
