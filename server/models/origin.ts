@@ -77,7 +77,7 @@ function asItRan(document: string, parameters: string, catalog: Catalog) {
 /** Versions of datasets that nodes before one read, as the run had pinned them. */
 function datasetsBehind(
   { $client }: Database,
-  { workspaceId, document, node, assets }: { workspaceId: string; document: PipelineDocument; node: string; assets: PinnedAssets },
+  { workspaceId, document, node, assets }: { workspaceId: string; document: Pick<PipelineDocument, 'nodes' | 'edges'>; node: string; assets: PinnedAssets },
   catalog: Catalog,
 ): ModelDataset[] {
   const before = ancestors(graphOf(document), node);

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Model } from '#nodes/kit/kinds.ts';
-import { isTextual, type Columns } from '#nodes/kit/table.ts';
+import { isTextual, type Columns, type ColumnValues } from '#nodes/kit/table.ts';
 import type { ModelTrial } from '#server/db/schema/models.ts';
 import type { ImportModelRequest, ImportModelResult } from '../messages.ts';
 import { writeSealed } from '../runtime/seal.ts';
@@ -53,7 +53,7 @@ export async function importModel({ path, title, meaning: given, rows, outputFol
 function madeUp({ signature }: Model): Columns {
   const numbers = [0, 1, -1, 0.5, 10];
   return new Map(
-    signature.inputs.map(({ name, type }, at) => [
+    signature.inputs.map(({ name, type }, at): [string, ColumnValues] => [
       name,
       isTextual(type)
         ? ['', 'a', 'b', 'a b', '1']
@@ -64,7 +64,7 @@ function madeUp({ signature }: Model): Columns {
 
 function columnsOf({ signature }: Model, rows: NonNullable<ImportModelRequest['rows']>): Columns {
   return new Map(
-    signature.inputs.map(({ name, type }) => {
+    signature.inputs.map(({ name, type }): [string, ColumnValues] => {
       const cells = rows.map((row) => (Object.hasOwn(row, name) ? row[name]! : null));
       if (isTextual(type)) return [name, cells.map((cell) => (cell === null ? null : String(cell)))];
       return [

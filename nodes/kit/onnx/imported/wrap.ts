@@ -55,7 +55,7 @@ export function wrapImported(
       producerVersion: model.producerVersion,
       opsetImport: [...opsets].map(([domain, version]) => create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) })),
       graph: builder.toGraph(),
-      metadataProps: Object.entries(metadataOf(signature, summary)).map(([key, value]) => ({ $typeName: 'onnx.StringStringEntryProto', key, value })),
+      metadataProps: Object.entries(metadataOf(signature, summary)).map(([key, value]) => ({ key, value })),
     }),
   );
   return { onnx, signature, summary };
