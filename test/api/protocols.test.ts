@@ -17,8 +17,8 @@ let client: Client;
 let key: string;
 
 const authorized = (headers: Record<string, string> = {}) => ({ authorization: `Bearer ${key}`, ...headers });
-const post = (path: string, body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-  fetch(server.url + path, { method: 'POST', headers: authorized(headers), body });
+const post = (path: string, body: BodyInit | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  fetch(server.url + path, { method: 'POST', headers: authorized(headers), body: body as BodyInit });
 const get = (path: string) => fetch(server.url + path, { headers: authorized() });
 const json = async <T>(answer: Response): Promise<T> => {
   expect([answer.url, answer.status]).toEqual([answer.url, 200]);

@@ -12,8 +12,8 @@ import pandas as pd
 import requests
 import tritonclient.http as triton
 from mlflow.pyfunc.scoring_server.client import ScoringServerClient
-from mlserver.codecs import PandasCodec
-from mlserver.types import InferenceResponse
+from mlserver.codecs import NumpyCodec, PandasCodec, StringCodec
+from mlserver.types import InferenceRequest, InferenceResponse
 from tritonclient.utils import InferenceServerException
 
 url, name, key = sys.argv[1:4]
@@ -92,7 +92,12 @@ results["mlflow, a table"] = mlflow.invoke(frame).get_predictions().to_dict("rec
 answer = requests.post(f"{mlflow.url_prefix}/invocations", data=frame.to_csv(index=False), headers={"Content-Type": "text/csv"})
 results["mlflow, CSV"] = answer.json()["predictions"]
 
-request = PandasCodec.encode_request(frame)
+# Its PandasCodec does not know the texts of pandas 3, so that each column has its own codec.
+inputs = [
+    StringCodec.encode_input(column, list(frame[column])) if column in texts else NumpyCodec.encode_input(column, frame[column].to_numpy().reshape(-1, 1))
+    for column in frame.columns
+]
+request = InferenceRequest(inputs=inputs)
 answer = requests.post(f"{url}/v2/models/{name}/infer", data=request.model_dump_json(exclude_none=True))
 decoded = PandasCodec.decode_response(InferenceResponse.model_validate(answer.json()))
 results["MLServer's codecs"] = [{column: plain(value) for column, value in row.items()} for row in decoded.to_dict("records")]

@@ -7,10 +7,12 @@ declare module 'autocannon' {
   }
   export default function autocannon(options: {
     readonly url: string;
-    readonly method: 'GET' | 'POST';
-    readonly headers: Readonly<Record<string, string>>;
+    readonly method?: 'GET' | 'POST';
+    readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly connections: number;
     readonly duration: number;
+    /** Sent in turn. */
+    readonly requests?: readonly { readonly method: 'GET' | 'POST'; readonly headers: Readonly<Record<string, string>>; readonly body: string | Buffer }[];
   }): Promise<Result>;
 }
