@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clusterRows, type KMeansData, type KMeansOptions } from './k-means.server.ts';
+import { clusterRows, type KMeansOptions } from './k-means.server.ts';
+import type { KMeansData } from './k-means-rows.server.ts';
 import { randomNumbers } from './random.ts';
 import { turns } from './turns.ts';
 

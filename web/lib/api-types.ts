@@ -1,8 +1,6 @@
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Category, Family } from '#nodes/kit/define.ts';
 import type { ModelSpec } from '#nodes/kit/kinds.ts';
-import type { ModelSummary } from '#nodes/kit/reports.ts';
-import type { Signature, SignatureInput, SignatureOutput, Task } from '#nodes/kit/signature.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
 import type { RunPolicy } from '#pipelines/policy.ts';
