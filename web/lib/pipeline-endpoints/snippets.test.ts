@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, snippet } from './snippets.ts';
+import { LANGUAGES } from '#web/lib/program-text.ts';
+import { snippet } from './snippets.ts';
 
 describe('a program that starts a run', () => {
   const call = { url: 'http://localhost/x', token: 'mwt_t', parameters: { text: `it's “so”\n` } };

@@ -1,11 +1,4 @@
-export const LANGUAGES = [
-  { value: 'curl', label: 'curl' },
-  { value: 'python', label: 'Python' },
-  { value: 'typescript', label: 'TypeScript' },
-  { value: 'csharp', label: 'C#' },
-  { value: 'r', label: 'R' },
-] as const;
-export type Language = (typeof LANGUAGES)[number]['value'];
+import { quoted, shellQuoted, type Language } from '#web/lib/program-text.ts';
 
 export interface Call {
   /** Where calls go, whole. */
@@ -14,13 +7,8 @@ export interface Call {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-/** Characters beyond ASCII as escapes that each of the languages reads. */
-const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
-const quoted = (text: string): string => ascii(JSON.stringify(text));
 const bodyOf = ({ parameters }: Call): string => JSON.stringify({ parameters });
 
-/** In R a quoted text; JSON's escapes are R's too. */
 const SNIPPETS: Readonly<Record<Language, (call: Call) => string>> = {
   curl: (call) =>
     [
