@@ -103,6 +103,7 @@ describe('what is on the disk', () => {
       file: [0, 0],
       model: [0, 0],
       deployment: [0, 0],
+      pin: [0, 0],
     });
     expect(found.totalBytes).toBe(bytesOf(stored().keys()) + found.databaseBytes + found.walBytes);
     expect(found.unreferencedBytes).toBe(0);
@@ -119,6 +120,26 @@ describe('what is on the disk', () => {
     expect(await client.get('/storage/dataset/shown')).toEqual({ bytes: dataset.bytes, sharedBytes: 0 });
     expect(await client.get('/storage/dataset/unknown')).toEqual({ bytes: 0, sharedBytes: 0 });
     expect((await client.request('/storage/nothing/x')).status).toBe(400);
+  });
+
+  it('tells which pipeline’s pins hold results, also once their run is gone', async () => {
+    const pipeline = await pipelineOf('Pinned', 60_000);
+    const made = await run(pipeline);
+    const { document, revision } = await client.get<{ document: { nodes: { id: string; pin?: unknown }[] }; revision: number }>(`/pipelines/${pipeline}`);
+    const kept = made.hashes.at(-1)!;
+    const nodes = document.nodes.map((node) => (node.id === 'kept' ? { ...node, pin: { run: 1, outputs: { data: kept } } } : node));
+    const saved = await client.request(`/pipelines/${pipeline}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'if-match': `"${revision}"` },
+      body: JSON.stringify({ document: { ...document, nodes } }),
+    });
+    expect(saved.status).toBe(200);
+    await remove(`/runs/${made.id}`);
+    expect(stored().has(kept)).toBe(true);
+    const pin = (await view()).items.find((item) => item.kind === 'pin');
+    expect(pin).toMatchObject({ id: pipeline, name: 'Pinned', bytes: bytesOf([kept]), sharedBytes: 0 });
+    await remove(`/pipelines/${pipeline}`);
+    expect(stored().has(kept)).toBe(false);
   });
 
   it('is freed by a sweep when nothing refers to it, but never while someone is about to name it', async () => {
