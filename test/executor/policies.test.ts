@@ -132,7 +132,8 @@ test('what has a higher priority goes first, and a step that wants all slots get
   await server.until(blocker.id, (event) => event.type === 'step' && event.node === 'b' && event.status === 'running');
   const late = (name: string): string => server.save(pipelineOf({ [name]: { params: { journal } } }));
   const ids = [
-    await server.start(late('usual')),
+    // With one slot it would run beside the last one.
+    await server.start(late('usual'), { policy: { slots: 2 } }),
     await server.start(late('urgent'), { policy: { priority: 5, slots: 2 } }),
     await server.start(late('low'), { policy: { priority: -1 } }),
   ];
