@@ -64,6 +64,6 @@ test('other memory gives another database, and two sessions at a time do not sha
   await beside.close();
   await small.close();
   const large = step('large', [], 2 ** 30);
-  expect(await large.rows(`SELECT current_setting('memory_limit') AS most`, {})).toEqual([{ most: '512.0 MiB' }]);
+  expect(await large.rows(`SELECT current_setting('memory_limit') AS most`, {})).toEqual([{ most: '448.0 MiB' }]);
   await large.close();
 });
