@@ -35,7 +35,10 @@ test('a piece that throws leaves nothing, and the others stay', async () => {
 });
 
 test('when the transaction as a whole fails, all pieces hear it and nothing is there', async () => {
-  const answers = await Promise.allSettled([commits.write(insert(1)), commits.write(() => client.exec('ROLLBACK'))]);
+  const both = Promise.allSettled([commits.write(insert(1)), commits.write(() => client.exec('ROLLBACK'))]);
+  // One commit, however long the first piece takes.
+  commits.flush();
+  const answers = await both;
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(values()).toEqual([]);
   await commits.write(insert(2));
