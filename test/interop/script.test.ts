@@ -139,7 +139,7 @@ it('a script scores a registered model from its ONNX file as the run does, and f
     edges: [
       wire('model', 'score', 'model', 'model'),
       wire('read', 'score'),
-      wire('score', 'evaluate'),
+      wire('score', 'evaluate', 'data', 'scored'),
       wire('groups', 'train', 'learner', 'learner'),
       wire('read', 'train'),
     ],

@@ -25,7 +25,7 @@ export class ModelUpload {
   constructor(api: Api, file: File, name?: string) {
     this.#api = api;
     this.upload = new Upload(api, file);
-    this.name = name ?? assetName(file.name);
+    this.name = name ?? assetName(file.name.replace(/\.onnx$/i, ''));
   }
 
   /** Sends the file, from where an earlier try got, and looks through it. Never rejects. */
