@@ -126,6 +126,10 @@ class OnnxModel:
         self.outputs = [output["name"] for output in signature["outputs"]]
         self.drops = signature["drops"]
 
+    def __deepcopy__(self, memo):
+        """pandas copies what a table carries along; a session cannot be copied, and need not be."""
+        return self
+
     def run(self, table):
         feeds = {}
         for entry in self.session.get_inputs():
