@@ -76,8 +76,10 @@ export const documentGroup = z.object({
   title: text(200).default(''),
   colour: z.enum(COLOURS).default('data'),
   collapsed: z.boolean().default(false),
-  /** Ids of its nodes; a node belongs to one group at most. */
+  /** Ids of its own nodes; a node is of one group at most. */
   nodes: z.array(identifier).max(10_000),
+  /** The group that it stands in. */
+  parent: identifier.optional(),
 });
 
 /** A saved pipeline. Where cards stand is kept apart from what they mean, so that Git diffs read well. */

@@ -3,6 +3,7 @@ import { freeId } from './edit/nodes.ts';
 import { deepEqual } from './equal.ts';
 import { sameEdge } from './graph.ts';
 import { close, open, sharing, type Tree } from './merge-tree.ts';
+import { livingGroups } from './nesting.ts';
 
 export type Side = 'mine' | 'theirs';
 /** One place that both changed, each otherwise. Absent values are undefined: removed, or not there yet. */
@@ -109,10 +110,10 @@ export function renameIds(document: PipelineDocument, renamed: ReadonlyMap<strin
   const lists = idLists(document).map((list) => [
     list,
     itemsOf(document, list).map((item) => {
-      const members = (item as { nodes?: unknown }).nodes;
-      const inside =
-        list !== 'nodes' && Array.isArray(members) ? { nodes: members.map((each: unknown) => (typeof each === 'string' ? name(each) : each)) } : {};
-      return { ...item, id: name(item.id), ...inside };
+      if (list === 'nodes') return { ...item, id: name(item.id) };
+      const { nodes: members, parent } = item as { nodes?: unknown; parent?: unknown };
+      const inside = Array.isArray(members) ? { nodes: members.map((each: unknown) => (typeof each === 'string' ? name(each) : each)) } : {};
+      return { ...item, id: name(item.id), ...inside, ...(typeof parent === 'string' ? { parent: name(parent) } : {}) };
     }),
   ]);
   return {
@@ -201,7 +202,7 @@ function withoutLooseEnds(merged: PipelineDocument, before: readonly PipelineDoc
   };
 }
 
-/** Groups without members that are gone, and each node in one group alone, also where the two put it into different ones. */
+/** Groups without members that are gone, and each node in one group alone, also where the two put it or a group into different ones. */
 function membersOnce(document: PipelineDocument): NonNullable<PipelineDocument['groups']> {
   const free = idsIn(document, 'nodes');
   const held = new Map<string, string[]>();
@@ -210,5 +211,5 @@ function membersOnce(document: PipelineDocument): NonNullable<PipelineDocument['
       id,
       nodes.filter((node) => free.delete(node)),
     );
-  return (document.groups ?? []).flatMap((group) => (held.get(group.id)!.length > 0 ? [{ ...group, nodes: held.get(group.id)! }] : []));
+  return livingGroups((document.groups ?? []).map((group) => ({ ...group, nodes: held.get(group.id)! })));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pipelineDocument, type DocumentEdge, type DocumentGroup, type DocumentNode, type DocumentNote, type PipelineDocument } from '../document.ts';
 import { own } from '../look-up.ts';
+import { inGroup, livingGroups, wholeGroups } from '../nesting.ts';
 import { freeGroupId, groupsOf } from './groups.ts';
 import { freeId, idsOf } from './nodes.ts';
 import { addNote } from './notes.ts';
@@ -32,7 +33,8 @@ export function readClip(input: unknown): Clip | null {
 export function copyNodes(document: PipelineDocument, ids: readonly string[], notes: readonly string[] = []): Clip {
   const chosen = new Set(ids);
   const copiedNotes = document.notes.filter((note) => notes.includes(note.id));
-  const groups = groupsOf(document).filter((group) => group.nodes.every((id) => chosen.has(id)));
+  const copied = new Set(wholeGroups(groupsOf(document)).flatMap((group) => (group.nodes.every((id) => chosen.has(id)) ? [group.id] : [])));
+  const groups = livingGroups(groupsOf(document).filter((group) => copied.has(group.id)));
   return {
     nodes: document.nodes.filter((node) => chosen.has(node.id)).map(({ pin: _pin, ...node }) => node),
     edges: document.edges.filter(({ from, to }) => chosen.has(from.node) && chosen.has(to.node)),
@@ -67,11 +69,7 @@ export function pasteNodes(document: PipelineDocument, clip: Clip, offset: reado
     const [source, target] = [fresh.get(from.node), fresh.get(to.node)];
     return source === undefined || target === undefined ? [] : [{ from: { node: source, port: from.port }, to: { node: target, port: to.port } }];
   });
-  const groups = [...groupsOf(document)];
-  for (const group of clip.groups ?? []) {
-    const members = group.nodes.flatMap((id) => fresh.get(id) ?? []);
-    if (members.length > 0) groups.push({ ...group, id: freeGroupId(groups), nodes: members });
-  }
+  const groups = livingGroups([...groupsOf(document), ...freshGroups(clip.groups ?? [], groupsOf(document), fresh)]);
   let next: PipelineDocument = { ...document, nodes: [...document.nodes, ...nodes], edges: [...document.edges, ...edges], layout };
   if (groups.length > 0) next = { ...next, groups };
   const notes: string[] = [];
@@ -81,6 +79,20 @@ export function pasteNodes(document: PipelineDocument, clip: Clip, offset: reado
     notes.push(added.id);
   }
   return { document: next, ids: Object.fromEntries(fresh), notes };
+}
+
+/** Copied groups under ids that none of the present ones has, with their nodes under theirs. */
+function freshGroups(copied: readonly DocumentGroup[], present: readonly DocumentGroup[], nodes: ReadonlyMap<string, string>): DocumentGroup[] {
+  const taken = [...present];
+  const ids = new Map<string, string>();
+  for (const group of copied) {
+    const id = freeGroupId(taken);
+    ids.set(group.id, id);
+    taken.push({ ...group, id });
+  }
+  return copied.map((group) =>
+    inGroup({ ...group, id: ids.get(group.id)!, nodes: group.nodes.flatMap((id) => nodes.get(id) ?? []) }, ids.get(group.parent ?? '')),
+  );
 }
 
 /** Copies nodes beside themselves, fed by what feeds them; what they feed stays fed by them. */

@@ -1,4 +1,5 @@
 import type { DocumentGroup, PipelineDocument } from '../document.ts';
+import { groupsAround, inGroup, livingGroups, outermost, wholeGroups } from '../nesting.ts';
 
 const NONE: readonly DocumentGroup[] = [];
 export const groupsOf = (document: Pick<PipelineDocument, 'groups'>): readonly DocumentGroup[] => document.groups ?? NONE;
@@ -8,16 +9,14 @@ export const groupOfNode = (document: Pick<PipelineDocument, 'groups'>, node: st
 
 function withGroups(document: PipelineDocument, groups: readonly DocumentGroup[]): PipelineDocument {
   const { groups: _before, ...rest } = document;
-  return groups.length === 0 ? rest : { ...rest, groups: [...groups] };
+  const living = livingGroups(groups);
+  return living.length === 0 ? rest : { ...rest, groups: living };
 }
 
-/** Groups without these nodes; a group that has none left is gone. */
-export function withoutNodes(groups: readonly DocumentGroup[], ids: ReadonlySet<string>): DocumentGroup[] {
-  return groups.flatMap((group) => {
-    const nodes = group.nodes.filter((id) => !ids.has(id));
-    return nodes.length === group.nodes.length ? group : nodes.length === 0 ? [] : { ...group, nodes };
-  });
-}
+const without = (group: DocumentGroup, ids: ReadonlySet<string>): DocumentGroup => {
+  const nodes = group.nodes.filter((id) => !ids.has(id));
+  return nodes.length === group.nodes.length ? group : { ...group, nodes };
+};
 
 /** An id that no group has. */
 export function freeGroupId(groups: readonly DocumentGroup[]): string {
@@ -27,20 +26,45 @@ export function freeGroupId(groups: readonly DocumentGroup[]): string {
   return `group-${number}`;
 }
 
-/** Puts nodes together; they leave the groups that they were in. Without nodes nothing changes and the id is null. */
+interface NewGroup extends Partial<Omit<DocumentGroup, 'id' | 'nodes' | 'parent'>> {
+  readonly nodes: readonly string[];
+  /** The group whose inside is looked at: the new one stands in it, however many of its nodes are chosen. */
+  readonly within?: string | null;
+}
+
+/**
+ * Puts nodes together. Groups of which all nodes are chosen come along whole; the other nodes leave the groups that they were in. The new group
+ * stands in the innermost one that held all of them. Without nodes nothing changes and the id is null.
+ */
 export function addGroup(
   document: PipelineDocument,
-  { nodes, title = '', colour = 'data', collapsed = false }: { nodes: readonly string[] } & Partial<Omit<DocumentGroup, 'id' | 'nodes'>>,
+  { nodes, title = '', colour = 'data', collapsed = false, within = null }: NewGroup,
 ): { document: PipelineDocument; id: string | null } {
   const chosen = new Set(nodes);
   const members = document.nodes.filter((node) => chosen.has(node.id)).map((node) => node.id);
   if (members.length === 0) return { document, id: null };
-  const id = freeGroupId(groupsOf(document));
-  const others = withoutNodes(groupsOf(document), chosen);
-  return { document: withGroups(document, [...others, { id, title: title.slice(0, 200), colour, collapsed, nodes: members }]), id };
+  const groups = groupsOf(document);
+  const whole = wholeGroups(groups);
+  const around = new Set(within === null ? [] : [within, ...groupsAround(groups, within).map((group) => group.id)]);
+  const joining = outermost(
+    whole.filter((group) => !around.has(group.id) && group.nodes.every((node) => chosen.has(node))),
+    groups,
+  );
+  const held = new Set(joining.flatMap((group) => group.nodes));
+  const joined = new Set(joining.map((group) => group.id));
+  const parent = whole
+    .filter((group) => !joined.has(group.id) && members.every((node) => group.nodes.includes(node)) && !joining.some(({ id }) => isIn(groups, group.id, id)))
+    .toSorted((one, other) => groupsAround(groups, other.id).length - groupsAround(groups, one.id).length)[0]?.id;
+  const id = freeGroupId(groups);
+  const own = new Set(members.filter((node) => !held.has(node)));
+  const others = groups.map((group) => (joined.has(group.id) ? inGroup(group, id) : without(group, own)));
+  const added = inGroup({ id, title: title.slice(0, 200), colour, collapsed, nodes: [...own] }, parent);
+  return { document: withGroups(document, [...others, added]), id };
 }
 
-export function editGroup(document: PipelineDocument, id: string, change: Partial<Omit<DocumentGroup, 'id' | 'nodes'>>): PipelineDocument {
+const isIn = (groups: readonly DocumentGroup[], id: string, outer: string): boolean => groupsAround(groups, id).some((group) => group.id === outer);
+
+export function editGroup(document: PipelineDocument, id: string, change: Partial<Omit<DocumentGroup, 'id' | 'nodes' | 'parent'>>): PipelineDocument {
   const group = groupsOf(document).find((each) => each.id === id);
   if (!group) return document;
   const next = { ...group, ...change, title: (change.title ?? group.title).trim().slice(0, 200) };
@@ -53,24 +77,47 @@ export function editGroup(document: PipelineDocument, id: string, change: Partia
       );
 }
 
-/** Takes a group apart; its nodes stay. */
+/** Takes a group apart; what was in it stays, in the group around it if there is one. */
 export function removeGroup(document: PipelineDocument, id: string): PipelineDocument {
-  const groups = groupsOf(document).filter((group) => group.id !== id);
-  return groups.length === groupsOf(document).length ? document : withGroups(document, groups);
+  const removed = groupsOf(document).find((group) => group.id === id);
+  if (!removed) return document;
+  const others = groupsOf(document).flatMap((group) => {
+    if (group === removed) return [];
+    if (group.id === removed.parent) return [{ ...group, nodes: [...group.nodes, ...removed.nodes] }];
+    return [group.parent === id ? inGroup(group, removed.parent) : group];
+  });
+  return withGroups(document, others);
 }
 
-/** Moves nodes into a group, or with null out of theirs. */
+/** Moves nodes into a group, or with null out of all; groups of which all nodes are moved come along whole. */
 export function moveToGroup(document: PipelineDocument, ids: readonly string[], group: string | null): PipelineDocument {
+  const groups = groupsOf(document);
+  if (group !== null && !groups.some((each) => each.id === group)) return document;
   const known = new Set(document.nodes.map((node) => node.id));
-  const moved = new Set(ids.filter((id) => known.has(id) && (groupOfNode(document, id)?.id ?? null) !== group));
-  if (moved.size === 0 || (group !== null && !groupsOf(document).some((each) => each.id === group))) return document;
-  const joined = groupsOf(document).map((each) => (each.id === group ? { ...each, nodes: [...each.nodes, ...moved] } : each));
+  const wanted = new Set(ids.filter((id) => known.has(id)));
+  const around = new Set(group === null ? [] : [group, ...groupsAround(groups, group).map(({ id }) => id)]);
+  const joining = outermost(
+    wholeGroups(groups).filter((each) => !around.has(each.id) && each.nodes.every((id) => wanted.has(id))),
+    groups,
+  );
+  const held = new Set(joining.flatMap((each) => each.nodes));
+  const moved = new Set([...wanted].filter((id) => !held.has(id) && (groupOfNode(document, id)?.id ?? null) !== group));
+  const joined = new Set(joining.flatMap((each) => (each.parent === (group ?? undefined) ? [] : [each.id])));
+  if (moved.size === 0 && joined.size === 0) return document;
   return withGroups(
     document,
-    joined.flatMap((each) => (each.id === group ? each : withoutNodes([each], moved))),
+    groups.map((each) => {
+      if (each.id === group) return { ...each, nodes: [...each.nodes, ...moved] };
+      return joined.has(each.id) ? inGroup(each, group ?? undefined) : without(each, moved);
+    }),
   );
 }
 
 /** The document after these nodes are gone, as far as groups know them. */
 export const forgetNodes = (document: PipelineDocument, ids: ReadonlySet<string>): PipelineDocument =>
-  document.groups ? withGroups(document, withoutNodes(document.groups, ids)) : document;
+  document.groups
+    ? withGroups(
+        document,
+        document.groups.map((group) => without(group, ids)),
+      )
+    : document;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentGroup } from '#pipelines/document.ts';
+import { wholeGroups } from '#pipelines/nesting.ts';
 import type { Card, Face } from './card.ts';
+import { frameBoxes } from './frames.ts';
 import { groupCardOf } from './group-card.ts';
 import { groupHandle, isShown, placeAt, shownEnds, shownNodes, shownOf } from './shown.ts';
 
@@ -31,6 +33,32 @@ describe('what stands on the canvas', () => {
     expect(shownEnds(shown, edge('c', 'd'))).toMatchObject({ source: { card: 'c' }, target: { card: 'outside:outputs:c/o' } });
     expect(shownEnds(shown, edge('a', 'd'))).toBeNull();
     expect(shownOf([group('h', ['d'], false)], 'gone').opened).toBeNull();
+  });
+
+  it('shows of groups in groups what stands in no collapsed one', () => {
+    const groups = wholeGroups([group('outer', ['a'], true), { ...group('inner', ['b', 'c'], true), parent: 'outer' }]);
+    const top = shownOf(groups, null);
+    expect(top.collapsed.map(({ id }) => id)).toEqual(['outer']);
+    expect(shownEnds(top, edge('d', 'b'))).toMatchObject({ target: { card: 'group:outer', handle: 'b/i' } });
+    const within = shownOf(groups, 'outer');
+    expect(shownNodes(within, nodes).map(({ id }) => id)).toEqual(['a']);
+    expect(within.collapsed.map(({ id }) => id)).toEqual(['inner']);
+    expect(shownEnds(within, edge('a', 'b'))).toEqual({ source: { card: 'a', handle: 'o' }, target: { card: 'group:inner', handle: 'b/i' } });
+    expect(shownEnds(within, edge('c', 'd'))).toMatchObject({ source: { card: 'group:inner' }, target: { card: 'outside:outputs:c/o' } });
+    expect(shownNodes(shownOf(groups, 'inner'), nodes).map(({ id }) => id)).toEqual(['b', 'c']);
+  });
+
+  it('frames groups around the frames in them', () => {
+    const groups = wholeGroups([group('outer', ['a'], false), { ...group('inner', ['b'], false), parent: 'outer' }]);
+    const places = new Map([
+      ['a', { x: 0, y: 0 }],
+      ['b', { x: 300, y: 0 }],
+    ]);
+    const [outer, inner] = frameBoxes(shownOf(groups, null), places);
+    expect([outer!.group.id, inner!.group.id]).toEqual(['outer', 'inner']);
+    expect(outer!.x).toBeLessThan(0);
+    expect(outer!.y).toBeLessThan(inner!.y);
+    expect(outer!.x + outer!.width).toBeGreaterThan(inner!.x + inner!.width);
   });
 });
 

@@ -1,12 +1,13 @@
 import type { DocumentEdge, DocumentGroup, DocumentNode } from '#pipelines/document.ts';
+import { groupsAround } from '#pipelines/nesting.ts';
 import type { PortPlace } from '../state/keys.ts';
 
-/** How groups bear on what stands on the canvas: all of the document, with cards in place of collapsed groups, or the inside of one group. */
+/** How groups bear on what stands on the canvas: all of the document or the inside of one group, with cards in place of the collapsed groups in it. */
 export interface Shown {
-  /** Node → the collapsed group that stands for it. */
+  /** Node → the outermost collapsed group that stands for it. */
   readonly hidden: ReadonlyMap<string, string>;
   readonly collapsed: readonly DocumentGroup[];
-  /** Groups that are drawn as frames. */
+  /** Groups that are drawn as frames, some perhaps within others. */
   readonly frames: readonly DocumentGroup[];
   /** The group whose inside is shown, with its nodes. */
   readonly opened: DocumentGroup | null;
@@ -16,16 +17,22 @@ export interface Shown {
 const NOTHING: ReadonlySet<string> = new Set();
 const NOWHERE: ReadonlyMap<string, string> = new Map();
 
+/** `groups` have all of their nodes (`wholeGroups`); of those in a collapsed one nothing is seen. */
 export function shownOf(groups: readonly DocumentGroup[], inside: string | null): Shown {
   const opened = groups.find((group) => group.id === inside) ?? null;
-  if (opened) return { hidden: NOWHERE, collapsed: [], frames: [], opened, members: new Set(opened.nodes) };
-  const [collapsed, frames] = [groups.filter((group) => group.collapsed), groups.filter((group) => !group.collapsed)];
+  const seen = groups.filter((group) => {
+    if (group === opened) return false;
+    const around = groupsAround(groups, group.id);
+    const end = opened ? around.findIndex(({ id }) => id === opened.id) : around.length;
+    return end >= 0 && around.slice(0, end).every((outer) => !outer.collapsed);
+  });
+  const [collapsed, frames] = [seen.filter((group) => group.collapsed), seen.filter((group) => !group.collapsed)];
   const hidden = collapsed.length === 0 ? NOWHERE : new Map(collapsed.flatMap((group) => group.nodes.map((node) => [node, group.id] as const)));
-  return { hidden, collapsed, frames, opened, members: NOTHING };
+  return { hidden, collapsed, frames, opened, members: opened ? new Set(opened.nodes) : NOTHING };
 }
 
 /** Whether a node has a card of its own on the canvas. */
-export const isShown = ({ hidden, opened, members }: Shown, node: string): boolean => (opened ? members.has(node) : !hidden.has(node));
+export const isShown = ({ hidden, opened, members }: Shown, node: string): boolean => !hidden.has(node) && (!opened || members.has(node));
 
 /** The nodes that have cards of their own; the same list when all have. */
 export const shownNodes = (shown: Shown, nodes: readonly DocumentNode[]): readonly DocumentNode[] =>
@@ -56,17 +63,14 @@ export interface ShownEnds {
 
 /** Where the ends of a wire stand on the canvas; null for a wire that is not seen. */
 export function shownEnds({ hidden, opened, members }: Shown, { from, to }: DocumentEdge): ShownEnds | null {
-  if (opened) {
-    const [begins, ends] = [members.has(from.node), members.has(to.node)];
-    if (!begins && !ends) return null;
-    return {
-      source: begins ? { card: from.node, handle: from.port } : { card: outsideId('inputs', to), handle: 'end' },
-      target: ends ? { card: to.node, handle: to.port } : { card: outsideId('outputs', from), handle: 'end' },
-    };
-  }
+  const [begins, ends] = [!opened || members.has(from.node), !opened || members.has(to.node)];
+  if (!begins && !ends) return null;
   const [one, other] = [hidden.get(from.node), hidden.get(to.node)];
   if (one !== undefined && one === other) return null;
   const end = (group: string | undefined, place: PortPlace): ShownEnd =>
     group === undefined ? { card: place.node, handle: place.port } : { card: groupCardId(group), handle: groupHandle(place) };
-  return { source: end(one, from), target: end(other, to) };
+  return {
+    source: begins ? end(one, from) : { card: outsideId('inputs', to), handle: 'end' },
+    target: ends ? end(other, to) : { card: outsideId('outputs', from), handle: 'end' },
+  };
 }

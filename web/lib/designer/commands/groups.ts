@@ -13,11 +13,20 @@ export function openGroup(designer: Designer, id: string): void {
   fitSoon(designer);
 }
 
+/** Shows what the card of the opened group stands in: the inside of another group, or the whole pipeline. */
 export function leaveGroup(designer: Designer): void {
   const { inside, all } = designer.groups;
+  const left = all.find((group) => group.id === inside);
+  const outer = designer.groups.collapsedAround(left && designer.groups.around(left.id)[0]);
+  designer.groups.inside = outer;
+  designer.selection.choose(left?.nodes ?? []);
+  designer.view.say(outer === null ? 'The whole pipeline.' : `Inside ${titleOf(designer, outer)}.`);
+  fitSoon(designer);
+}
+
+export function leaveAllGroups(designer: Designer): void {
   designer.groups.inside = null;
-  designer.selection.choose(all.find((group) => group.id === inside)?.nodes ?? []);
-  designer.view.say('The whole pipeline.');
+  designer.selection.clear();
   fitSoon(designer);
 }
 
@@ -31,11 +40,10 @@ export const group: Command = {
   group: 'Arrange',
   keys: ['Mod+G'],
   icon: 'group',
-  enabled: ({ editable, selection, groups }) => editable && selection.nodes.size > 0 && groups.chosen === null && groups.shown.opened === null,
+  enabled: ({ editable, selection, groups }) => editable && selection.nodes.size > 0 && groups.chosen === null,
   run(designer) {
-    const nodes = [...designer.selection.nodes];
-    designer.groups.inside = null;
-    designer.edit('Group', (document) => addGroup(document, { nodes, title: 'Group' }).document);
+    const [nodes, within] = [[...designer.selection.nodes], designer.groups.inside];
+    designer.edit('Group', (document) => addGroup(document, { nodes, title: 'Group', within }).document);
     designer.view.say('Grouped. Its title and colour stand in the inspector.');
   },
 };
@@ -49,9 +57,8 @@ export const subPipeline: Command = {
   icon: 'clone',
   enabled: group.enabled,
   run(designer) {
-    const nodes = [...designer.selection.nodes];
-    designer.groups.inside = null;
-    designer.edit('Make a sub-pipeline', (document) => addGroup(document, { nodes, title: 'Sub-pipeline', collapsed: true }).document);
+    const [nodes, within] = [[...designer.selection.nodes], designer.groups.inside];
+    designer.edit('Make a sub-pipeline', (document) => addGroup(document, { nodes, title: 'Sub-pipeline', collapsed: true, within }).document);
     designer.view.say('One card stands for them now. Enter opens it.');
   },
 };
@@ -88,7 +95,7 @@ export const openChosen: Command = {
   keys: ['O'],
   icon: 'fit',
   onCanvas: true,
-  enabled: ({ groups }) => groups.chosen !== null && groups.shown.opened === null,
+  enabled: ({ groups }) => groups.chosen !== null,
   run: (designer) => openGroup(designer, designer.groups.chosen!.id),
 };
 
@@ -100,7 +107,8 @@ export const leaveGroupOf: Command = {
   enabled: ({ editable, selection, groups }) => editable && groups.chosen === null && [...selection.nodes].some((id) => groups.of(id)),
   run(designer) {
     const nodes = [...designer.selection.nodes];
-    designer.edit('Take out of the group', (document) => moveToGroup(document, nodes, null));
+    const from = nodes.flatMap((id) => designer.groups.of(id) ?? [])[0];
+    designer.edit('Take out of the group', (document) => moveToGroup(document, nodes, from?.parent ?? null));
   },
 };
 

@@ -3,8 +3,10 @@ import type { Kind } from '#nodes/kit/kinds.ts';
 import type { DocumentGroup, PipelineDocument } from '#pipelines/document.ts';
 import { boundsOf } from '#pipelines/edit/arrange.ts';
 import { groupsOf } from '#pipelines/edit/groups.ts';
+import { wholeGroups } from '#pipelines/nesting.ts';
 import { outerPorts, type OuterPorts } from '#pipelines/outer-ports.ts';
 import type { IconPart } from '../../ui/icons.ts';
+import { frameBoxes } from '../canvas/frames.ts';
 import { NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
 import { PORT_SHAPES } from '../canvas/port-shapes.ts';
 import { routeWires, type Box } from '../canvas/route.ts';
@@ -31,8 +33,6 @@ export interface PictureFacts {
 }
 
 const MARGIN = 32;
-const GROUP_PADDING = 16;
-const GROUP_HEAD = 24;
 const NOTE_WIDTH = 216;
 const NOTE_LINE = 16;
 /** Widest character of a system font at 12 px, about; what is longer still is cut by its frame. */
@@ -127,15 +127,15 @@ function cardsOf({ document, cardOf, groupCardOf, portsOf }: PictureFacts, shown
 /** The whole canvas as an SVG file: cards, wires, notes and groups at their places, in the given colours. Nothing in it is markup of a person. */
 export function canvasSvg(facts: PictureFacts): string {
   const { document, colour } = facts;
-  const shown = shownOf(groupsOf(document), null);
+  const shown = shownOf(wholeGroups(groupsOf(document)), null);
   const cards = cardsOf(facts, shown);
   const notes = document.notes.map((note) => {
     const width = note.width ?? NOTE_WIDTH;
     const lines = noteLines(note.text, width - 24);
     return { ...note, width, lines, height: Math.max(note.height ?? 40, lines.length * NOTE_LINE + 16) };
   });
-  const groups = shown.frames.flatMap((group) => frameOf(group, cards));
-  const all: Box[] = [...[...cards.values()].map(({ box }) => box), ...notes, ...groups.map(({ box }) => box)];
+  const groups = frameBoxes(shown, new Map([...cards].map(([id, { box }]) => [id, box])));
+  const all: Box[] = [...[...cards.values()].map(({ box }) => box), ...notes, ...groups];
   const around = all.length === 0 ? { left: 0, top: 0, right: 320, bottom: 80 } : bounds(all);
   const view = {
     x: around.left - MARGIN,
@@ -147,7 +147,7 @@ export function canvasSvg(facts: PictureFacts): string {
   const content = [
     tag('title', {}, escapeXml(document.name)),
     tag('rect', { x: view.x, y: view.y, width: view.width, height: view.height, fill: colour('--bg-canvas') }),
-    ...groups.map(({ group, box }) => groupFrame(group, box, colour)),
+    ...groups.map((box) => groupFrame(box.group, box, colour)),
     ...wiresOf(document, shown, cards, colour),
     ...[...cards.values()].map((each) => card(each, colour)),
     ...notes.map((note) => noteCard(note, colour)),
@@ -172,19 +172,6 @@ const bounds = (boxes: readonly Box[]): { left: number; top: number; right: numb
   right: boxes.reduce((most, box) => Math.max(most, box.x + box.width), -Infinity),
   bottom: boxes.reduce((most, box) => Math.max(most, box.y + box.height), -Infinity),
 });
-
-function frameOf(group: DocumentGroup, cards: ReadonlyMap<string, DrawnCard>): { group: DocumentGroup; box: Box }[] {
-  const members = group.nodes.flatMap((id) => cards.get(id)?.box ?? []);
-  if (members.length === 0) return [];
-  const { left, top, right, bottom } = bounds(members);
-  const box = {
-    x: left - GROUP_PADDING,
-    y: top - GROUP_PADDING - GROUP_HEAD,
-    width: right - left + 2 * GROUP_PADDING,
-    height: bottom - top + 2 * GROUP_PADDING + GROUP_HEAD,
-  };
-  return [{ group, box }];
-}
 
 function groupFrame({ title, colour: family }: DocumentGroup, { x, y, width, height }: Box, colour: PictureFacts['colour']): string {
   const ink = colour(`--c-${family}`);
