@@ -62,7 +62,6 @@ export const runs: Readonly<Record<string, () => Promise<{ default: AnyRun }>>> 
   'compute-linear-correlation': () => import('./features/compute-linear-correlation/run.server.ts'),
   'test-hypothesis': () => import('./features/test-hypothesis/run.server.ts'),
   'extract-n-gram-features-from-text': () => import('./text/extract-n-gram-features-from-text/run.server.ts'),
-  'preprocess-text': () => import('./text/preprocess-text/run.server.ts'),
   'feature-hashing': () => import('./text/feature-hashing/run.server.ts'),
   dbscan: () => import('./features/dbscan/run.server.ts'),
   'train-model': () => import('./train/train-model/run.server.ts'),

@@ -12,6 +12,7 @@ import { HELPERS, type HelperName } from './helpers.ts';
 import { isRange, MODELS } from './models.ts';
 import { block, comment, PythonNames, text } from './python.ts';
 import { TABLES } from './tables.ts';
+import { TEXTS } from './texts.ts';
 import type { ScriptStep, Translation, Translator } from './translation.ts';
 
 export interface ScriptWorld {
@@ -20,8 +21,15 @@ export interface ScriptWorld {
   readonly observed?: Observed;
 }
 
-const TRANSLATORS: Readonly<Record<string, Translator>> = { ...TABLES, ...MODELS };
-const PACKAGES: Readonly<Record<string, string>> = { pandas: 'pandas', numpy: 'numpy', sklearn: 'scikit-learn', duckdb: 'duckdb', onnxruntime: 'onnxruntime' };
+const TRANSLATORS: Readonly<Record<string, Translator>> = { ...TABLES, ...TEXTS, ...MODELS };
+const PACKAGES: Readonly<Record<string, string>> = {
+  pandas: 'pandas',
+  numpy: 'numpy',
+  sklearn: 'scikit-learn',
+  scipy: 'scipy',
+  duckdb: 'duckdb',
+  onnxruntime: 'onnxruntime',
+};
 const RESERVED = [
   ...Object.keys(HELPERS),
   'FOLDER',
@@ -34,7 +42,10 @@ const RESERVED = [
   'json',
   'metrics',
   'duckdb',
+  're',
   'clone',
+  'softmax',
+  'to_length_one',
   'train_test_split',
   'make_pipeline',
   'print',
@@ -82,13 +93,10 @@ export function pythonScript(document: PipelineDocument, world: ScriptWorld): st
     ...comment('Written by Modelwright; runs without it. Results are close to those of a run, not the same to the last digit.'),
     ...(packages.length > 0 ? comment(`pip install ${packages.join(' ')}`) : []),
   ];
-  const helpers = (Object.keys(HELPERS) as HelperName[])
-    .filter((name) => used.helpers.has(name))
-    .sort((one, other) => Number(needs(one, other)) - Number(needs(other, one)));
+  const helpers = (Object.keys(HELPERS) as HelperName[]).filter((name) => used.helpers.has(name));
   return `${[head.join('\n'), imports.join('\n'), ...helpers.map((name) => HELPERS[name].code.trimStart()), ...blocks].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const needs = (one: HelperName, other: HelperName): boolean => (HELPERS[one].needs as readonly string[]).includes(other);
 /** `import` before `from`, each by name. */
 const byKind = (one: string, other: string): number => Number(one.startsWith('from')) - Number(other.startsWith('from')) || (one < other ? -1 : 1);
 

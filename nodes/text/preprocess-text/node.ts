@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { defineNode } from '../../kit/define.ts';
+import { defineNode, quoteName } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { column, findColumn, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../../transform/choose-columns.ts';
 import { regularExpressionIssues } from '../../transform/regular-expression.ts';
+import { cleanedSql } from './sql.ts';
 
 const params = z.object({
   column: param.oneColumn({ title: 'Text column to clean', port: 'data', types: ['text', 'category'] }),
@@ -21,13 +22,13 @@ const params = z.object({
   duplicates: param.flag({ title: 'Remove duplicate characters', help: 'A character three or more times in a row stays twice.', default: true }),
   stopWords: param.flag({ title: 'Remove stop words', help: 'Common English words, or those of the input.', default: true }),
 });
-export type PreprocessParams = z.output<typeof params>;
+type PreprocessParams = z.output<typeof params>;
 
 /** The cleaned text's column, at the end of the table. */
-export const cleanedColumn = (data: TableSchema, source: ColumnSchema): ColumnSchema =>
+const cleanedColumn = (data: TableSchema, source: ColumnSchema): ColumnSchema =>
   column(freeName(`Preprocessed ${source.name}`, takenNames(data)), 'text', { nullable: source.nullable });
 
-export function inputIssues(data: TableSchema, stopWords: TableSchema | undefined, chosen: PreprocessParams): Issue[] {
+function inputIssues(data: TableSchema, stopWords: TableSchema | undefined, chosen: PreprocessParams): Issue[] {
   const issues: Issue[] = [];
   const found = findColumn(data, chosen.column);
   if (chosen.column === '') issues.push(problem('parameter_missing', 'Choose the column that holds the text.', { param: 'column' }));
@@ -76,6 +77,13 @@ export const preprocessText = defineNode({
     const source = findColumn(data, chosen.column);
     const added = source && isTextual(source.type) ? [cleanedColumn(data, source)] : [];
     return { outputs: { data: tableSchema([...data.columns, ...added], data.open) }, issues: inputIssues(data, stopWords, chosen) };
+  },
+  sql({ data, stopWords }, chosen) {
+    const added = cleanedColumn(data!, findColumn(data!, chosen.column)!);
+    const taken = takenNames(tableSchema([...data!.columns, added]));
+    const names = { text: freeName('text', taken), letters: freeName('letters', taken), stop: freeName('stop', taken) };
+    const columns = [...data!.columns.map(({ name }) => quoteName(name)), `${quoteName(names.text)} AS ${quoteName(added.name)}`];
+    return { data: `SELECT ${columns.join(', ')} FROM (${cleanedSql(chosen.column, stopWords?.columns[0]?.name, names, chosen)})` };
   },
   atScoring: () => ({
     as: 'refuse',
