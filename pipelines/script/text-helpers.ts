@@ -27,7 +27,7 @@ class NGrams:
         if vocabulary is None:
             fits = lambda run: all(shortest <= len(word) <= longest for word in run.split(" "))
             counter = CountVectorizer(analyzer=lambda text: filter(fits, runs_of_words(text, size, lower)), binary=True, min_df=documents, max_df=float(ratio))
-            seen = np.asarray(counter.fit_transform(table[column]).sum(axis=0)).ravel()
+            seen = np.asarray(counter.fit_transform(table[column].fillna("")).sum(axis=0)).ravel()
             vocabulary = pd.DataFrame({"NGram": counter.get_feature_names_out(), "DF": seen, "IDF": np.log(len(table) / seen)})
             vocabulary = vocabulary.sort_values(["DF", "NGram"], ascending=[False, True]).head(most)
             vocabulary = vocabulary.assign(spaces=vocabulary["NGram"].str.count(" ")).sort_values(["spaces", "NGram"]).drop(columns="spaces")
@@ -38,7 +38,7 @@ class NGrams:
         runs, weights = list(self.vocabulary["NGram"]), self.vocabulary["IDF"].to_numpy()
         size = max(run.count(" ") for run in runs) + 1
         counter = CountVectorizer(analyzer=lambda text: runs_of_words(text, size, self.lower), vocabulary=runs)
-        values = counter.transform(table[self.column]).toarray().astype(float)
+        values = counter.transform(table[self.column].fillna("")).toarray().astype(float)
         if self.weighting in ("binary", "idf"):
             values = (values > 0).astype(float)
         if self.weighting in ("idf", "tf-idf"):

@@ -11,6 +11,8 @@ import { startServer, type TestServer } from '../support/server.ts';
 
 /** Rows are drawn and models are fitted by other means, so that figures differ a little; more than this is another pipeline. */
 const DISTANCE: Readonly<Record<string, number>> = { auc: 0.03, accuracy: 0.04, r2: 0.01 };
+const node = (id: string, type: string, params: Record<string, unknown> = {}) => ({ id, type, version: 1, params });
+const wire = (from: string, to: string, output = 'data', input = 'data') => ({ from: { node: from, port: output }, to: { node: to, port: input } });
 let server: TestServer;
 let client: Client;
 let folder: string;
@@ -69,8 +71,6 @@ describe.each(['telco-churn', 'breast-cancer', 'diamonds'])('the script of sampl
 });
 
 it('a script of relational nodes gives the rows of the run', async () => {
-  const node = (id: string, type: string, params: Record<string, unknown>) => ({ id, type, version: 1, params });
-  const wire = (from: string, to: string, port = 'data') => ({ from: { node: from, port: 'data' }, to: { node: to, port } });
   const document = {
     formatVersion: 1,
     name: 'Relational',
@@ -97,10 +97,10 @@ it('a script of relational nodes gives the rows of the run', async () => {
     edges: [
       wire('orders', 'total'),
       wire('total', 'large'),
-      wire('large', 'joined', 'left'),
-      wire('cities', 'joined', 'right'),
+      wire('large', 'joined', 'data', 'left'),
+      wire('cities', 'joined', 'data', 'right'),
       wire('joined', 'grouped'),
-      wire('grouped', 'sql', 't1'),
+      wire('grouped', 'sql', 'data', 't1'),
     ],
   };
   const { id } = await client.post<{ id: string }>('/pipelines', { document });
@@ -123,8 +123,6 @@ it('a script scores a registered model from its ONNX file as the run does, and f
   const hash = trained.steps.find(({ type }) => type === 'train-model')!.outputs[0]!.hash;
   await client.post('/models', { name: 'tumour', hash });
   writeFileSync(join(folder, 'tumour.onnx'), await client.bytes(`/artifacts/${hash}/content`));
-  const node = (id: string, type: string, params: Record<string, unknown>) => ({ id, type, version: 1, params });
-  const wire = (from: string, to: string, output = 'data', input = 'data') => ({ from: { node: from, port: output }, to: { node: to, port: input } });
   const document = {
     formatVersion: 1,
     name: 'Scores',
@@ -153,4 +151,101 @@ it('a script scores a registered model from its ONNX file as the run does, and f
   const ours = report.models[0]!.metrics as Readonly<Record<string, number>>;
   console.log(`registered model: auc ${ours.auc!.toFixed(6)}, script ${figures!.auc!.toFixed(6)}`);
   expect(Math.abs(ours.auc! - figures!.auc!)).toBeLessThanOrEqual(1e-4);
+});
+
+it('learners of each family come to the figures of the run', async () => {
+  copyFileSync(fileURLToPath(new URL('../../pipelines/samples/data/breast-cancer.csv', import.meta.url)), join(folder, 'breast-cancer.csv'));
+  await client.post('/samples/breast-cancer/open');
+  const label = 'Class';
+  const learners: Readonly<Record<string, ReturnType<typeof node>>> = {
+    bayes: node('bayes', 'two-class-naive-bayes'),
+    svm: node('svm', 'two-class-support-vector-machine'),
+    curved: node('curved', 'two-class-support-vector-machine', { kernel: 'rbf', unitSphere: true }),
+    perceptron: node('perceptron', 'two-class-averaged-perceptron'),
+    network: node('network', 'two-class-neural-network', { hiddenNodes: [10], learningRate: 0.05, iterations: 30 }),
+  };
+  const chains = Object.values(learners).flatMap((learner) => [
+    learner,
+    node(`train-${learner.id}`, 'train-model', { label }),
+    node(`score-${learner.id}`, 'score-model'),
+    node(`evaluate-${learner.id}`, 'evaluate-model'),
+  ]);
+  const document = {
+    formatVersion: 1,
+    name: 'Learners',
+    nodes: [node('read', 'dataset', { dataset: { name: 'breast-cancer', version: null } }), ...chains],
+    edges: Object.keys(learners).flatMap((id) => [
+      wire(id, `train-${id}`, 'learner', 'learner'),
+      wire('read', `train-${id}`),
+      wire(`train-${id}`, `score-${id}`, 'model', 'model'),
+      wire('read', `score-${id}`),
+      wire(`score-${id}`, `evaluate-${id}`, 'data', 'scored'),
+    ]),
+  };
+  const { id } = await client.post<{ id: string }>('/pipelines', { document });
+  const ended = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`)).id);
+  expect(ended.status).toBe('succeeded');
+  const printed = new Map((await runScript(id, 'learners')).map((figures) => [String(figures.model), figures]));
+  for (const name of Object.keys(learners)) {
+    const report = await client.get<Report>(`/artifacts/${ended.steps.find((step) => step.node === `evaluate-${name}`)!.outputs[0]!.hash}/report`);
+    if (report.type !== 'evaluation') throw new Error('Evaluate Model gave no evaluation.');
+    const ours = report.models[0]!.metrics as Readonly<Record<string, number>>;
+    const theirs = printed.get(`score_${name}`)!;
+    console.log(`${name}: auc ${ours.auc!.toFixed(4)}, script ${theirs.auc!.toFixed(4)}`);
+    expect(Math.abs(ours.auc! - theirs.auc!)).toBeLessThanOrEqual(DISTANCE.auc!);
+  }
+});
+
+it.each([
+  ['words are counted', false],
+  ['texts are cleaned and their words counted', true],
+])('%s as the run does', async (_what, cleaned) => {
+  const [source, text] = cleaned ? ['clean', 'Preprocessed review'] : ['typed', 'review'];
+  const reviews = [
+    'A GOOD film, see https://a.example',
+    "I don't like it; not a good film!!",
+    'sooooo good 10 of 10',
+    '',
+    'bad film; bad, bad actors',
+    'Not good: bad Müller',
+  ];
+  const document = {
+    formatVersion: 1,
+    name: cleaned ? 'Cleaned texts' : 'Texts',
+    nodes: [
+      node('typed', 'enter-data-manually', { data: `review,label\n${reviews.map((review, at) => `"${review}",${at % 2 === 0 ? 'yes' : 'no'}`).join('\n')}\n` }),
+      ...(cleaned ? [node('clean', 'preprocess-text', { column: 'review', contractions: true })] : []),
+      node('words', 'extract-n-gram-features-from-text', { column: text, size: 2, documents: 2, normalize: true, overwrite: true }),
+      node('again', 'extract-n-gram-features-from-text', { column: 'review', mode: 'read-only', weighting: 'tf' }),
+      node('applied', 'apply-transformation'),
+      node('hashed', 'feature-hashing', { columns: { mode: 'names', names: ['review'] }, bits: 4, overwrite: true }),
+    ],
+    edges: [
+      ...(cleaned ? [wire('typed', 'clean')] : []),
+      wire(source, 'words'),
+      wire('typed', 'again'),
+      wire('words', 'again', 'vocabulary', 'vocabulary'),
+      wire('words', 'applied', 'transform', 'transform'),
+      wire(source, 'applied'),
+      wire('typed', 'hashed'),
+    ],
+  };
+  const { id } = await client.post<{ id: string }>('/pipelines', { document });
+  const ended = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`)).id);
+  expect(ended.status).toBe('succeeded');
+  const script = Buffer.from(await client.bytes(`/pipelines/${id}/script`)).toString('utf8');
+  expect(script).not.toContain('NotImplementedError');
+  const variables = { ...(cleaned ? { clean: 'clean' } : {}), words: 'words_data', again: 'again_data', applied: 'applied', hashed: 'hashed' };
+  const path = join(folder, 'texts.py');
+  const print = Object.values(variables).map((name) => `print(${name}.fillna("").to_json(orient="split", index=False, double_precision=6))`);
+  writeFileSync(path, `${script}\n${print.join('\n')}\n`);
+  const lines = (await run(path)).trim().split('\n');
+  for (const [index, name] of Object.keys(variables).entries()) {
+    const { hash } = ended.steps.find((step) => step.node === name)!.outputs.find(({ port }) => port === 'data')!;
+    const ours = await client.get<{ columns: { name: string }[]; rows: unknown[][] }>(`/artifacts/${hash}/rows?offset=0&limit=10`);
+    const theirs = JSON.parse(lines[index]!) as { columns: string[]; data: unknown[][] };
+    expect(theirs.columns).toEqual(ours.columns.map((column) => column.name));
+    const rounded = (rows: unknown[][]) => rows.map((row) => row.map((cell) => (typeof cell === 'number' ? Math.round(cell * 1e4) / 1e4 : (cell ?? ''))));
+    expect(rounded(theirs.data)).toEqual(rounded(ours.rows));
+  }
 });
