@@ -75,7 +75,7 @@ export class Datasets {
   async ingest(workspaceId: string, name: string, file: FileToRead, source: 'upload' | 'sample', signal?: AbortSignal): Promise<DatasetVersion> {
     const { db, store, pool, clock, onSaved } = this.#parts;
     const attempt = newId();
-    const outputFolder = store.newOutputFolder(attempt);
+    const outputFolder = await store.newOutputFolder(attempt);
     let release = (): void => {};
     try {
       const { artifact, notes } = await pool.task(

@@ -48,7 +48,7 @@ export class Files {
   ): Promise<UploadedFile> {
     const { db, store, pool, clock } = this.#parts;
     const attempt = newId();
-    const folder = store.newOutputFolder(attempt);
+    const folder = await store.newOutputFolder(attempt);
     const release = store.hold(upload.hash);
     try {
       const incoming = join(folder, 'upload');

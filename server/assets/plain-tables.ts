@@ -53,7 +53,7 @@ export class PlainTables {
 
   async #write(artifact: ArtifactFile, query: TableQuery): Promise<Written> {
     const id = `table-${newId()}`;
-    const outputFolder = this.#store.newOutputFolder(id);
+    const outputFolder = await this.#store.newOutputFolder(id);
     try {
       const sources = await sourcesOf(query, artifact.hash, async (hash) => (await this.#store.open(hash)).path);
       const { path, hash, bytes, meta } = await this.#pool.task('materialise', { artifact: { ...artifact, sources }, outputFolder });

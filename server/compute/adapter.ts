@@ -28,7 +28,7 @@ export interface ArtifactExchange {
   /** A connection with its secrets, for the time of an attempt. Errors: `connection_missing`, `connection_failed` when it is another one by now. */
   connection(id: string, revision: string): ConnectionSpec;
   /** The folder on the store's own file system for what an attempt gives; made when it is first asked for. */
-  folder(attemptId: string): string;
+  folder(attemptId: string): Promise<string>;
   /** Takes bytes that an attempt gives into its folder: on disk for good, with their sha256 and size. */
   receive(attemptId: string, content: AsyncIterable<Uint8Array>): Promise<{ readonly path: string; readonly hash: string; readonly bytes: number }>;
   /** Removes the folder of an attempt with all that was not published from it. */

@@ -14,8 +14,8 @@ export interface ConnectionSource {
 
 /** The exchange over this server's store; without `connections` there are none. */
 export function storeExchange(store: Store, connections?: ConnectionSource): ArtifactExchange {
-  const folders = new Map<string, string>();
-  const folderOf = (attemptId: string): string => {
+  const folders = new Map<string, Promise<string>>();
+  const folderOf = (attemptId: string): Promise<string> => {
     const folder = folders.get(attemptId) ?? store.newOutputFolder(attemptId);
     folders.set(attemptId, folder);
     return folder;
@@ -28,7 +28,7 @@ export function storeExchange(store: Store, connections?: ConnectionSource): Art
     },
     folder: folderOf,
     async receive(attemptId, content) {
-      const path = join(folderOf(attemptId), newId());
+      const path = join(await folderOf(attemptId), newId());
       const file = await open(path, 'wx', 0o600);
       try {
         const hash = createHash('sha256');

@@ -112,7 +112,7 @@ export class LocalCompute implements ComputeAdapter {
       each(spec.connections ?? {}, async ({ id, revision }) => exchange.connection(id, revision)),
       spec.kept && fileOf(spec.kept),
     ]);
-    const folders = { outputFolder: exchange.folder(attemptId), scratchFolder: join(this.#scratchFolder, attemptId) };
+    const folders = { outputFolder: await exchange.folder(attemptId), scratchFolder: join(this.#scratchFolder, attemptId) };
     return { ...spec, inputs, datasets, files, connections, kept, ...folders };
   }
 

@@ -75,7 +75,7 @@ export class ModelUploads {
     const { files, store, pool } = this.#parts;
     const { path, name } = await files.open(workspaceId, file);
     const attempt = newId();
-    const outputFolder = store.newOutputFolder(attempt);
+    const outputFolder = await store.newOutputFolder(attempt);
     try {
       const title = name.replace(/\.onnx$/i, '');
       return await use(await pool.task('importModel', { path, title, meaning, rows, outputFolder }, AbortSignal.timeout(TRIAL_MILLISECONDS)));

@@ -67,7 +67,7 @@ export async function fusePath(
   const prepared = made ? await tables.plain(made) : null;
 
   const attempt = newId();
-  const outputFolder = store.newOutputFolder(attempt);
+  const outputFolder = await store.newOutputFolder(attempt);
   try {
     const { artifact, proof, sample } = await pool.task('fuse', { input: scoring.input, stages, proof: { raw, prepared, limit: PROOF_ROWS }, outputFolder });
     if (artifact.meta.kind !== 'model') throw new Error('The fuse task gave no model.');

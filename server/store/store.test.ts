@@ -23,13 +23,13 @@ async function hashesOf(from: Store): Promise<string[]> {
 }
 let attempts = 0;
 /** Writes content as a step would. */
-function written(content: string | Buffer): { path: string; hash: string } {
-  const path = join(store.newOutputFolder(`attempt-${++attempts}`), 'output');
+async function written(content: string | Buffer): Promise<{ path: string; hash: string }> {
+  const path = join(await store.newOutputFolder(`attempt-${++attempts}`), 'output');
   writeFileSync(path, content);
   return { path, hash: hashOf(content) };
 }
 async function published(content: string | Buffer): Promise<string> {
-  const { path, hash } = written(content);
+  const { path, hash } = await written(content);
   await store.publish(path, hash);
   return hash;
 }
@@ -37,7 +37,7 @@ async function published(content: string | Buffer): Promise<string> {
 describe('publish', () => {
   test('takes a file in under its hash; equal content is kept once', async () => {
     const hash = await published('rows');
-    const again = written('rows');
+    const again = await written('rows');
     await store.publish(again.path, again.hash);
     expect(readFileSync(store.pathOf(hash), 'utf8')).toBe('rows');
     expect(await store.size()).toBe(4);
@@ -51,12 +51,12 @@ describe('publish', () => {
   });
 
   test('refuses content that is not what was announced, and files from elsewhere', async () => {
-    const { path } = written('one');
+    const { path } = await written('one');
     await expect(store.publish(path, hashOf('two'))).rejects.toThrow(ArtifactDamaged);
     const outside = join(folder, 'secret');
     writeFileSync(outside, 'secret');
     await expect(store.publish(outside, hashOf('secret'))).rejects.toThrow(PathRefused);
-    const link = join(store.newOutputFolder('link'), 'output');
+    const link = join(await store.newOutputFolder('link'), 'output');
     symlinkSync(outside, link);
     await expect(store.publish(link, hashOf('secret'))).rejects.toThrow(PathRefused);
     expect(await hashesOf(store)).toEqual([]);
@@ -100,7 +100,7 @@ describe('resolveInside', () => {
   });
 
   test('a hard link inside is a file like any other: publishing compares its content', async () => {
-    const { path, hash } = written('linked');
+    const { path, hash } = await written('linked');
     linkSync(path, join(folder, 'other'));
     await store.publish(path, hash);
   });

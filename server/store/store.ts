@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashFile } from './hashing.ts';
 import { namedPath, resolveInside, storedPath } from './paths.ts';
@@ -33,6 +33,8 @@ export class Store {
   readonly #quarantine: string;
   /** Files that this process has read and found sound, as they were then. */
   readonly #sound = new Map<string, Seen>();
+  /** Folders of hashes that are there, on disk for good. */
+  readonly #folders = new Set<string>();
   /** Hashes that are about to be referenced; a sweep leaves them alone. */
   readonly #held = new Map<string, number>();
 
@@ -49,9 +51,9 @@ export class Store {
   }
 
   /** An empty folder on the store's file system, where outputs are written before they are published. */
-  newOutputFolder(attemptId: string): string {
+  async newOutputFolder(attemptId: string): Promise<string> {
     const path = namedPath(this.#incoming, attemptId);
-    mkdirSync(path, { mode: 0o700 });
+    await mkdir(path, { mode: 0o700 });
     return path;
   }
 
@@ -84,10 +86,16 @@ export class Store {
     if (!facts?.isFile()) throw new ArtifactDamaged(hash, 'was not written');
     if (this.isSound(hash)) return;
     if ((await hashFile(source, facts.size)) !== hash) throw new ArtifactDamaged(hash, 'was not written as announced');
-    if (mkdirSync(dirname(target), { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(this.folder);
+    await this.#makeFolder(dirname(target));
     await rename(source, target);
     await syncFolder(dirname(target));
     this.#sound.set(hash, { bytes: facts.size, modified: facts.mtimeMs, inode: facts.ino });
+  }
+
+  async #makeFolder(path: string): Promise<void> {
+    if (this.#folders.has(path)) return;
+    if ((await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(this.folder);
+    this.#folders.add(path);
   }
 
   /** Whether this process has verified the file already and nothing has touched it since; does not read it. */

@@ -148,7 +148,7 @@ describe('what is on the disk', () => {
     const place = async (content: string): Promise<string> => {
       const { createHash, randomUUID } = await import('node:crypto');
       const hash = createHash('sha256').update(content).digest('hex');
-      const path = join(store.newOutputFolder(randomUUID()), 'output');
+      const path = join(await store.newOutputFolder(randomUUID()), 'output');
       writeFileSync(path, content);
       await store.publish(path, hash);
       return hash;

@@ -42,7 +42,7 @@ const row = (name: string): Locator => page.getByRole('row').filter({ has: page.
 async function orphan(content: string): Promise<void> {
   const { store, database, access } = server.running.services;
   const hash = createHash('sha256').update(content).digest('hex');
-  const path = join(store.newOutputFolder('orphan'), 'output');
+  const path = join(await store.newOutputFolder('orphan'), 'output');
   writeFileSync(path, content);
   await store.publish(path, hash);
   database.$client

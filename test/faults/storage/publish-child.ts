@@ -20,8 +20,8 @@ const commits = new Commits($client, () => process.exit(DISK_LOST));
 const write = (row: () => void): void | Promise<void> => (way === 'together' ? commits.write(row) : $client.transaction(row).immediate());
 
 /** As a step process leaves an output: written, and fsynced. */
-function output(attempt: string, content: string): string {
-  const path = join(store.newOutputFolder(attempt), 'output');
+async function output(attempt: string, content: string): Promise<string> {
+  const path = join(await store.newOutputFolder(attempt), 'output');
   const file = openSync(path, 'wx', 0o600);
   writeSync(file, content);
   fsyncSync(file);
@@ -35,7 +35,7 @@ for (let number = 0; number < Number(count); number++) {
   const content = `content ${number} ${'x'.repeat(2_000)}`;
   const hash = createHash('sha256').update(content).digest('hex');
   try {
-    await store.publish(output(`attempt-${number}`, content), hash);
+    await store.publish(await output(`attempt-${number}`, content), hash);
     await write(() => void insert.run(hash, content.length));
     writeSync(1, `ack ${hash}\n`);
   } catch (error) {
