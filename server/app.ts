@@ -16,6 +16,7 @@ import { computeRoutes } from './routes/computes.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { dataRoutes } from './routes/data.ts';
 import { datasetVersionRoutes } from './routes/dataset-versions.ts';
+import { endpointLoadTestRoutes } from './routes/endpoint-load-tests.ts';
 import { endpointMonitoringRoutes } from './routes/endpoint-monitoring.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { endpointDeploymentRoutes } from './routes/endpoint-deployments.ts';
@@ -146,6 +147,7 @@ export function createApp(services: Services) {
     .route('/api/v1', endpointRoutes(services))
     .route('/api/v1', endpointDeploymentRoutes(services))
     .route('/api/v1', endpointMonitoringRoutes(services))
+    .route('/api/v1', endpointLoadTestRoutes(services))
     .route('/api/v1', scheduleRoutes(services))
     .route('/api/v1', triggerRoutes(services))
     .route('/api/v1', pipelineEndpointRoutes(services))

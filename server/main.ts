@@ -52,6 +52,7 @@ import { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Services } from './services.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { Deployments } from './serving/deployments.ts';
+import { LoadTests } from './serving/load-tests.ts';
 import { Models } from './models/registry.ts';
 import { ModelUploads } from './models/uploads.ts';
 import { registerModelEffect } from './models/register-version.ts';
@@ -166,6 +167,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       threads: environment.threads > 2 ? 2 : 1,
     });
     undo.push(() => deployments.close());
+    const loadTests = new LoadTests({ deployments, clock });
+    undo.push(() => loadTests.close());
     const now = (): number => clock.now();
     const scratchFolder = join(dataFolder, 'scratch');
     const computes = new Computes({
@@ -266,6 +269,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       models,
       modelUploads: new ModelUploads({ files, models, store, pool }),
       deployments,
+      loadTests,
       monitoring,
       metrics: new Metrics({ runs, deployments }),
       schedules,

@@ -35,6 +35,7 @@ import type { Calls } from './pipeline-endpoints/calls.ts';
 import type { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import type { Deployments } from './serving/deployments.ts';
+import type { LoadTests } from './serving/load-tests.ts';
 import type { Disk } from './store/disk.ts';
 import type { Store } from './store/store.ts';
 
@@ -71,6 +72,7 @@ export interface Services {
   readonly models: Models;
   readonly modelUploads: ModelUploads;
   readonly deployments: Deployments;
+  readonly loadTests: LoadTests;
   readonly monitoring: Monitoring;
   readonly metrics: Metrics;
   readonly schedules: Schedules;

@@ -175,18 +175,26 @@ export const endpointDeploymentRoutes = ({ deployments, pipelines, clock }: Serv
         const { for: length, span, step } = RANGES[c.req.valid('query').range];
         const rows = deployments.records.deployments(deployments.records.get(workspaceOf(c.get('principal')), c.req.valid('param').name).id);
         const since = clock.now() - length;
-        const points = deployments.traffic.history(rows, { since, span, step });
-        return c.json(
-          { since: new Date(since).toISOString(), step, deployments: rows.map(({ id: of, name }) => ({ name, points: points.get(of) ?? [] })) },
-          200,
-        );
+        const answer = new Set(rows.filter(({ mode }) => mode === 'live').map((row) => row.id));
+        const { each, together } = deployments.traffic.history(rows, { since, span, step, answer });
+        const history: TrafficHistory = {
+          since: new Date(since).toISOString(),
+          until: new Date(clock.now()).toISOString(),
+          step,
+          together,
+          deployments: rows.map(({ id: of, name }) => ({ name, points: each.get(of) ?? [] })),
+        };
+        return c.json(history, 200);
       },
     );
 };
 
 export interface TrafficHistory {
   readonly since: string;
+  readonly until: string;
   /** Milliseconds. */
   readonly step: number;
+  /** All deployments that answer. */
+  readonly together: readonly TrafficPoint[];
   readonly deployments: readonly { readonly name: string; readonly points: readonly TrafficPoint[] }[];
 }

@@ -81,7 +81,13 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
           ...body(
             z.strictObject({
               items: z
-                .array(z.strictObject({ requestId: z.string().min(1).max(100), row: z.int().min(0).default(0), value: z.union([z.string().max(1_000), z.number(), z.boolean()]) }))
+                .array(
+                  z.strictObject({
+                    requestId: z.string().min(1).max(100),
+                    row: z.int().min(0).default(0),
+                    value: z.union([z.string().max(1_000), z.number(), z.boolean()]),
+                  }),
+                )
                 .min(1)
                 .max(10_000),
             }),
@@ -89,7 +95,8 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
         },
         responses: { 200: json(z.object({ matched: z.number(), unknown: z.number() }), 'Told.') },
       }),
-      (c) => c.json(monitoring.requests.tell(rowOf(workspaceOf(c.get('principal')), c.req.valid('param').name).id, c.req.valid('json').items, clock.now()), 200),
+      (c) =>
+        c.json(monitoring.requests.tell(rowOf(workspaceOf(c.get('principal')), c.req.valid('param').name).id, c.req.valid('json').items, clock.now()), 200),
     )
     .openapi(
       createRoute({

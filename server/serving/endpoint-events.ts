@@ -18,7 +18,8 @@ export type EndpointEventType =
   | 'failed'
   | 'removed'
   | 'settings'
-  | 'keys';
+  | 'keys'
+  | 'load_test';
 
 export interface EndpointEventView {
   readonly id: string;

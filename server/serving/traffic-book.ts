@@ -22,6 +22,18 @@ export interface TrafficPoint extends TrafficFigures {
   readonly at: string;
 }
 
+export interface HistoryAsked {
+  readonly since: number;
+  readonly span: Span;
+  readonly step: number;
+  /** Ids of the deployments that answer; shadows only score copies. */
+  readonly answer: ReadonlySet<string>;
+}
+export interface TrafficPoints {
+  readonly each: ReadonlyMap<string, readonly TrafficPoint[]>;
+  readonly together: readonly TrafficPoint[];
+}
+
 interface Book {
   readonly of: Measured;
   /** The current minute. */
@@ -42,6 +54,9 @@ export interface Totals {
   queueMilliseconds: number;
   computeMilliseconds: number;
 }
+
+const inOrder = (points: ReadonlyMap<number, Traffic>): TrafficPoint[] =>
+  [...points].sort(([a], [b]) => a - b).map(([at, traffic]) => ({ at: new Date(at).toISOString(), ...traffic.figures }));
 
 /** The traffic of deployments: counted in memory, written minute by minute, and kept over restarts within bounds. */
 export class TrafficBook {
@@ -87,15 +102,15 @@ export class TrafficBook {
         minutes.set(at, (minutes.get(at) ?? new Traffic()).add(saved));
       }
     }
-    const perMinute = [...minutes].sort(([a], [b]) => a - b).map(([at, traffic]) => ({ at: new Date(at).toISOString(), ...traffic.figures }));
-    return { ...all.figures, perMinute };
+    return { ...all.figures, perMinute: inOrder(minutes) };
   }
 
-  /** Points over a time, one deployment after the other; `step` in milliseconds joins spans. */
-  history(deployments: readonly Measured[], { since, span, step }: { since: number; span: Span; step: number }): ReadonlyMap<string, readonly TrafficPoint[]> {
+  /** Points over a time, of each deployment and of all that `answer` together; `step` in milliseconds joins spans. */
+  history(deployments: readonly Measured[], { since, span, step, answer }: HistoryAsked): TrafficPoints {
     this.write();
+    const together = new Map<number, Traffic>();
     const points = new Map<string, Map<number, Traffic>>(deployments.map(({ id }) => [id, new Map<number, Traffic>()]));
-    if (deployments.length === 0) return new Map();
+    if (deployments.length === 0) return { each: new Map(), together: [] };
     const rows = this.#db
       .select({ id: deploymentTraffic.deploymentId, at: deploymentTraffic.at, counts: deploymentTraffic.counts })
       .from(deploymentTraffic)
@@ -114,10 +129,9 @@ export class TrafficBook {
       const of = points.get(id)!;
       const bucket = Math.floor(at / step) * step;
       of.set(bucket, (of.get(bucket) ?? new Traffic()).add(counts));
+      if (answer.has(id)) together.set(bucket, (together.get(bucket) ?? new Traffic()).add(counts));
     }
-    return new Map(
-      [...points].map(([id, of]) => [id, [...of].sort(([a], [b]) => a - b).map(([at, traffic]) => ({ at: new Date(at).toISOString(), ...traffic.figures }))]),
-    );
+    return { each: new Map([...points].map(([id, of]) => [id, inOrder(of)])), together: inOrder(together) };
   }
 
   /** All of a time together. */

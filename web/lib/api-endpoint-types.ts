@@ -28,7 +28,11 @@ export interface TrafficMinute extends TrafficFigures {
 }
 export interface TrafficHistory {
   readonly since: string;
+  readonly until: string;
+  /** Milliseconds. */
   readonly step: number;
+  /** All deployments that answer. */
+  readonly together: readonly TrafficMinute[];
   readonly deployments: readonly { readonly name: string; readonly points: readonly TrafficMinute[] }[];
 }
 export interface DeploymentSettings {

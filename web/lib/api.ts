@@ -5,6 +5,8 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import type { QueryQuestion } from '#pipelines/known-queries.ts';
 import type { PlacedIssue } from './api-error.ts';
 import { automationApi } from './api-automation.ts';
+import { endpointRequestsApi } from './api-endpoint-requests.ts';
+import { loadTestApi } from './api-load-test.ts';
 import type * as E from './api-endpoint-types.ts';
 import type { CommentThread } from './api-comment-types.ts';
 import type * as T from './api-types.ts';
@@ -189,6 +191,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
         return { status: response.status, milliseconds: Number.isFinite(milliseconds) ? milliseconds : null, answer: (await response.json()) as unknown };
       },
     },
+    endpointRequests: endpointRequestsApi({ read, send }),
+    loadTest: loadTestApi({ read, send }),
     ...automationApi({ read, send }),
     connections: {
       kinds: () => read<{ items: readonly T.ConnectionKind[] }>('/connection-kinds'),
