@@ -123,6 +123,14 @@ function drawPlainly(
     });
 }
 
+/** The middle of a bin; the first and the last are taken to be as wide as their neighbours. */
+function centreOf(edges: ArrayLike<number>, bin: number): number {
+  const [left, right] = [edges[bin - 1], edges[bin]];
+  if (left !== undefined && right !== undefined) return (left + right) / 2;
+  if (left === undefined) return edges.length > 1 ? right! - (edges[1]! - right!) / 2 : right!;
+  return edges.length > 1 ? left + (left - edges[bin - 2]!) / 2 : left;
+}
+
 function bestSplit(
   { groups }: ForestData,
   columns: readonly PlainColumn[],
@@ -160,11 +168,14 @@ function bestSplit(
     const { bins, binCount, edges } = columns[feature]!;
     const present = [...new Set(rows.map(({ row }) => bins[row]!))].filter((bin) => bin < binCount).sort((a, b) => a - b);
     const missing = rows.filter(({ row }) => bins[row] === binCount);
-    let only = -1;
+    let [only, drawn] = [-1, -1];
     if (randomCuts && present.length > 1) {
-      const [low, high] = [edges[present[0]!]!, edges[present.at(-1)! - 1]!];
-      const cut = low + random() * (high - low);
-      only = present.filter((bin, place) => place === 0 || (bin < present.at(-1)! && edges[bin]! <= cut)).at(-1)!;
+      const [first, last] = [present[0]!, present.at(-1)!];
+      const low = centreOf(edges, first);
+      const cut = low + random() * (centreOf(edges, last) - low);
+      drawn = first;
+      while (drawn + 1 < last && centreOf(edges, drawn + 1) <= cut) drawn += 1;
+      only = present.findLast((bin) => bin <= drawn)!;
     }
     for (const missingLeft of missing.length > 0 ? [false, true] : [false]) {
       for (const bin of present) {
@@ -172,7 +183,8 @@ function bestSplit(
         const left = rows.filter(({ row }) => (bins[row] === binCount ? missingLeft : bins[row]! <= bin));
         if (left.length < least || rows.length - left.length < least) continue;
         const gain = gainOf(left);
-        if (gain > best.gain) best = { gain, feature, bin, missingLeft: missing.length > 0 ? missingLeft : left.length * 2 >= rows.length };
+        if (gain > best.gain)
+          best = { gain, feature, bin: only >= 0 ? drawn : bin, missingLeft: missing.length > 0 ? missingLeft : left.length * 2 >= rows.length };
       }
     }
   };

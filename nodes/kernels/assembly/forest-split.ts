@@ -88,7 +88,24 @@ function consider(gain: f64, feature: u32, bin: u32, missingLeft: bool, answers:
   bestPacked = packed;
 }
 
-/** A cut drawn evenly between the smallest and the largest edge that tell rows of the node apart; gives the last present bin left of it, or −1. */
+/** The middle of a bin; the first and the last are taken to be as wide as their neighbours. */
+@inline
+function centreOf(own: usize, bin: u32, bins: u32): f64 {
+  const left: f64 = bin > 0 ? <f64>load<f32>(own + (<usize>(bin - 1) << 2)) : 0;
+  const right: f64 = bin < bins - 1 ? <f64>load<f32>(own + (<usize>bin << 2)) : 0;
+  if (bins < 3) return bin == 0 ? right : left;
+  if (bin == 0) return right - (<f64>load<f32>(own, 4) - right) * 0.5;
+  if (bin == bins - 1) return left + (left - <f64>load<f32>(own + (<usize>(bin - 2) << 2))) * 0.5;
+  return (left + right) * 0.5;
+}
+
+/** The bin whose upper edge is the cut drawn last. */
+let drawn: u32 = 0;
+
+/**
+ * Draws a cut evenly between the smallest and the largest value of the node, by the middles of their bins; it lies at an edge, also one between
+ * bins that no row of the node is in. Gives the last present bin left of it, or −1.
+ */
 function drawCut(feature: u32, bins: u32): i32 {
   let first: i32 = -1;
   let last: i32 = -1;
@@ -104,16 +121,22 @@ function drawCut(feature: u32, bins: u32): i32 {
   }
   if (first == last) return -1;
   const own = edges + <usize>feature * 1020;
-  const low = <f64>load<f32>(own + (<usize>first << 2));
-  const high = <f64>load<f32>(own + (<usize>(last - 1) << 2));
-  const cut = low + random() * (high - low);
+  const low = centreOf(own, first, bins);
+  const cut = low + random() * (centreOf(own, last, bins) - low);
+  drawn = first;
+  let end: u32 = last - 1;
+  while (drawn < end) {
+    const middle = (drawn + end + 1) >> 1;
+    if (centreOf(own, middle, bins) <= cut) drawn = middle;
+    else end = middle - 1;
+  }
   let chosen = first;
   for (let word: u32 = 0; word < 4; word++) {
     let left = presentWord(word);
     while (left) {
-      const bin = <i32>((word << 6) + <u32>ctz(left));
+      const bin = (word << 6) + <u32>ctz(left);
       left &= left - 1;
-      if (bin < last && <f64>load<f32>(own + (<usize>bin << 2)) <= cut) chosen = bin;
+      if (bin <= drawn) chosen = <i32>bin;
     }
   }
   return chosen;
@@ -197,6 +220,7 @@ function search(own: usize, feature: u32): void {
     scan(own, bins, feature, only, false, 0, 0);
     if (missingPacked != 0) scan(own, bins, feature, only, true, load<i64>(missing), missingPacked);
   }
+  if (bestGain > before && only >= 0) bestBin = drawn;
   if (bestGain > before && missingPacked == 0) bestMissingLeft = (bestPacked >> countShift) * 2 >= nodePacked >> countShift;
   for (let word: u32 = 0; word < 4; word++) {
     let left = presentWord(word);
