@@ -68,7 +68,7 @@ describe('boosted trees', () => {
       expect(ours.trees.length).toBe(12 * options.classes);
       expect(ours.trees).toEqual(plain.trees);
       expect(ours.starts).toEqual(plain.starts);
-      if (features >= 5) expect(ours.trees.some((tree) => tree.sets.size > 0)).toBe(true);
+      if (rows > 300 && features >= 5) expect(ours.trees.some((tree) => tree.sets.size > 0)).toBe(true);
     }
   });
 

@@ -120,6 +120,7 @@ function gradientsOf(
 ): Sums {
   const rows = targets.length;
   const size = 32 - Math.clz32(rows);
+  const coupling = scores.length / Math.max(1, scores.length - 1);
   const pairs = Array.from({ length: rows }, (_, row): [number, number] => {
     const [score, y, w] = [scores[which]![row]!, targets[row]!, weights[row]!];
     if (loss === 'logistic') {
@@ -132,7 +133,7 @@ function gradientsOf(
       const own = scores.map((each) => each[row]!);
       const largest = Math.max(...own);
       const p = exponential(score - largest) / own.reduce((sum, each) => sum + exponential(each - largest), 0);
-      return [(p - Number(y === which)) * w, 2 * p * (1 - p) * w];
+      return [(p - Number(y === which)) * w, coupling * p * (1 - p) * w];
     }
     const q = loss === 'absolute' ? 0.5 : quantile;
     return [w * (score - y >= 0 ? 1 - q : -q), w];
@@ -140,7 +141,8 @@ function gradientsOf(
   const bounded = loss === 'logistic' || loss === 'softmax';
   const largest = (at: 0 | 1) => pairs.reduce((most, each) => Math.max(most, Math.abs(each[at])), 0);
   const gradientUnit = 2 ** (exponentAbove(bounded ? heaviest : largest(0)) + size - 50);
-  const hessianUnit = 2 ** (exponentAbove(bounded ? (loss === 'softmax' ? 0.5 : 0.25) * heaviest : largest(1)) - Math.min(62 - 2 * size, 50 - size));
+  const hessianUnit =
+    2 ** (exponentAbove(bounded ? (loss === 'softmax' ? 0.25 * coupling : 0.25) * heaviest : largest(1)) - Math.min(62 - 2 * size, 50 - size));
   return {
     gradients: Float64Array.from(pairs, ([g]) => round(g * (1 / gradientUnit))),
     hessians: Float64Array.from(pairs, ([, h]) => round(h * (1 / hessianUnit))),
@@ -240,8 +242,8 @@ function bestSplit(columns: readonly PlainColumn[], sums: Sums, rows: readonly n
     total.g += sums.gradients[row]!;
     total.h += sums.hessians[row]!;
   }
-  const score = (g: number, h: number, more: number) => (g * sums.gradientUnit * (g * sums.gradientUnit)) / (h * sums.hessianUnit + l2 + more);
-  const parent = score(total.g, total.h, 0);
+  const score = (g: number, h: number) => (g * sums.gradientUnit * (g * sums.gradientUnit)) / (h * sums.hessianUnit + l2);
+  const parent = score(total.g, total.h);
   const floor = 1e-12 * parent;
   const smoothing = (10 * (total.h * sums.hessianUnit)) / rows.length;
   const allowed = (left: Cell) =>
@@ -256,25 +258,24 @@ function bestSplit(columns: readonly PlainColumn[], sums: Sums, rows: readonly n
       cell.n += 1;
     }
     const missing = cells[binCount]!;
-    const present = Array.from({ length: binCount }, (_, bin) => bin).filter((bin) => cells[bin]!.n > 0);
+    const present = Array.from({ length: binCount }, (_, bin) => bin).filter(
+      (bin) => cells[bin]!.n > 0 && (!isCategory || cells[bin]!.n >= Math.min(10, least)),
+    );
     const quotient = (bin: number) => (cells[bin]!.g * sums.gradientUnit) / (cells[bin]!.h * sums.hessianUnit + smoothing);
     const order = isCategory ? [...present].sort((a, b) => quotient(a) - quotient(b) || a - b) : present;
-    const few = isCategory === true && order.length <= 4;
-    const more = isCategory && !few ? smoothing : 0;
     for (const missingFirst of missing.n > 0 ? [false, true] : [false]) {
       const first = missingFirst ? missing : { g: 0, h: 0, n: 0 };
       let left = { ...first };
       order.forEach((bin, place) => {
         const cell = cells[bin]!;
-        if (few) left = { ...first };
         left = { g: left.g + cell.g, h: left.h + cell.h, n: left.n + cell.n };
         if (!allowed(left)) return;
-        const gain = score(left.g, left.h, more) + score(total.g - left.g, total.h - left.h, more) - parent;
+        const gain = score(left.g, left.h) + score(total.g - left.g, total.h - left.h) - parent;
         if (!(gain > best.gain)) return;
         const missingLeft = missing.n > 0 ? missingFirst : left.n * 2 >= rows.length;
         best = { gain, feature, bin, missingLeft };
         if (!isCategory) return;
-        const chosen = new Set(few ? [bin] : order.slice(0, place + 1));
+        const chosen = new Set(order.slice(0, place + 1));
         const goes = (level: number) => (cells[level]!.n > 0 ? chosen.has(level) : missingLeft);
         best = { ...best, set: Array.from({ length: binCount }, (_, level) => level).filter(goes) };
       });

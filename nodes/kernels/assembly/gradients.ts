@@ -183,11 +183,13 @@ function softmaxRange(begin: u32, end: u32): f64 {
 }
 
 /**
- * Gradients p − y and hessians 2p(1 − p) of one class of several. The true hessian couples the classes; twice its diagonal is never below it, so
- * that steps of all classes at once do not overshoot (Böhning 1992; as XGBoost does).
+ * Gradients p − y and hessians K/(K − 1) · p(1 − p) of one class of K. The scores of all classes move at once, and only their differences count:
+ * with the sum of the scores held, a class moves against the mean of the others, which makes its step (K − 1)/K of a lone one's (Friedman 2001,
+ * algorithm 6).
  */
 function classRange(begin: u32, end: u32, which: u32): void {
-  setUnits(largestWeight, 0.5 * largestWeight);
+  const coupling = <f64>classes / <f64>max<u32>(1, classes - 1);
+  setUnits(largestWeight, 0.25 * coupling * largestWeight);
   const own = scores + <usize>which * (<usize>rows << 3);
   const gradientScale = 1 / gradientUnit;
   const hessianScale = 1 / hessianUnit;
@@ -196,7 +198,7 @@ function classRange(begin: u32, end: u32, which: u32): void {
     const w = weighted ? load<f64>(weights + at) : 1;
     const p = exponential(load<f64>(own + at) - load<f64>(largestScores + at)) / load<f64>(exponentials + at);
     const y: f64 = load<f64>(targets + at) == <f64>which ? 1 : 0;
-    storeCell(row, (p - y) * w * gradientScale, 2 * p * (1 - p) * w * hessianScale);
+    storeCell(row, (p - y) * w * gradientScale, coupling * p * (1 - p) * w * hessianScale);
   }
 }
 

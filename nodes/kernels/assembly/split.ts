@@ -4,10 +4,10 @@ import { answersOf, binCounts, chosen, countShift, gradientUnit, hessianMask, he
 import { sumOf } from './math';
 
 export const SPLIT_BYTES: usize = 72;
-/** Up to so many levels each is tried against all others; more are tried in the order of gradient / hessian. */
-const FEW_LEVELS: u32 = 4;
-/** Rows with the mean hessian that a level's quotient, and a split by many levels, is shrunk by: it guards against levels with few rows. */
+/** Rows with the mean hessian that a level's quotient is shrunk by: it guards against levels with few rows. */
 const SMOOTHING: f64 = 10;
+/** A level with fewer rows in the leaf goes right with others of its kind, unless leaves may be smaller: its quotient is chance. */
+const SUPPORT: i64 = 10;
 
 let bestGain: f64 = 0;
 let bestFeature: u32 = 0;
@@ -29,13 +29,13 @@ let quotients: usize = 0;
 
 /** The gain of a split: both sides' G²/(H + λ) − the leaf's. −1 where a side is too light. */
 @inline
-function gainOf(gradient: i64, packed: i64, regularization: f64): f64 {
+function gainOf(gradient: i64, packed: i64): f64 {
   const leftGradient = <f64>gradient;
   const leftHessian = <f64>(packed & hessianMask);
   const g = f64x2.mul(f64x2.replace_lane(f64x2.splat(leftGradient), 1, leafGradient - leftGradient), f64x2.splat(gradientUnit));
   const h = f64x2.mul(f64x2.replace_lane(f64x2.splat(leftHessian), 1, leafHessian - leftHessian), f64x2.splat(hessianUnit));
   if (f64x2.extract_lane(h, 0) < minWeight || f64x2.extract_lane(h, 1) < minWeight) return -1;
-  return sumOf(f64x2.div(f64x2.mul(g, g), f64x2.add(h, f64x2.splat(regularization)))) - parentScore;
+  return sumOf(f64x2.div(f64x2.mul(g, g), f64x2.add(h, f64x2.splat(l2)))) - parentScore;
 }
 
 @inline
@@ -62,18 +62,19 @@ function scan(cells: usize, bins: u32, feature: u32, missingLeft: bool, gradient
     const leftRows = packed >> shift;
     if (leftRows < least) continue;
     if (leafRows - leftRows < least) break;
-    const gain = gainOf(gradient, packed, l2);
+    const gain = gainOf(gradient, packed);
     if (gain > bestGain) note(gain, feature, bin, missingLeft, false, gradient, packed);
   }
 }
 
-/** Sorts the levels that have rows by smoothed gradient / hessian; gives their number. */
+/** Sorts the levels that have rows enough by smoothed gradient / hessian; gives their number. */
 function sortLevels(cells: usize, bins: u32, smoothing: f64): u32 {
+  const least = min(SUPPORT, minSamples);
   let count: u32 = 0;
   for (let bin: u32 = 0; bin < bins; bin++) {
     const cell = cells + (<usize>bin << 4);
     const packed = load<i64>(cell, 8);
-    if (packed == 0) continue;
+    if (packed == 0 || packed >> countShift < least) continue;
     const quotient = (<f64>load<i64>(cell) * gradientUnit) / (<f64>(packed & hessianMask) * hessianUnit + smoothing);
     let place = count++;
     while (place > 0 && load<f64>(quotients + (<usize>(place - 1) << 3)) > quotient) {
@@ -87,21 +88,16 @@ function sortLevels(cells: usize, bins: u32, smoothing: f64): u32 {
   return count;
 }
 
-/** Tries sets of levels with the missing rows on one side, as `scan`. The set becomes known in `describe`. */
-function scanLevels(cells: usize, feature: u32, levels: u32, few: bool, smoothing: f64, missingLeft: bool, gradient: i64, packed: i64): void {
-  const startGradient = gradient;
-  const startPacked = packed;
+/** Tries the sets of the first levels in their order, with the missing rows on one side, as `scan`. The set becomes known in `describe`. */
+function scanLevels(cells: usize, feature: u32, levels: u32, missingLeft: bool, gradient: i64, packed: i64): void {
   for (let place: u32 = 0; place < levels; place++) {
     const cell = cells + (<usize>load<u8>(sorted + <usize>place) << 4);
-    if (few) {
-      gradient = startGradient;
-      packed = startPacked;
-    }
     gradient += load<i64>(cell);
     packed += load<i64>(cell, 8);
     const leftRows = packed >> countShift;
-    if (leftRows < minSamples || leafRows - leftRows < minSamples) continue;
-    const gain = gainOf(gradient, packed, few ? l2 : l2 + smoothing);
+    if (leftRows < minSamples) continue;
+    if (leafRows - leftRows < minSamples) break;
+    const gain = gainOf(gradient, packed);
     if (gain > bestGain) note(gain, feature, place, missingLeft, true, gradient, packed);
   }
 }
@@ -128,11 +124,10 @@ export function findSplit(gradient: i64, packed: i64, histogram: usize, from: u3
     const before = bestGain;
     if (kind & 2) {
       const levels = sortLevels(cells, bins, smoothing);
-      const few = levels <= FEW_LEVELS;
-      scanLevels(cells, feature, levels, few, smoothing, false, 0, 0);
-      if (missingPacked != 0) scanLevels(cells, feature, levels, few, smoothing, true, load<i64>(missing), missingPacked);
+      scanLevels(cells, feature, levels, false, 0, 0);
+      if (missingPacked != 0) scanLevels(cells, feature, levels, true, load<i64>(missing), missingPacked);
       if (bestGain > before) settleMissing(missingPacked);
-      if (bestGain > before) describe(found, bins, levels, few);
+      if (bestGain > before) describe(found, cells, bins);
       continue;
     }
     scan(cells, bins, feature, false, 0, 0);
@@ -154,14 +149,12 @@ function settleMissing(missingPacked: i64): void {
 }
 
 /** Writes the bins that the best split sends left. Levels without rows here go where missing values go. */
-function describe(found: usize, bins: u32, levels: u32, few: bool): void {
+function describe(found: usize, cells: usize, bins: u32): void {
   const set = found + 40;
   memory.fill(set, 0, 32);
-  if (bestMissingLeft) {
-    for (let bin: u32 = 0; bin < bins; bin++) flip(set, bin);
-    for (let place: u32 = 0; place < levels; place++) flip(set, load<u8>(sorted + <usize>place));
-  }
-  for (let place = few ? bestBin : 0; place <= bestBin; place++) flip(set, load<u8>(sorted + <usize>place));
+  for (let place: u32 = 0; place <= bestBin; place++) flip(set, load<u8>(sorted + <usize>place));
+  if (!bestMissingLeft) return;
+  for (let bin: u32 = 0; bin < bins; bin++) if (load<i64>(cells + (<usize>bin << 4), 8) == 0) flip(set, bin);
 }
 
 @inline
