@@ -13,14 +13,15 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   diagonalise(v, d, e, size);
   const order = Array.from(d.keys()).sort((a, b) => d[b]! - d[a]! || a - b);
   const vectors = new Float64Array(size * size);
-  order.forEach((column, row) => {
-    let largest = 0;
-    const vector = v.subarray(column * size, (column + 1) * size);
-    for (let at = 0; at < size; at += 1) if (Math.abs(vector[at]!) > Math.abs(vector[largest]!) + 1e-12) largest = at;
-    const sign = vector[largest]! < 0 ? -1 : 1;
-    for (let at = 0; at < size; at += 1) vectors[row * size + at] = sign * vector[at]!;
-  });
+  order.forEach((column, row) => vectors.set(turnedUp(v.subarray(column * size, (column + 1) * size)), row * size));
   return { values: Float64Array.from(order, (column) => d[column]!), vectors };
+}
+
+/** The vector or its opposite: the one whose largest component is positive. */
+export function turnedUp(vector: Float64Array): Float64Array {
+  let largest = 0;
+  for (let at = 0; at < vector.length; at += 1) if (Math.abs(vector[at]!) > Math.abs(vector[largest]!) + 1e-12) largest = at;
+  return vector[largest]! < 0 ? vector.map((each) => -each) : vector;
 }
 
 /**

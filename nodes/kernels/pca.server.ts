@@ -1,101 +1,122 @@
 import { Tensor } from 'onnxruntime-node';
-import { GraphBuilder, int, ints } from '../kit/onnx/builder.ts';
+import { GraphBuilder, int, MICROSOFT } from '../kit/onnx/builder.ts';
 import { openSession } from '../kit/onnx/session.server.ts';
-import { symmetricEigen } from './eigen.ts';
+import { largestEigen } from './largest-eigen.ts';
 
 export interface PcaData {
   readonly rowCount: number;
   /** The columns; no missing values. */
-  readonly columns: readonly (Float64Array | Float32Array)[];
+  readonly columns: readonly Float32Array[];
 }
 
 export interface Components {
   readonly means: Float64Array;
   /** Of the columns, with n − 1. */
   readonly variances: Float64Array;
-  /** [columns, columns], one component a row, the one with the largest variance first. */
+  /** [count, columns], one component a row, the one with the largest variance first. */
   readonly vectors: Float64Array;
   /** Variance along each component. */
   readonly explained: Float64Array;
+  /** Variance along all components, also those that were not asked for. */
+  readonly total: number;
 }
 
-/** Rows of a product: their columns side by side stay within the cache. */
+/** Rows of a product: its columns side by side stay within the cache, and its float32 sums short. */
 const PIECE_ROWS = 512;
-/** Products in a run, which threads share among them. */
-const PIECES = 8;
+/** Bytes that a run brings together. */
+const RUN_BYTES = 8 * 2 ** 20;
+const FEWEST_PIECES = 8;
 
 export interface PcaOptions {
   /** Components of the correlation matrix instead of the covariance matrix. */
   readonly scale: boolean;
+  /** How many components; all by default. Few of many columns are found much sooner. */
+  readonly count?: number;
   /** 1 by default. The result does not depend on it. */
   readonly threads?: number;
 }
 
 /**
- * The principal components (Pearson 1901): the eigenvectors of the covariance matrix of the columns. ONNX Runtime multiplies chunks of rows in
+ * The principal components (Pearson 1901): the eigenvectors of the covariance matrix of the columns. ONNX Runtime multiplies pieces of rows in
  * float32, whose products are added up in float64. Its threads share out whole products, so these do not depend on their number.
  */
 export async function principalComponents(
   { rowCount, columns }: PcaData,
-  { scale, threads = 1 }: PcaOptions,
+  { scale, count = columns.length, threads = 1 }: PcaOptions,
   breathe: () => Promise<void>,
 ): Promise<Components> {
   const width = columns.length;
   const size = width + 1;
   const shifts = Float64Array.from(columns, shiftOf);
-  const shifted = shifts.some((each) => each !== 0);
-  /** Rows from `from` on; where there are none, what is nothing after the shift. */
-  const fillPiece = (piece: Float64Array | Float32Array, from: number): void => {
-    const rows = Math.max(0, Math.min(PIECE_ROWS, rowCount - from));
-    columns.forEach((values, index) => {
-      if (rows > 0) piece.set(values.subarray(from, from + rows), index * PIECE_ROWS);
-      if (rows < PIECE_ROWS) piece.fill(shifts[index]!, index * PIECE_ROWS + rows, (index + 1) * PIECE_ROWS);
-    });
-    piece.fill(1, width * PIECE_ROWS, width * PIECE_ROWS + rows).fill(0, width * PIECE_ROWS + rows, size * PIECE_ROWS);
-  };
-  const session = await openSession(productGraph(size, shifted), { threads });
+  const pieces = Math.max(1, Math.min(Math.ceil(rowCount / PIECE_ROWS), Math.max(FEWEST_PIECES, Math.floor(RUN_BYTES / (4 * size * PIECE_ROWS)))));
+  const session = await openSession(productGraph(shifts), { threads: Math.min(threads, pieces) });
   const products = new Float64Array(size * size);
-  // One buffer for all runs, [pieces, size, rows]; the last row of a piece is of ones, whose products are the sums. What is to be shifted first
-  // is not yet rounded to float32.
-  const pieces = Math.min(PIECES, Math.ceil(rowCount / PIECE_ROWS));
-  const buffer = new (shifted ? Float64Array : Float32Array)(pieces * size * PIECE_ROWS);
+  /** Adds the products of `rows` rows, a multiple of those of a piece; `ones` are 1 where there is a row. */
+  const add = async (rows: number, values: (column: number) => Float32Array, ones: Float32Array): Promise<void> => {
+    const tensor = (data: Float32Array) => new Tensor('float32', data, [rows / PIECE_ROWS, 1, PIECE_ROWS]);
+    const feeds = Object.fromEntries(columns.map((_, column) => [inputName(column), tensor(values(column))]));
+    const results = await session.run({ ...feeds, [inputName(width)]: tensor(ones) });
+    const part = results[session.outputNames[0]!]!.data as Float64Array;
+    for (let index = 0; index < products.length; index += 1) products[index]! += part[index]!;
+    await breathe();
+  };
   try {
-    const shift: Record<string, Tensor> = shifted ? { shift: new Tensor('float64', Float64Array.of(...shifts, 0), [size, 1]) } : {};
-    for (let from = 0; from < rowCount; from += pieces * PIECE_ROWS) {
-      for (let piece = 0; piece < pieces; piece += 1) fillPiece(buffer.subarray(piece * size * PIECE_ROWS), from + piece * PIECE_ROWS);
-      const results = await session.run({ chunk: new Tensor(buffer, [pieces, size, PIECE_ROWS]), ...shift });
-      const part = results[session.outputNames[0]!]!.data as Float32Array;
-      for (let index = 0; index < products.length; index += 1) products[index]! += part[index]!;
-      await breathe();
+    const ones = new Float32Array(pieces * PIECE_ROWS).fill(1);
+    const whole = rowCount - (rowCount % PIECE_ROWS);
+    for (let from = 0; from < whole; from += ones.length) {
+      const to = Math.min(whole, from + ones.length);
+      await add(to - from, (column) => columns[column]!.subarray(from, to), ones.subarray(0, to - from));
+    }
+    // Rows that are not there are nothing after the shift.
+    const rest = (values: Float32Array, nothing: number) => {
+      const padded = new Float32Array(PIECE_ROWS).fill(nothing);
+      padded.set(values);
+      return padded;
+    };
+    if (whole < rowCount) {
+      const last = (column: number) => rest(columns[column]!.subarray(whole, rowCount), shifts[column]!);
+      await add(PIECE_ROWS, last, rest(ones.subarray(0, rowCount - whole), 0));
     }
   } finally {
     await session.release();
   }
-  return componentsOf(products, shifts, rowCount, scale);
+  return componentsOf(products, shifts, { rowCount, scale, count }, breathe);
 }
 
+const inputName = (column: number): string => `c${column}`;
+
 /** Where the first rows lie far from zero, their mean: products of what is left do not cancel. */
-function shiftOf(values: Float64Array | Float32Array): number {
+function shiftOf(values: Float32Array): number {
   const count = Math.min(1_000, values.length);
   let [sum, squares] = [0, 0];
   for (let row = 0; row < count; row += 1) sum += values[row]!;
   const mean = sum / Math.max(1, count);
   for (let row = 0; row < count; row += 1) squares += (values[row]! - mean) ** 2;
-  return mean * mean > squares / Math.max(1, count) ? mean : 0;
+  return mean * mean > squares / Math.max(1, count) ? Math.fround(mean) : 0;
 }
 
-/** The sum of the products of the rows of each piece of a chunk [pieces, size, rows] with each other, each less its shift. */
-function productGraph(size: number, shifted: boolean): Uint8Array {
+/**
+ * Of columns [pieces, 1, rows], less their shifts, and of the ones behind them the sum of the products of the columns with each other, in float64.
+ * A difference of float32 numbers is rounded once, as if it were taken in float64.
+ */
+function productGraph(shifts: Float64Array): Uint8Array {
   const builder = new GraphBuilder();
-  const chunk = builder.tensor('chunk', shifted ? 'double' : 'float', ['pieces', size, PIECE_ROWS]);
-  const narrow = shifted ? builder.cast(builder.node('Sub', [chunk, builder.tensor('shift', 'double', [size, 1])]), 'float') : chunk;
-  const turned = builder.node('Transpose', [narrow], { perm: ints([0, 2, 1]) });
-  const products = builder.node('MatMul', [narrow, turned]);
-  builder.result(builder.node('ReduceSum', [products, builder.int64s([0])], { keepdims: int(0) }), 'float', [size, size]);
+  const size = shifts.length + 1;
+  const inputs = Array.from({ length: size }, (_, column) => builder.tensor(inputName(column), 'float', ['pieces', 1, PIECE_ROWS]));
+  const joined = builder.node('Concat', inputs, { axis: int(1) });
+  const shifted = shifts.some((each) => each !== 0);
+  const chunk = shifted ? builder.node('Sub', [joined, builder.floats([...shifts, 0], [1, size, 1])]) : joined;
+  const products = builder.node('FusedMatMul', [chunk, chunk], { transB: int(1) }, { domain: MICROSOFT });
+  builder.result(builder.node('ReduceSum', [builder.cast(products, 'double'), builder.int64s([0])], { keepdims: int(0) }), 'double', [size, size]);
   return builder.toBytes();
 }
 
-function componentsOf(products: Float64Array, shifts: Float64Array, rowCount: number, scale: boolean): Components {
+async function componentsOf(
+  products: Float64Array,
+  shifts: Float64Array,
+  { rowCount, scale, count }: { rowCount: number; scale: boolean; count: number },
+  breathe: () => Promise<void>,
+): Promise<Components> {
   const width = shifts.length;
   const sums = products.subarray(width * (width + 1), width * (width + 1) + width);
   const covariance = new Float64Array(width * width);
@@ -111,6 +132,13 @@ function componentsOf(products: Float64Array, shifts: Float64Array, rowCount: nu
     const deviations = variances.map((each) => Math.sqrt(each) || 1);
     for (let i = 0; i < width; i += 1) for (let j = 0; j < width; j += 1) covariance[i * width + j]! /= deviations[i]! * deviations[j]!;
   }
-  const { values, vectors } = symmetricEigen(covariance, width);
-  return { means: shifts.map((shift, index) => shift + sums[index]! / rowCount), variances, vectors, explained: values.map((each) => Math.max(0, each)) };
+  const total = variances.reduce((sum, each) => sum + (scale ? Number(each > 0) : each), 0);
+  const { values, vectors } = await largestEigen(covariance, width, Math.min(count, width), breathe);
+  return {
+    means: shifts.map((shift, index) => shift + sums[index]! / rowCount),
+    variances,
+    vectors,
+    explained: values.map((each) => Math.max(0, each)),
+    total,
+  };
 }

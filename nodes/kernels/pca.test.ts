@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { symmetricEigen } from './eigen.ts';
+import { largestEigen } from './largest-eigen.ts';
 import { principalComponents } from './pca.server.ts';
 import { randomNumbers } from './random.ts';
 
@@ -54,11 +55,53 @@ describe('eigenvectors of a symmetric matrix', () => {
   });
 });
 
+describe('the largest eigenvectors of a large symmetric matrix', () => {
+  const size = 300;
+  /** A matrix with these eigenvalues, turned at random. */
+  function turned(values: readonly number[]): Float64Array {
+    const random = randomNumbers(5);
+    const plain = new Float64Array(size * size);
+    for (let i = 0; i < size; i += 1) for (let j = 0; j <= i; j += 1) plain[i * size + j] = plain[j * size + i] = random();
+    const { vectors } = symmetricEigen(plain, size);
+    const matrix = new Float64Array(size * size);
+    for (let each = 0; each < size; each += 1)
+      for (let i = 0; i < size; i += 1)
+        for (let j = 0; j < size; j += 1) matrix[i * size + j]! += (values[each] ?? 0) * vectors[each * size + i]! * vectors[each * size + j]!;
+    return matrix;
+  }
+
+  it.each([
+    ['that fall fast', Array.from({ length: size }, (_, each) => 1_000 / (1 + each * each))],
+    ['that hardly differ', Array.from({ length: size }, (_, each) => 2 - each / size)],
+    ['of which many are equal', Array.from({ length: size }, (_, each) => (each < 20 ? 7 : 1))],
+    ['of which few are not zero', [9, 4, 4, 1]],
+    ['that are all zero', []],
+  ])('%s', async (_name, values) => {
+    const matrix = turned(values);
+    const whole = symmetricEigen(matrix, size);
+    const found = await largestEigen(matrix, size, 5, breathe);
+    const scale = Math.max(1e-300, whole.values[0]!);
+    found.values.forEach((value, each) => expect(Math.abs(value - whole.values[each]!) / scale).toBeLessThan(1e-10));
+    for (let each = 0; each < 5; each += 1) {
+      const vector = found.vectors.subarray(each * size, (each + 1) * size);
+      let [length, rest] = [0, 0];
+      for (let i = 0; i < size; i += 1) {
+        let image = 0;
+        for (let j = 0; j < size; j += 1) image += matrix[i * size + j]! * vector[j]!;
+        rest += (image - found.values[each]! * vector[i]!) ** 2;
+        length += vector[i]! ** 2;
+      }
+      expect(length).toBeCloseTo(1, 10);
+      expect(Math.sqrt(rest) / scale).toBeLessThan(1e-9);
+    }
+  });
+});
+
 describe('principal components', () => {
   const random = randomNumbers(3);
   const rowCount = 9_001;
-  const first = Float64Array.from({ length: rowCount }, () => random() * 10 + 1e6);
-  const columns = [first, first.map((value) => 2 * (value - 1e6) + random()), Float64Array.from({ length: rowCount }, () => random() * 3)];
+  const first = Float32Array.from({ length: rowCount }, () => random() * 10 + 1e6);
+  const columns = [first, first.map((value) => 2 * (value - 1e6) + random()), Float32Array.from({ length: rowCount }, () => random() * 3)];
 
   it('are those of the plain covariance matrix, also far from zero', async () => {
     const means = columns.map((values) => values.reduce((sum, each) => sum + each - 1e6, 0) / rowCount + 1e6);
@@ -77,10 +120,20 @@ describe('principal components', () => {
 
   it('do not depend on the number of threads', async () => {
     for (const width of [2, 17, 50, 130]) {
-      const wide = Array.from({ length: width }, () => Float64Array.from({ length: 5_000 }, () => random() - 0.3));
+      const wide = Array.from({ length: width }, () => Float32Array.from({ length: 5_000 }, () => random() - 0.3));
       const one = await principalComponents({ rowCount: 5_000, columns: wide }, { scale: false, threads: 1 }, breathe);
       for (const threads of [2, 3, 5]) expect(await principalComponents({ rowCount: 5_000, columns: wide }, { scale: false, threads }, breathe)).toEqual(one);
     }
+  });
+
+  it('are the same where only some are asked for', async () => {
+    const wide = Array.from({ length: 200 }, (_, at) => Float32Array.from({ length: 2_000 }, () => (random() - 0.5) * (at < 8 ? 20 - at : 1)));
+    const all = await principalComponents({ rowCount: 2_000, columns: wide }, { scale: false }, breathe);
+    const some = await principalComponents({ rowCount: 2_000, columns: wide }, { scale: false, count: 3 }, breathe);
+    expect(some.vectors.length).toBe(600);
+    some.vectors.forEach((value, at) => expect(value).toBeCloseTo(all.vectors[at]!, 7));
+    some.explained.forEach((value, at) => expect(value / all.explained[at]!).toBeCloseTo(1, 10));
+    expect(some.total / all.explained.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 10);
   });
 
   it('of scaled columns have the number of columns as their sum of variances', async () => {

@@ -28,7 +28,7 @@ export default defineRun(principalComponentAnalysis, async ({ data }, params, co
   const breathe = turns(context.signal);
   const found = await principalComponents(
     { rowCount: data.rowCount, columns: filled.map(({ values }) => values) },
-    { scale: params.normalize, threads: context.threads },
+    { scale: params.normalize, count: params.components, threads: context.threads },
     breathe,
   );
   const names = componentNames(data.schema, params);
@@ -50,7 +50,7 @@ export default defineRun(principalComponentAnalysis, async ({ data }, params, co
     context.signal,
   );
   const kept = data.schema.columns.filter(({ name }) => !signature.drops.includes(name));
-  const total = found.explained.reduce((sum, each) => sum + each, 0) || 1;
+  const total = found.total || 1;
   names.forEach((name, index) =>
     context.log(`${name} holds ${((100 * found.explained[index]!) / total).toFixed(1)} % of the variance: ${loadings(columns, found, index)}.`),
   );

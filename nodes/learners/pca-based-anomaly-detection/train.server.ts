@@ -24,14 +24,17 @@ const trainer: UnsupervisedTrainer = {
     }
     const breathe = turns(context.signal);
     const columns = features.columns.map((_, index) => features.values(index));
-    const found = await principalComponents({ rowCount: data.rowCount, columns }, { scale: false, threads: context.threads }, breathe);
+    const found = await principalComponents(
+      { rowCount: data.rowCount, columns },
+      { scale: false, count: params.components, threads: context.threads },
+      breathe,
+    );
     context.progress(0.5, 'components found');
     const error = errorScore(found, params.components);
     const errors = await rawScores(features, null, data.rowCount, error, { breathe });
     const limit = Math.max(quantileOf(errors, 1 - params.share), 1e-12);
     context.progress(1);
-    const total = found.explained.reduce((sum, each) => sum + each, 0) || 1;
-    const held = found.explained.subarray(0, params.components).reduce((sum, each) => sum + each, 0) / total;
+    const held = found.explained.reduce((sum, each) => sum + each, 0) / (found.total || 1);
     return modelOf({
       learner: node.type,
       title: node.title,
