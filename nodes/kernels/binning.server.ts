@@ -53,6 +53,19 @@ export const MAXIMUM_BINS = 255;
 export const EDGE_ROWS = 200_000;
 const RAW_BYTES = 256 * 2 ** 20;
 
+/** Columns that lie in memory as numbers at a time. */
+const batchOf = (columnCount: number, rowCount: number): number => Math.max(1, Math.min(columnCount, Math.floor(RAW_BYTES / (rowCount * 4))));
+
+/** Bytes of a binned matrix that last. */
+export const binnedBytes = (columnCount: number, rowCount: number): number => BASE + columnCount * 1_040 + rowCount * columnCount + 1_024;
+
+/** Bytes that binning needs while it goes on. */
+export function binningBytes(columnCount: number, { rowCount, trainedCount }: Pick<BinningOptions, 'rowCount' | 'trainedCount'>, threads: number): number {
+  const sampled = trainedCount > EDGE_ROWS ? EDGE_ROWS : 0;
+  const raw = batchOf(columnCount, rowCount) * rowCount * 4;
+  return binnedBytes(columnCount, rowCount) + sampled * 4 + raw + threads * ((sampled || trainedCount) * 12 + 32_768);
+}
+
 /**
  * Puts columns into at most `maximumBins` ≤ 255 bins: one per distinct value where that is enough, otherwise bins of about equal numbers of rows.
  * The result does not depend on the crew. `breathe` is awaited between columns. Throws NodeError `memory_exhausted`.
@@ -65,11 +78,9 @@ export async function binMatrix(
 ): Promise<BinnedMatrix> {
   const count = sources.length;
   const sample = trainedCount > EDGE_ROWS ? sampleOf(trainedCount, EDGE_ROWS, seed) : new Uint32Array(0);
-  const batch = Math.max(1, Math.min(count, Math.floor(RAW_BYTES / (rowCount * 4))));
+  const batch = batchOf(count, rowCount);
   const module = await readKernel('binning');
-  const sorted = sample.length || trainedCount;
-  const bytes = count * 1_040 + rowCount * count + sample.length * 4 + batch * rowCount * 4 + crew.size * (sorted * 12 + 32_768) + 1_024;
-  const memory = sharedMemory(bytes);
+  const memory = sharedMemory(binningBytes(count, { rowCount, trainedCount }, crew.size));
   const { exports } = await startKernel<Exports>(module, memory);
   const plan = (thread: number) =>
     [BASE, rowCount, count, trainedCount, sample.length, batch, maximumBins, thread, crew.size] satisfies Parameters<Exports['layout']>;

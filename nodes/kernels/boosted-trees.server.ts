@@ -1,9 +1,11 @@
-import { binMatrix, MAXIMUM_BINS, type BinnedMatrix, type MatrixSource } from './binning.server.ts';
+import { binMatrix, binnedBytes, binningBytes, MAXIMUM_BINS, type BinnedMatrix, type MatrixSource } from './binning.server.ts';
+import { ensembleBytes, treeBytes, treePlan } from './boosted-trees-memory.ts';
 import { readTree, renewLeaves } from './boosted-trees-read.server.ts';
 import { startScores } from './boosted-trees-start.ts';
 import { KERNEL_LOSSES, type Ensemble, type Tree, type TreeData, type TreeOptions, type TreeRows } from './boosted-trees.ts';
 import { Crew } from './crew.server.ts';
-import { growShared, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { growShared, KERNEL_BYTES, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { requireMemory } from './memory.server.ts';
 import { randomNumbers, shuffled } from './random.ts';
 import { turns } from './turns.ts';
 
@@ -43,7 +45,6 @@ export interface TreeContext {
   round?(done: number, loss: number, validationLoss: number | undefined): void;
 }
 
-const HISTOGRAM_BYTES = 512 * 2 ** 20;
 /** Cells of the matrix from which on a second thread is worth its start. */
 const CREW_CELLS = 500_000;
 
@@ -58,7 +59,9 @@ export async function trainBoostedTrees(data: TreeData, options: TreeOptions, co
   const trainedCount = data.targets.length;
   const rowCount = trainedCount + (data.validation?.targets.length ?? 0);
   const breathe = turns(context.signal);
-  const crew = new Crew(rowCount * data.columns.length >= CREW_CELLS ? (context.threads ?? 1) : 1);
+  const threads = rowCount * data.columns.length >= CREW_CELLS ? (context.threads ?? 1) : 1;
+  requireKernel(data, options, threads);
+  const crew = new Crew(threads);
   try {
     const sources = data.columns.map((column, index) => joined(column, data.validation?.columns[index]));
     const matrix = await binMatrix(sources, { rowCount, trainedCount, maximumBins: options.maximumBins ?? MAXIMUM_BINS, seed: options.seed }, crew, breathe);
@@ -74,6 +77,18 @@ export async function trainBoostedTrees(data: TreeData, options: TreeOptions, co
   } finally {
     await crew.dismiss();
   }
+}
+
+/** Refuses what will not fit, by an estimate, before anything is allocated. */
+function requireKernel(data: TreeData, options: TreeOptions, threads: number): void {
+  const bins = data.columns.reduce((sum, { levels }) => sum + 1 + (levels ?? options.maximumBins ?? MAXIMUM_BINS), 0);
+  const plan = treePlan(data, options, bins);
+  const { rowCount, columnCount, classes } = plan;
+  const binning = binningBytes(columnCount, { rowCount, trainedCount: data.targets.length }, threads);
+  const bytes = Math.max(binning, binnedBytes(columnCount, rowCount) + treeBytes(plan, threads));
+  const shape = `${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`;
+  const what = `Training boosted trees on ${shape}${classes > 1 ? ` with ${classes} classes` : ''}`;
+  requireMemory(bytes, what, { limit: KERNEL_BYTES, advice: 'Use fewer rows or columns, or fewer leaves.' });
 }
 
 /** Training and validation rows one after the other. */
@@ -99,11 +114,10 @@ const heaviestOf = (weights: Float64Array | undefined): number => weights?.reduc
 /** Starts the kernel on all threads, lays out its memory behind the bins and fills it. */
 async function start(data: TreeData, matrix: BinnedMatrix, options: TreeOptions, crew: Crew): Promise<Kernel<Exports>> {
   const { columns, rowCount, memory } = matrix;
-  const [trained, classes] = [data.targets.length, options.classes ?? 1];
   const totalBins = columns.reduce((sum, each) => sum + each.binCount + Number(each.missingCount > 0), 0);
-  const leaves = Math.max(1, Math.min(options.leaves, Math.floor(trained / Math.max(1, options.minimumSamples))));
-  const slots = Math.max(1, Math.min(leaves, Math.floor((options.histogramBytes ?? HISTOGRAM_BYTES) / (totalBins * 16))));
-  const layout: Layout = [matrix.end, matrix.binsAddress, rowCount, trained, columns.length, totalBins, leaves, slots, classes];
+  const plan = treePlan(data, options, totalBins);
+  const { leaves, slots, classes } = plan;
+  const layout: Layout = [matrix.end, matrix.binsAddress, rowCount, data.targets.length, columns.length, totalBins, leaves, slots, classes];
   const { minimumSamples, minimumWeight = 1e-3, l2 = 0, learningRate, maximumDepth = 0, loss, quantile = 0.5 } = options;
   const weighted = data.weights !== undefined || data.validation?.weights !== undefined;
   const settings: Options = [
@@ -116,12 +130,7 @@ async function start(data: TreeData, matrix: BinnedMatrix, options: TreeOptions,
     heaviestOf(data.weights),
     loss === 'absolute' ? 0.5 : quantile,
   ];
-  // No less than what `layout` takes: see assembly/state.ts.
-  const perRow = columns.length * 1.25 + 64 + classes * 8 + 16;
-  growShared(
-    memory,
-    matrix.end + rowCount * perRow + columns.length * 16 + leaves * 300 + slots * 4 + (slots + 2) * totalBins * 16 + crew.size * 24_000 + 8_192,
-  );
+  growShared(memory, matrix.end + treeBytes(plan, crew.size));
   const module = await readKernel('boosted-trees');
   const kernel = await startKernel<Exports>(module, memory);
   const { exports } = kernel;
@@ -179,6 +188,12 @@ async function boost(
       trees.push(readTree(kernel, matrix.columns));
       exports.finishTree(which);
       await breathe();
+    }
+    if (round === 0) {
+      const nodes = trees.reduce((sum, { feature }) => sum + feature.length, 0);
+      requireMemory(ensembleBytes(nodes, options.trees), `A model of ${trees.length * options.trees} trees like the first`, {
+        advice: 'Use fewer trees or fewer leaves.',
+      });
     }
     // With columns or rows drawn anew the next round may find a split.
     if (!grown && (options.rowShare ?? 1) === 1 && (options.columnShare ?? 1) === 1) {

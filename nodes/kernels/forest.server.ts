@@ -1,8 +1,9 @@
-import { NodeError } from '#nodes/kit/issues.ts';
-import { binMatrix, MAXIMUM_BINS, type BinnedMatrix } from './binning.server.ts';
+import { binMatrix, binnedBytes, binningBytes, MAXIMUM_BINS, type BinnedMatrix } from './binning.server.ts';
 import { Crew } from './crew.server.ts';
 import type { Forest, ForestData, ForestOptions, ForestTree } from './forest.ts';
-import { growShared, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { forestPlan, forestTreeBytes, kernelBytes, NODE_BYTES, type ForestPlan } from './forest-memory.ts';
+import { growShared, KERNEL_BYTES, readKernel, startKernel, type Kernel } from './load.server.ts';
+import { requireMemory } from './memory.server.ts';
 import { randomNumbers } from './random.ts';
 import { turns } from './turns.ts';
 
@@ -32,11 +33,9 @@ export interface ForestContext {
   tree?(done: number): void;
 }
 
-const NODE_BYTES = 48;
 const SAMPLING = ['all', 'bootstrap', 'share'] as const;
 /** Cells of the matrix from which on other threads are worth their start. */
 const CREW_CELLS = 200_000;
-const MEMORY_BYTES = 4 * 2 ** 30;
 
 /**
  * A forest on histograms of at most 255 bins: each tree sees rows drawn for it, each split columns drawn for it. Deterministic: equal data, options
@@ -49,13 +48,15 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
   const breathe = turns(context.signal);
   // This thread only hands out trees, so that it can answer meanwhile.
   const alone = rowCount * data.columns.length < CREW_CELLS;
-  const crew = new Crew(alone ? 1 : Math.min(context.threads ?? 1, options.trees) + 1);
+  const plan = forestPlan(data, options);
+  const members = fittingThreads(plan, alone ? 1 : Math.min(context.threads ?? 1, options.trees));
+  const crew = new Crew(alone ? 1 : members + 1);
   const stop = () => void crew.dismiss();
   context.signal.addEventListener('abort', stop);
   try {
     const binning = { rowCount, trainedCount: rowCount, maximumBins: options.maximumBins ?? MAXIMUM_BINS, seed: options.seed };
     const matrix = await binMatrix(data.columns, binning, crew, breathe);
-    const kernel = await start(data, matrix, options, crew);
+    const kernel = await start(data, matrix, options, plan, crew);
     const centre = centreOf(data, options);
     const random = randomNumbers(options.seed);
     const seeds = Array.from({ length: options.trees }, () => Math.floor(random() * 2 ** 32));
@@ -63,6 +64,10 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
     let [next, done] = [0, 0];
     const finish = (tree: number, nodeCount: number, leafCount: number, nodes: number, sums: number) => {
       trees[tree] = readTree(kernel.memory, nodeCount, leafCount, nodes >>> 0, sums >>> 0, matrix, centre, options);
+      if (done === 0) {
+        const bytes = forestTreeBytes(nodeCount, leafCount, options.groupCount ?? 0) * options.trees;
+        requireMemory(bytes, `A forest of ${options.trees} trees like the first`, { advice: 'Use fewer trees, a smaller depth, or more samples per leaf.' });
+      }
       context.tree?.((done += 1));
     };
     if (alone) {
@@ -96,6 +101,18 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
   }
 }
 
+/** As many threads as have room for a tree each; refuses what has no room for one, by an estimate, before anything is allocated. */
+function fittingThreads(plan: ForestPlan, threads: number): number {
+  const { rowCount, columnCount } = plan;
+  const bytes = (members: number) =>
+    Math.max(binningBytes(columnCount, { rowCount, trainedCount: rowCount }, members + 1), binnedBytes(columnCount, rowCount) + kernelBytes(plan, members));
+  const most = Math.min(KERNEL_BYTES, process.availableMemory());
+  const members = Array.from({ length: threads }, (_, index) => threads - index).find((each) => bytes(each) <= most) ?? 1;
+  const what = `Training a forest on ${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`;
+  requireMemory(bytes(members), what, { limit: KERNEL_BYTES, advice: 'Use fewer rows, a smaller depth, or more samples per leaf.' });
+  return members;
+}
+
 /** What is taken from the targets before sums are made of them: their mean, for precision. Nothing for classes. */
 function centreOf({ targets }: ForestData, { classes = 0 }: ForestOptions): number {
   if (classes > 0) return 0;
@@ -109,21 +126,11 @@ function centreOf({ targets }: ForestData, { classes = 0 }: ForestOptions): numb
 }
 
 /** Starts the kernel on all threads; each gets a region of the memory behind the bins. */
-async function start(data: ForestData, matrix: BinnedMatrix, options: ForestOptions, crew: Crew): Promise<Kernel<Exports>> {
+async function start(data: ForestData, matrix: BinnedMatrix, options: ForestOptions, plan: ForestPlan, crew: Crew): Promise<Kernel<Exports>> {
   const { rowCount, columns, memory } = matrix;
   const { classes = 0, groupCount = 0, maximumDepth, maximumLeaves = 0, minimumSamples } = options;
-  const deepest = maximumDepth > 0 ? 2 ** Math.min(maximumDepth, 40) : Infinity;
-  const leaves = Math.max(1, Math.min(rowCount, Math.floor(rowCount / minimumSamples), deepest, maximumLeaves || Infinity));
-  const open = maximumLeaves > 0 || maximumDepth === 0 ? leaves + 2 : Math.min(leaves, maximumDepth) + 2;
-  const shared = rowCount * (columns.length + 18) + columns.length * 5 + 4_096;
-  const own = rowCount * 42 + leaves * 2 * NODE_BYTES + open * 88 + columns.length * 4 + classes * 256 * 8 + classes * 16 + leaves * groupCount * 8 + 80_000;
-  const members = Math.max(1, crew.size - 1);
-  const end = matrix.end + shared + members * own;
-  if (end > MEMORY_BYTES) {
-    const wanted = `Training needs ${(end / 2 ** 30).toFixed(1)} GB in one piece for ${members} threads, and 4 GB is the limit.`;
-    throw new NodeError('memory_exhausted', `${wanted} Use fewer rows, a smaller depth, more samples per leaf, or fewer threads.`);
-  }
-  growShared(memory, end);
+  const { leaves, open, own } = plan;
+  growShared(memory, matrix.end + kernelBytes(plan, Math.max(1, crew.size - 1)));
   const module = await readKernel('forest');
   const kernel = await startKernel<Exports>(module, memory);
   const { exports } = kernel;

@@ -5,6 +5,8 @@ const PAGE = 65_536;
 /** The first free address: below it lie the kernels' own constants. */
 export const BASE = PAGE;
 const MAXIMUM_PAGES = 65_536;
+/** What a kernel's memory can hold. */
+export const KERNEL_BYTES = MAXIMUM_PAGES * PAGE;
 /** Where the compiled kernels lie. */
 export const KERNELS_FOLDER = new URL('../../build/kernels/', import.meta.url);
 

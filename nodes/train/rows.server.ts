@@ -1,6 +1,7 @@
 import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
-import type { ColumnSchema, ColumnValues, Table } from '../kit/table.ts';
+import { isTextual, type ColumnSchema, type ColumnValues, type Table } from '../kit/table.ts';
+import { requireMemory } from '../kernels/memory.server.ts';
 
 /** Rows of a table, with their places in it. */
 export interface LabelledRows extends LabelledData {
@@ -28,11 +29,27 @@ export async function readFeatures(table: Table, features: readonly ColumnSchema
   return { features: read, weights, rowCount, dataHash };
 }
 
+/** The table passes through memory in parts, so that it is not held there twice. */
+const COLUMNS_AT_ONCE = 32;
+const NUMBER_BYTES = 8;
+/** A text is seldom the only one of its kind: a reference, and a share of the letters. */
+const TEXT_BYTES = 24;
+
+/** Refuses a table that does not fit before any of it is read. */
+function requireRows(features: readonly ColumnSchema[], rowCount: number): void {
+  const bytes = features.reduce((sum, { type }) => sum + (isTextual(type) ? TEXT_BYTES : NUMBER_BYTES), 0) * rowCount;
+  const what = `A training table of ${rowCount.toLocaleString('en-US')} rows × ${features.length.toLocaleString('en-US')} columns`;
+  const advice = 'Use fewer columns, by Select Columns, or a part of the rows, by Partition and Sample.';
+  requireMemory(bytes, what, { limit: Infinity, advice });
+}
+
 async function readRows(table: Table, features: readonly ColumnSchema[], context: Reading, label?: ColumnSchema) {
   const { schema, rowCount } = table;
   const weight = weightColumn(schema.columns.filter((each) => each.role === 'weight' && each.name !== label?.name));
   if (rowCount === 0) throw new NodeError('rows_none', 'There are no rows to learn from. Look at the node that feeds this one.');
-  const columns = await table.read([...features, ...(label ? [label] : []), ...(weight ? [weight] : [])].map((each) => each.name));
+  requireRows(features, rowCount);
+  const beside = [...(label ? [label] : []), ...(weight ? [weight] : [])].map((each) => each.name);
+  const columns = beside.length > 0 ? await table.read(beside) : new Map<string, ColumnValues>();
   context.signal.throwIfAborted();
   const weights = weight && weightsOf(columns.get(weight.name)!, weight.name);
   const rows = usableRows(rowCount, label && columns.get(label.name)!, weights);
@@ -44,11 +61,17 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
     const why = label ? 'without a label or with weight 0' : 'with weight 0';
     context.log(`${(rowCount - rows.length).toLocaleString('en-US')} rows ${why} are ignored.`);
   }
-  const column = (each: ColumnSchema): TrainingColumn => ({ schema: each, values: asGraphSees(columns.get(each.name)!, rows) });
+  const read: TrainingColumn[] = [];
+  for (let from = 0; from < features.length; from += COLUMNS_AT_ONCE) {
+    const some = features.slice(from, from + COLUMNS_AT_ONCE);
+    const values = await table.read(some.map((each) => each.name));
+    context.signal.throwIfAborted();
+    read.push(...some.map((each): TrainingColumn => ({ schema: each, values: asGraphSees(values.get(each.name)!, rows) })));
+  }
   return {
     columns,
     rows,
-    features: features.map(column),
+    features: read,
     weights: weights && Float64Array.from(rows, (row) => weights[row]!),
     rowCount: rows.length,
     dataHash: table.hash,
