@@ -58,7 +58,7 @@ export async function fitForest(data: TrainingData, params: ForestParams, target
 }
 
 const columnsTried = (rule: ForestParams['columns'], count: number): number =>
-  rule === 'all' ? count : Math.max(1, Math.round(rule === 'sqrt' ? Math.sqrt(count) : count / 3));
+  rule === 'all' ? count : Math.max(1, Math.floor(rule === 'sqrt' ? Math.sqrt(count) : count / 3));
 
 /** The share of each group in each node: those of leaves as they were counted, those of splits from both sides. */
 export function groupShares({ feature, left, right, leafSums }: ForestTree, groups: number): Float32Array {
