@@ -1,8 +1,10 @@
+import type { CrossValidationReport } from './cross-validation.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { PartialDependenceReport } from './partial-dependence.ts';
 import type { Task } from './signature.ts';
 import type { SweepReport } from './sweep.ts';
 
+export type * from './cross-validation.ts';
 export type * from './evaluation.ts';
 export type * from './partial-dependence.ts';
 export type * from './sweep.ts';
@@ -20,7 +22,7 @@ export interface DeployedReport {
 }
 
 /** What a `report` port carries: JSON that a view draws. */
-export type Report = EvaluationReport | SweepReport | PartialDependenceReport | RegisteredReport | DeployedReport;
+export type Report = EvaluationReport | CrossValidationReport | SweepReport | PartialDependenceReport | RegisteredReport | DeployedReport;
 
 /** A node of a drawn tree; a leaf has no `feature`. Children are places in the list of nodes. */
 export interface DrawnTreeNode {

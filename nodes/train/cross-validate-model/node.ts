@@ -14,7 +14,7 @@ export const EXAMPLES = 'Number of examples';
 
 export const crossValidateModel = defineNode({
   type: 'cross-validate-model',
-  version: 1,
+  version: 2,
   title: 'Cross Validate Model',
   category: 'Model training',
   family: 'learn',
@@ -34,7 +34,11 @@ export const crossValidateModel = defineNode({
     'cv',
   ],
   inputs: { learner: { kind: 'learner', title: 'Untrained model' }, data: { kind: 'table', title: 'Dataset' } },
-  outputs: { scored: { kind: 'table', title: 'Scored results' }, folds: { kind: 'table', title: 'Evaluation results by fold' } },
+  outputs: {
+    scored: { kind: 'table', title: 'Scored results' },
+    folds: { kind: 'table', title: 'Evaluation results by fold' },
+    report: { kind: 'report', title: 'Cross-validation report' },
+  },
   params: z.object({
     label: param.oneColumn({
       title: 'Label column',
@@ -60,15 +64,15 @@ export const crossValidateModel = defineNode({
   describe: ({ folds, foldColumn }) => (foldColumn === '' ? `${folds} folds` : `folds of ${foldColumn}`),
   infer({ learner, data }, { label: name, foldColumn }) {
     const issues: Issue[] = learner ? supervisedIssues(learner.task, 'learner') : [];
-    const folds = learner ? foldsSchema(learner.task) : OPEN_TABLE;
-    if (!data) return { outputs: { scored: OPEN_TABLE, folds }, issues };
+    const outputs = { folds: learner ? foldsSchema(learner.task) : OPEN_TABLE, report: { report: 'cross-validation' as const } };
+    if (!data) return { outputs: { scored: OPEN_TABLE, ...outputs }, issues };
     const { label, issues: labelProblems } = chooseLabel(data, name);
     issues.push(...labelProblems);
     if (label && learner) issues.push(...labelIssues(label, learner.task));
     if (foldColumn !== '' && !findColumn(data, foldColumn) && !data.open)
       issues.push(problem('column_missing', `The data has no column “${foldColumn}”. Choose another fold column.`, { param: 'foldColumn' }));
-    if (!label || !learner) return { outputs: { scored: { columns: data.columns, open: true }, folds }, issues };
-    return { outputs: { scored: crossValidatedSchema(data, learner, label), folds }, issues };
+    if (!label || !learner) return { outputs: { scored: { columns: data.columns, open: true }, ...outputs }, issues };
+    return { outputs: { scored: crossValidatedSchema(data, learner, label), ...outputs }, issues };
   },
   atScoring: () => ({ as: 'vanish' }),
 });

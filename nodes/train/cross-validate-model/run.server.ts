@@ -1,6 +1,7 @@
 import { defineRun } from '../../kit/define.ts';
 import type { RunContext } from '../../kit/context.ts';
 import { NodeError } from '../../kit/issues.ts';
+import type { CrossValidatedFigure, CrossValidationReport } from '../../kit/cross-validation.ts';
 import type { Learner, Model } from '../../kit/kinds.ts';
 import type { SignatureOutput } from '../../kit/signature.ts';
 import { findColumn, isTextual, type Columns, type ColumnValues, type Table } from '../../kit/table.ts';
@@ -28,6 +29,7 @@ export default defineRun(crossValidateModel, async ({ learner, data }, params, c
   const results = await validate(learner, rows, folds, context);
   context.signal.throwIfAborted();
   const outputs = outputsOf(results);
+  const report = reportOf(learner, folds, results);
   const made = { title: results[0]!.model.summary.title, task: learner.task };
   const { columns } = crossValidatedSchema(data.schema, learner, label, outputs, false);
   const scored = new Set(outputs.map(({ name }) => name));
@@ -41,7 +43,8 @@ export default defineRun(crossValidateModel, async ({ learner, data }, params, c
         ...outputs.map((output) => [output.name, gathered(output, results, rows.rowCount)] as const),
       ]),
     ),
-    folds: await context.table(foldsSchema(learner.task), foldTable(learner.task as SupervisedTask, folds, results)),
+    folds: await context.table(foldsSchema(learner.task), foldTable(report)),
+    report,
   };
 });
 
@@ -114,17 +117,35 @@ function gathered({ name, type }: SignatureOutput, results: readonly FoldResult[
   return numbers;
 }
 
-function foldTable(task: SupervisedTask, { names }: Folds, results: readonly FoldResult[]): Columns {
-  const counts = results.map(({ rows }) => rows.length);
-  const summarized = (values: readonly number[]) => {
-    const known = values.filter(Number.isFinite);
-    const mean = known.reduce((sum, each) => sum + each, 0) / known.length;
-    const deviation = Math.sqrt(known.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (known.length - 1));
-    return Float64Array.of(...values, mean, deviation);
+function reportOf({ learner, task }: Learner, { names }: Folds, results: readonly FoldResult[]): CrossValidationReport {
+  return {
+    type: 'cross-validation',
+    learner,
+    title: results[0]!.model.summary.title,
+    folds: results.map(({ rows }, fold) => ({ name: names[fold]!, rowCount: rows.length })),
+    figures: Object.entries(FIGURES[task as SupervisedTask]).map(([metric, { title, higherIsBetter }]): CrossValidatedFigure => {
+      const values = results.map(({ figures }) => finite(figures[metric]));
+      return { metric, title, higherIsBetter, values, ...spreadOf(values.filter((each) => each !== null)) };
+    }),
   };
+}
+
+const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
+
+function spreadOf(values: readonly number[]): { mean: number | null; deviation: number | null } {
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (values.length - 1));
+  return { mean: finite(mean), deviation: finite(deviation) };
+}
+
+/** A row for each fold, then their mean and their standard deviation. */
+function foldTable({ folds, figures }: CrossValidationReport): Columns {
+  const numbers = (values: readonly (number | null)[], { mean, deviation }: ReturnType<typeof spreadOf>) =>
+    Float64Array.from([...values, mean, deviation], (each) => each ?? NaN);
+  const counts = folds.map(({ rowCount }) => rowCount);
   return new Map<string, ColumnValues>([
-    [FOLD_NUMBER, [...names, 'Mean', 'Standard deviation']],
-    [EXAMPLES, summarized(counts)],
-    ...Object.entries(FIGURES[task]).map(([key, { title }]) => [title, summarized(results.map(({ figures }) => figures[key] ?? NaN))] as const),
+    [FOLD_NUMBER, [...folds.map(({ name }) => name), 'Mean', 'Standard deviation']],
+    [EXAMPLES, numbers(counts, spreadOf(counts))],
+    ...figures.map((each) => [each.title, numbers(each.values, each)] as const),
   ]);
 }

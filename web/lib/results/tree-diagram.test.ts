@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DrawnTree } from '#nodes/kit/reports.ts';
-import { conditionText, cutText, missingText, NODE_HEIGHT, NODE_WIDTH, placeTree, valueText } from './tree-diagram.ts';
+import { conditionText, cutText, missingText, NODE_HEIGHT, NODE_WIDTH, placeTree, treeTable, valueText } from './tree-diagram.ts';
 
 const tree: DrawnTree = {
   nodes: [
@@ -29,6 +29,14 @@ describe('a drawn tree', () => {
       for (const other of nodes) if (one !== other && one.x === other.x) expect(Math.abs(one.y - other.y)).toBeGreaterThan(NODE_HEIGHT);
     }
     expect(nodes[2]!.y).toBe((nodes[3]!.y + nodes[4]!.y) / 2);
+  });
+
+  it('is a table with the numbers of the nodes that each split leads to', () => {
+    expect(treeTable(tree).rows.slice(0, 3)).toEqual([
+      ['1', 'tenure ≤ 5.5', '2', '3', '2', '1,000', '0'],
+      ['2', '', '', '', '', '300', '0.25'],
+      ['3', 'contract in One year, Two year', '4', '5', '5', '700', '-0.1'],
+    ]);
   });
 
   it('may be one leaf', () => {

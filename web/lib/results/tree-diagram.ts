@@ -1,4 +1,5 @@
 import type { DrawnTree, DrawnTreeNode } from '#nodes/kit/reports.ts';
+import type { ChartTable } from '../charts/chart-table.ts';
 import { count, figure } from '../format.ts';
 
 export const NODE_WIDTH = 184;
@@ -64,3 +65,20 @@ export const valueText = ({ rows, value }: DrawnTreeNode): string =>
 
 /** As many letters as fit, the last of them an ellipsis. */
 export const cutText = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+
+/** A tree as a table: a row for each node, numbered from 1, with the numbers of the nodes that it leads to. */
+export function treeTable({ nodes }: DrawnTree): ChartTable {
+  const to = (at: number | undefined) => (at === undefined ? '' : String(at + 1));
+  return {
+    head: ['Node', 'Condition', 'Yes', 'No', 'Missing', 'Rows', 'Value'],
+    rows: nodes.map((node, at) => [
+      String(at + 1),
+      conditionText(node),
+      to(node.left),
+      to(node.right),
+      node.feature === undefined ? '' : to(node.missing === 'left' ? node.left : node.missing === 'right' ? node.right : undefined),
+      count(node.rows),
+      figure(node.value),
+    ]),
+  };
+}
