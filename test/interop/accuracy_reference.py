@@ -112,9 +112,9 @@ class MixedBayes:
             total = total - self.level.class_log_prior_
         return total
 
-    def decision_function(self, rows):
+    def predict_proba(self, rows):
         total = self.decision(rows)
-        return total[:, 1] - total[:, 0]
+        return numpy.exp(total - numpy.logaddexp.reduce(total, axis=1, keepdims=True))
 
     def predict(self, rows):
         return self.classes_[self.decision(rows).argmax(axis=1)]
