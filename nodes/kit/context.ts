@@ -21,7 +21,20 @@ export type Effect =
       readonly input: string;
     }
   | { readonly type: 'save-dataset'; readonly name: string; readonly description: string; readonly input: string }
-  | { readonly type: 'deploy'; readonly endpoint: string; readonly input: string };
+  | {
+      readonly type: 'deploy';
+      readonly endpoint: string;
+      readonly mode: 'live' | 'shadow';
+      /** Share of the traffic in percent. */
+      readonly weight: number;
+      readonly settings: {
+        readonly workers: number;
+        readonly queueLimit: number;
+        readonly timeLimitMilliseconds: number;
+        readonly idleMinutes: number;
+      };
+      readonly input: string;
+    };
 
 /** A column with its values, as trainers see it: numbers already rounded to float32, strings with "" for missing. */
 export interface TrainingColumn {

@@ -312,7 +312,9 @@ export const pipelineRoutes = ({ pipelines, rooms, runs, queries, catalog, works
         responses: { 201: json(z.object({ endpoint: z.string(), deployment: z.string() }), 'Serving.') },
       }),
       async (c) => {
-        const workspaceId = workspaceOf(c.get('principal'));
-        return c.json(await deployments.deployPipeline(pipelines.get(workspaceId, c.req.valid('param').id), workspaceId, c.req.valid('json').endpoint), 201);
+        const principal = c.get('principal');
+        const workspaceId = workspaceOf(principal);
+        const pipeline = pipelines.get(workspaceId, c.req.valid('param').id);
+        return c.json(await deployments.deployPipeline(pipeline, workspaceId, c.req.valid('json').endpoint, starterOf(principal).name), 201);
       },
     );

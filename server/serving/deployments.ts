@@ -105,7 +105,7 @@ export class Deployments {
   }
 
   /** Deploys an inference pipeline with the newest results of its training pipeline. */
-  async deployPipeline(pipeline: PipelineView, workspaceId: string, endpoint: string, by = BY_ITSELF, plan: DeploymentPlan = ALL_TRAFFIC): Promise<Deployed> {
+  async deployPipeline(pipeline: PipelineView, workspaceId: string, endpoint: string, by: string, plan: DeploymentPlan = ALL_TRAFFIC): Promise<Deployed> {
     checkName(endpoint);
     return this.deploy(workspaceId, endpoint, await this.sources.ofPipeline(pipeline), plan, by);
   }
@@ -124,11 +124,15 @@ export class Deployments {
   }
 
   /** The effect of Deploy to Endpoint: fuses, proves and loads first; the endpoint switches over in the transaction that ends the step. */
-  async deployFromRun(effect: { endpoint: string }, context: EffectContext): Promise<PreparedEffect> {
+  async deployFromRun(effect: Omit<DeploymentPlan, 'name'> & { readonly endpoint: string }, context: EffectContext): Promise<PreparedEffect> {
+    const { endpoint, mode, weight, settings } = effect;
     try {
-      checkName(effect.endpoint);
+      checkName(endpoint);
       const source = await this.sources.ofStep(context);
-      const { commit, afterCommit } = await this.#prepare(context.workspaceId, effect.endpoint, source, ALL_TRAFFIC, `run ${context.runNumber}`);
+      const row = this.records.find(context.workspaceId, endpoint);
+      const alone = !row || this.records.deployments(row.id).every((each) => each.weight === 0);
+      const plan: DeploymentPlan = { ...(alone ? ALL_TRAFFIC : { name: null, mode, weight }), settings };
+      const { commit, afterCommit } = await this.#prepare(context.workspaceId, endpoint, source, plan, `run ${context.runNumber}`);
       return { commit, afterCommit: () => void afterCommit() };
     } catch (error) {
       throw asNodeError(error);

@@ -52,6 +52,28 @@ it('lets a run retrain, register and roll out, once for each run', async () => {
   }
 });
 
+it('deploys as its parameters say, beside what answers', async () => {
+  const deploy = async (name: string, params: Record<string, unknown>): Promise<{ name: string; weight: number; mode: string; settings: unknown }[]> => {
+    const document = retraining();
+    document.nodes.find((node) => node.id === 'deploy')!.params = { endpoint: name, ...params };
+    const { id } = await client.post<{ id: string }>('/pipelines', { document });
+    const run = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`, {})).id);
+    expect(run.status).toBe('succeeded');
+    const { items } = await client.get<{ items: { type: string; by: string }[] }>(`/endpoints/${name}/events`);
+    expect(items[0]).toMatchObject({ type: 'deployed', by: `run ${run.number}` });
+    return (await client.get<{ deployments: { name: string; weight: number; mode: string; settings: unknown }[] }>(`/endpoints/${name}`)).deployments;
+  };
+  const limits = { workers: 2, queueLimit: 64, timeLimit: 500, idleMinutes: 30 };
+  expect(await deploy('shadowed', { traffic: 'shadow', ...limits })).toMatchObject([
+    { name: 'v1', weight: 100, mode: 'live', settings: { workers: 2, queueLimit: 64, timeLimitMilliseconds: 500, idleMinutes: 30 } },
+  ]);
+  expect(await deploy('shadowed', { traffic: 'shadow' })).toMatchObject([
+    { name: 'v2', weight: 0, mode: 'shadow' },
+    { name: 'v1', weight: 100 },
+  ]);
+  expect(await deploy('shadowed', { traffic: 'part', share: 25 })).toMatchObject([{ name: 'v3', weight: 25 }, {}, { name: 'v1', weight: 75 }]);
+});
+
 it('fails the step, and changes nothing, when what it should deploy cannot be served', async () => {
   const document = retraining();
   document.nodes = document.nodes.filter((node) => !['register', 'deploy'].includes(node.id));
@@ -62,5 +84,5 @@ it('fails the step, and changes nothing, when what it should deploy cannot be se
   const { id } = await client.post<{ id: string }>('/pipelines', { document });
   const refused = await client.request(`/pipelines/${id}/runs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   expect(refused.status).toBe(422);
-  expect((await client.get<{ items: unknown[] }>('/endpoints')).items).toHaveLength(1);
+  expect((await client.get<{ items: { name: string }[] }>('/endpoints')).items.map(({ name }) => name)).toEqual(['biopsy', 'shadowed']);
 });

@@ -109,7 +109,16 @@ describe('a step', () => {
     expect(registered.outputs.report).toEqual({ type: 'registered', model: 'churn', task: 'two-class' });
     expect(registered.artifacts.model!.path).toContain('/in/');
     const deployed = await runNode(catalog['deploy-to-endpoint'], { model }, { endpoint: 'churn' });
-    expect(deployed.effects).toEqual([{ type: 'deploy', endpoint: 'churn', input: 'model' }]);
+    expect(deployed.effects).toEqual([
+      {
+        type: 'deploy',
+        endpoint: 'churn',
+        mode: 'live',
+        weight: 100,
+        settings: { workers: 1, queueLimit: 256, timeLimitMilliseconds: 10_000, idleMinutes: 0 },
+        input: 'model',
+      },
+    ]);
   });
 
   it('reads a file and hands a dataset on', async () => {

@@ -185,8 +185,12 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       removeDeployment: (name: string, deployment: string) => send('DELETE', `/endpoints/${part(name)}/deployments/${part(deployment)}`),
       openapiUrl: (name: string) => `${BASE}/endpoints/${part(name)}/openapi.json`,
       /** Scores with the session; gives the answer and the milliseconds that the server took. */
-      score: async (name: string, body: string) => {
-        const response = await transport.response('POST', `${BASE}/endpoints/${part(name)}/score`, { body, headers: { 'content-type': 'application/json' } });
+      score: async (name: string, body: string, signal?: AbortSignal) => {
+        const response = await transport.response('POST', `${BASE}/endpoints/${part(name)}/score`, {
+          body,
+          headers: { 'content-type': 'application/json' },
+          signal,
+        });
         const milliseconds = Number(response.headers.get('x-modelwright-milliseconds') ?? Number.NaN);
         return { status: response.status, milliseconds: Number.isFinite(milliseconds) ? milliseconds : null, answer: (await response.json()) as unknown };
       },

@@ -24,9 +24,54 @@ export const deployToEndpoint = defineNode({
       maximum: 63,
       placeholder: 'churn',
     }),
+    traffic: param.choice({
+      title: 'Traffic',
+      help: 'The first deployment of an endpoint always takes all requests.',
+      options: {
+        all: 'All requests',
+        part: 'A part of the requests',
+        none: 'None, only requests that name it',
+        shadow: 'Shadow: copies, never answered',
+      },
+      default: 'all',
+    }),
+    share: param.integer({
+      title: 'Share of the requests',
+      help: 'The others keep the rest, split as it was.',
+      default: 10,
+      minimum: 1,
+      maximum: 99,
+      unit: '%',
+      shownWhen: { param: 'traffic', is: ['part'] },
+    }),
+    workers: param.integer({ title: 'Workers', help: 'Processes that each hold the model.', default: 1, minimum: 1, maximum: 16 }),
+    queueLimit: param.integer({
+      title: 'Requests that may wait',
+      help: 'In each worker; more is refused with 503.',
+      default: 256,
+      minimum: 1,
+      maximum: 10_000,
+    }),
+    timeLimit: param.integer({
+      title: 'Time limit',
+      help: 'A request that takes longer is answered with 504.',
+      default: 10_000,
+      minimum: 50,
+      maximum: 600_000,
+      unit: 'ms',
+    }),
+    idleMinutes: param.integer({
+      title: 'Sleep without requests after',
+      help: 'The next request wakes it up. 0: never.',
+      default: 0,
+      minimum: 0,
+      maximum: 10_080,
+      unit: 'min',
+    }),
   }),
   deterministic: false,
-  describe: ({ endpoint }) => endpoint,
+  describe: ({ endpoint, traffic, share }) =>
+    traffic === 'all' || endpoint === '' ? endpoint : `${endpoint} · ${traffic === 'part' ? `${share} %` : traffic}`,
   infer(_inputs, { endpoint }) {
     const issues = [];
     if (endpoint === '') issues.push(problem('parameter_missing', 'Give the endpoint a name.', { param: 'endpoint' }));

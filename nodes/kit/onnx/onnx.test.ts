@@ -151,7 +151,7 @@ describe('fuse', () => {
     expect([...result.get('Scored Labels')!]).toEqual([16, 24, 15, 14]);
     const proof = await proveFused({ stages, fused, input, raw }, runner);
     expect(proof).toEqual({ rowCount: 4, equal: true, largestDifference: 0, differingLabels: 0, against: 'stages' });
-    expect(sampleRows(fused.signature, raw, 2)).toEqual([
+    expect(sampleRows(fused.signature, raw).slice(0, 2)).toEqual([
       { years: '4', town: 'Oslo' },
       { years: null, town: 'Rome' },
     ]);

@@ -133,15 +133,21 @@ export async function proveFused({ stages, fused, input, raw, prepared }: ProofR
   return { ...compareOutputs(fused.signature, expected, actual, rowCount), against: prepared ? 'run' : 'stages' };
 }
 
-/** The first rows as a request would send them: only the columns that the model takes. */
-export function sampleRows(signature: Signature, raw: ProofRows, limit = 5): Record<string, string | number | boolean | null>[] {
-  return Array.from({ length: Math.min(limit, raw.rowCount) }, (_, row) =>
-    Object.fromEntries(
+/** So many values of all sample rows together are kept; wide models have fewer rows, but five. */
+const SAMPLE_CELLS = 2_000;
+
+/** Rows from all over the data as a request would send them: only the columns that the model takes. At most 20, the first one among them. */
+export function sampleRows(signature: Signature, raw: ProofRows): Record<string, string | number | boolean | null>[] {
+  const limit = Math.max(5, Math.min(20, Math.floor(SAMPLE_CELLS / Math.max(1, signature.inputs.length))));
+  const length = Math.min(limit, raw.rowCount);
+  return Array.from({ length }, (_, at) => {
+    const row = Math.floor((at * raw.rowCount) / length);
+    return Object.fromEntries(
       signature.inputs.map(({ name, type }) => {
         const value = raw.columns.get(name)?.[row] ?? null;
         if (typeof value !== 'number') return [name, value];
         return [name, Number.isNaN(value) ? null : type === 'boolean' ? value !== 0 : value];
       }),
-    ),
-  );
+    );
+  });
 }
