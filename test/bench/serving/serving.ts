@@ -7,6 +7,7 @@ const families: readonly Family[] = [
   { rows: ['cold start'], measure: async () => (await import('./cold-start.ts')).coldStart() },
   { rows: ['against MLServer'], measure: async () => (await import('./mlserver.ts')).againstMlserver() },
   { rows: ['trigger to first step'], measure: async () => (await import('./first-step.ts')).firstStep() },
+  { rows: ['batch'], measure: async () => (await import('./batch.ts')).batch() },
   { rows: ['isolation'], measure: async () => (await import('./isolation.ts')).isolation() },
   { rows: ['telco sample', 'deploy'], measure: async () => (await import('./telco.ts')).telco() },
 ];
