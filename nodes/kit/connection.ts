@@ -44,6 +44,14 @@ export interface RowReadOptions {
 
 export type WriteMode = 'create' | 'append' | 'replace';
 
+/** How a write of rows ended. */
+export interface WriteEnd {
+  /** An earlier try of the step had written the rows, so that nothing was written now. */
+  readonly earlier: boolean;
+  /** The write is noted in the database beside its rows, so that another try of the step sees it. */
+  readonly noted: boolean;
+}
+
 /** An open connection. What a kind cannot do is left out, and the screens do not offer it. Errors: `NodeError` with `connection_refused`, `connection_failed`, `connection_missing`. */
 export interface OpenConnection {
   /** Tries what reading needs, and says in words what was found: `PostgreSQL 15.4, 12 tables`. */
@@ -57,8 +65,8 @@ export interface OpenConnection {
   };
   readonly rows?: {
     read(source: RowSource, options: RowReadOptions): Promise<ReadRows>;
-    /** All rows or none, in one transaction. */
-    write?(table: string, rows: ReadRows, mode: WriteMode): Promise<void>;
+    /** All rows or none, in one transaction; once for each step and table, where the write can be noted. */
+    write?(table: string, rows: ReadRows, mode: WriteMode): Promise<WriteEnd>;
   };
   close(): Promise<void>;
 }

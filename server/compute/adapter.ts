@@ -6,7 +6,7 @@ import type { StepReport, StepResult } from '#server/executor/step-pool.ts';
 export type ArtifactReference = Omit<ArtifactFile, 'path' | 'sources'>;
 
 /** All that an engine gets to know of an attempt. JSON: it holds no path, no secret, and nothing that only this machine could read. */
-export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'node' | 'params' | 'threads' | 'memoryBytes' | 'allowedHosts' | 'lazyPorts'> {
+export interface AttemptSpec extends Pick<StepSpec, 'attemptId' | 'stepId' | 'node' | 'params' | 'threads' | 'memoryBytes' | 'allowedHosts' | 'lazyPorts'> {
   /** By input port. */
   readonly inputs: Readonly<Record<string, ArtifactReference>>;
   /** By `name@version`. */

@@ -10,6 +10,8 @@ export interface ConnectionTools {
   readonly allowedHosts: readonly string[];
   /** Folders of this machine that connections may name, absolute; `allowed-folders.ts` checks every path. */
   readonly allowedFolders: readonly string[];
+  /** The step that opens the connection, the same in each of its tries: writes of rows are noted under it. */
+  readonly stepId?: string;
 }
 
 /**

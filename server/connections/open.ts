@@ -12,8 +12,8 @@ export interface ConnectionSpec {
   readonly allowedFolders: readonly string[];
 }
 
-/** Opens a connection, in a step process. Errors: `connection_missing`, `connection_refused`, `connection_failed`, `parameter_invalid`. */
-export async function openConnection(spec: ConnectionSpec, signal: AbortSignal): Promise<OpenConnection> {
+/** Opens a connection, in a step process; `stepId` where a step does that. Errors: `connection_missing`, `connection_refused`, `connection_failed`, `parameter_invalid`. */
+export async function openConnection(spec: ConnectionSpec, signal: AbortSignal, stepId?: string): Promise<OpenConnection> {
   const kind = findKind(spec.kind);
   if (!kind) throw new NodeError('connection_missing', `There are no connections of kind “${spec.kind}” here.`);
   const settings = kind.settings.safeParse(spec.settings);
@@ -22,7 +22,7 @@ export async function openConnection(spec: ConnectionSpec, signal: AbortSignal):
   if (wrong || !settings.success || !secrets.success)
     throw new NodeError('parameter_invalid', `The connection’s settings are not valid: ${wrong?.path.join('.')}: ${wrong?.message}`);
   const { allowedHosts, allowedFolders } = spec;
-  return kind.open(settings.data, secrets.data, { signal, allowedHosts, allowedFolders });
+  return kind.open(settings.data, secrets.data, { signal, allowedHosts, allowedFolders, stepId });
 }
 
 const HIDDEN = '•••';

@@ -35,6 +35,7 @@ export interface AttemptRequest {
   readonly run: LiveRunFacts;
   readonly step: PlannedStep;
   readonly key: StepKey;
+  readonly stepId: string;
   readonly attemptId: string;
   readonly compute: Compute;
   /** Output ports whose tables are read by queries alone. */
@@ -91,7 +92,7 @@ async function verify({ hash, meta }: ArtifactRecord, exchange: ArtifactExchange
   if (meta.kind === 'table' && meta.query) await sourcesOf(meta.query, hash, (each) => exchange.open(each));
 }
 
-function specOf({ world, run, step, key, attemptId, threads, memoryBytes, lazyPorts }: AttemptRequest): AttemptSpec {
+function specOf({ world, run, step, key, stepId, attemptId, threads, memoryBytes, lazyPorts }: AttemptRequest): AttemptSpec {
   const inputs: Record<string, ArtifactReference> = {};
   for (const [port, record] of key.inputs) inputs[port] = referenceOf(record);
   const used = assetsOf(step, world.catalog, run.assets);
@@ -105,6 +106,7 @@ function specOf({ world, run, step, key, attemptId, threads, memoryBytes, lazyPo
   if (used.kept !== null && !kept) throw new NodeError('data_missing', GONE_ROWS);
   return {
     attemptId,
+    stepId,
     node: { id: step.node, type: step.type, version: step.version },
     params: step.params,
     inputs,

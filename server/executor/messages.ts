@@ -41,6 +41,8 @@ export interface ArtifactFile {
 /** All that a step process gets to know. */
 export interface StepSpec {
   readonly attemptId: string;
+  /** The same in all attempts of the step, also in a run that goes on with the one before. */
+  readonly stepId: string;
   readonly node: { readonly id: string; readonly type: string; readonly version: number };
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, ArtifactFile>>;
@@ -87,6 +89,8 @@ export interface Tasks {
       artifact: ArtifactFile;
       offset: number;
       limit: number;
+      /** Only the cells of so many columns, from this one, counted from 0. */
+      columns?: { from: number; count: number };
       sort?: { column: string; descending: boolean };
       search?: string;
       /** A row is kept when all of them hold. */

@@ -44,12 +44,17 @@ interface StepRow {
   readonly ready_at: number | null;
 }
 
+const ORIGIN = `WITH RECURSIVE earlier (id, resume_of) AS
+  (SELECT id, resume_of FROM runs WHERE id = ? UNION ALL SELECT r.id, r.resume_of FROM runs r JOIN earlier e ON r.id = e.resume_of)
+  SELECT id FROM earlier WHERE resume_of IS NULL`;
+
 /** Reads a run that has not ended from the database, as it stands there. */
 export class RunLoad {
   readonly #catalog: Catalog;
   readonly #records: RunRecords;
   readonly #computes: Computes;
   readonly #run;
+  readonly #origin;
   readonly #steps;
 
   constructor(db: Database, catalog: Catalog, records: RunRecords, computes: Computes) {
@@ -57,6 +62,7 @@ export class RunLoad {
     this.#records = records;
     this.#computes = computes;
     this.#run = db.$client.prepare<[string], RunRow>('SELECT r.*, v.document FROM runs r JOIN pipeline_versions v ON v.id = r.version_id WHERE r.id = ?');
+    this.#origin = db.$client.prepare<[string], { id: string }>(ORIGIN);
     this.#steps = db.$client.prepare<[string], StepRow>(
       'SELECT id, node, name, status, attempt, lease_no, failures, crashes, ready_at FROM steps WHERE run_id = ? ORDER BY position',
     );
@@ -93,6 +99,7 @@ export class RunLoad {
         assets,
         inputs: JSON.parse(row.inputs) as PinnedInputs,
         resumeOf: row.resume_of,
+        origin: row.resume_of === null ? id : this.#origin.get(id)!.id,
         deadline: row.deadline,
         priority: row.priority,
       },

@@ -44,6 +44,8 @@ export interface LiveRunFacts {
   readonly assets: PinnedAssets;
   readonly inputs: PinnedInputs;
   readonly resumeOf: string | null;
+  /** The run that this one goes on with, directly or by way of others; else itself. */
+  readonly origin: string;
   readonly deadline: number;
   readonly priority: number;
 }

@@ -41,6 +41,7 @@ export async function executeStep(host: ExecutionHost, step: LiveStep): Promise<
     memoryBytes: memoryMegabytes === null ? limits.memoryBytes : Math.min(limits.memoryBytes, memoryMegabytes * 2 ** 20),
     step: step.planned,
     key: step.key!,
+    stepId: `${run.origin}.${step.planned.node}`,
     attemptId: `${step.id}.${step.leaseNo}`,
     signal: controller.signal,
     lazyPorts: host.lazyPortsOf(step),

@@ -25,6 +25,7 @@ function poolOf(options: Partial<StepPoolOptions> = {}): StepPool {
 }
 const spec = (behaviour: Behaviour, attemptId: string = behaviour): StepSpec => ({
   attemptId,
+  stepId: 'step',
   node: { id: 'n', type: 'sure', version: 1 },
   params: { value: 'x', behaviour, journal: '', gate: join(folder, 'gate'), constant: true },
   inputs: {},

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processesIn } from '../executor/invariants.ts';
 import { finishedRun, signIn, type Client } from '../support/client.ts';
 import { postgresqlMissing, startPostgresql, type PostgresqlServer } from '../support/postgresql.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -70,6 +71,29 @@ describe.skipIf(postgresqlMissing)('from a database and back', () => {
     const forms = [source.password, JSON.stringify(source.password).slice(1, -1)].map((form) => Buffer.from(form));
     const holds = (path: string): boolean => forms.some((form) => readFileSync(path).includes(form));
     expect(files.filter(({ parentPath, name }) => holds(join(parentPath, name))).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('rows are added once, also when the process of the step is killed while the database commits them', async () => {
+    await admin.query(`
+      CREATE TABLE counted (city text);
+      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON counted DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
+    `);
+    const write = { connection: 'warehouse', format: 'table', table: 'counted', mode: 'append' };
+    const nodes = [
+      { id: 'enter', type: 'enter-data-manually', version: 1, params: { data: 'city\nOslo\n' } },
+      { id: 'write', type: 'export-data', version: 1, params: write },
+    ];
+    const edges = [{ from: { node: 'enter', port: 'data' }, to: { node: 'write', port: 'data' } }];
+    const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Counts', nodes, edges } });
+    const started = await client.post<{ id: string }>(`/pipelines/${id}/runs`);
+    const committing = async () =>
+      (await admin.query(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'`)).rows as { n: number }[];
+    await expect.poll(async () => (await committing())[0]!.n, { timeout: 15_000 }).toBe(1);
+    for (const pid of processesIn(join(server.dataFolder, 'processes'))) process.kill(pid, 'SIGKILL');
+    const { status, steps } = await finishedRun(client, started.id);
+    expect([status, steps.find(({ node }) => node === 'write')]).toEqual(['succeeded', expect.objectContaining({ attempt: 2, error: null })]);
+    expect((await admin.query('SELECT city FROM counted')).rows).toEqual([{ city: 'Oslo' }]);
   });
 
   it('what the database refuses fails the step, in words', async () => {

@@ -16,6 +16,7 @@ const pool = new StepPool({
 void pool.run(
   {
     attemptId: 'a',
+    stepId: 'a',
     node: { id: 'n', type: 'test', version: 1 },
     params: { does: 'spin' },
     inputs: {},

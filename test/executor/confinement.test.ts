@@ -62,6 +62,7 @@ function poolOf(options: Partial<StepPoolOptions> = {}): StepPool {
 }
 const spec = (does: string, params: Record<string, unknown> = {}, memoryBytes = LIMIT): StepSpec => ({
   attemptId: `attempt-${++count}`,
+  stepId: 'step',
   node: { id: 'n', type: 'test', version: 1 },
   params: { does, ...params },
   inputs: {},

@@ -49,6 +49,7 @@ function specOf(type: string, params: Record<string, unknown>, more: Partial<Ste
   mkdirSync(scratchFolder);
   return {
     attemptId,
+    stepId: 'step',
     node: { id: 'node', type, version: 1 },
     params,
     inputs: {},

@@ -76,6 +76,7 @@ export async function runNode(
     const tables = Object.fromEntries(Object.keys(options.datasets ?? {}).map((name) => [name, 'table' as const]));
     const spec: StepSpec = {
       attemptId: 'test',
+      stepId: 'test',
       node: { id: 'node', type: definition.type, version: definition.version },
       params,
       inputs: await toArtifacts(present, kinds, inputFolder),

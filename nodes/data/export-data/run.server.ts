@@ -17,8 +17,11 @@ export default defineRun(exportData, async ({ data }, { connection: name, format
   const connection = await context.connection(name);
   if (format === 'table') {
     if (!connection.rows?.write) throw new NodeError('connection_missing', `The connection “${name}” takes no tables. Choose a file format.`, { param: 'format' });
-    await connection.rows.write(table.trim(), context.batches(data, BATCH_ROWS), mode);
-    context.log(`Wrote ${data.rowCount} rows into ${table.trim()}.`);
+    const { earlier, noted } = await connection.rows.write(table.trim(), context.batches(data, BATCH_ROWS), mode);
+    context.log(
+      earlier ? `An earlier try of this step wrote the ${data.rowCount} rows into ${table.trim()}.` : `Wrote ${data.rowCount} rows into ${table.trim()}.`,
+    );
+    if (!noted) context.log('The user of the connection may not make the table modelwright_writes, so another try of this step would write the rows again.');
     return { data };
   }
   if (!connection.files?.write) throw new NodeError('connection_missing', `No files can be written to the connection “${name}”.`, { param: 'connection' });

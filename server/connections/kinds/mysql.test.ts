@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { column } from '#nodes/kit/table.ts';
 import { mariadbMissing, startMariadb, type MariadbServer } from '#test/support/mariadb.ts';
 import { collectRows, rowsOf } from '#test/support/rows.ts';
+import { writesOnce } from '#test/support/writes-once.ts';
 import type { OpenConnection } from '../kind.ts';
+import { writeKey } from '../sql/write-notes.ts';
 import { mysql } from './mysql.ts';
 
 if (mariadbMissing) console.log(mariadbMissing);
@@ -16,8 +18,13 @@ describe.skipIf(mariadbMissing)('MariaDB', () => {
     mysql.settings.parse({ host: server.host, port: server.port, database: server.database, user: server.user, encryption: 'none', ...more });
   const open = (
     more: Record<string, unknown> = {},
-    { password = server.password, allowedHosts = ['127.0.0.1', 'localhost'], signal = new AbortController().signal } = {},
-  ) => mysql.open(settingsOf(more), { password }, { signal, allowedHosts, allowedFolders: [] });
+    {
+      password = server.password,
+      allowedHosts = ['127.0.0.1', 'localhost'],
+      signal = new AbortController().signal,
+      stepId = undefined as string | undefined,
+    } = {},
+  ) => mysql.open(settingsOf(more), { password }, { signal, allowedHosts, allowedFolders: [], stepId });
   const read = async (source: string, after?: { column: string; value: string | null }) =>
     collectRows(await connection.rows!.read(/^SELECT/.test(source) ? { query: source } : { table: source }, { batchRows: 10_000, after }));
   const failure = (work: Promise<unknown>) =>
@@ -318,5 +325,23 @@ describe.skipIf(mariadbMissing)('MariaDB', () => {
       'create',
     );
     expect((await read('SELECT sum(c299) AS s FROM wide')).get('s')).toEqual([250]);
+  });
+
+  test('a step that is tried again writes its rows once, and ends what was cut off', async () => {
+    await admin.query(`CREATE TABLE tried (a int); CREATE USER writer IDENTIFIED BY 'writing'; GRANT INSERT, SELECT ON shop.tried TO writer`);
+    await writesOnce({
+      open: (stepId, signal) => open({}, { stepId, signal }),
+      openAsWriter: (stepId) => open({ user: 'writer' }, { password: 'writing', stepId }),
+      count,
+      waiting: `SELECT count(*) AS n FROM information_schema.processlist WHERE info LIKE 'SELECT GET_LOCK%' AND state = 'User lock'`,
+    });
+    // As if the earlier try had ended between its transaction and the exchange of the tables.
+    const made = `modelwright_new_${writeKey('one', 'made_once').slice(0, 12)}`;
+    await admin.query(`RENAME TABLE made_once TO ${made}`);
+    const again = await open({}, { stepId: 'one' });
+    expect(await again.rows!.write!('made_once', rowsOf([column('a', 'integer')], [Float64Array.of(7)]), 'create')).toEqual({ earlier: true, noted: true });
+    await again.close();
+    expect(await count('SELECT sum(a) AS n FROM made_once')).toBe(6);
+    expect(await count(`SELECT count(*) AS n FROM information_schema.tables WHERE table_name LIKE 'modelwright_new%'`)).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { column } from '#nodes/kit/table.ts';
 import { postgresqlMissing, startPostgresql, type PostgresqlServer } from '#test/support/postgresql.ts';
 import { collectRows, rowsOf } from '#test/support/rows.ts';
+import { writesOnce } from '#test/support/writes-once.ts';
 import type { OpenConnection } from '../kind.ts';
 import { postgresql } from './postgresql.ts';
 
@@ -16,8 +17,13 @@ describe.skipIf(postgresqlMissing)('PostgreSQL', () => {
     postgresql.settings.parse({ host: server.host, port: server.port, database: server.database, user: server.user, encryption: 'none', ...more });
   const open = (
     more: Record<string, unknown> = {},
-    { password = server.password, allowedHosts = ['127.0.0.1', 'localhost'], signal = new AbortController().signal } = {},
-  ) => postgresql.open(settingsOf(more), { password }, { signal, allowedHosts, allowedFolders: [] });
+    {
+      password = server.password,
+      allowedHosts = ['127.0.0.1', 'localhost'],
+      signal = new AbortController().signal,
+      stepId = undefined as string | undefined,
+    } = {},
+  ) => postgresql.open(settingsOf(more), { password }, { signal, allowedHosts, allowedFolders: [], stepId });
   const read = async (source: string, after?: { column: string; value: string | null }) =>
     collectRows(await connection.rows!.read(/^SELECT/.test(source) ? { query: source } : { table: source }, { batchRows: 10_000, after }));
   const failure = (work: Promise<unknown>) =>
@@ -276,6 +282,17 @@ describe.skipIf(postgresqlMissing)('PostgreSQL', () => {
     expect((await read('SELECT count(*) AS n FROM "made here"')).get('n')).toEqual([9]);
     await write('"made here"', rowsOf([column('only', 'category')], [['one']]), 'replace');
     expect(await read('SELECT * FROM "made here"')).toEqual(new Map([['only', ['one']]]));
+  });
+
+  test('a step that is tried again writes its rows once', async () => {
+    await admin.query(`CREATE TABLE tried (a int); CREATE ROLE writer LOGIN PASSWORD 'writing'; GRANT INSERT, SELECT ON tried TO writer`);
+    await writesOnce({
+      open: (stepId, signal) => open({}, { stepId, signal }),
+      openAsWriter: (stepId) => open({ user: 'writer' }, { password: 'writing', stepId }),
+      count: async (query) => ((await admin.query(query)).rows as { n: string }[]).map(({ n }) => Number(n))[0]!,
+      waiting: `SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+    });
+    await admin.query('DROP TABLE tried, made_once, modelwright_writes');
   });
 
   test('what is appended takes the types of the table, and is not cut', async () => {

@@ -12,7 +12,7 @@ export async function openMysql(settings: MysqlSettings, secrets: ServerSecrets,
     list: (path) => listTables(session, path),
     rows: {
       read: (source, options) => readRows(session, source, options),
-      write: (table, rows, mode) => writeRows(session, table, rows, mode),
+      write: (table, rows, mode) => writeRows(session, table, rows, mode, tools.stepId),
     },
     close: () => session.close(),
   };

@@ -90,6 +90,17 @@ export class MysqlSession {
     }
   }
 
+  /** Has a statement carried out, unless the user has no right to it: then false. */
+  async permitted(text: string): Promise<boolean> {
+    try {
+      await new Promise<void>((resolve, reject) => this.#connection.query(text, (error) => (error ? reject(error) : resolve())));
+      return true;
+    } catch (error) {
+      if (NO_RIGHT.has((error as { errno?: number }).errno ?? 0)) return false;
+      throw this.failure(error, 'table');
+    }
+  }
+
   /** Has the server parse a statement, without carrying it out; gives the columns that it would have. */
   async describe(text: string, about: Subject): Promise<readonly FieldPacket[]> {
     try {
@@ -176,6 +187,9 @@ export class MysqlSession {
     await this.query(`SET SESSION time_zone = '+00:00', net_write_timeout = ${NET_SECONDS}, net_read_timeout = ${NET_SECONDS}, ${limit}`);
   }
 }
+
+/** Numbers of errors that say that the user may not do it: to a database, a table, a column, or at all. */
+const NO_RIGHT: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227]);
 
 /** Which setting an error of the server is about. */
 const ABOUT_SETTING: ReadonlyMap<number, string> = new Map([

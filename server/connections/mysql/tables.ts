@@ -40,3 +40,14 @@ export async function describeServer(session: MysqlSession): Promise<string> {
   const tables = count === '1' ? '1 table or view' : `${count} tables and views`;
   return `${session.version}, ${tables} that can be seen, ${session.encrypted ? 'encrypted' : 'not encrypted'}.`;
 }
+
+/** The names of a table's columns, in lower case as MySQL compares them; none when there is no such table. */
+export async function columnsOf(session: MysqlSession, path: string): Promise<ReadonlySet<string>> {
+  const parts = tableParts(path, 2);
+  const database = parts.length > 1 ? quoteMysqlText(parts[0]!) : 'DATABASE()';
+  const { rows } = await session.query(
+    `SELECT column_name FROM information_schema.columns WHERE table_schema = ${database} AND table_name = ${quoteMysqlText(parts.at(-1)!)}`,
+    'table',
+  );
+  return new Set(rows.map(([name]) => String(name).toLowerCase()));
+}

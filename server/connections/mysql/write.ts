@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { ColumnSchema, ColumnType } from '#nodes/kit/table.ts';
-import type { ReadRows, RowBatch, WriteMode } from '../kind.ts';
+import type { ReadRows, RowBatch, WriteEnd, WriteMode } from '../kind.ts';
 import { cellOf } from '../sql/cells.ts';
 import { tableParts, tablePath } from '../sql/table-path.ts';
+import { writeKey } from '../sql/write-notes.ts';
 import { missingColumns, tableExists, tableGone } from '../sql/writing.ts';
 import type { MysqlSession } from './session.ts';
-import { quoteMysqlName, quoteMysqlText, quotePath } from './tables.ts';
+import { columnsOf, quoteMysqlName, quotePath } from './tables.ts';
+import { alone, openNotes, type WriteNotes } from './write-notes.ts';
 
 /** What a column becomes in a table that is made. */
 const WRITTEN: Readonly<Record<ColumnType, string>> = {
@@ -23,52 +25,74 @@ const MOST_BYTES = 512 * 1024;
 
 /**
  * All rows or none. Statements that make tables commit by themselves, so a new table is filled under another name, and then takes its place in one
- * step.
+ * step. A write of a step is noted in the transaction of its rows, so that another try of it writes nothing, or ends what this one began.
  */
-export async function writeRows(session: MysqlSession, path: string, rows: ReadRows, mode: WriteMode): Promise<void> {
+export async function writeRows(session: MysqlSession, path: string, rows: ReadRows, mode: WriteMode, stepId?: string): Promise<WriteEnd> {
   // The usual way of quoting and no cutting of values, whatever the server is set to.
   await session.query(`SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`);
+  const mark = stepId === undefined ? randomBytes(6).toString('hex') : writeKey(stepId, path).slice(0, 12);
+  const beside = besideOf(path, mark);
+  return alone(session, path, mark, async () => {
+    const notes = stepId === undefined ? null : await openNotes(session, path, stepId);
+    const noted = notes !== null;
+    if (await notes?.written()) {
+      if (mode !== 'append' && (await columnsOf(session, beside.made)).size > 0) await exchange(session, path, beside);
+      return { earlier: true, noted };
+    }
+    await write(session, path, rows, mode, { beside, notes });
+    return { earlier: false, noted };
+  });
+}
+
+interface Writing {
+  /** The paths of tables that stand for a moment beside the one that is written. */
+  readonly beside: { readonly made: string; readonly old: string };
+  readonly notes: WriteNotes | null;
+}
+
+function besideOf(path: string, mark: string): Writing['beside'] {
+  const database = tableParts(path, 2).slice(0, -1);
+  return { made: tablePath([...database, `modelwright_new_${mark}`]), old: tablePath([...database, `modelwright_old_${mark}`]) };
+}
+
+async function write(session: MysqlSession, path: string, rows: ReadRows, mode: WriteMode, writing: Writing): Promise<void> {
   const there = await columnsOf(session, path);
   if (mode === 'create' && there.size > 0) throw tableExists(path);
-  if (mode !== 'append') return replaceTable(session, path, rows, there.size > 0);
+  if (mode !== 'append') return replaceTable(session, path, rows, writing);
   if (there.size === 0) throw tableGone(path);
   const missing = rows.columns.filter(({ name }) => !there.has(name.toLowerCase()));
   if (missing.length > 0) throw missingColumns(path, missing);
-  await insertAll(session, quotePath(path), rows);
+  await insertAll(session, path, rows, writing.notes);
 }
 
-/** The names of a table's columns, in lower case as MySQL compares them; none when there is no such table. */
-async function columnsOf(session: MysqlSession, path: string): Promise<ReadonlySet<string>> {
-  const parts = tableParts(path, 2);
-  const database = parts.length > 1 ? quoteMysqlText(parts[0]!) : 'DATABASE()';
-  const { rows } = await session.query(
-    `SELECT column_name FROM information_schema.columns WHERE table_schema = ${database} AND table_name = ${quoteMysqlText(parts.at(-1)!)}`,
-    'table',
-  );
-  return new Set(rows.map(([name]) => String(name).toLowerCase()));
-}
-
-async function replaceTable(session: MysqlSession, path: string, rows: ReadRows, there: boolean): Promise<void> {
-  const database = tableParts(path, 2).slice(0, -1);
-  const mark = randomBytes(6).toString('hex');
-  const beside = (name: string): string => quotePath(tablePath([...database, `modelwright_${name}_${mark}`]));
-  const [made, old, target] = [beside('new'), beside('old'), quotePath(path)];
+async function replaceTable(session: MysqlSession, path: string, rows: ReadRows, { beside, notes }: Writing): Promise<void> {
+  const made = quotePath(beside.made);
   const fields = rows.columns.map(({ name, type }) => `${quoteMysqlName(name)} ${WRITTEN[type]} NULL`);
   try {
-    await session.query(`CREATE TABLE ${made} (${fields.join(', ')}) CHARACTER SET utf8mb4`, 'table');
-    await insertAll(session, made, rows);
-    await session.query(`RENAME TABLE ${there ? `${target} TO ${old}, ` : ''}${made} TO ${target}`, 'table');
-    if (there) await session.query(`DROP TABLE ${old}`, 'table');
+    await session.query(`DROP TABLE IF EXISTS ${made}`, 'table');
+    await session.query(`CREATE TABLE ${made} (${fields.join(', ')}) CHARACTER SET utf8mb4 ENGINE = InnoDB`, 'table');
+    await insertAll(session, beside.made, rows, notes);
   } catch (error) {
     await session.query(`DROP TABLE IF EXISTS ${made}`).catch(() => undefined);
     throw error;
   }
+  await exchange(session, path, beside);
 }
 
-async function insertAll(session: MysqlSession, target: string, { columns, batches }: ReadRows): Promise<void> {
+/** The new table takes the place of the one that may be there, in one step. */
+async function exchange(session: MysqlSession, path: string, beside: Writing['beside']): Promise<void> {
+  const [made, old, target] = [beside.made, beside.old, path].map(quotePath) as [string, string, string];
+  const there = (await columnsOf(session, path)).size > 0;
+  await session.query(`DROP TABLE IF EXISTS ${old}`, 'table');
+  await session.query(`RENAME TABLE ${there ? `${target} TO ${old}, ` : ''}${made} TO ${target}`, 'table');
+  if (there) await session.query(`DROP TABLE ${old}`, 'table');
+}
+
+async function insertAll(session: MysqlSession, path: string, { columns, batches }: ReadRows, notes: WriteNotes | null): Promise<void> {
   await session.query('START TRANSACTION READ WRITE');
   try {
-    for await (const batch of batches) await insert(session, target, columns, batch);
+    await notes?.note();
+    for await (const batch of batches) await insert(session, quotePath(path), columns, batch);
     await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);

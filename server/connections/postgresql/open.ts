@@ -12,7 +12,7 @@ export async function openPostgresql(settings: ServerSettings, secrets: ServerSe
     list: (path) => listTables(session, path),
     rows: {
       read: (source, options) => readRows(session, source, options),
-      write: (table, rows, mode) => writeRows(session, table, rows, mode),
+      write: (table, rows, mode) => writeRows(session, table, rows, mode, tools.stepId),
     },
     close: () => session.close(),
   };

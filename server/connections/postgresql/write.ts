@@ -1,11 +1,12 @@
 import { quoteName } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { ColumnSchema, ColumnType } from '#nodes/kit/table.ts';
-import type { ReadRows, RowBatch, WriteMode } from '../kind.ts';
+import type { ReadRows, RowBatch, WriteEnd, WriteMode } from '../kind.ts';
 import { cellOf } from '../sql/cells.ts';
 import { missingColumns, tableExists } from '../sql/writing.ts';
 import type { PostgresqlSession } from './session.ts';
 import { findTable, quotePath } from './tables.ts';
+import { noteWrite, openNotes } from './write-notes.ts';
 
 /** What a column becomes in a table that is made. */
 const WRITTEN: Readonly<Record<ColumnType, string>> = {
@@ -19,14 +20,23 @@ const WRITTEN: Readonly<Record<ColumnType, string>> = {
 
 const CELLS_AT_ONCE = 100_000;
 
-/** All rows or none, in one transaction, also where the table is made or replaced. */
-export async function writeRows(session: PostgresqlSession, path: string, { columns, batches }: ReadRows, mode: WriteMode): Promise<void> {
-  await session.query('BEGIN READ WRITE');
+/**
+ * All rows or none, in one transaction, also where the table is made or replaced. A write of a step is noted in the same transaction, so that another
+ * try of it writes nothing.
+ */
+export async function writeRows(session: PostgresqlSession, path: string, { columns, batches }: ReadRows, mode: WriteMode, stepId?: string): Promise<WriteEnd> {
+  const notes = stepId === undefined ? null : await openNotes(session, path);
+  await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
+    if (notes !== null && !(await noteWrite(session, notes, stepId!, path))) {
+      await session.query('ROLLBACK');
+      return { earlier: true, noted: true };
+    }
     const quoted = quotePath(path);
     const types = mode === 'append' ? await typesOf(session, path, columns) : await createTable(session, path, quoted, columns, mode);
     for await (const batch of batches) await insert(session, quoted, columns, types, batch);
     await session.query('COMMIT');
+    return { earlier: false, noted: notes !== null };
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;

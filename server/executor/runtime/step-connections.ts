@@ -14,11 +14,13 @@ const FETCHED_BYTES = 16 * 2 ** 30;
 /** The connections that a step opens; each once. */
 export class StepConnections {
   readonly #specs: NonNullable<StepSpec['connections']>;
+  readonly #stepId: string;
   readonly #signal: AbortSignal;
   readonly #open = new Map<string, Promise<OpenConnection>>();
 
-  constructor({ connections = {} }: StepSpec, signal: AbortSignal) {
+  constructor({ stepId, connections = {} }: StepSpec, signal: AbortSignal) {
     this.#specs = connections;
+    this.#stepId = stepId;
     this.#signal = signal;
   }
 
@@ -35,7 +37,7 @@ export class StepConnections {
     const spec = Object.hasOwn(this.#specs, name) ? this.#specs[name] : undefined;
     if (!spec) throw new NodeError('connection_missing', `There is no connection “${name}”. Make it, or choose another.`, { param: 'connection' });
     try {
-      return await openConnection(spec, this.#signal);
+      return await openConnection(spec, this.#signal, this.#stepId);
     } catch (cause) {
       this.#signal.throwIfAborted();
       const code = cause instanceof NodeError ? cause.code : 'connection_failed';
