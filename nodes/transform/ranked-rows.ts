@@ -1,6 +1,7 @@
 import { quoteName, type Answers } from '../kit/define.ts';
 import type { TableSchema } from '../kit/table.ts';
 import { freeName, takenNames } from './choose-columns.ts';
+import { diceInSql } from './dice.ts';
 
 /** In which order rows are drawn. */
 export interface Drawing {
@@ -11,30 +12,23 @@ export interface Drawing {
 }
 
 /**
- * `numbered`: the rows with their number; `ranked`: of each row's number its rank in the order of the draw, from 0, and the number of rows. By chance:
- * in the order of a seeded hash. With strata: rows are ranked within theirs, and their share of it decides, so that any part of the ranks holds each
- * stratum alike.
+ * SQL of the rows of `data` beside a value of each, `value`, which may use `rank` and `total`: the row's rank in the order of the draw, from 0, and the
+ * number of rows. By chance: in the order of a seeded draw. With strata: rows are ranked within theirs, and their share of it decides, so that any part
+ * of the ranks holds each stratum alike. Only what is ranked is sorted; the rows themselves pass by in their order.
  */
-export function ranked(data: TableSchema, { randomized, seed, stratified, stratifyBy }: Drawing) {
-  const taken = takenNames(data);
-  const [place, rank, total, part, chance] = ['place', 'rank', 'total', 'part', 'chance'].map((name) => quoteName(freeName(name, taken))) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+export function besideRank(data: TableSchema, { randomized, seed, stratified, stratifyBy }: Drawing, value: string, name: string): string {
   const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : null;
-  const dice = randomized ? `md5_number_lower('${seed}:' || ${place})` : '0';
-  const within = strata ? `(row_number() OVER (PARTITION BY ${strata} ORDER BY ${chance}, ${place}) - 0.5) / count(*) OVER (PARTITION BY ${strata})` : '0';
-  const sql = `WITH numbered AS (SELECT *, row_number() OVER () AS ${place} FROM data),
-drawn AS (SELECT ${strata ? `${strata}, ` : ''}${place}, ${dice} AS ${chance} FROM numbered),
-shared AS (SELECT ${place}, ${chance}, ${within} AS ${part} FROM drawn),
-ranked AS (SELECT ${place}, row_number() OVER (ORDER BY ${part}, ${chance}, ${place}) - 1 AS ${rank}, count(*) OVER () AS ${total} FROM shared)`;
-  return { sql, place, rank, total };
+  const dice = randomized ? diceInSql(seed, 'place') : '0';
+  const within = strata ? '(row_number() OVER (PARTITION BY stratum ORDER BY chance, place) - 0.5) / count(*) OVER (PARTITION BY stratum)' : '0';
+  return `(SELECT * FROM data POSITIONAL JOIN (WITH numbered AS (SELECT ${strata ?? '0'} AS stratum, row_number() OVER () AS place FROM data),
+drawn AS (SELECT stratum, place, ${dice} AS chance FROM numbered),
+shared AS (SELECT place, chance, ${within} AS part FROM drawn),
+ranked AS (SELECT place, row_number() OVER (ORDER BY part, chance, place) - 1 AS rank, count(*) OVER () AS total FROM shared)
+SELECT ${value} AS ${name} FROM ranked ORDER BY place))`;
 }
 
 /** Rows are counted by as many upper bits of their hash before those near the edge are put in order. */
+const HASH_BITS = 32;
 const PART_BITS = 12;
 
 const byRank = ({ stratified, stratifyBy }: Drawing): boolean => stratified && stratifyBy !== '';
@@ -47,16 +41,14 @@ export function edgeOfDraw(drawing: Drawing, fraction: string): Readonly<Record<
   if (byRank(drawing)) return {};
   if (!drawing.randomized) return { edge: `SELECT CAST(CAST(round(count(*) * ${fraction}) AS BIGINT) + 1 AS VARCHAR) FROM data` };
   return {
-    edge: `WITH drawn AS MATERIALIZED (SELECT ${hashOf(drawing, 'place')} AS chance FROM (SELECT row_number() OVER () AS place FROM data)),
-counted AS (SELECT chance >> ${64 - PART_BITS} AS part, count(*) AS size FROM drawn GROUP BY ALL),
+    edge: `WITH drawn AS MATERIALIZED (SELECT CAST(${diceInSql(drawing.seed, 'place')} AS UINTEGER) AS chance FROM (SELECT row_number() OVER () AS place FROM data)),
+counted AS (SELECT chance >> ${HASH_BITS - PART_BITS} AS part, count(*) AS size FROM drawn GROUP BY ALL),
 summed AS (SELECT part, sum(size) OVER (ORDER BY part) - size AS earlier, round(sum(size) OVER () * ${fraction}) AS wanted FROM counted),
 parted AS (SELECT part, CAST(wanted - earlier AS BIGINT) AS skipped FROM summed WHERE earlier <= wanted ORDER BY part DESC LIMIT 1),
-near AS (SELECT chance, place FROM (SELECT chance, row_number() OVER () AS place FROM drawn) WHERE chance >> ${64 - PART_BITS} = (SELECT part FROM parted))
+near AS (SELECT chance, place FROM (SELECT chance, row_number() OVER () AS place FROM drawn) WHERE chance >> ${HASH_BITS - PART_BITS} = (SELECT part FROM parted))
 SELECT chance || ' ' || place FROM near ORDER BY chance, place LIMIT 1 OFFSET (SELECT skipped FROM parted)`,
   };
 }
-
-const hashOf = ({ seed }: Drawing, place: string): string => `md5_number_lower('${seed}:' || ${place})`;
 
 /**
  * SQL of the first round(rows · fraction) rows in the order of the draw, or of all others, in the order of the data. Without strata it is a condition
@@ -64,19 +56,23 @@ const hashOf = ({ seed }: Drawing, place: string): string => `md5_number_lower('
  */
 export function drawnRows(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others', { edge }: Answers): string {
   if (byRank(drawing)) return drawnByRank(data, drawing, fraction, side);
-  const taken = takenNames(data);
-  const [place, chance] = ['place', 'chance'].map((name) => quoteName(freeName(name, taken))) as [string, string];
   const not = side === 'first' ? '' : 'NOT ';
   if (typeof edge !== 'string') return `SELECT * FROM data WHERE ${not}true`;
+  const taken = takenNames(data);
+  const [place, chance, again] = ['place', 'chance', 'again'].map((name) => quoteName(freeName(name, taken))) as [string, string, string];
   const numbered = `SELECT *, row_number() OVER () AS ${place} FROM data`;
   const [number, hash] = edge.split(' ').reverse() as [string, string | undefined];
   if (hash === undefined) return `SELECT * EXCLUDE (${place}) FROM (${numbered}) WHERE ${not}${place} < ${number}`;
-  const before = `(${chance} < ${hash}::UBIGINT OR (${chance} = ${hash}::UBIGINT AND ${place} < ${number}))`;
-  return `SELECT * EXCLUDE (${place}, ${chance}) FROM (SELECT *, ${hashOf(drawing, place)} AS ${chance} FROM (${numbered})) WHERE ${not}${before}`;
+  const drawn = `SELECT *, ${diceInSql(drawing.seed, place)} AS ${chance} FROM (${numbered})`;
+  // Counted once more, rows keep the condition behind the draw: put into it, the draw would be computed a hundred times for each row.
+  const counted = `SELECT *, row_number() OVER () AS ${again} FROM (${drawn})`;
+  // Those before the edge, and of its own number those of earlier rows.
+  const before = `${chance} < ${hash}::UBIGINT + CAST(${again} < ${number} AS UBIGINT)`;
+  return `SELECT * EXCLUDE (${place}, ${chance}, ${again}) FROM (${counted}) WHERE ${not}(${before})`;
 }
 
 function drawnByRank(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others'): string {
-  const { sql, place, rank, total } = ranked(data, drawing);
-  const drawn = `SELECT ${place} FROM ranked WHERE ${rank} ${side === 'first' ? '<' : '>='} round(${total} * ${fraction})`;
-  return `${sql}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${place} IN (${drawn}) ORDER BY ${place}`;
+  const taken = quoteName(freeName('taken', takenNames(data)));
+  const rows = besideRank(data, drawing, `rank ${side === 'first' ? '<' : '>='} round(total * ${fraction})`, taken);
+  return `SELECT * EXCLUDE (${taken}) FROM ${rows} WHERE ${taken}`;
 }

@@ -1,6 +1,7 @@
 import { quoteName, type Answers } from '../../kit/define.ts';
 import type { TableSchema } from '../../kit/table.ts';
-import { drawnRows, edgeOfDraw, ranked, type Drawing } from '../ranked-rows.ts';
+import { freeName, takenNames } from '../choose-columns.ts';
+import { besideRank, drawnRows, edgeOfDraw, type Drawing } from '../ranked-rows.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 /** The column with the fold of each row, from 1; Cross Validate Model looks for it by this name. */
@@ -14,13 +15,14 @@ export interface Assignment extends Drawing {
 
 /** Each row with its fold: the ranks are divided into as many stretches. A column of folds that was there is replaced. */
 export function assignInSql(data: TableSchema, options: Assignment): string {
-  const { sql, place, rank, total } = ranked(data, options);
-  const bounds = boundsOf(options);
-  const fold = `1 + ${bounds.map((bound) => `CAST(${rank} >= round(${total} * ${numberInSql(bound)}) AS BIGINT)`).join(' + ') || '0'}`;
-  const columns = data.columns.filter((each) => each.name.toLowerCase() !== FOLD_NUMBER.toLowerCase()).map((each) => `numbered.${quoteName(each.name)}`);
-  return `${sql}
-SELECT ${[...columns, `CAST(${fold} AS BIGINT) AS ${quoteName(FOLD_NUMBER)}`].join(', ')}
-FROM numbered JOIN ranked ON numbered.${place} = ranked.${place} ORDER BY numbered.${place}`;
+  const fold = `1 + ${
+    boundsOf(options)
+      .map((bound) => `CAST(rank >= round(total * ${numberInSql(bound)}) AS BIGINT)`)
+      .join(' + ') || '0'
+  }`;
+  const own = quoteName(freeName('fold', takenNames(data)));
+  const columns = data.columns.filter((each) => each.name.toLowerCase() !== FOLD_NUMBER.toLowerCase()).map((each) => quoteName(each.name));
+  return `SELECT ${[...columns, `${own} AS ${quoteName(FOLD_NUMBER)}`].join(', ')} FROM ${besideRank(data, options, `CAST(${fold} AS BIGINT)`, own)}`;
 }
 
 /** Where each fold but the first begins, as a share of the rows. */

@@ -3,6 +3,7 @@ import { quoteName } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import type { TableSchema } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
+import { diceInSql } from '../dice.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 interface ByGroup {
@@ -17,19 +18,19 @@ interface ByGroup {
  * rows: so the first part is as near to it as whole groups in this order allow.
  */
 export function splitByGroup({ groupColumns, fraction, randomized, seed }: ByGroup, data: TableSchema): { first: string; second: string } {
-  const taken = takenNames(data);
-  const own = (name: string): string => quoteName(freeName(name, taken));
-  const [place, head, size, upTo, total] = [own('place'), own('head'), own('size'), own('up to'), own('total')];
-  const keys = selectColumns(groupColumns, data).names.map(quoteName);
-  const dice = randomized ? `md5_number_lower('${seed}:' || ${head}), ` : '';
-  const with_ = `WITH numbered AS (SELECT *, row_number() OVER () AS ${place} FROM data),
-heads AS (SELECT ${keys.join(', ')}, min(${place}) AS ${head}, count(*) AS ${size} FROM numbered GROUP BY ${keys.join(', ')}),
-drawn AS (SELECT *, sum(${size}) OVER (ORDER BY ${dice}${head}) AS ${upTo}, sum(${size}) OVER () AS ${total} FROM heads),
-chosen AS (SELECT * FROM drawn WHERE ${upTo} - ${size} / 2 < ${total} * ${numberInSql(fraction)})`;
-  const same = keys.map((key) => `chosen.${key} IS NOT DISTINCT FROM numbered.${key}`).join(' AND ');
-  const take = (exists: string): string =>
-    `${with_}\nSELECT * EXCLUDE (${place}) FROM numbered WHERE ${exists} (SELECT 1 FROM chosen WHERE ${same}) ORDER BY ${place}`;
-  return { first: take('EXISTS'), second: take('NOT EXISTS') };
+  const chosen = quoteName(freeName('chosen', takenNames(data)));
+  const names = selectColumns(groupColumns, data).names;
+  const keys = names.map((_, index) => `k${index}`);
+  const picked = names.map((name, index) => `${quoteName(name)} AS k${index}`);
+  const dice = randomized ? diceInSql(seed, 'head') : '0';
+  const same = keys.map((key) => `drawn.${key} IS NOT DISTINCT FROM numbered.${key}`).join(' AND ');
+  const rows = `(SELECT * FROM data POSITIONAL JOIN (WITH numbered AS NOT MATERIALIZED (SELECT ${picked.join(', ')}, row_number() OVER () AS place FROM data),
+heads AS (SELECT ${keys.join(', ')}, min(place) AS head, count(*) AS size FROM numbered GROUP BY ${keys.join(', ')}),
+diced AS (SELECT *, ${dice} AS chance FROM heads),
+drawn AS (SELECT *, sum(size) OVER (ORDER BY chance, head) - size / 2 < sum(size) OVER () * ${numberInSql(fraction)} AS early FROM diced)
+SELECT early AS ${chosen} FROM numbered JOIN drawn ON ${same} ORDER BY place))`;
+  const take = (condition: string): string => `SELECT * EXCLUDE (${chosen}) FROM ${rows} WHERE ${condition}`;
+  return { first: take(chosen), second: take(`NOT ${chosen}`) };
 }
 
 export function groupIssues({ groupColumns }: ByGroup, data: TableSchema | undefined): Issue[] {

@@ -1,4 +1,4 @@
-import { quoteName } from '../../kit/define.ts';
+import { quoteName, quoteText, type Answers } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import { findColumn, isTextual, type ColumnType, type TableSchema } from '../../kit/table.ts';
 import { missingName } from '../list-columns.ts';
@@ -11,22 +11,38 @@ interface ByTime {
 }
 const MOST_DAYS = 1_000_000;
 
+/** What `splitByTime` needs to know: the time of the row that comes after round(rows · fraction) others in order of time. */
+export const cutInTime = ({ timeColumn, fraction }: ByTime): Readonly<Record<string, string>> => ({
+  cut: `WITH times AS MATERIALIZED (SELECT ${quoteName(timeColumn)} AS t FROM data WHERE ${quoteName(timeColumn)} IS NOT NULL)
+SELECT CAST(t AS VARCHAR) FROM times ORDER BY t LIMIT 1 OFFSET (SELECT CAST(round(count(*) * ${numberInSql(fraction)}) AS BIGINT) FROM times)`,
+});
+
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  number: 'DOUBLE',
+  integer: 'BIGINT',
+  boolean: 'BOOLEAN',
+  datetime: 'TIMESTAMP',
+  text: 'VARCHAR',
+  category: 'VARCHAR',
+};
+
 /**
- * The cut is the time of the row that comes after round(rows · fraction) others in order of time. Rows before it are first; those of its time and
- * later are second, but for those within the gap, which are left out.
+ * Rows before the cut are first; those of its time and later are second, but for those within the gap, which are left out. Without a cut all rows that
+ * have a time are first.
  */
-export function splitByTime({ timeColumn, fraction, gap }: ByTime, data: TableSchema): { first: string; second: string } {
+export function splitByTime({ timeColumn, gap }: ByTime, data: TableSchema, { cut }: Answers): { first: string; second: string } {
   const time = quoteName(timeColumn);
   const type = findColumn(data, timeColumn)?.type ?? 'number';
-  const cut = `(SELECT min(t) FROM (SELECT ${time} AS t, row_number() OVER (ORDER BY ${time}) - 1 AS rank, count(*) OVER () AS total FROM data WHERE ${time} IS NOT NULL) WHERE rank >= round(total * ${numberInSql(fraction)}))`;
+  if (typeof cut !== 'string') return { first: `SELECT * FROM data WHERE ${time} IS NOT NULL`, second: `SELECT * FROM data WHERE ${time} IS NULL` };
+  const at = `CAST(${quoteText(cut)} AS ${TYPES[type]})`;
   return {
-    first: `SELECT * FROM data WHERE coalesce(${time} < ${cut}, ${time} IS NOT NULL)`,
-    second: `SELECT * FROM data WHERE coalesce(${time} >= ${gap > 0 ? afterGap(cut, gap, type) : cut}, ${time} IS NULL)`,
+    first: `SELECT * FROM data WHERE ${time} < ${at}`,
+    second: `SELECT * FROM data WHERE coalesce(${time} >= ${gap > 0 ? afterGap(at, gap, type) : at}, true)`,
   };
 }
 
-const afterGap = (cut: string, gap: number, type: ColumnType): string =>
-  type === 'datetime' ? `${cut} + to_microseconds(CAST(${numberInSql(gap * 86_400_000_000)} AS BIGINT))` : `CAST(${cut} AS DOUBLE) + ${numberInSql(gap)}`;
+const afterGap = (at: string, gap: number, type: ColumnType): string =>
+  type === 'datetime' ? `${at} + to_microseconds(CAST(${numberInSql(gap * 86_400_000_000)} AS BIGINT))` : `CAST(${at} AS DOUBLE) + ${numberInSql(gap)}`;
 
 export function timeIssues({ timeColumn, gap }: ByTime, data: TableSchema | undefined): Issue[] {
   const place = { param: 'timeColumn' };

@@ -9,7 +9,7 @@ import { missingName } from '../list-columns.ts';
 import { drawnRows, edgeOfDraw } from '../ranked-rows.ts';
 import { numberInSql } from '../values-in-sql.ts';
 import { groupIssues, splitByGroup } from './by-group.ts';
-import { splitByTime, timeIssues } from './by-time.ts';
+import { cutInTime, splitByTime, timeIssues } from './by-time.ts';
 import { regularInSql, relativeInSql } from './expression.ts';
 
 const rows = { param: 'mode', is: ['rows'] };
@@ -123,7 +123,7 @@ export const splitData = defineNode({
   sql({ data }, chosen, answers) {
     const schema = data ?? tableSchema([]);
     if (chosen.mode === 'rows') return splitRows(chosen, schema, answers);
-    if (chosen.mode === 'time') return splitByTime(chosen, schema);
+    if (chosen.mode === 'time') return splitByTime(chosen, schema, answers);
     if (chosen.mode === 'group') return splitByGroup(chosen, schema);
     const { sql = 'false' } = conditionOf(chosen, schema);
     return { first: `SELECT * FROM data WHERE coalesce(${sql}, false)`, second: `SELECT * FROM data WHERE NOT coalesce(${sql}, false)` };
@@ -158,6 +158,7 @@ function issuesOf(chosen: SplitParams, data: TableSchema | undefined): Issue[] {
 /** Whatever sorts or groups rows stays no query. */
 function asked(chosen: SplitParams): Readonly<Record<string, string>> {
   if (chosen.mode === 'regular' || chosen.mode === 'relative') return {};
+  if (chosen.mode === 'time') return cutInTime(chosen);
   return chosen.mode === 'rows' && !chosen.stratified ? edgeOfDraw(chosen, numberInSql(chosen.fraction)) : { rowByRow: 'SELECT false' };
 }
 

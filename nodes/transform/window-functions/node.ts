@@ -85,11 +85,14 @@ export const windowFunctions = defineNode({
     const by = groups.length > 0 ? `PARTITION BY ${groups.join(', ')} ` : '';
     const inOrder = (frame = ''): string => `(${by}ORDER BY ${orderInSql(orderBy, place)} ${frame})`;
     const byKeys = orderBy.length > 0 ? `(${by}ORDER BY ${keysInSql(orderBy)})` : inOrder();
-    const columns = resultsOf(functions, data).map(
+    const results = resultsOf(functions, data);
+    const columns = results.map(
       ({ each, of, schema }) => `${functionOf(each.function).sql(of ? quoteName(of.name) : '', of, { ...each, inOrder, byKeys })} AS ${quoteName(schema.name)}`,
     );
-    const list = [`* EXCLUDE (${place})`, ...columns].join(', ');
-    return { data: `SELECT ${list} FROM (SELECT *, row_number() OVER () AS ${place} FROM data) ORDER BY ${place}` };
+    const used = [...new Set([...groups, ...[...orderBy.map((key) => key.column), ...results.flatMap(({ of }) => of?.name ?? [])].map(quoteName)])];
+    const numbered = `SELECT ${[...used, `row_number() OVER () AS ${place}`].join(', ')} FROM data`;
+    // Only what the functions look at is sorted; the rows themselves pass by in their order.
+    return { data: `SELECT * FROM data POSITIONAL JOIN (SELECT ${columns.join(', ')} FROM (${numbered}) ORDER BY ${place})` };
   },
   atScoring: () => ({
     as: 'refuse',

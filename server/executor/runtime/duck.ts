@@ -166,9 +166,12 @@ export function relationInSql(session: DuckSession, relation: Relation): string 
   return 'path' in relation ? `SELECT * FROM read_parquet(${quoteText(session.source(relation.path))})` : withInputs(session, relation.sql, relation.inputs);
 }
 
-/** The product's own query with its inputs written into it: that spares the views, and a catalog to keep them in. */
+/**
+ * The product's own query with its inputs written into it: that spares the views, and a catalog to keep them in. An input that is named twice is read
+ * twice, for DuckDB would otherwise keep all of it, on disk if need be.
+ */
 export function withInputs(session: DuckSession, sql: string, inputs: Readonly<Record<string, Relation>>): string {
-  const tables = Object.entries(inputs).map(([name, relation]) => `${quoteName(name)} AS (${relationInSql(session, relation)})`);
+  const tables = Object.entries(inputs).map(([name, relation]) => `${quoteName(name)} AS NOT MATERIALIZED (${relationInSql(session, relation)})`);
   return tables.length === 0 ? sql : `WITH ${tables.join(', ')} SELECT * FROM (${sql}) AS result`;
 }
 
