@@ -21,6 +21,10 @@ export interface ArtifactRow {
 export interface RowsQuery {
   readonly offset: number;
   readonly limit: number;
+  /** The first column whose cells are wanted, counted from 0. */
+  readonly firstColumn?: number;
+  /** The most columns whose cells are wanted; all others from the first one by default. */
+  readonly columnLimit?: number;
   readonly sort?: string;
   readonly descending?: boolean;
   readonly search?: string;
@@ -29,7 +33,10 @@ export interface RowsQuery {
   readonly whole?: boolean;
 }
 export interface RowsView {
+  /** Those of the cells. */
   readonly columns: readonly ColumnSchema[];
+  /** Of the whole table. */
+  readonly columnCount: number;
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
   readonly rowCount: number;
   readonly offset: number;
@@ -82,16 +89,17 @@ export class Artifacts {
   async rows(
     workspaceId: string,
     hash: string,
-    { offset, limit, sort, descending = false, search, filters, whole }: RowsQuery,
+    { offset, limit, firstColumn = 0, columnLimit, sort, descending = false, search, filters, whole }: RowsQuery,
     signal?: AbortSignal,
   ): Promise<RowsView> {
     const { artifact, schema } = await this.#table(workspaceId, hash);
     if (sort !== undefined && !schema.columns.some((column) => column.name === sort))
       throw new AppError(400, `The table has no column "${sort}".`, { code: 'column_missing' });
+    const columns = { from: firstColumn, count: columnLimit ?? schema.columns.length };
     const { rows, rowCount } = await this.#ask(
       'rows',
       {
-        ...{ artifact, offset, limit },
+        ...{ artifact, offset, limit, columns },
         ...(sort === undefined ? {} : { sort: { column: sort, descending } }),
         ...(search ? { search } : {}),
         ...(filters ? { filters } : {}),
@@ -99,7 +107,7 @@ export class Artifacts {
       },
       signal,
     );
-    return { columns: schema.columns, rows, rowCount, offset };
+    return { columns: schema.columns.slice(firstColumn, firstColumn + columns.count), columnCount: schema.columns.length, rows, rowCount, offset };
   }
 
   async profile(workspaceId: string, hash: string): Promise<TableProfile> {

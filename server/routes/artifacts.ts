@@ -82,6 +82,8 @@ export const artifactRoutes = ({ artifacts }: Services) =>
           query: z.object({
             offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
             limit: z.coerce.number().int().min(0).max(1_000).default(100),
+            firstColumn: z.coerce.number().int().min(0).default(0).openapi({ description: 'The first column that is wanted, counted from 0.' }),
+            columnLimit: z.coerce.number().int().min(1).optional().openapi({ description: 'The most columns that are wanted; without it all.' }),
             sort: z.string().max(1_000).optional(),
             descending: asSwitch.optional(),
             search: z.string().max(1_000).optional(),
@@ -91,7 +93,7 @@ export const artifactRoutes = ({ artifacts }: Services) =>
             }),
           }),
         },
-        responses: { 200: json(typed<RowsView>('columns, rows, rowCount, offset'), 'Rows.') },
+        responses: { 200: json(typed<RowsView>('columns, columnCount, rows, rowCount, offset'), 'Rows.') },
       }),
       async (c) => c.json(await artifacts.rows(workspaceOf(c.get('principal')), c.req.valid('param').hash, c.req.valid('query'), c.req.raw.signal), 200),
     )

@@ -38,6 +38,9 @@ export async function throughWideChain(client: Client, width: number): Promise<v
   const lines = rows.map((row) => columns.map((at) => cell(row, at)).join(','));
   const hash = await upload(client, 'wide', `${columns.map((at) => `c${at}`).join(',')}\n${lines.join('\n')}\n`);
   expect((await rowsOf(client, hash)).map((row) => row.length)).toEqual(rows.map(() => width));
+  const last = await client.get(`/artifacts/${hash}/rows?limit=1&firstColumn=${width - 10}&columnLimit=200`);
+  const names = columns.slice(-10).map((at) => ({ name: `c${at}` }));
+  expect(last).toMatchObject({ columns: names, columnCount: width, rows: [columns.slice(-10).map((at) => cell(0, at))], rowCount: 5 });
   const profile = await profileOf(client, hash);
   const mean = (at: number): number => rows.reduce((sum, row) => sum + cell(row, at), 0) / rows.length;
   for (const at of columns) expect(profile.columns[at]!.mean, `c${at}`).toBeCloseTo(mean(at), 9);

@@ -1,11 +1,14 @@
 import type { Kind } from '#nodes/kit/kinds.ts';
 import type { ModelSummary } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
-import type { ColumnSchema } from '#nodes/kit/table.ts';
+import type { ColumnSchema, TableSchema } from '#nodes/kit/table.ts';
 
 export type Cell = string | number | boolean | null;
 export interface Rows {
+  /** Those of the cells. */
   readonly columns: readonly ColumnSchema[];
+  /** Of the whole table. */
+  readonly columnCount: number;
   readonly rows: readonly (readonly Cell[])[];
   readonly rowCount: number;
   readonly offset: number;
@@ -71,6 +74,7 @@ export interface Artifact {
   readonly hash: string;
   readonly kind: Kind;
   readonly bytes: number;
+  readonly meta: { readonly kind: 'table'; readonly schema: TableSchema } | { readonly kind: Exclude<Kind, 'table'> };
 }
 export interface ModelView {
   readonly signature: Signature;

@@ -112,7 +112,16 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       get: (hash: string) => read<T.Artifact>(`/artifacts/${part(hash)}`),
       rows: (
         hash: string,
-        query: { offset: number; limit: number; sort?: string; descending?: boolean; search?: string; filters?: string },
+        query: {
+          offset: number;
+          limit: number;
+          firstColumn?: number;
+          columnLimit?: number;
+          sort?: string;
+          descending?: boolean;
+          search?: string;
+          filters?: string;
+        },
         signal?: AbortSignal,
       ) => read<T.Rows>(`/artifacts/${part(hash)}/rows`, query, signal),
       profile: (hash: string, signal?: AbortSignal) => read<T.TableProfile>(`/artifacts/${part(hash)}/profile`, {}, signal),

@@ -21,7 +21,7 @@ const LONGEST_TEXT = 2_000;
  * the window is found by row number, so that DuckDB reads only the row groups that it lies in.
  */
 export function rows(
-  { artifact, offset, limit, sort, search, filters = [], whole = false }: Tasks['rows']['args'],
+  { artifact, offset, limit, columns, sort, search, filters = [], whole = false }: Tasks['rows']['args'],
   limits: TaskLimits,
 ): Promise<Tasks['rows']['result']> {
   return withArtifact(artifact, { ...limits, threads: 1 }, async ({ connection, path, schema, rowCount }) => {
@@ -33,7 +33,8 @@ export function rows(
     const sorted = sort && findColumn(schema, sort.column);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const order = sorted ? `ORDER BY ${quoteName(sorted.name)} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, file_row_number` : '';
-    const wide = schema.columns.length > COLUMNS_AT_ONCE;
+    const wanted = columns ? schema.columns.slice(columns.from, columns.from + columns.count) : schema.columns;
+    const wide = wanted.length > COLUMNS_AT_ONCE;
     const ask = async (picked: string, clauses: string) => (await connection.runAndReadAll(`SELECT ${picked} FROM ${source} ${clauses}`)).getRows();
     let window = where || order ? `${where} ${order} LIMIT ${most} OFFSET ${first}` : `WHERE file_row_number >= ${first} AND file_row_number < ${first + most}`;
     if (wide && (where || order)) {
@@ -41,9 +42,9 @@ export function rows(
       window = numbers ? `WHERE file_row_number IN (${numbers}) ORDER BY list_position([${numbers}], file_row_number)` : 'LIMIT 0';
     }
     const cells: DuckDBValue[][] = [];
-    for (let from = 0; from < schema.columns.length; from += COLUMNS_AT_ONCE) {
+    for (let from = 0; from < wanted.length; from += COLUMNS_AT_ONCE) {
       limits.signal.throwIfAborted();
-      const picked = schema.columns.slice(from, from + COLUMNS_AT_ONCE).map(shown);
+      const picked = wanted.slice(from, from + COLUMNS_AT_ONCE).map(shown);
       for (const [row, some] of (await ask(picked.join(', '), window)).entries()) (cells[row] ??= []).push(...some);
     }
     const kept = where ? Number((await ask('count(*)', where))[0]![0]) : rowCount;

@@ -96,3 +96,31 @@ describe('rows of a table', () => {
     expect(thrown).toEqual([]);
   });
 });
+
+it('a wide table is read in parts as its columns come into view, also after it is sorted there', async () => {
+  const client = await signIn(server.url, server.running.signInLink());
+  const wide = Array.from({ length: 1_000 }, (_, at) => at);
+  const lines = Array.from({ length: 300 }, (_, row) => wide.map((at) => row * 1_000 + at).join(','));
+  const headers = { 'content-type': 'application/octet-stream', 'x-file-name': 'wide.csv' };
+  const body = `${wide.map((at) => `c${at}`).join(',')}\n${lines.join('\n')}\n`;
+  expect((await client.request('/datasets/wide', { method: 'PUT', headers, body })).status).toBeLessThan(300);
+  const widths: number[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/rows?')) void response.json().then(({ columns }: { columns: unknown[] }) => widths.push(columns.length));
+  });
+  await page.goto(`${server.url}/data/wide`);
+  const table = page.getByRole('grid', { name: 'Rows of wide' });
+  await table.waitFor();
+  const cell = (text: string) => table.getByRole('gridcell', { name: text, exact: true });
+  await cell('0').first().waitFor();
+  await table.evaluate((element) => (element.scrollLeft = element.scrollWidth));
+  await cell('999').waitFor();
+  const header = table.getByRole('columnheader', { name: /^c999\b/ });
+  for (const order of ['ascending', 'descending']) {
+    await header.getByRole('button').first().click();
+    await expect.poll(() => header.getAttribute('aria-sort'), POLL).toBe(order);
+  }
+  await cell('299,999').waitFor();
+  expect(Math.max(...widths)).toBe(200);
+  expect(thrown).toEqual([]);
+});

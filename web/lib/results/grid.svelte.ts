@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Api } from '../api.ts';
@@ -6,6 +7,8 @@ import type { Cell, ColumnProfile, RowFilter, Rows, TableProfile } from '../api-
 export const ROW_HEIGHT = 24;
 export const HEADER_HEIGHT = 64;
 const PAGE = 200;
+/** Columns that are read at once: of a wide table, no more than those in view and some beside them. */
+const COLUMNS = 200;
 /** Browsers cannot lay out elements much higher than this; beyond it the scroll bar maps to rows in proportion. */
 const TALLEST = 12_000_000;
 /** Pages kept in memory around the view. */
@@ -13,6 +16,13 @@ const KEPT_PAGES = 40;
 
 /** How many pixels high the scrolled body is. */
 export const bodyHeight = (rowCount: number): number => Math.min(rowCount * ROW_HEIGHT, TALLEST);
+
+/** Where columns of these widths begin and end, beside each other: one more than there are columns. */
+export function edgesOf(widths: readonly number[]): number[] {
+  const edges = [0];
+  for (const [at, width] of widths.entries()) edges.push(edges[at]! + width);
+  return edges;
+}
 
 /** The first row in view, and the pixel at which it is drawn, for a scroll position. */
 export function firstRow(scrollTop: number, viewHeight: number, rowCount: number): { row: number; top: number } {
@@ -35,9 +45,11 @@ export function scrollFor(row: number, viewHeight: number, rowCount: number): nu
   return Math.min(1, row / Math.max(1, rowCount - Math.ceil(viewHeight / ROW_HEIGHT))) * (height - viewHeight);
 }
 
-/** Rows of one table artifact, read in pages as they come into view. */
+/** Rows of one table artifact, read in pages of rows and columns as they come into view. */
 export class GridRows {
   rowCount = $state(0);
+  columnCount = $state(0);
+  /** All, or the first of many while the others are on their way. */
   columns = $state.raw<readonly ColumnSchema[]>([]);
   profile = $state.raw<TableProfile | null>(null);
   error = $state.raw<unknown>(null);
@@ -48,8 +60,12 @@ export class GridRows {
   filters = $state.raw<readonly RowFilter[]>([]);
   readonly #api: Api;
   readonly #hash: string;
-  readonly #pages = new SvelteMap<number, readonly (readonly Cell[])[]>();
-  readonly #asked = new Set<number>();
+  /** By the names that `pageName` gives. */
+  readonly #pages = new SvelteMap<string, readonly (readonly Cell[])[]>();
+  readonly #asked = new Set<string>();
+  /** Counts changes of order and conditions; pages are of one of them. */
+  #asking = $state(0);
+  #shown = 0;
   #abort = new AbortController();
   readonly #ended = new AbortController();
 
@@ -59,7 +75,8 @@ export class GridRows {
   }
 
   async start(): Promise<void> {
-    await this.#read(0);
+    await this.#read(0, 0);
+    if (this.columns.length < this.columnCount) await this.#readColumns();
     try {
       this.profile = await this.#api.artifacts.profile(this.#hash, this.#ended.signal);
     } catch {
@@ -72,14 +89,19 @@ export class GridRows {
     this.#ended.abort();
   }
 
-  /** The row's values, or null while they are on their way. */
-  row(at: number): readonly Cell[] | null {
-    return this.#pages.get(Math.floor(at / PAGE))?.[at % PAGE] ?? null;
+  /** A value, or undefined while it is on its way. */
+  cell(row: number, column: number): Cell | undefined {
+    return this.#pages.get(pageName(Math.floor(row / PAGE), Math.floor(column / COLUMNS)))?.[row % PAGE]?.[column % COLUMNS];
   }
 
-  /** Asks for the rows from `first` to `last` unless they are here. */
-  want(first: number, last: number): void {
-    for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1) if (!this.#asked.has(page)) void this.#read(page);
+  /** Asks for the cells of the rows from `first` to `last` in these columns unless they are here. Depends on order and conditions alone. */
+  want(first: number, last: number, columns: readonly number[]): void {
+    void this.#asking;
+    untrack(() => {
+      const parts = new Set(columns.map((column) => Math.floor(column / COLUMNS)));
+      for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1)
+        for (const part of parts) if (!this.#asked.has(pageName(page, part))) void this.#read(page, part);
+    });
   }
 
   sortBy(column: string): void {
@@ -114,19 +136,28 @@ export class GridRows {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#asked.clear();
+    this.#asking += 1;
     this.error = null;
-    void this.#read(0, true);
+    void this.#read(0, 0);
   }
 
-  async #read(page: number, fresh = false): Promise<void> {
-    this.#asked.add(page);
-    const { signal } = this.#abort;
+  async #readColumns(): Promise<void> {
+    try {
+      const { meta } = await this.#api.artifacts.get(this.#hash);
+      if (!this.#ended.signal.aborted && meta.kind === 'table') this.columns = meta.schema.columns;
+    } catch (error) {
+      if (!this.#ended.signal.aborted) this.error = error;
+    }
+  }
+
+  async #read(page: number, part: number): Promise<void> {
+    const [name, asking, { signal }] = [pageName(page, part), this.#asking, this.#abort];
+    this.#asked.add(name);
     try {
       const rows: Rows = await this.#api.artifacts.rows(
         this.#hash,
         {
-          offset: page * PAGE,
-          limit: PAGE,
+          ...{ offset: page * PAGE, limit: PAGE, firstColumn: part * COLUMNS, columnLimit: COLUMNS },
           ...(this.sort === null ? {} : { sort: this.sort, descending: this.descending }),
           ...(this.search ? { search: this.search } : {}),
           ...(this.filters.length > 0 ? { filters: JSON.stringify(this.filters) } : {}),
@@ -134,24 +165,31 @@ export class GridRows {
         signal,
       );
       if (signal.aborted) return;
-      if (fresh) this.#pages.clear();
-      this.#pages.set(page, rows.rows);
+      // What was there is shown until the first of the new comes.
+      if (this.#shown !== asking) this.#pages.clear();
+      this.#shown = asking;
+      this.#pages.set(name, rows.rows);
       this.#forget(page);
       this.rowCount = rows.rowCount;
-      this.columns = rows.columns;
+      this.columnCount = rows.columnCount;
+      if (this.columns.length === 0) this.columns = rows.columns;
       this.ready = true;
     } catch (error) {
       if (signal.aborted) return;
-      this.#asked.delete(page);
+      this.#asked.delete(name);
       this.error = error;
     }
   }
 
   #forget(near: number): void {
     if (this.#pages.size <= KEPT_PAGES) return;
-    for (const page of [...this.#pages.keys()].sort((a, b) => Math.abs(b - near) - Math.abs(a - near)).slice(0, this.#pages.size - KEPT_PAGES)) {
-      this.#pages.delete(page);
-      this.#asked.delete(page);
+    const away = (name: string): number => Math.abs(Number.parseInt(name) - near);
+    for (const name of [...this.#pages.keys()].sort((a, b) => away(b) - away(a)).slice(0, this.#pages.size - KEPT_PAGES)) {
+      this.#pages.delete(name);
+      this.#asked.delete(name);
     }
   }
 }
+
+/** Of a page of rows, and a part of their columns. */
+const pageName = (page: number, part: number): string => `${page}:${part}`;
