@@ -34,7 +34,7 @@ it('a registered model is taken from the library, wired, and scores new data', a
   const model = nodes.find(({ type }) => type === 'registered-model')!;
   expect(model).toMatchObject({ name: 'tumour', params: { model: { name: 'tumour', version: 'latest' } } });
 
-  const port = (name: string, title: string) => designer.card(name).getByLabel(title, { exact: true });
+  const port = (name: string, title: string) => designer.card(name).getByLabel(new RegExp(`^${title}`));
   await drag(page, port('tumour', 'Trained model'), port('Score Model', 'Trained model'));
   await expect.poll(async () => (await designer.saved(pipeline)).edges.length, { timeout: 20_000 }).toBe(2);
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();

@@ -10,7 +10,7 @@ import type { ArtifactSummary } from '#pipelines/events.ts';
 import type { Pipeline, Run, RunRequest } from '../api-types.ts';
 import type { Api } from '../api.ts';
 import type { Card } from './canvas/card.ts';
-import { CardView } from './canvas/card-view.svelte.ts';
+import { Cards } from './canvas/cards.svelte.ts';
 import { Versions, type ShownComparison } from './history/versions.svelte.ts';
 import { browserStorage, LibraryMemory } from './library/library-memory.svelte.ts';
 import { Readmes } from './library/readmes.ts';
@@ -79,7 +79,7 @@ export class Designer {
   readonly typesKey: string = $derived(this.document.nodes.map((node) => `${node.id}:${node.type}`).join('\n'));
   /** The nodes as the newest run ran them. */
   readonly ranNodes: ReadonlyMap<string, DocumentNode> = $derived.by(() => new Map(this.run.ranDocument?.nodes.map((node) => [node.id, node])));
-  readonly #cards = new Map<string, CardView>();
+  readonly #cards = new Cards(this);
   readonly #guessedPorts: ReadonlyMap<string, { inputs: Ports; outputs: Ports }> = $derived.by(() => guessPorts(this.document, this.catalog));
   readonly #edges = $derived(this.document.edges);
   readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.#edges.map(({ to }) => `${to.node}\n${to.port}`)));
@@ -91,7 +91,6 @@ export class Designer {
     this.catalog = Object.assign(Object.create(null) as Catalog, catalog);
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
-    this.#makeCards(pipeline.document);
     this.assets = new WorkspaceAssets(api);
     this.profiles = new Profiles(api);
     this.readmes = new Readmes((type) => api.nodes.readme(type));
@@ -130,12 +129,7 @@ export class Designer {
 
   /** What the node's card says; null for a node that is not on the canvas. */
   cardOf(id: string): Card | null {
-    return this.#cards.get(id)?.card ?? null;
-  }
-
-  /** Card views are made here and not where they are read: a reaction does not follow what it made itself. */
-  #makeCards(document: PipelineDocument): void {
-    for (const { id } of document.nodes) if (!this.#cards.has(id)) this.#cards.set(id, new CardView(this, id));
+    return this.#cards.of(id);
   }
 
   /** What is wrong with one node; the same list as long as nothing changed. */
@@ -244,7 +238,6 @@ export class Designer {
     if (this.past?.id === runId) return;
     const run = await this.api.runs.get(runId);
     this.selection.clear();
-    this.#makeCards(run.document);
     this.past = run;
     this.run.show(run);
   }
@@ -262,7 +255,6 @@ export class Designer {
   /** Lays two versions over each other; `DRAFT` is the draft. */
   async showComparison(before: string, after: string): Promise<void> {
     const comparison = await this.versions.compare(before, after);
-    this.#makeCards(comparison.document);
     this.selection.clear();
     this.comparison = comparison;
   }
@@ -282,7 +274,6 @@ export class Designer {
     const own = <T extends Iterable<string>>(ids: T): string[] => [...ids].map((id) => renamed.get(id) ?? id);
     const { nodes, notes, wires, focus } = this.selection;
     this.history.rebase((value) => carryOver(from, to, renameIds(value, renamed)));
-    this.#makeCards(document);
     this.#draft = document;
     if (renamed.size > 0) this.selection.choose(own(nodes), { notes: own(notes), wires });
     if (focus !== null) this.selection.focus = renamed.get(focus) ?? focus;
@@ -292,7 +283,6 @@ export class Designer {
   }
 
   #put(document: PipelineDocument): void {
-    this.#makeCards(document);
     this.#draft = document;
     this.#dropAbsent();
     this.save.changed();

@@ -3,7 +3,7 @@ import type { Designer } from '../designer.svelte.ts';
 import type { CanvasDoors } from '../state/view.svelte.ts';
 import { isTyping } from '../../ui/typing.ts';
 import type { Far } from './far/far.svelte.ts';
-import { NODE_HEIGHT, NODE_WIDTH } from './measures.ts';
+import { FIT_PADDING, LEAST_ZOOM, MOST_ZOOM, NODE_HEIGHT, NODE_WIDTH } from './measures.ts';
 import type { FlowEdge, FlowNode } from './project.ts';
 import { groupCardId, isShown } from './shown.ts';
 
@@ -27,8 +27,8 @@ export function canvasDoors({ designer, flow, far, element, pointer }: Parts): C
     return group === undefined ? id : groupCardId(group);
   };
   return {
-    fit: (ids) => void flow.fitView({ padding: 0.06, maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
-    zoomBy: (factor) => void flow.setZoom(Math.min(2, Math.max(0.1, flow.getZoom() * factor)), { duration: lasting(150) }),
+    fit: (ids) => void flow.fitView({ padding: FIT_PADDING, maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
+    zoomBy: (factor) => void flow.setZoom(Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, flow.getZoom() * factor)), { duration: lasting(150) }),
     zoomTo: (zoom) => void flow.setZoom(zoom, { duration: lasting(150) }),
     reveal(id) {
       const { groups } = designer;

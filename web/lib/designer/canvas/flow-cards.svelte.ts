@@ -5,7 +5,10 @@ import { projectEdges, projectNodes, type FlowEdge, type FlowNode } from './proj
 
 const NONE: readonly string[] = [];
 
-/** Cards and wires as xyflow holds them. The document leads; what is in the hand keeps its place until it is let go. */
+/**
+ * Cards and wires as xyflow holds them: none until they are first followed, then those of the document. What is in the hand keeps its place until
+ * it is let go.
+ */
 export class FlowCards {
   nodes = $state.raw<FlowNode[]>([]);
   edges = $state.raw<FlowEdge[]>([]);
@@ -13,26 +16,34 @@ export class FlowCards {
 
   constructor(designer: Designer) {
     this.#designer = designer;
-    this.follow();
+  }
+
+  /** The cards of the document as it is now. */
+  project(): FlowNode[] {
+    const designer = this.#designer;
+    return projectNodes(
+      designer.document,
+      designer.groups.shown,
+      designer.selection,
+      untrack(() => this.nodes),
+      (node, side) => designer.portsOf(node, side),
+      (group) => designer.groups.outerOf(group),
+    );
   }
 
   /** Takes in the document and the selection as they are now. */
   follow(): void {
-    const designer = this.#designer;
-    const { document } = designer;
-    const { shown } = designer.groups;
-    const { nodes, notes, wires } = designer.selection;
-    untrack(() => {
-      this.nodes = projectNodes(
+    const { document, groups, selection } = this.#designer;
+    const [nodes, edges] = [
+      this.project(),
+      projectEdges(
         document,
-        shown,
-        { nodes, notes, wires },
-        this.nodes,
-        (node, side) => designer.portsOf(node, side),
-        (group) => designer.groups.outerOf(group),
-      );
-      this.edges = projectEdges(document, shown, { nodes, notes, wires }, this.edges);
-    });
+        groups.shown,
+        selection,
+        untrack(() => this.edges),
+      ),
+    ];
+    [this.nodes, this.edges] = [nodes, edges];
   }
 
   /** The nodes that the card of a group stands for. */

@@ -10,6 +10,10 @@ export const LEVEL_GAP = 32;
 export const COLUMN_GAP = 68;
 export const PORT_FIRST = 16;
 export const PORT_PITCH = 40;
+export const LEAST_ZOOM = 0.1;
+export const MOST_ZOOM = 2;
+/** The share of the canvas that stays empty around what is fitted to it. */
+export const FIT_PADDING = 0.06;
 /** How near a wire in the hand must be to a port to be pulled to it. */
 export const SNAP = 48;
 
