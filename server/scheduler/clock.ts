@@ -45,6 +45,7 @@ export class ManualClock implements Clock {
   setTimer(at: number, fire: () => void): Timer {
     const timer = { at, fire };
     this.#timers.add(timer);
+    if (at <= this.#now) queueMicrotask(() => this.#timers.delete(timer) && fire());
     return { cancel: () => void this.#timers.delete(timer) };
   }
 

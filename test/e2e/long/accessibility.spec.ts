@@ -86,7 +86,7 @@ describe.each([
 
     it('while it is empty', async () => {
       await designer.open(empty);
-      await designer.page.getByText(/^No problems/).waitFor();
+      await designer.page.getByText('A pipeline in three steps').waitFor();
       await clean('empty designer');
     });
 

@@ -75,8 +75,8 @@ it('a schedule is built by clicks, seen in words, fires, is filled in and paused
     .waitFor();
   await page.getByRole('button', { name: 'Backfill' }).click();
   const from = new Date(clock.now() - 8 * 86_400_000).toISOString().slice(0, 16);
-  await page.getByLabel('From').fill(from);
-  await page.getByLabel('To').fill(new Date(clock.now() - 86_400_000).toISOString().slice(0, 16));
+  await page.getByRole('textbox', { name: 'From' }).fill(from);
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill(new Date(clock.now() - 86_400_000).toISOString().slice(0, 16));
   await page.getByRole('button', { name: 'Start the backfill' }).click();
   await page.getByRole('region', { name: 'Backfills' }).waitFor();
   await page.getByRole('switch').click();

@@ -1,0 +1,89 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DesignerPage, drag, POLL } from '../../support/designer-page.ts';
+
+let designer: DesignerPage;
+let id: string;
+const groupCard = (name: string): Locator => designer.page.locator('article[aria-roledescription="collapsed group"]').filter({ hasText: name });
+const names = (): Promise<string[]> => designer.page.locator('article[aria-roledescription="node"] b').allInnerTexts();
+const path = (): Locator => designer.page.getByRole('navigation', { name: 'Where the canvas stands' });
+
+async function chooseAnd(...cards: Locator[]): Promise<void> {
+  await designer.page.keyboard.press('Escape');
+  for (const [at, card] of cards.entries()) await card.click({ modifiers: at === 0 ? [] : ['ControlOrMeta'], position: { x: 100, y: 14 } });
+}
+
+/** Rows, and three queries in a line that each add one, not wired to them yet. */
+beforeAll(async () => {
+  designer = await DesignerPage.start();
+  const query = (name: string) => ({
+    id: name,
+    type: 'apply-sql-transformation',
+    version: 1,
+    name,
+    comment: '',
+    params: { script: `SELECT a + 1 AS a FROM t1` },
+  });
+  const rows = { id: 'rows', type: 'enter-data-manually', version: 1, name: 'Rows', comment: '', params: { data: 'a\n1\n2' } };
+  const nodes = [rows, ...['One', 'Two', 'Three'].map(query)];
+  const edges = ['One', 'Two'].map((from, at) => ({ from: { node: from, port: 'data' }, to: { node: ['Two', 'Three'][at]!, port: 't1' } }));
+  id = await designer.make({ name: 'Nested', nodes, edges, layout: Object.fromEntries(nodes.map((node, at) => [node.id, [at * 60, at * 140]])) });
+});
+afterAll(() => designer?.stop());
+
+it('a sub-pipeline with another in it is made by keys', async () => {
+  const { page } = designer;
+  await chooseAnd(designer.card('One'), designer.card('Two'));
+  await page.keyboard.press('Control+Shift+g');
+  await page.getByLabel('Title of the group').fill('Inner');
+  await groupCard('Inner').waitFor();
+  await chooseAnd(groupCard('Inner'), designer.card('Three'));
+  await page.keyboard.press('Control+Shift+g');
+  await page.getByLabel('Title of the group').fill('Outer');
+  await expect.poll(names, POLL).toEqual(['Rows']);
+  const { groups } = await designer.saved(id);
+  expect(groups).toMatchObject([
+    { title: 'Inner', nodes: ['One', 'Two'], parent: 'group-2', collapsed: true },
+    { title: 'Outer', nodes: ['Three'], collapsed: true },
+  ]);
+});
+
+it('each opens in place, and leads back to where its card stands', async () => {
+  const { page } = designer;
+  await groupCard('Outer').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(names, POLL).toEqual(['Three']);
+  await groupCard('Inner').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(names, POLL).toEqual(['One', 'Two']);
+  expect(await path().getByRole('button').allInnerTexts()).toEqual(['Nested', 'Outer']);
+  expect(await designer.faults('inside two sub-pipelines')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect.poll(names, POLL).toEqual(['Three']);
+  await path().getByRole('button', { name: 'Nested' }).click();
+  await expect.poll(names, POLL).toEqual(['Rows']);
+});
+
+it('a wire is drawn to a port of a node two sub-pipelines deep', async () => {
+  const { page } = designer;
+  const outer = groupCard('Outer').getByLabel(/^One · .*\(table/);
+  const rows = designer.card('Rows').getByLabel(/\(table\)$/);
+  const edges = async () => (await designer.saved(id)).edges.map(({ from, to }) => `${from.node} ${to.node}.${to.port}`).sort();
+  await drag(page, rows, outer);
+  await expect.poll(edges, POLL).toEqual(['One Two.t1', 'Two Three.t1', 'rows One.t1']);
+});
+
+it('runs as one card, and is taken apart step by step', async () => {
+  const { page } = designer;
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await expect.poll(() => groupCard('Outer').getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/Done|Reused/);
+  await groupCard('Outer').click({ position: { x: 100, y: 14 } });
+  await page.keyboard.press('Control+u');
+  await expect.poll(names, POLL).toEqual(['Rows', 'Three']);
+  await groupCard('Inner').click({ position: { x: 100, y: 14 } });
+  await page.keyboard.press('g');
+  await expect.poll(names, POLL).toEqual(['Rows', 'One', 'Two', 'Three']);
+  expect((await designer.saved(id)).groups).toMatchObject([{ title: 'Inner', nodes: ['One', 'Two'], collapsed: false }]);
+  expect(designer.thrown).toEqual([]);
+});
