@@ -55,6 +55,11 @@ describe('pipeline parameters', () => {
   test('refuse unknown names and wrong values', () => {
     expect(applyParameters(open, { other: 1 }).issues).toMatchObject([{ code: 'parameter_unknown', message: expect.stringContaining('It has: factor.') }]);
     expect(applyParameters(open, { factor: 'many' }, stubCatalog).issues).toMatchObject([{ code: 'parameter_invalid', node: 'a', param: 'factor' }]);
+    expect(applyParameters(open, { factor: '4.5' }, stubCatalog)).toMatchObject({
+      issues: [],
+      document: { nodes: expect.arrayContaining([expect.objectContaining({ params: expect.objectContaining({ factor: 4.5 }) as unknown })]) as unknown },
+    });
+    expect(applyParameters(open, { factor: ' ' }, stubCatalog).issues).toMatchObject([{ code: 'parameter_invalid' }]);
     expect(applyParameters(open, { factor: -1 }, stubCatalog).issues).toMatchObject([{ code: 'parameter_invalid' }]);
     const saved = { ...open, nodes: open.nodes.map((node) => ({ ...node, params: { factor: 2 } })) };
     expect(applyParameters(saved, { factor: 'many' }).issues).toMatchObject([{ code: 'parameter_invalid' }]);

@@ -130,6 +130,7 @@ function nearestFirst(graph: Graph, included: ReadonlySet<string>): string[] {
 /**
  * Sets pipeline parameters for one run. An unknown name gives `parameter_unknown`, a value of the wrong type `parameter_invalid`; the
  * document is then returned with the good values alone. With the catalog values are checked exactly, else by the type of the saved value.
+ * A text that stands for a number or a truth (`"12.5"`, `"True"`) is taken as one where the parameter takes no text.
  */
 export function applyParameters(
   document: PipelineDocument,
@@ -148,12 +149,24 @@ export function applyParameters(
       issues.push({ ...problem('parameter_unknown', `This pipeline has no parameter "${name}". ${hint}`, { param: name }), node: null });
       continue;
     }
-    const wrong = wrongValue(node.type, parameter.param, value, node.params[parameter.param], catalog);
-    if (wrong !== null) issues.push({ ...problem('parameter_invalid', `${name}: ${wrong}`, { param: parameter.param }), node: node.id });
-    else changes.set(node.id, { ...(changes.get(node.id) ?? node.params), [parameter.param]: value });
+    const wrongOf = (each: unknown): string | null => wrongValue(node.type, parameter.param, each, node.params[parameter.param], catalog);
+    const wrong = wrongOf(value);
+    const meant = wrong === null ? value : meantBy(value);
+    if (meant === undefined || (wrong !== null && wrongOf(meant) !== null))
+      issues.push({ ...problem('parameter_invalid', `${name}: ${wrong}`, { param: parameter.param }), node: node.id });
+    else changes.set(node.id, { ...(changes.get(node.id) ?? node.params), [parameter.param]: meant });
   }
   if (changes.size === 0) return { document, issues };
   return { document: { ...document, nodes: document.nodes.map((node) => (changes.has(node.id) ? { ...node, params: changes.get(node.id)! } : node)) }, issues };
+}
+
+/** What a text may stand for where no text is taken. */
+function meantBy(value: unknown): number | boolean | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (/^true$/i.test(value)) return true;
+  if (/^false$/i.test(value)) return false;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
 }
 
 function wrongValue(type: string, param: string, value: unknown, saved: unknown, catalog: Catalog | undefined): string | null {

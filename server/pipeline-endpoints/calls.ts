@@ -9,6 +9,7 @@ import type { KeyedRequest } from '../executor/run-start.ts';
 import type { StartedRun, StartRequest } from '../executor/run-types.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import { CallHistory } from './call-history.ts';
+import { dataPathValues, type DataPath } from './data-paths.ts';
 import { RateLimit } from './rate-limit.ts';
 import { whyNotBelieved } from './signature.ts';
 
@@ -24,6 +25,8 @@ export interface Proof {
 /** Inputs of a run, and nothing else. */
 export interface CallRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** By the names of parameters that take a path. */
+  readonly dataPaths: Readonly<Record<string, DataPath>>;
   /** Null takes the default one. */
   readonly version: number | null;
   readonly idempotencyKey?: string;
@@ -167,17 +170,27 @@ export class Calls {
     const { start, replay, clock } = this.#parts;
     const { id, workspaceId, pipelineId } = endpoint;
     const idempotencyKey = request.idempotencyKey ?? messageId;
-    const asked = { parameters: request.parameters, version: request.version };
+    const { dataPaths } = request;
+    const named = Object.keys(dataPaths).length > 0;
+    const asked = { parameters: request.parameters, ...(named ? { dataPaths } : {}), version: request.version };
     const common = { workspaceId, pipelineId, startedBy: { kind: 'trigger', name: endpoint.name, id } } as const;
     const before = idempotencyKey === undefined ? null : await replay({ ...common, idempotencyKey, asked });
     if (before) return before;
     if (!endpoint.enabled) throw new AppError(409, 'This trigger is paused.', { code: 'trigger_paused' });
     const version = request.version ?? endpoint.defaultVersion;
     const published = version === null ? null : this.#published(id, version);
-    const values = published ? valuesOf(JSON.parse(published.parameters) as PublishedParameter[], request.parameters) : request.parameters;
+    const document = published && (JSON.parse(published.document) as PipelineDocument);
+    if (named && !document)
+      throw invalid(
+        'parameter_invalid',
+        Object.keys(dataPaths)[0]!,
+        'Data paths need a published version. Publish the pipeline, or send the path as a parameter.',
+      );
+    const given = document ? { ...request.parameters, ...dataPathValues(document, dataPaths) } : request.parameters;
+    const values = published ? valuesOf(JSON.parse(published.parameters) as PublishedParameter[], given) : given;
     return start({
       ...common,
-      ...(published ? { document: JSON.parse(published.document) as PipelineDocument, revision: published.revision } : {}),
+      ...(published && document ? { document, revision: published.revision } : {}),
       parameters: { ...(published ? {} : (JSON.parse(endpoint.parameters) as Record<string, unknown>)), ...values },
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, asked }),
       alongside: (run) => {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { AppError } from '../errors.ts';
+import type { DataPath } from '../pipeline-endpoints/data-paths.ts';
 import { parameterValues } from './router.ts';
 import { datasetAssignments } from './schedule-bodies.ts';
 
@@ -21,7 +21,10 @@ const azure = {
     .record(z.string().min(1).max(100), z.object({ SavedDataSetReference: z.object({ Id: z.string().min(1).max(120) }) }))
     .nullable()
     .optional(),
-  DataPathAssignments: freeForm.nullable().optional(),
+  DataPathAssignments: z
+    .record(z.string().min(1).max(100), z.object({ DataStoreName: text.nullable().optional(), RelativePath: z.string().max(4_000) }))
+    .nullable()
+    .optional(),
   PipelineVersion: z
     .union([z.int(), z.string().regex(/^\d{1,9}$/)])
     .nullable()
@@ -40,22 +43,18 @@ export const callBody = z
 
 export interface CallInputs {
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly dataPaths: Readonly<Record<string, DataPath>>;
   readonly version: number | null;
   /** Whether the caller speaks Azure's words, and is answered in them. */
   readonly azure: boolean;
 }
 
-/** @throws AppError 422 for what cannot be taken */
 export function readCall(body: z.output<typeof callBody>): CallInputs {
-  if (Object.keys(body.DataPathAssignments ?? {}).length > 0)
-    throw new AppError(422, 'Data paths are not taken. Promote the field that holds the path, and send it under ParameterAssignments.', {
-      code: 'request_invalid',
-      errors: [{ pointer: '/DataPathAssignments', detail: 'Send paths as parameters.' }],
-    });
   const named = Object.entries(body.DataSetDefinitionValueAssignments ?? {}).map(([name, each]) => [name, each.SavedDataSetReference.Id] as const);
   const datasets = { ...body.datasets, ...datasetAssignments.parse(Object.fromEntries(named)) };
   return {
     parameters: { ...body.parameters, ...(body.ParameterAssignments ?? {}), ...datasets },
+    dataPaths: body.DataPathAssignments ?? {},
     version: body.version ?? (body.PipelineVersion == null ? null : Number(body.PipelineVersion)),
     azure: Object.keys(azure).some((name) => Object.hasOwn(body, name)),
   };

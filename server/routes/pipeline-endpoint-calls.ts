@@ -51,8 +51,8 @@ export const pipelineEndpointCallRoutes = ({ calls, runs }: Services) => {
   const callerOf = (c: Context): Caller => (c as Context<CallEnv>).get('caller');
 
   const start = async (c: Context, inputs: CallInputs, key: string | undefined): Promise<StartedRun> => {
-    const { parameters, version } = inputs;
-    const run = await calls.call(callerOf(c), { parameters, version, idempotencyKey: key });
+    const { parameters, dataPaths, version } = inputs;
+    const run = await calls.call(callerOf(c), { parameters, dataPaths, version, idempotencyKey: key });
     if (run.replayed) c.header('idempotency-replayed', 'true');
     return run;
   };
