@@ -4,7 +4,7 @@ import { randomNumbers } from './random.ts';
 /** Below this size the whole decomposition is as quick. */
 const SMALL = 160;
 /** Of the largest eigenvalue: how far a vector may be from being one. */
-const TOLERANCE = 1e-10;
+const TOLERANCE = 1e-8;
 
 /**
  * The `count` largest eigenvalues of a symmetric matrix without negative ones, falling, and their vectors, one a row. For few of many a block
@@ -18,7 +18,7 @@ export async function largestEigen(matrix: Float64Array, size: number, count: nu
   return { values: values.slice(0, count), vectors: vectors.slice(0, count * size) };
 }
 
-/** Null where half of all directions do not suffice. */
+/** Null where a quarter of all directions do not suffice. */
 async function krylov(matrix: Float64Array, size: number, count: number, breathe: () => Promise<void>): Promise<Eigen | null> {
   // A block no smaller than what is looked for finds equal eigenvalues too.
   const block = Math.max(8, count + 2);
@@ -27,7 +27,7 @@ async function krylov(matrix: Float64Array, size: number, count: number, breathe
   const images: Float64Array[] = [];
   let next = Array.from({ length: block }, () => Float64Array.from({ length: size }, () => random() - 0.5));
   let looked = 0;
-  while (basis.length + block <= size / 2) {
+  while (basis.length + block <= size / 4) {
     for (const vector of next) if (orthonormalise(vector, basis)) basis.push(vector);
     const fresh = basis.slice(images.length);
     const made = fresh.map(() => new Float64Array(size));

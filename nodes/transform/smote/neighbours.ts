@@ -16,19 +16,20 @@ export interface Compared {
  */
 export function nearestRows(data: Compared, row: number, count: number): number[] {
   const { rowCount, numbers, numberCount, levels, levelCount } = data;
-  const [own, ownLevels] = [row * numberCount, row * levelCount];
+  const own = row * numberCount;
+  const ownLevels = row * levelCount;
   const found: { row: number; distance: number }[] = [];
   let limit = Infinity;
   for (let other = 0; other < rowCount; other += 1) {
     if (other === row) continue;
     let distance = 0;
     for (let column = 0, at = other * levelCount; column < levelCount; column += 1) if (levels[ownLevels + column] !== levels[at + column]) distance += 1;
-    for (let column = 0, at = other * numberCount; column < numberCount && distance < limit; column += 1) {
-      const [a, b] = [numbers[own + column]!, numbers[at + column]!];
-      const difference = a - b;
+    for (let from = own, at = other * numberCount; from < own + numberCount && distance < limit; from += 1, at += 1) {
+      const a = numbers[from]!;
+      const difference = a - numbers[at]!;
       // Only NaN differs from itself.
       if (difference === difference) distance += difference * difference;
-      else if ((a === a) !== (b === b)) distance += 1;
+      else if ((a === a) !== (numbers[at] === numbers[at])) distance += 1;
     }
     if (distance >= limit) continue;
     let place = found.length;
