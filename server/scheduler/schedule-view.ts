@@ -157,7 +157,7 @@ export class ScheduleViews {
       failures: row.failures,
       fired: row.fired,
       createdAt: iso(row.createdAt),
-      next: row.enabled ? nextSlots(row, now, 5).map((slot) => withOffset(slot, row.timeZone)) : [],
+      next: row.enabled ? nextSlots(row, now, 10).map((slot) => withOffset(slot, row.timeZone)) : [],
       lastRun: this.#lastRun(workspaceId, row.id),
       missed: this.#missed.get(row.id) ?? 0,
       recent: this.#recent.all(row.id).map(firingView).toReversed(),

@@ -2,7 +2,7 @@ import { quoted, shellQuoted, type Language } from '#web/lib/program-text.ts';
 
 export const PROTOCOLS = [
   { value: 'rows', label: 'Rows' },
-  { value: 'open-inference', label: 'Open Inference v2' },
+  { value: 'open-inference', label: 'Open Inference' },
   { value: 'mlflow', label: 'MLflow' },
 ] as const;
 export type Protocol = (typeof PROTOCOLS)[number]['value'];

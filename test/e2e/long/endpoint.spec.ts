@@ -1,0 +1,206 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finishedRun, signIn } from '#test/support/client.ts';
+import { DesignerPage, POLL } from '#test/support/designer-page.ts';
+
+interface Endpoint {
+  deployments: { name: string; weight: number; mode: string; settings: Record<string, number> }[];
+  settings: { autoRollback: Record<string, unknown>; requestLog: Record<string, unknown> };
+}
+const NAME = 'tumours';
+let designer: DesignerPage;
+let runId: string;
+beforeAll(async () => {
+  designer = await DesignerPage.start({ width: 1280, height: 720 });
+  const client = await signIn(designer.server.url, designer.server.running.signInLink());
+  const { id } = await client.post<{ id: string }>('/samples/breast-cancer/open');
+  const run = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`, {})).id);
+  expect(run.status).toBe('succeeded');
+  runId = run.id;
+  const { hash } = run.steps.find(({ type }) => type === 'train-model')!.outputs[0]!;
+  await client.post('/models', { name: NAME, hash });
+  const { id: inference } = await client.post<{ id: string }>(`/pipelines/${id}/inference`, {});
+  await designer.open(inference);
+}, 180_000);
+afterAll(() => designer?.stop());
+
+const endpoint = (): Promise<Endpoint> => designer.ask<Endpoint>('GET', `/endpoints/${NAME}`);
+const weights = async (): Promise<Record<string, number>> => Object.fromEntries((await endpoint()).deployments.map(({ name, weight }) => [name, weight]));
+const card = (name: string): Locator => designer.page.getByRole('region', { name, exact: true });
+const tab = (name: string): Promise<void> => designer.page.getByRole('tab', { name, exact: true }).click();
+async function act(deployment: string, action: string): Promise<void> {
+  await designer.page.getByRole('button', { name: `Actions for ${deployment}` }).click();
+  await designer.page.getByRole('menuitem', { name: action }).click();
+}
+async function deploy(name: string, how: string | null): Promise<void> {
+  const { page } = designer;
+  await page.getByRole('button', { name: 'Deploy a model' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name of the deployment').fill(name);
+  if (how !== null) {
+    await dialog.getByRole('combobox', { name: 'Traffic' }).click();
+    await page.getByRole('option', { name: how }).click();
+  }
+  await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
+}
+async function accessible(what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: designer.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
+}
+
+describe('from a trained pipeline to an endpoint in use', () => {
+  it('is deployed, and scores a sample row by the form', async () => {
+    const { page } = designer;
+    await page.getByRole('button', { name: 'Deploy', exact: true }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name of the endpoint').fill(NAME);
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.waitForURL(new RegExp(`/endpoints/${NAME}$`), { timeout: 60_000 });
+    const test = card('Test');
+    const first = test.locator('input').first();
+    const before = await first.inputValue();
+    await expect
+      .poll(async () => {
+        await test.getByRole('button', { name: 'Next sample row' }).click();
+        return first.inputValue();
+      }, POLL)
+      .not.toBe(before);
+    await first.fill('much');
+    await test.getByText('Not a number').waitFor();
+    expect(await test.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+    await first.fill(before);
+    await test.getByRole('button', { name: 'Send' }).click();
+    await test.getByText(/^200$/).waitFor();
+    await accessible('overview');
+  });
+
+  it('fits its table of deployments at 1280', async () => {
+    const region = card('Deployments, table');
+    expect(await region.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+  });
+
+  it('scores a CSV and says which cell does not fit', async () => {
+    const { page } = designer;
+    await tab('CSV');
+    const test = card('Test');
+    await test.getByRole('button', { name: 'Sample rows' }).click();
+    const rows = test.getByRole('textbox', { name: 'Rows as CSV' });
+    const csv = await rows.inputValue();
+    const lines = csv.trim().split('\n');
+    await rows.fill([lines[0], lines[1]!.replace(/^[^,]*/, 'much')].join('\n'));
+    await test.getByText(/Row 1, .*Not a number: “much”/).waitFor();
+    await rows.fill(csv);
+    await test.getByRole('button', { name: `Score ${lines.length - 1} rows` }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('row').count()).toBe(lines.length);
+    await accessible('scored rows');
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Download CSV' }).click();
+    expect((await download).suggestedFilename()).toBe(`${NAME} scored.csv`);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+  });
+
+  it('splits the traffic with a second deployment, and shadows with a third', async () => {
+    const { page } = designer;
+    await deploy('candidate', null);
+    expect(await weights()).toEqual({ v1: 90, candidate: 10 });
+    await page.getByRole('button', { name: 'Change split' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('slider', { name: /candidate/ })
+      .fill('40');
+    await page.getByRole('dialog').getByRole('button', { name: 'Split' }).click();
+    await expect.poll(weights, POLL).toEqual({ v1: 60, candidate: 40 });
+    await deploy('copy', 'Shadow: copies, never answered');
+    expect((await endpoint()).deployments.find(({ name }) => name === 'copy')).toMatchObject({ mode: 'shadow', weight: 0 });
+  });
+
+  it('promotes one, and rolls back', async () => {
+    const { page } = designer;
+    await act('candidate', 'Promote: all traffic');
+    await expect.poll(weights, POLL).toEqual({ v1: 0, candidate: 100, copy: 0 });
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await expect.poll(weights, POLL).toEqual({ v1: 100, candidate: 0, copy: 0 });
+  });
+
+  it('changes workers and limits, with an error beside a wrong one', async () => {
+    const { page } = designer;
+    await act('v1', 'Workers and limits');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Time limit').fill('5');
+    await dialog.getByText('From 50 to 600,000').waitFor();
+    await dialog.getByLabel('Time limit').fill('2500');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
+    expect((await endpoint()).deployments.find(({ name }) => name === 'v1')!.settings).toMatchObject({ workers: 1, timeLimitMilliseconds: 2500 });
+  });
+
+  it('keeps requests without a masked column, and takes the truth', async () => {
+    const { page } = designer;
+    await tab('Settings');
+    await page.getByRole('switch', { name: 'Automatic rollback' }).click();
+    await card('Automatic rollback').getByLabel('Roll back above this error rate').fill('7.5');
+    await card('Automatic rollback').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(async () => (await endpoint()).settings.autoRollback, POLL).toMatchObject({ enabled: true, errorRate: 0.075 });
+    await card('Request log').getByLabel('Share of requests that is kept').fill('100');
+    await card('Request log').getByRole('checkbox').first().check();
+    await card('Request log').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(async () => (await endpoint()).settings.requestLog, POLL).toMatchObject({ sampleRate: 1, masked: [expect.anything()] });
+    await accessible('settings');
+    await tab('Overview');
+    await tab('Test');
+    await card('Test').getByRole('button', { name: 'Send' }).click();
+    await card('Test').getByText(/^200$/).waitFor();
+    await tab('Requests');
+    await page.getByRole('button', { name: 'Open', exact: true }).first().click({ timeout: 30_000 });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('[masked]').waitFor();
+    expect(await dialog.getByRole('link', { name: /^run \d+$/ }).getAttribute('href')).toBe(`/runs/${runId}`);
+    await dialog.getByLabel('How it really was').fill('malignant');
+    await dialog.getByRole('button', { name: 'Save the truth' }).click();
+    await card('How right it was').getByText('1 rows with a truth').waitFor();
+    await accessible('requests');
+  });
+
+  it('makes a new key; the old one stops', async () => {
+    const { page } = designer;
+    const before = await designer.ask<{ primary: string; secondary: string }>('GET', `/endpoints/${NAME}/key`);
+    await page.getByRole('button', { name: 'More for this endpoint' }).click();
+    await page.getByRole('menuitem', { name: 'Keys' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Make new' }).last().click();
+    await expect.poll(async () => (await designer.ask<{ secondary: string }>('GET', `/endpoints/${NAME}/key`)).secondary, POLL).not.toBe(before.secondary);
+    const ask = (key: string): Promise<number> =>
+      fetch(`${designer.server.url}/endpoints/${NAME}/ping`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status);
+    expect([await ask(before.secondary), await ask(before.primary)]).toEqual([401, 200]);
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows traffic, queue and compute in the monitoring, and measures under load', async () => {
+    const { page } = designer;
+    await tab('Monitoring');
+    await page.getByRole('button', { name: '1 h', exact: true }).click();
+    const traffic = card('Traffic');
+    await traffic.getByText(/^[1-9]\d* requests$/).waitFor();
+    await card('Where the time goes, ms').getByRole('button', { name: 'Show as table' }).click();
+    await expect.poll(() => card('Where the time goes, ms').locator('tbody tr').count(), POLL).toBeGreaterThan(0);
+    await accessible('monitoring');
+    await tab('Load test');
+    await page.getByLabel('Clients at the same time').fill('1, 2');
+    await page.getByLabel('Each step lasts').fill('1');
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await page.getByText(/^At most [\d,]+ requests\/s/).waitFor({ timeout: 30_000 });
+    await card('Latency against throughput').getByRole('button', { name: 'Show as table' }).click();
+    expect(await card('Latency against throughput').locator('tbody tr').count()).toBe(2);
+    await accessible('load test');
+    await tab('Events');
+    await card('Events')
+      .getByText(/^Load test: at most/)
+      .waitFor();
+    await card('Events').getByText('Rolled back to v1.').waitFor();
+    expect(designer.thrown).toEqual([]);
+  });
+});
