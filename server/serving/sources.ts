@@ -112,7 +112,11 @@ export class DeploymentSources {
       return { fused, origin: { ...origin, ...named } };
     }
     const { hash, bytes, signature, summary } = version;
-    const sample = [Object.fromEntries(signature.inputs.map((input) => [input.name, input.example ?? null]))];
+    const tried = version.checks?.trial ?? null;
+    const sample = tried
+      ? tried.rows.map((row) => Object.fromEntries(tried.inputs.map((name, index) => [name, row[index] ?? null])))
+      : [Object.fromEntries(signature.inputs.map((input) => [input.name, input.example ?? null]))];
+    // There is no run whose rows it could be held against; `rowCount` 0 says so.
     const proof = { rowCount: 0, equal: true, largestDifference: 0, differingLabels: 0, against: 'stages' } as const;
     const release = this.#parts.store.hold(hash);
     return { fused: { hash, bytes, signature, summary, modelHash: hash, proof, sample, training: null, release }, origin: { ...NOWHERE, ...named } };

@@ -56,6 +56,17 @@ describe('a model made elsewhere', () => {
     expect(scores.get('Scored Labels')).toEqual(['spam']);
   });
 
+  it('is deployed with the rows that it was tried on, and says that no run proves it', async () => {
+    await client.post('/endpoints/spam/deployments', { source: { type: 'model', name: 'spam', version: 'latest' } });
+    const { samples, deployments } = await client.get<{ samples: Record<string, number>[]; deployments: { proof: { rowCount: number } }[] }>('/endpoints/spam');
+    const { checks } = await client.get<ModelVersion>('/models/spam/versions/1');
+    const { rows, inputs, outputs } = checks!.trial!;
+    expect(deployments[0]!.proof.rowCount).toBe(0);
+    expect(samples).toEqual(rows.map((row) => Object.fromEntries(inputs.map((name, at) => [name, row[at]]))));
+    const { results } = await client.post<{ results: Record<string, unknown>[] }>('/endpoints/spam/score', samples);
+    expect(results.map((result) => outputs.map((name) => result[name]))).toEqual(rows.map((row) => row.slice(inputs.length)));
+  });
+
   it('is looked through first, tried on rows, and read as people say', async () => {
     const file = await upload(regressorFile(), 'house.onnx');
     const seen = await client.post<ModelInspection>(`/files/${file}/inspect-model`, {});
