@@ -18,6 +18,30 @@ function refuseServerCode(): Plugin {
   };
 }
 
+type Part = { readonly type: string; readonly start: number; readonly end: number; readonly [field: string]: unknown };
+
+/** Leaves the SQL of node types out of the browser bundle: only step processes run it, and what writes it is then left out too. */
+function leaveOutSql(): Plugin {
+  const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'type' in value;
+  const definitions = (part: Part): Part[] => {
+    const { callee, arguments: given } = part as Part & { callee?: Part; arguments?: Part[] };
+    if (part.type === 'CallExpression' && callee?.name === 'defineNode' && given?.[0]?.type === 'ObjectExpression') return [given[0]];
+    return Object.values(part).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isPart).flatMap(definitions));
+  };
+  return {
+    name: 'modelwright-leave-out-sql',
+    apply: 'build',
+    enforce: 'post',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    transform(code, id) {
+      if (!/\/nodes\/[^/]+\/[^/]+\/node\.ts$/.test(id)) return null;
+      const properties = definitions(this.parse(code) as unknown as Part).flatMap((each) => each.properties as Part[]);
+      const sql = properties.find(({ key }) => isPart(key) && key.name === 'sql');
+      return sql ? { code: `${code.slice(0, sql.start)}sql: undefined${code.slice(sql.end)}`, map: null } : null;
+    },
+  };
+}
+
 /** In development the API and the pages share one port: everything under these paths goes to the Hono app. */
 function serveApi(): Plugin {
   return {
@@ -39,7 +63,7 @@ function serveApi(): Plugin {
 }
 
 export default defineConfig(({ command }) => ({
-  plugins: [sveltekit(), refuseServerCode(), ...(command === 'serve' && !process.env.VITEST ? [serveApi()] : [])],
+  plugins: [sveltekit(), refuseServerCode(), leaveOutSql(), ...(command === 'serve' && !process.env.VITEST ? [serveApi()] : [])],
   server: { port: 3000, host: '127.0.0.1' },
   build: { target: 'es2023' },
 }));

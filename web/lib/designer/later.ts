@@ -2,6 +2,8 @@
 export function readLater(): () => void {
   const read = (): void => {
     void Promise.allSettled([
+      import('./library/Finder.svelte'),
+      import('./library/HoverCard.svelte'),
       import('./inspector/Inspector.svelte'),
       import('./panel/DataTab.svelte'),
       import('./panel/RunsTab.svelte'),
