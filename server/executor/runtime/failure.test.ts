@@ -12,3 +12,11 @@ test('a full disk is told as such, however it is met', () => {
 test('a text of the user is not mistaken for one', () => {
   expect(failureOf(new NodeError('column_missing', 'There is no column "No space left on device".')).code).toBe('column_missing');
 });
+
+test('of a query it is told what people wrote, not what was put around it', () => {
+  const wrong = "Conversion Error: Could not convert string 'x' to INT32 when casting from source column b";
+  const around = new Error(`${wrong}\n\nLINE 1: COPY (SELECT CAST("n" AS BIGINT) AS "n" FROM (SELECT CAST(b AS INTEGER) AS n FROM t1...\n              ^`);
+  expect(failureOf(around)).toEqual({ code: 'column_wrong_type', message: wrong, param: null });
+  const own = `Binder Error: There is no column "c"\n\nLINE 2: WHERE c > 1\n              ^`;
+  expect(failureOf(new Error(own)).message).toBe(own);
+});

@@ -11,6 +11,9 @@ const ABSOLUTE_PATH = /(?<![\w:/.])(?:[A-Za-z]:)?(?:\/[^\s'"`/:()<>]+){2,}/g;
 /** A text without absolute paths: people get no picture of the server's disk. */
 export const withoutPaths = (text: string): string => text.replaceAll(ABSOLUTE_PATH, (path) => path.slice(path.lastIndexOf('/') + 1));
 
+/** Where DuckDB points into the query that was put around a node's own: nobody wrote it. */
+const OWN_QUERY = /\s*\n\s*LINE 1: (?:\.\.\.)?COPY \([\s\S]*$/;
+
 const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] = [
   { begins: /^Out of Memory Error/, code: 'memory_exhausted' },
   { begins: /^(Parser|Binder|Catalog|Not implemented|Invalid Input) Error/i, code: 'sql_invalid' },
@@ -44,7 +47,7 @@ export function failureOf(error: unknown): Failure {
   if (NATIVE_WANT_OF_MEMORY.test(message)) return memoryFailure();
   const known = DUCKDB.find(({ begins }) => begins.test(message));
   if (known?.code === 'memory_exhausted') return memoryFailure();
-  return { code: known?.code ?? 'step_threw', message: withoutPaths(message).slice(0, 2_000), param: null };
+  return { code: known?.code ?? 'step_threw', message: withoutPaths(message.replace(OWN_QUERY, '')).slice(0, 2_000), param: null };
 }
 
 const memoryFailure = (): Failure => ({

@@ -1,4 +1,4 @@
-import type { useSvelteFlow } from '@xyflow/svelte';
+import type { FitViewOptions, useSvelteFlow } from '@xyflow/svelte';
 import type { Designer } from '../designer.svelte.ts';
 import type { CanvasDoors } from '../state/view.svelte.ts';
 import { isTyping } from '../../ui/typing.ts';
@@ -26,8 +26,10 @@ export function canvasDoors({ designer, flow, far, element, pointer }: Parts): C
     const group = designer.groups.shown.hidden.get(id);
     return group === undefined ? id : groupCardId(group);
   };
+  /** Inside a group the path back stands at the top. */
+  const padding = (): FitViewOptions['padding'] => (designer.groups.shown.opened ? { top: '64px', bottom: FIT_PADDING, x: FIT_PADDING } : FIT_PADDING);
   return {
-    fit: (ids) => void flow.fitView({ padding: FIT_PADDING, maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
+    fit: (ids) => void flow.fitView({ padding: padding(), maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
     zoomBy: (factor) => void flow.setZoom(Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, flow.getZoom() * factor)), { duration: lasting(150) }),
     zoomTo: (zoom) => void flow.setZoom(zoom, { duration: lasting(150) }),
     reveal(id) {
