@@ -1,20 +1,4 @@
-/** Rows below this number are compared one by one. */
-const LEAF_ROWS = 24;
-
-/** The rows of a matrix in a tree that halves them along their widest column (Bentley 1975). */
-interface RowTree {
-  /** Numbers of the rows; each part of the tree is a range. */
-  readonly order: Uint32Array;
-  readonly nodes: readonly Part[];
-}
-interface Part {
-  readonly from: number;
-  readonly to: number;
-  readonly column: number;
-  readonly value: number;
-  readonly left: number;
-  readonly right: number;
-}
+import { plantRows, rowsWithin } from './row-tree.ts';
 
 export interface DbscanRows {
   /** [rows, width], row after row. */
@@ -33,8 +17,8 @@ export async function densityClusters(
   { radius, minimumRows }: { radius: number; minimumRows: number },
   context: { breathe(): Promise<void>; progress?(share: number): void },
 ): Promise<Int32Array> {
-  const { rowCount } = rows;
-  const tree = await plant(rows, context.breathe);
+  const { matrix, width, rowCount } = rows;
+  const tree = await plantRows(matrix, width, rowCount, context.breathe);
   const labels = new Int32Array(rowCount).fill(-1);
   /** 0 not looked at, 1 no core, 2 core. */
   const kinds = new Uint8Array(rowCount);
@@ -48,7 +32,7 @@ export async function densityClusters(
       context.progress?.(looked / rowCount);
       await context.breathe();
     }
-    const count = neighbours(rows, tree, row, radius, found);
+    const count = rowsWithin(tree, matrix, row * width, radius, found);
     kinds[row] = count >= minimumRows ? 2 : 1;
     return count;
   };
@@ -79,66 +63,4 @@ export async function densityClusters(
     cluster += 1;
   }
   return labels;
-}
-
-async function plant({ matrix, width, rowCount }: DbscanRows, breathe: () => Promise<void>): Promise<RowTree> {
-  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
-  const nodes: Part[] = [];
-  const grow = async (from: number, to: number): Promise<number> => {
-    const place = nodes.length;
-    nodes.push({ from, to, column: -1, value: 0, left: -1, right: -1 });
-    if (to - from <= LEAF_ROWS) return place;
-    const { column, spread } = widest(from, to);
-    if (!(spread > 0)) return place;
-    const sorted = order.subarray(from, to).sort((a, b) => matrix[a * width + column]! - matrix[b * width + column]! || a - b);
-    const middle = from + (sorted.length >> 1);
-    const value = matrix[order[middle]! * width + column]!;
-    await breathe();
-    const left = await grow(from, middle);
-    const right = await grow(middle, to);
-    nodes[place] = { from, to, column, value, left, right };
-    return place;
-  };
-  const widest = (from: number, to: number) => {
-    let [column, spread] = [0, -1];
-    for (let each = 0; each < width; each += 1) {
-      let [low, high] = [Infinity, -Infinity];
-      for (let at = from; at < to; at += 1) {
-        const value = matrix[order[at]! * width + each]!;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      if (high - low > spread) [column, spread] = [each, high - low];
-    }
-    return { column, spread };
-  };
-  await grow(0, rowCount);
-  return { order, nodes };
-}
-
-/** Writes the rows within the radius of a row, itself among them, and gives their number. */
-function neighbours({ matrix, width }: DbscanRows, { order, nodes }: RowTree, row: number, radius: number, found: Uint32Array): number {
-  const squared = radius * radius;
-  const at = row * width;
-  const stack = [0];
-  let count = 0;
-  while (stack.length > 0) {
-    const { from, to, column, value, left, right } = nodes[stack.pop()!]!;
-    if (left >= 0) {
-      const side = matrix[at + column]! - value;
-      if (side >= -radius) stack.push(right);
-      if (side <= radius) stack.push(left);
-      continue;
-    }
-    for (let index = from; index < to; index += 1) {
-      const other = order[index]! * width;
-      let distance = 0;
-      for (let each = 0; each < width && distance <= squared; each += 1) {
-        const difference = matrix[at + each]! - matrix[other + each]!;
-        distance += difference * difference;
-      }
-      if (distance <= squared) found[count++] = order[index]!;
-    }
-  }
-  return count;
 }

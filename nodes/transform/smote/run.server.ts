@@ -6,7 +6,7 @@ import { isTextual, type Columns, type ColumnSchema, type ColumnValues } from '.
 import { requireMemory } from '../../kernels/memory.server.ts';
 import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { turns } from '../../kernels/turns.ts';
-import { nearestRows, type Compared } from './neighbours.ts';
+import { nearestFinder, type Compared } from './neighbours.ts';
 import { comparedColumns, featureIssues, schemaAfter, smote } from './node.ts';
 
 /** A new row between two rows of the rarest class. */
@@ -109,13 +109,14 @@ async function makeRows(
   progress: (share: number) => void,
 ): Promise<Made[]> {
   const { rowCount } = compared;
+  const nearest = await nearestFinder(compared, breathe);
   const random = randomNumbers(seed);
   const more = new Set(sampleOf(rowCount, count % rowCount, seed));
   const made: Made[] = [];
   for (let from = 0; from < rowCount && made.length < count; from += 1) {
     const times = Math.floor(count / rowCount) + Number(more.has(from));
     if (times === 0) continue;
-    const near = nearestRows(compared, from, Math.min(neighbours, rowCount - 1));
+    const near = nearest(from, Math.min(neighbours, rowCount - 1));
     for (let time = 0; time < times; time += 1) made.push({ from, neighbours: near, towards: near[Math.floor(random() * near.length)]!, way: random() });
     progress(made.length / count);
     await breathe();
