@@ -174,7 +174,13 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       remove: (name: string) => send('DELETE', `/endpoints/${part(name)}`),
       deploy: (
         name: string,
-        plan: { source: { type: 'model'; name: string; version: string }; name?: string | null; mode?: 'live' | 'shadow'; weight?: number },
+        plan: {
+          source: { type: 'model'; name: string; version: string };
+          name?: string | null;
+          mode?: 'live' | 'shadow';
+          weight?: number;
+          settings?: Partial<E.DeploymentSettings>;
+        },
       ) => send<E.Endpoint>('POST', `/endpoints/${part(name)}/deployments`, plan),
       split: (name: string, weights: Record<string, number>) => send<E.Endpoint>('PUT', `/endpoints/${part(name)}/traffic`, { weights }),
       promote: (name: string, deployment: string) => send<E.Endpoint>('POST', `/endpoints/${part(name)}/deployments/${part(deployment)}/promote`),
@@ -188,7 +194,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       alerts: (name: string) => read<{ items: readonly E.Alert[]; history: readonly E.AlertEvent[] }>(`/endpoints/${part(name)}/alerts`),
       makeAlert: (name: string, alert: { name: string; rule: E.AlertRule }) =>
         send<E.Alert & { secret: string | null }>('POST', `/endpoints/${part(name)}/alerts`, alert),
-      changeAlert: (name: string, id: string, change: { enabled: boolean }) => send<E.Alert>('PATCH', `/endpoints/${part(name)}/alerts/${part(id)}`, change),
+      changeAlert: (name: string, id: string, change: { enabled?: boolean; name?: string; rule?: E.AlertRule }) =>
+        send<E.Alert>('PATCH', `/endpoints/${part(name)}/alerts/${part(id)}`, change),
       removeAlert: (name: string, id: string) => send('DELETE', `/endpoints/${part(name)}/alerts/${part(id)}`),
       testAlert: (name: string, id: string) => send<E.AlertEvent>('POST', `/endpoints/${part(name)}/alerts/${part(id)}/test`),
       removeDeployment: (name: string, deployment: string) => send('DELETE', `/endpoints/${part(name)}/deployments/${part(deployment)}`),

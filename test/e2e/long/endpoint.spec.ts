@@ -15,9 +15,9 @@ beforeAll(async () => {
   designer = await DesignerPage.start({ width: 1280, height: 720 });
   const client = await signIn(designer.server.url, designer.server.running.signInLink());
   const { id } = await client.post<{ id: string }>('/samples/breast-cancer/open');
-  const run = await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`, {})).id);
+  runId = (await client.post<{ id: string }>(`/pipelines/${id}/runs`, {})).id;
+  const run = await finishedRun(client, runId);
   expect(run.status).toBe('succeeded');
-  runId = run.id;
   const { hash } = run.steps.find(({ type }) => type === 'train-model')!.outputs[0]!;
   await client.post('/models', { name: NAME, hash });
   const { id: inference } = await client.post<{ id: string }>(`/pipelines/${id}/inference`, {});

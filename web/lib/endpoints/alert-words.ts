@@ -14,3 +14,5 @@ export const METRICS: readonly { readonly value: string; readonly label: string;
   { value: 'realised_metric', label: 'Realised accuracy or error', threshold: 0.8 },
 ];
 export const metricWords = (metric: string): string => METRICS.find(({ value }) => value === metric)?.label ?? metric;
+/** Figures that are of one column, or of the one that is worst. */
+export const OF_COLUMNS: readonly string[] = ['input_drift', 'missing_share', 'unseen_share', 'out_of_range_share'];
