@@ -27,7 +27,7 @@ export class Crew {
   /** `threads` with the caller's own. */
   constructor(threads: number) {
     this.#members = Array.from({ length: Math.max(0, threads - 1) }, () => {
-      const worker = new Worker(new URL('./crew.worker.ts', import.meta.url), { execArgv: [] });
+      const worker = new Worker(new URL('./crew.worker.js', import.meta.url), { execArgv: [] });
       const member: Member = { worker, waiting: new Map() };
       const fail = (error: Error) => {
         for (const each of member.waiting.values()) each.reject(error);

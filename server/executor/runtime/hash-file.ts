@@ -14,7 +14,7 @@ export class GrowingHash {
 
   /** The file must be there. */
   constructor(path: string) {
-    this.#worker = new Worker(new URL('./hash-file.worker.ts', import.meta.url), { workerData: path, execArgv: [] });
+    this.#worker = new Worker(new URL('./hash-file.worker.js', import.meta.url), { workerData: path, execArgv: [] });
     this.#answer = new Promise((resolve, reject) => {
       this.#worker.on('message', (answer: HashAnswer) => ('hash' in answer ? resolve(answer.hash) : reject(new Error(answer.error))));
       this.#worker.on('error', reject);
