@@ -7,21 +7,25 @@ import { finiteInSql } from './values-in-sql.ts';
 const LEVELS = 100;
 /** Enough for a typical value; a median over all rows would cost more than the fitting. */
 const EXAMPLE_ROWS = 10_000;
+/** Described by one query, whose planning takes the longer for each, the more there are. */
+const NUMBERS_AT_ONCE = 200;
 
 /** The columns as inputs of a fitted graph, with the values seen: range and a typical value of numbers, the most frequent levels of texts. */
 export async function describeInputs(columns: readonly ColumnSchema[], data: Table, context: RunContext): Promise<SignatureInput[]> {
   const numbers = columns.filter((each) => !isTextual(each.type));
   const row: Record<string, number | string | boolean | null> = {};
-  if (numbers.length > 0) {
-    const values = numbers.map(({ name }, index) => `${finiteInSql(name)} AS v${index}`).join(', ');
-    const ranges = numbers.map((_, index) => `min(v${index}) AS low${index}, max(v${index}) AS high${index}`).join(', ');
-    const middles = numbers.map((_, index) => `quantile_disc(v${index}, 0.5) AS middle${index}`).join(', ');
+  for (let from = 0; from < numbers.length; from += NUMBERS_AT_ONCE) {
+    const some = [...numbers.entries()].slice(from, from + NUMBERS_AT_ONCE);
+    const values = some.map(([index, { name }]) => `${finiteInSql(name)} AS v${index}`).join(', ');
+    const ranges = some.map(([index]) => `min(v${index}) AS low${index}, max(v${index}) AS high${index}`).join(', ');
+    const middles = some.map(([index]) => `quantile_disc(v${index}, 0.5) AS middle${index}`).join(', ');
     const [range] = await context.rows(`SELECT ${ranges} FROM (SELECT ${values} FROM data)`, { data });
     const [middle] = await context.rows(`SELECT ${middles} FROM (SELECT ${values} FROM data LIMIT ${EXAMPLE_ROWS})`, { data });
     Object.assign(row, range, middle);
   }
   // 70.35 in place of the float32's 70.3499984741211.
   const finite = (key: string) => (typeof row[key] === 'number' && Number.isFinite(row[key]) ? Number(row[key].toPrecision(7)) : undefined);
+  const places = new Map(numbers.map(({ name }, index) => [name, index]));
   const inputs: SignatureInput[] = [];
   for (const { name, type, nullable } of columns) {
     const input = { name, type, required: !nullable };
@@ -29,7 +33,7 @@ export async function describeInputs(columns: readonly ColumnSchema[], data: Tab
       inputs.push({ ...input, ...(await describeLevels(name, data, context)) });
       continue;
     }
-    const index = numbers.findIndex((each) => each.name === name);
+    const index = places.get(name);
     const known = { minimum: finite(`low${index}`), maximum: finite(`high${index}`), example: finite(`middle${index}`) };
     inputs.push({ ...input, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) });
   }

@@ -36,9 +36,12 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
   return { data: table, transform: { onnx: builder.toBytes(metadataOf(signature)), signature } };
 }
 
+/** Values that one query aggregates: planning a query takes the longer for each, the more there are. */
+const VALUES_AT_ONCE = 200;
+
 /**
- * Figures of many expressions over the table `data` by one aggregate query: for each of `values` an entry with each of `aggregates`, which make
- * SQL of a value's name; null where there is none.
+ * Figures of many expressions over the table `data` by aggregate queries: for each of `values` an entry with each of `aggregates`, which make SQL of a
+ * value's name; null where there is none.
  */
 export async function figuresOf<K extends string>(
   values: readonly string[],
@@ -46,11 +49,15 @@ export async function figuresOf<K extends string>(
   data: Table,
   context: RunContext,
 ): Promise<Readonly<Record<K, number | null>>[]> {
-  if (values.length === 0) return [];
   const keys = Object.keys(aggregates) as K[];
-  const parts = values.flatMap((_, index) => keys.map((key) => `${aggregates[key](`v${index}`)} AS ${key}${index}`));
-  const inner = values.map((value, index) => `${value} AS v${index}`);
-  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${inner.join(', ')} FROM data)`, { data });
-  const figure = (key: string): number | null => (typeof row[key] === 'number' ? row[key] : null);
-  return values.map((_, index) => Object.fromEntries(keys.map((key) => [key, figure(`${key}${index}`)])) as Record<K, number | null>);
+  const figures: Readonly<Record<K, number | null>>[] = [];
+  for (let from = 0; from < values.length; from += VALUES_AT_ONCE) {
+    const some = values.slice(from, from + VALUES_AT_ONCE);
+    const parts = some.flatMap((_, index) => keys.map((key) => `${aggregates[key](`v${index}`)} AS ${key}${index}`));
+    const inner = some.map((value, index) => `${value} AS v${index}`);
+    const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${inner.join(', ')} FROM data)`, { data });
+    const figure = (key: string): number | null => (typeof row[key] === 'number' ? row[key] : null);
+    figures.push(...some.map((_, index) => Object.fromEntries(keys.map((key) => [key, figure(`${key}${index}`)])) as Record<K, number | null>));
+  }
+  return figures;
 }

@@ -31,10 +31,13 @@ export async function throughChain(client: Client, dataset: string, columns: obj
 
 export const contentOf = async (client: Client, path: string): Promise<string> => new TextDecoder().decode(await client.bytes(path));
 
-/** Puts a table of so many columns through all that people do with one, and compares every cell with plain arithmetic. */
-export async function throughWideChain(client: Client, width: number): Promise<void> {
-  const cell = (row: number, at: number): number => ((row * 31 + at * 7) % 101) - 50;
-  const [rows, columns] = [Array.from({ length: 5 }, (_, row) => row), Array.from({ length: width }, (_, at) => at)];
+const cell = (row: number, at: number): number => ((row * 31 + at * 7) % 101) - 50;
+const rows = Array.from({ length: 5 }, (_, row) => row);
+const mean = (at: number): number => rows.reduce((sum, row) => sum + cell(row, at), 0) / rows.length;
+
+/** Makes a dataset `wide` of so many columns, and compares its rows and its profile with plain arithmetic. */
+export async function wideDataset(client: Client, width: number): Promise<void> {
+  const columns = Array.from({ length: width }, (_, at) => at);
   const lines = rows.map((row) => columns.map((at) => cell(row, at)).join(','));
   const hash = await upload(client, 'wide', `${columns.map((at) => `c${at}`).join(',')}\n${lines.join('\n')}\n`);
   expect((await rowsOf(client, hash)).map((row) => row.length)).toEqual(rows.map(() => width));
@@ -42,8 +45,13 @@ export async function throughWideChain(client: Client, width: number): Promise<v
   const names = columns.slice(-10).map((at) => ({ name: `c${at}` }));
   expect(last).toMatchObject({ columns: names, columnCount: width, rows: [columns.slice(-10).map((at) => cell(0, at))], rowCount: 5 });
   const profile = await profileOf(client, hash);
-  const mean = (at: number): number => rows.reduce((sum, row) => sum + cell(row, at), 0) / rows.length;
   for (const at of columns) expect(profile.columns[at]!.mean, `c${at}`).toBeCloseTo(mean(at), 9);
+}
+
+/** Puts a table of so many columns through all that people do with one, and compares every cell with plain arithmetic. */
+export async function throughWideChain(client: Client, width: number): Promise<void> {
+  await wideDataset(client, width);
+  const columns = Array.from({ length: width }, (_, at) => at);
   const { normalized, file } = await throughChain(client, 'wide', { mode: 'rules', start: 'all', rules: [{ action: 'exclude', by: 'name', values: ['c0'] }] });
   const found = await rowsOf(client, normalized);
   for (const at of columns.slice(1)) {

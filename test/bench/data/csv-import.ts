@@ -62,15 +62,16 @@ export async function csvImport(): Promise<BenchRow[]> {
         profile.push(performance.now() - began);
       }
     }
+    const [imported, profiled] = [median(ours), median(profile)];
     const megabytes = Math.round(statSync(path).size / 1e6);
     return [
       {
-        what: `csv import: ${ROWS.toLocaleString('en-US')} × ${COLUMNS} numbers (${megabytes} MB) → typed, stored table`,
+        what: `csv import: ${ROWS.toLocaleString('en-US')} × ${COLUMNS} numbers (${megabytes} MB) → typed, stored dataset with profile (import ${Math.round(imported)} ms, profile ${Math.round(profiled)} ms)`,
         unit: 'ms',
-        ours: median(ours),
+        ours: imported + profiled,
         peer,
-        peerName: peer === null ? null : 'pandas read_csv',
-        ratio: peer === null ? null : peer / median(ours),
+        peerName: peer === null ? null : 'pandas read_csv alone',
+        ratio: peer === null ? null : peer / (imported + profiled),
       },
       {
         what: `preview: 100 rows at row ${(ROWS - 1_000).toLocaleString('en-US')}`,
@@ -83,7 +84,7 @@ export async function csvImport(): Promise<BenchRow[]> {
       {
         what: `profile: ${ROWS.toLocaleString('en-US')} × ${COLUMNS}, all statistics and histograms`,
         unit: 'ms',
-        ours: median(profile),
+        ours: profiled,
         peer: null,
         peerName: null,
         ratio: null,
