@@ -45,7 +45,7 @@ export function accuracyPage(
       .sort(([a], [b]) => order(a, b))
       .map(([name, each]) => `| ${name} (\`${each.label}\`) | ${each.task} | ${sizeOf(each)} | ${rowCounts[name]![0]} | ${rowCounts[name]![1]} |`),
     '',
-    'Of each block of four rows the last is held back (row index % 4 = 3). scikit-learn gets the same columns: numbers as float32; missing numbers as their mean and categories as one indicator per level, standardised for linear models and networks; for gradient boosting missing values and categories as they are. Learners in which chance plays a part are means over three seeds, on both sides. The parameters named differ from the learner’s defaults.',
+    'Of each block of four rows the last is held back (row index % 4 = 3). scikit-learn gets the same columns: numbers as float32; missing numbers as their mean and categories as one indicator per level, standardised for linear models and networks; for gradient boosting missing values and categories as they are. Learners in which chance plays a part are means over three seeds, networks over eight, on both sides. The parameters named differ from the learner’s defaults.',
     '',
     '| Dataset | Learner | Parameters | Measure | Modelwright | scikit-learn | Difference | Estimator |',
     '|---|---|---|---|---|---|---|---|',
