@@ -1,15 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-const unit = [
-  'nodes/**/*.test.ts',
-  'pipelines/**/*.test.ts',
-  'server/**/*.test.ts',
-  'web/**/*.test.ts',
-  'test/*.test.ts',
-  'test/executor/**/*.test.ts',
-  'test/db/**/*.test.ts',
-];
+// No test there changes its process, so that the files share two, and each module is loaded once and not for each file.
+const pure = ['nodes/**/*.test.ts', 'pipelines/**/*.test.ts', 'web/**/*.test.ts'];
+const unit = ['server/**/*.test.ts', 'test/*.test.ts', 'test/executor/**/*.test.ts', 'test/db/**/*.test.ts'];
+const packages = '**/node_modules/**';
 
 export default defineConfig({
   test: {
@@ -18,8 +13,9 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
-        test: { name: 'unit', include: unit, exclude: ['**/node_modules/**'], environment: 'node', testTimeout: 30_000, pool: 'forks' },
+        test: { name: 'pure', include: pure, exclude: [packages], environment: 'node', testTimeout: 30_000, pool: 'forks', isolate: false },
       },
+      { test: { name: 'unit', include: unit, exclude: [packages], environment: 'node', testTimeout: 30_000, pool: 'forks' } },
       {
         test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' },
       },

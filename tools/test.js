@@ -23,5 +23,5 @@ if (filters.length === 0) {
     check('Lint', 'eslint', ['.', '--max-warnings', '0']),
   ]);
 }
-const tests = await runTests(['unit', 'api', 'e2e'], filters);
+const tests = await runTests(['pure', 'unit', 'api', 'e2e'], filters);
 conclude({ passed: passed + tests.passed, failed: failed + tests.failed, skipped: tests.skipped });
