@@ -89,7 +89,7 @@ export class Monitoring {
   }
 
   #tick(now: number): void {
-    this.#observations.fold(now);
+    this.#observations.foldSoon(now);
     this.#writeRequests(now);
     const minute = Math.floor(now / MINUTE);
     if (minute === this.#minute) return;

@@ -9,14 +9,23 @@ const HOUR = 3_600_000;
 const KEPT = 30 * 24 * HOUR;
 /** Rows of one deployment that are looked at in a second; of more, the first ones stand for all. */
 const ROWS_A_SECOND = 1_000;
+/** So long counting may keep the event loop. */
+const FOLD_MILLISECONDS = 1;
 
 interface Of {
   readonly id: string;
   readonly workspaceId: string;
 }
+type Passed = Pick<Seen, 'live' | 'batch' | 'answer'>;
+/** Where the columns of a baseline lie in batches and answers; -1 where they do not. */
+interface Places {
+  readonly inputs: readonly { readonly number: number; readonly text: number }[];
+  readonly outputs: readonly number[];
+}
 interface Book {
   readonly of: Of;
   readonly baseline: Baseline;
+  readonly places: Places;
   at: number;
   observed: Observed;
   changed: boolean;
@@ -26,7 +35,7 @@ interface Book {
 export class Observations {
   readonly #db: Database;
   readonly #books = new Map<string, Book | null>();
-  #passing: Pick<Seen, 'live' | 'batch' | 'answer'>[] = [];
+  readonly #passing: Passed[] = [];
   readonly #rows = new Map<string, number>();
 
   constructor(db: Database) {
@@ -41,33 +50,46 @@ export class Observations {
     this.#passing.push({ live, batch, answer });
   }
 
-  /** Counts what was noted. */
-  fold(now: number): void {
-    const passing = this.#passing;
-    this.#passing = [];
+  /** Begins a new second: counts what was noted in the last one, a little at a time, so that no request waits for it. */
+  foldSoon(now: number): void {
     this.#rows.clear();
-    for (const { live, batch, answer } of passing) {
-      const book = this.#book(live.row, now);
-      if (!book) continue;
-      const { baseline, observed } = book;
-      const layout = inputLayout(live.row.signature.inputs);
-      const rowCount = Math.min(batch.rowCount, ROWS_A_SECOND);
-      baseline.inputs.forEach((column, index) => {
-        const into = observed.inputs[index]!;
-        const number = layout.numbers.indexOf(column.name);
-        const texts = number < 0 ? batch.texts[layout.texts.indexOf(column.name)] : undefined;
-        for (let row = 0; row < rowCount; row++) {
-          if (number >= 0) observe(column, into, batch.numbers[row * layout.numbers.length + number]!);
-          else if (texts) observe(column, into, texts[row]!);
-        }
-      });
-      baseline.outputs.forEach((column, index) => {
-        const values = answer.outputs[answer.signature.outputs.findIndex(({ name }) => name === column.name)];
-        if (values) for (let row = 0; row < rowCount; row++) observe(column, observed.outputs[index]!, values[row]!);
-      });
-      observed.rowCount += rowCount;
-      book.changed = true;
+    this.#foldSome(now);
+  }
+
+  /** Counts at once what was noted. */
+  fold(now: number): void {
+    for (const seen of this.#passing.splice(0)) this.#count(seen, now);
+  }
+
+  #foldSome(now: number): void {
+    const until = performance.now() + FOLD_MILLISECONDS;
+    for (let seen = this.#passing.pop(); seen; seen = this.#passing.pop()) {
+      this.#count(seen, now);
+      if (performance.now() > until) return void setImmediate(() => this.#foldSome(now));
     }
+  }
+
+  #count({ live, batch, answer }: Passed, now: number): void {
+    const book = this.#book(live.row, now);
+    if (!book) return;
+    const { baseline, observed, places } = book;
+    const rowCount = Math.min(batch.rowCount, ROWS_A_SECOND);
+    const width = batch.numbers.length / batch.rowCount;
+    baseline.inputs.forEach((column, index) => {
+      const into = observed.inputs[index]!;
+      const { number, text } = places.inputs[index]!;
+      const texts = number < 0 ? batch.texts[text] : undefined;
+      for (let row = 0; row < rowCount; row++) {
+        if (number >= 0) observe(column, into, batch.numbers[row * width + number]!);
+        else if (texts) observe(column, into, texts[row]!);
+      }
+    });
+    baseline.outputs.forEach((column, index) => {
+      const values = answer.outputs[places.outputs[index]!];
+      if (values) for (let row = 0; row < rowCount; row++) observe(column, observed.outputs[index]!, values[row]!);
+    });
+    observed.rowCount += rowCount;
+    book.changed = true;
   }
 
   /** Writes what is not written yet, and lets go of what is older than a month. */
@@ -90,7 +112,8 @@ export class Observations {
   }
 
   baseline(deploymentId: string): Baseline | undefined {
-    return this.#db.select({ baseline: monitorBaselines.baseline }).from(monitorBaselines).where(eq(monitorBaselines.deploymentId, deploymentId)).get()?.baseline;
+    return this.#db.select({ baseline: monitorBaselines.baseline }).from(monitorBaselines).where(eq(monitorBaselines.deploymentId, deploymentId)).get()
+      ?.baseline;
   }
 
   setBaseline(of: Of, baseline: Baseline, now: number): void {
@@ -117,7 +140,7 @@ export class Observations {
     return { baseline, observed: rows.reduce((sum, row) => addObserved(sum, row.observed), nothingObserved(baseline)) };
   }
 
-  #book(of: Of, now: number): Book | null {
+  #book(of: Of & Pick<Seen['live']['row'], 'signature'>, now: number): Book | null {
     const at = Math.floor(now / HOUR) * HOUR;
     const known = this.#books.get(of.id);
     if (known === null || known?.at === at) return known;
@@ -132,8 +155,24 @@ export class Observations {
       .from(monitorHours)
       .where(and(eq(monitorHours.deploymentId, of.id), eq(monitorHours.at, at)))
       .get();
-    const book: Book = { of: { id: of.id, workspaceId: of.workspaceId }, baseline, at, observed: saved?.observed ?? nothingObserved(baseline), changed: false };
+    const book: Book = {
+      of: { id: of.id, workspaceId: of.workspaceId },
+      baseline,
+      places: known?.places ?? placesOf(baseline, of.signature),
+      at,
+      observed: saved?.observed ?? nothingObserved(baseline),
+      changed: false,
+    };
     this.#books.set(of.id, book);
     return book;
   }
+}
+
+function placesOf(baseline: Baseline, signature: Seen['live']['row']['signature']): Places {
+  const { numbers, texts } = inputLayout(signature.inputs);
+  const outputs = signature.outputs.map(({ name }) => name);
+  return {
+    inputs: baseline.inputs.map(({ name }) => ({ number: numbers.indexOf(name), text: texts.indexOf(name) })),
+    outputs: baseline.outputs.map(({ name }) => outputs.indexOf(name)),
+  };
 }
