@@ -89,7 +89,7 @@ export class Monitoring {
   }
 
   #tick(now: number): void {
-    this.#observations.foldSoon(now);
+    this.#observations.foldSoon(now).catch((error: unknown) => this.#parts.log.error({ err: error }, 'counting what went through endpoints failed'));
     this.#writeRequests(now);
     const minute = Math.floor(now / MINUTE);
     if (minute === this.#minute) return;
@@ -132,7 +132,11 @@ export class Monitoring {
     const { deployments, clock } = this.#parts;
     const since = clock.now() - windowMinutes * MINUTE;
     const rows = deployments.records.deployments(endpoint.id);
-    const traffic = () => deployments.traffic.sum(rows.filter((each) => each.mode === 'live'), since);
+    const traffic = () =>
+      deployments.traffic.sum(
+        rows.filter((each) => each.mode === 'live'),
+        since,
+      );
     const worst = (columns: readonly ColumnDrift[] | undefined, of: (each: ColumnDrift) => number | null): number | null => {
       const values = (columns ?? []).filter((each) => column === null || each.name === column).map(of);
       const known = values.filter((value) => value !== null);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { and, eq, gt, lt } from '../db/drizzle.ts';
 import type { Database } from '../db/client.ts';
 import { monitorBaselines, monitorHours } from '../db/schema.ts';
@@ -50,23 +51,21 @@ export class Observations {
     this.#passing.push({ live, batch, answer });
   }
 
-  /** Begins a new second: counts what was noted in the last one, a little at a time, so that no request waits for it. */
-  foldSoon(now: number): void {
+  /** Begins a new second: counts what was noted in the last one, a little at a time, so that no request waits for it. Rejects when the disk fails. */
+  async foldSoon(now: number): Promise<void> {
     this.#rows.clear();
-    this.#foldSome(now);
+    let until = performance.now() + FOLD_MILLISECONDS;
+    for (let seen = this.#passing.pop(); seen; seen = this.#passing.pop()) {
+      this.#count(seen, now);
+      if (performance.now() <= until) continue;
+      await nextTurn();
+      until = performance.now() + FOLD_MILLISECONDS;
+    }
   }
 
   /** Counts at once what was noted. */
   fold(now: number): void {
     for (const seen of this.#passing.splice(0)) this.#count(seen, now);
-  }
-
-  #foldSome(now: number): void {
-    const until = performance.now() + FOLD_MILLISECONDS;
-    for (let seen = this.#passing.pop(); seen; seen = this.#passing.pop()) {
-      this.#count(seen, now);
-      if (performance.now() > until) return void setImmediate(() => this.#foldSome(now));
-    }
   }
 
   #count({ live, batch, answer }: Passed, now: number): void {
