@@ -47,7 +47,7 @@ describe.each([
         (rows) => ({ code: 'none', message: JSON.stringify(rows) }),
         (error: unknown) => failureOf(error),
       );
-      expect(['sql_refused', 'sql_invalid']).toContain(code);
+      expect(['sql_refused', 'sql_invalid'], message).toContain(code);
       expect(message).not.toContain('canary');
       expect(message).not.toContain(folder);
     });

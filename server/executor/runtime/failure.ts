@@ -17,7 +17,7 @@ const OWN_QUERY = /\s*\n\s*LINE 1: (?:\.\.\.)?COPY \([\s\S]*$/;
 const DUCKDB: readonly { readonly begins: RegExp; readonly code: IssueCode }[] = [
   { begins: /^Out of Memory Error/, code: 'memory_exhausted' },
   { begins: /^(Parser|Binder|Catalog|Not implemented|Invalid Input) Error/i, code: 'sql_invalid' },
-  { begins: /^Permission Error/, code: 'sql_refused' },
+  { begins: /^(Permission|Invalid Configuration) Error/, code: 'sql_refused' },
   { begins: /^(Conversion|Mismatch Type) Error/, code: 'column_wrong_type' },
   { begins: /^Out of Range Error/, code: 'values_not_finite' },
 ];

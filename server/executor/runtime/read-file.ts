@@ -5,6 +5,7 @@ import { DelimitedTextError } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { DuckSession } from './duck.ts';
 import type { DuckTable } from './duck-table.ts';
+import { foreignFormat } from './foreign-format.ts';
 import { readArrowFile } from './read-arrow.ts';
 import { readDelimitedFile, type DelimitedPlace } from './read-delimited.ts';
 import { readTextTable } from './read-text-table.ts';
@@ -149,6 +150,8 @@ function formatOf(head: Buffer, name: string): Format {
   if (magic.startsWith('PAR1')) return 'parquet';
   if (magic.startsWith('PK\x03\x04') || magic === '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1') return 'excel';
   if (magic.startsWith('ARROW1\0\0') || magic.startsWith('\xff\xff\xff\xff')) return 'arrow';
+  const foreign = foreignFormat(head);
+  if (foreign !== null) throw new NodeError('data_unparsable', `The file is ${foreign}. Where it is a table all the same, choose its format.`);
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   const known = EXTENSIONS.get(extension);
   if (known) return known;

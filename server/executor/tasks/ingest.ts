@@ -79,7 +79,7 @@ const HEAD_BYTES = 8 * 2 ** 20;
 
 /**
  * The first rows and the schema of a file under options. A file of lines is read to `HEAD_BYTES`, all others whole, as `ingest` reads them. Where
- * the beginning alone cannot be read, as when it ends within quotes, the whole file says whether it can.
+ * the beginning alone cannot be read, as when it ends within quotes, or has no row, as when the first is longer, the whole file is read.
  */
 export async function preview({ path, name, options, columns, limit }: Tasks['preview']['args'], limits: TaskLimits): Promise<Tasks['preview']['result']> {
   const folder = await mkdtemp(join(limits.temporaryFolder, 'modelwright-preview-'));
@@ -91,10 +91,11 @@ export async function preview({ path, name, options, columns, limit }: Tasks['pr
     return { schema, rowCount, rows: (await rows({ artifact, offset: 0, limit }, limits)).rows, ...said };
   };
   try {
-    return await read(HEAD_BYTES).catch((error: unknown) => {
-      if (error instanceof NodeError && !limits.signal.aborted) return read();
+    const beginning = await read(HEAD_BYTES).catch((error: unknown) => {
+      if (error instanceof NodeError && !limits.signal.aborted) return null;
       throw error;
     });
+    return beginning && (beginning.rowCount > 0 || !beginning.partial) ? beginning : await read();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
