@@ -43,16 +43,18 @@ interface Waiting {
   settled: boolean;
 }
 
-/** A process and the batches that are on their way to it or in it. */
+/** A process and the batch that it works on: one at a time, since a second one on its way would cost more by smaller batches than it saves in waits. */
 interface Place {
   worker: InferenceWorker | null;
-  readonly flying: Map<number, readonly Waiting[]>;
-  /** Since when it works on the oldest of them. */
+  /** None when it has nothing to do. No map of batches: those that it had would hold on to the requests until the next full collection. */
+  flying: readonly Waiting[];
+  /** Of its batch. */
+  id: number;
+  /** Since when it works on it. */
   since: number;
 }
 
-/** Batches that a process has at a time. A second one on its way would save the process a wait, and cost more by smaller batches. */
-const IN_FLIGHT = 1;
+const NOTHING: readonly Waiting[] = [];
 /** How much a batch counts in the average time of a row. */
 const WEIGHT = 0.1;
 /** So many replacements within a minute; then those that are left have to do. */
@@ -84,7 +86,7 @@ export class Inference {
     this.#options = { ...DEFAULTS, ...given };
     this.#onDeath = onDeath;
     this.#order = { path: options.path, threads: options.threads, inputs: inputLayout(signature.inputs), outputCount: signature.outputs.length };
-    this.#places = Array.from({ length: this.#options.workers }, () => ({ worker: null, flying: new Map(), since: 0 }));
+    this.#places = Array.from({ length: this.#options.workers }, () => ({ worker: null, flying: NOTHING, id: 0, since: 0 }));
   }
 
   /** Of the processes that are alive. */
@@ -162,18 +164,15 @@ export class Inference {
 
   #pump(): void {
     while (this.#queue.length > 0) {
-      let place: Place | null = null;
-      for (const each of this.#places) {
-        if (each.worker && each.flying.size < (place?.flying.size ?? IN_FLIGHT)) place = each;
-      }
+      const place = this.#places.find(({ worker, flying }) => worker && flying.length === 0);
       if (!place) return;
       const together = this.#takeTogether();
       if (together.length === 0) return;
-      const id = ++this.#id;
-      if (place.flying.size === 0) place.since = performance.now();
-      place.flying.set(id, together);
+      place.id = ++this.#id;
+      place.since = performance.now();
+      place.flying = together;
       place.worker!.score(
-        id,
+        place.id,
         together.map((each) => each.batch),
       );
     }
@@ -200,9 +199,9 @@ export class Inference {
   }
 
   #receive(place: Place, answer: Extract<FromInference, { type: 'scored' | 'failed' }>): void {
-    const together = place.flying.get(answer.id) ?? [];
-    place.flying.delete(answer.id);
-    place.since = performance.now();
+    if (answer.id !== place.id) return;
+    const together = place.flying;
+    place.flying = NOTHING;
     // The process is told of more before anybody here works with what it gave.
     this.#pump();
     if (answer.type === 'scored') this.#hand(together, answer);
@@ -239,19 +238,17 @@ export class Inference {
       return !waiting.settled;
     });
     for (const { worker, flying, since } of this.#places) {
-      [...flying.values()].flat().filter(late).forEach(end);
+      flying.filter(late).forEach(end);
       // A graph that hangs would block every later request; a caller with little patience is no reason to end it.
-      if (flying.size > 0 && now - since >= this.#options.timeout) worker?.kill();
+      if (flying.length > 0 && now - since >= this.#options.timeout) worker?.kill();
     }
     this.#rest();
   }
 
   #ended(place: Place, reason: string): void {
     place.worker = null;
-    for (const together of place.flying.values()) {
-      for (const waiting of together) this.#settle(waiting, () => waiting.reject(unavailable(reason)));
-    }
-    place.flying.clear();
+    for (const waiting of place.flying) this.#settle(waiting, () => waiting.reject(unavailable(reason)));
+    place.flying = NOTHING;
     if (this.#closed === null) {
       if (this.#places.every(({ worker }) => worker === null)) {
         this.#closed = reason;
@@ -282,7 +279,7 @@ export class Inference {
 
   /** When nothing is open any more, nothing needs to be watched. */
   #rest(): void {
-    if (this.#pending > 0 || this.#places.some(({ flying }) => flying.size > 0)) return;
+    if (this.#pending > 0 || this.#places.some(({ flying }) => flying.length > 0)) return;
     if (this.#watch) clearInterval(this.#watch);
     this.#watch = null;
     this.#emptied?.();
