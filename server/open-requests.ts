@@ -1,15 +1,15 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 
-/** The requests that a server is answering. */
+/** The number of requests that a server is answering. It holds none of them: a set that grows and shrinks all the time keeps what was in it alive. */
 export class OpenRequests {
-  readonly #open = new Set<ServerResponse>();
+  #open = 0;
   #changed: () => void = () => {};
 
   constructor(server: Server) {
     server.on('request', (_request, response) => {
-      this.#open.add(response);
+      this.#open++;
       response.once('close', () => {
-        this.#open.delete(response);
+        this.#open--;
         this.#changed();
       });
     });
@@ -20,7 +20,7 @@ export class OpenRequests {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
     this.#changed = () => {
-      if (this.#open.size === 0) resolve();
+      if (this.#open === 0) resolve();
     };
     this.#changed();
     await promise;
