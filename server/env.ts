@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isSender, parseMailServer, SMTP_ADDRESS, type MailServer } from './mail/mail-server.ts';
 
 /** What the installation's owner may set through the environment; each has a default. */
 const variables = z.object({
@@ -17,6 +18,14 @@ const variables = z.object({
   MODELWRIGHT_ALLOWED_HOSTS: z.string().default(''),
   /** Folders of this machine that connections may name, separated by commas. */
   MODELWRIGHT_ALLOWED_FOLDERS: z.string().default(''),
+  /** Where alerts are handed in as mail: smtp(s)://user:password@host:port. */
+  MODELWRIGHT_SMTP_URL: z.string().default(''),
+  MODELWRIGHT_MAIL_FROM: z.string().trim().default(''),
+  /** Where people reach this installation, for links in mails; without it the address that the server listens on. */
+  MODELWRIGHT_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'Not an http or https address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
 });
 
 export interface Environment {
@@ -35,6 +44,9 @@ export interface Environment {
   readonly allowedHosts: readonly string[];
   /** Absolute. */
   readonly allowedFolders: readonly string[];
+  /** Null: alerts cannot be sent by mail. */
+  readonly mail: MailServer | null;
+  readonly publicUrl: string | null;
 }
 
 export class EnvironmentError extends Error {}
@@ -59,7 +71,21 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     diskReserveBytes: values.MODELWRIGHT_DISK_RESERVE_MB === undefined ? null : values.MODELWRIGHT_DISK_RESERVE_MB * 2 ** 20,
     allowedHosts: listed(values.MODELWRIGHT_ALLOWED_HOSTS),
     allowedFolders: listed(values.MODELWRIGHT_ALLOWED_FOLDERS).map((folder) => resolve(folder)),
+    mail: mailServerOf(values.MODELWRIGHT_SMTP_URL, values.MODELWRIGHT_MAIL_FROM),
+    publicUrl: values.MODELWRIGHT_PUBLIC_URL ?? null,
   };
+}
+
+/** The messages never repeat the address, which holds a password. */
+function mailServerOf(address: string, from: string): MailServer | null {
+  if (address === '') return null;
+  const server = parseMailServer(address, from);
+  if (!server) throw new EnvironmentError(`MODELWRIGHT_SMTP_URL: Not ${SMTP_ADDRESS}`);
+  if (!isSender(from))
+    throw new EnvironmentError(
+      'MODELWRIGHT_MAIL_FROM: With a mail server goes its sender: an address, or a name and the address as in Studio <studio@example.com>',
+    );
+  return server;
 }
 
 const listed = (text: string): string[] =>

@@ -50,6 +50,7 @@ import { Callbacks } from './pipeline-endpoints/callbacks.ts';
 import { Calls } from './pipeline-endpoints/calls.ts';
 import { PipelineEndpoints } from './pipeline-endpoints/pipeline-endpoints.ts';
 import type { Services } from './services.ts';
+import { Mailer } from './mail/mailer.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { Deployments } from './serving/deployments.ts';
 import { LoadTests } from './serving/load-tests.ts';
@@ -219,6 +220,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       tables,
       deployments,
       allowedHosts,
+      mailer: environment.mail && new Mailer(environment.mail),
+      publicUrl: () => environment.publicUrl ?? url,
       startRun: async (workspaceId, pipelineId, by) => (await startRun({ workspaceId, pipelineId, startedBy: { kind: 'trigger', ...by } })).id,
     });
     undo.push(() => monitoring.close());
@@ -236,6 +239,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     schedules.changed = () => scheduler.look();
     const callbacks = new Callbacks({ db: database, clock, log, box, allowedHosts, summary: runs.summary.bind(runs) });
     let ready = false;
+    let url = `http://${host}:${port}`;
 
     const services: Services = {
       environment: { ...environment, dataFolder, host, port },
@@ -305,7 +309,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const requests = server && new OpenRequests(server);
     ready = true;
     const address = server?.address();
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`;
+    url = `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`;
 
     if (server) writeFileSync(join(dataFolder, 'server.url'), url, { mode: 0o600 });
 

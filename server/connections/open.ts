@@ -1,6 +1,7 @@
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { OpenConnection } from './kind.ts';
 import { findKind } from './kinds.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 /** All that a step process needs to open a connection. It holds secrets: it is kept in memory alone, and never in a key, an event or a log. */
 export interface ConnectionSpec {
@@ -25,15 +26,6 @@ export async function openConnection(spec: ConnectionSpec, signal: AbortSignal, 
   return kind.open(settings.data, secrets.data, { signal, allowedHosts, allowedFolders, stepId });
 }
 
-const HIDDEN = '•••';
-const SHORTEST = 4;
-
-/** Takes the secrets of connections out of texts, also as base64 and as in addresses: a driver may put one into a message. */
-export function secretsHidden(specs: readonly ConnectionSpec[]): (text: string) => string {
-  const forms = specs
-    .flatMap(({ secrets }) => Object.values(secrets))
-    .filter((secret) => secret.length >= SHORTEST)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64'), JSON.stringify(secret).slice(1, -1)])
-    .toSorted((one, other) => other.length - one.length);
-  return forms.length === 0 ? (text) => text : (text) => forms.reduce((hidden, form) => hidden.replaceAll(form, HIDDEN), text);
-}
+/** Takes the secrets of connections out of texts. */
+export const secretsHidden = (specs: readonly ConnectionSpec[]): ((text: string) => string) =>
+  hideSecrets(specs.flatMap(({ secrets }) => Object.values(secrets)));

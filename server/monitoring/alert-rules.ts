@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { mailAddress } from '../mail/mail-server.ts';
 
 export const ALERT_METRICS = [
   'requests',
@@ -33,6 +34,12 @@ export const alertRule = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2_000)
     .nullable(),
+  /** Who gets a mail; none: nobody. */
+  emails: z
+    .array(mailAddress)
+    .max(10)
+    .refine((each) => new Set(each.map((address) => address.toLowerCase())).size === each.length, 'An address stands here twice')
+    .default([]),
   /** The pipeline that it starts when it fires. */
   pipelineId: z.string().min(1).max(100).nullable(),
 });
@@ -40,11 +47,18 @@ export type AlertRule = z.infer<typeof alertRule>;
 
 /** What came of sending it. */
 export interface Delivery {
+  /** By mail: sent when at least one receiver was taken. */
   readonly status: 'sent' | 'failed';
   readonly attempts: number;
   /** The status code of the last answer. */
   readonly code: number | null;
+  /** What went wrong, a line for each receiver of a mail. */
   readonly detail: string | null;
+}
+/** By webhook and by mail; null: it has none. */
+export interface Deliveries {
+  readonly webhook: Delivery | null;
+  readonly mail: Delivery | null;
 }
 
 export type AlertState = 'quiet' | 'pending' | 'firing';

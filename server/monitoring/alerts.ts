@@ -8,7 +8,10 @@ import { alertEvents, alertRules } from '../db/schema.ts';
 import { notFound } from '../errors.ts';
 import { newSigningSecret } from '../pipeline-endpoints/signature.ts';
 import type { Clock } from '../scheduler/clock.ts';
-import { nextStanding, type AlertRule, type AlertState, type Delivery } from './alert-rules.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import { alertMail, deliverMail, type AlertNews } from './alert-mail.ts';
+import { alertRule, nextStanding, type AlertRule, type AlertState, type Deliveries, type Delivery } from './alert-rules.ts';
+import { newsOf } from './alert-words.ts';
 import { deliver } from './webhook.ts';
 
 type RuleRow = typeof alertRules.$inferSelect;
@@ -28,7 +31,9 @@ export interface AlertEventView {
   readonly type: 'firing' | 'resolved' | 'test';
   readonly value: number | null;
   readonly message: string;
+  /** Of the webhook. */
   readonly delivery: Delivery | null;
+  readonly mail: Delivery | null;
   readonly runId: string | null;
   readonly at: string;
 }
@@ -38,6 +43,10 @@ export interface AlertsParts {
   readonly box: SecretBox;
   readonly log: Logger;
   readonly allowedHosts: readonly string[];
+  /** Null: the installation has no mail server. */
+  readonly mailer: Mailer | null;
+  /** Where people reach the installation, without a slash at the end. */
+  readonly publicUrl: () => string;
   /** Starts a pipeline for a rule; gives the run's id. */
   readonly startRun: (workspaceId: string, pipelineId: string, by: { readonly name: string; readonly id: string }) => Promise<string>;
 }
@@ -46,22 +55,6 @@ interface Of {
   readonly workspaceId: string;
   readonly name: string;
 }
-
-const WORDS: Readonly<Record<AlertRule['metric'], string>> = {
-  requests: 'Requests',
-  error_rate: 'The error rate',
-  p50: 'p50, ms,',
-  p95: 'p95, ms,',
-  p99: 'p99, ms,',
-  queue_p95: 'p95 of waiting, ms,',
-  compute_p95: 'p95 in the model, ms,',
-  input_drift: 'The drift of inputs',
-  prediction_drift: 'The drift of predictions',
-  missing_share: 'The share of missing values',
-  unseen_share: 'The share of unseen categories',
-  out_of_range_share: 'The share of values out of range',
-  realised_metric: 'What was realised',
-};
 
 /** Rules over the figures of endpoints, and what came of them. */
 export class Alerts {
@@ -75,6 +68,11 @@ export class Alerts {
     return this.#rows(endpointId).map(viewOf);
   }
 
+  /** The sender of alerts by mail; null: no mail server is set. */
+  get mailFrom(): string | null {
+    return this.#parts.mailer?.from ?? null;
+  }
+
   history(endpointId: string, limit: number): AlertEventView[] {
     const names = new Map(this.#rows(endpointId).map(({ id, name }) => [id, name]));
     return this.#parts.db
@@ -84,7 +82,7 @@ export class Alerts {
       .orderBy(desc(alertEvents.id))
       .limit(limit)
       .all()
-      .map(({ id, ruleId, type, value, message, delivery, runId, createdAt }) => ({ id, ruleId, name: names.get(ruleId) ?? '', type, value, message, delivery: delivery ?? null, runId, at: iso(createdAt) }));
+      .map((row) => eventView(row, names.get(row.ruleId) ?? ''));
   }
 
   /** The secret of the webhook's signature is told here and never again. */
@@ -126,11 +124,11 @@ export class Alerts {
     this.#parts.db.delete(alertRules).where(eq(alertRules.id, id)).run();
   }
 
-  /** Sends what the rule would send, now. */
+  /** Sends what the rule would send, now. Errors: `not_found`. */
   async test(endpoint: Of, id: string): Promise<AlertEventView> {
     const row = this.#row(endpoint, id);
-    await this.#tell(endpoint, row, 'test', row.value, `This is a test of the alert “${row.name}”.`);
-    return this.history(endpoint.id, 1)[0]!;
+    const told = await this.#tell(endpoint, row, 'test', row.value, `This is a test of the alert “${row.name}”.`);
+    return eventView(this.#parts.db.select().from(alertEvents).where(eq(alertEvents.id, told)).get()!, row.name);
   }
 
   /** Looks at the figures of every enabled rule. `measure` gives null where there is no figure now. */
@@ -142,36 +140,51 @@ export class Alerts {
       const { state, since, tell } = nextStanding(row.rule, row, value, now);
       this.#parts.db.update(alertRules).set({ state, since, value }).where(eq(alertRules.id, row.id)).run();
       if (tell === null) continue;
-      const { metric, column, comparison, threshold } = row.rule;
-      const what = `${WORDS[metric]}${column === null ? '' : ` of ${column}`}`;
-      const message = tell === 'firing' ? `${what} is ${value!.toPrecision(4)}, ${comparison} ${threshold}.` : `${what} is no longer ${comparison} ${threshold}.`;
-      await this.#tell(endpoint, row, tell, value, message);
+      await this.#tell(endpoint, row, tell, value, newsOf(row.rule, tell, value));
     }
   }
 
-  async #tell(endpoint: Of, row: RuleRow, type: AlertEventView['type'], value: number | null, message: string): Promise<void> {
-    const { db, clock, box, log, allowedHosts, startRun } = this.#parts;
+  async #tell(endpoint: Of, row: RuleRow, type: AlertEventView['type'], value: number | null, message: string): Promise<string> {
+    const { db, clock, log, startRun } = this.#parts;
     const at = clock.now();
     const id = newId(at);
-    const { webhookUrl, pipelineId, metric, threshold } = row.rule;
+    const { pipelineId } = row.rule;
     let runId: string | null = null;
-    let delivery: Delivery | null = null;
-    db.insert(alertEvents).values({ id, workspaceId: row.workspaceId, endpointId: endpoint.id, ruleId: row.id, type, value, message, delivery, runId, createdAt: at }).run();
+    db.insert(alertEvents)
+      .values({ id, workspaceId: row.workspaceId, endpointId: endpoint.id, ruleId: row.id, type, value, message, delivery: null, runId, createdAt: at })
+      .run();
     if (type === 'firing' && pipelineId !== null) {
       runId = await startRun(row.workspaceId, pipelineId, { name: `alert “${row.name}”`, id: row.id }).catch((error: unknown) => {
         log.warn({ err: error, alert: row.name }, 'an alert could not start its pipeline');
         return null;
       });
     }
-    if (webhookUrl !== null && row.secret !== null) {
-      const data = { endpoint: endpoint.name, alert: row.name, metric, value, threshold, message, runId };
-      delivery = await deliver(webhookUrl, box.unseal(row.secret), { id: `msg_${id}`, type: `alert.${type}`, timestamp: iso(at), data }, { allowedHosts, now: () => clock.now() });
-    }
+    const delivery = await this.#deliver(row, { id, type, endpoint: endpoint.name, alert: row.name, rule: row.rule, value, message, runId, at });
     db.update(alertEvents).set({ delivery, runId }).where(eq(alertEvents.id, id)).run();
+    return id;
+  }
+
+  async #deliver(row: RuleRow, news: AlertNews): Promise<Deliveries> {
+    const { clock, box, allowedHosts, mailer, publicUrl } = this.#parts;
+    const { id, type, endpoint, alert, rule, value, message, runId, at } = news;
+    const { webhookUrl, metric, threshold, emails } = rule;
+    const data = { endpoint, alert, metric, value, threshold, message, runId };
+    const [webhook, mail] = await Promise.all([
+      webhookUrl !== null && row.secret !== null
+        ? deliver(
+            webhookUrl,
+            box.unseal(row.secret),
+            { id: `msg_${id}`, type: `alert.${type}`, timestamp: iso(at), data },
+            { allowedHosts, now: () => clock.now() },
+          )
+        : null,
+      emails.length > 0 ? deliverMail(mailer, alertMail(news, publicUrl())) : null,
+    ]);
+    return { webhook, mail };
   }
 
   #rows(endpointId: string): RuleRow[] {
-    return this.#parts.db.select().from(alertRules).where(eq(alertRules.endpointId, endpointId)).orderBy(alertRules.createdAt).all();
+    return this.#parts.db.select().from(alertRules).where(eq(alertRules.endpointId, endpointId)).orderBy(alertRules.createdAt).all().map(whole);
   }
 
   #row(endpoint: Of, id: string): RuleRow {
@@ -181,8 +194,21 @@ export class Alerts {
       .where(and(eq(alertRules.id, id), eq(alertRules.endpointId, endpoint.id)))
       .get();
     if (!row) throw notFound('alert of this endpoint', id);
-    return row;
+    return whole(row);
   }
 }
+
+function eventView({ id, ruleId, type, value, message, delivery, runId, createdAt }: typeof alertEvents.$inferSelect, name: string): AlertEventView {
+  const { webhook, mail } = deliveriesOf(delivery);
+  return { id, ruleId, name, type, value, message, delivery: webhook, mail, runId, at: iso(createdAt) };
+}
+
+/** With what rules that were stored before did not have. */
+const whole = (row: RuleRow): RuleRow => ({ ...row, rule: alertRule.parse(row.rule) });
+/** Before there was mail, the webhook's stood alone. */
+const deliveriesOf = (stored: Deliveries | Delivery | null): Deliveries => {
+  if (stored === null) return { webhook: null, mail: null };
+  return 'status' in stored ? { webhook: stored, mail: null } : stored;
+};
 
 const viewOf = ({ id, name, enabled, rule, state, since, value }: RuleRow): AlertView => ({ id, name, enabled, rule, state, since: iso(since), value });

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { permit, workspaceOf } from '../auth/guard.ts';
-import { notFound } from '../errors.ts';
 import { alertRule } from '../monitoring/alert-rules.ts';
 import type { AlertEventView, AlertView } from '../monitoring/alerts.ts';
 import type { MonitoringReport } from '../monitoring/monitoring.ts';
@@ -120,13 +119,15 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
         path: '/endpoints/{name}/alerts',
         tags,
         summary: 'Alerts, and what came of them',
+        description: '`mailFrom` is the sender of alerts by mail; null: the installation has no mail server.',
         middleware: permit('read', 'endpoint'),
         request: { params, query: z.object({ limit }) },
-        responses: { 200: json(typed<{ items: AlertView[]; history: AlertEventView[] }>('items, history'), 'Alerts.') },
+        responses: { 200: json(typed<{ items: AlertView[]; history: AlertEventView[]; mailFrom: string | null }>('items, history, mailFrom'), 'Alerts.') },
       }),
       (c) => {
         const { id } = rowOf(workspaceOf(c.get('principal')), c.req.valid('param').name);
-        return c.json({ items: monitoring.alerts.list(id), history: monitoring.alerts.history(id, c.req.valid('query').limit) }, 200);
+        const { alerts } = monitoring;
+        return c.json({ items: alerts.list(id), history: alerts.history(id, c.req.valid('query').limit), mailFrom: alerts.mailFrom }, 200);
       },
     )
     .openapi(
@@ -194,9 +195,7 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
       async (c) => {
         const { name: endpoint, id } = c.req.valid('param');
         const row = rowOf(workspaceOf(c.get('principal')), endpoint);
-        const event = await monitoring.alerts.test(row, id);
-        if (!event) throw notFound('alert of this endpoint', id);
-        return c.json(event, 200);
+        return c.json(await monitoring.alerts.test(row, id), 200);
       },
     );
 };

@@ -134,6 +134,7 @@ export interface AlertRule {
   readonly windowMinutes: number;
   readonly forMinutes: number;
   readonly webhookUrl: string | null;
+  readonly emails: readonly string[];
   readonly pipelineId: string | null;
 }
 export interface Alert {
@@ -145,13 +146,26 @@ export interface Alert {
   readonly since: string;
   readonly value: number | null;
 }
+interface Delivery {
+  readonly status: 'sent' | 'failed';
+  readonly attempts: number;
+  readonly code: number | null;
+  readonly detail: string | null;
+}
 export interface AlertEvent {
   readonly id: string;
   readonly name: string;
   readonly type: 'firing' | 'resolved' | 'test';
   readonly message: string;
-  readonly delivery: { readonly status: 'sent' | 'failed'; readonly attempts: number; readonly code: number | null; readonly detail: string | null } | null;
+  readonly delivery: Delivery | null;
+  readonly mail: Delivery | null;
   readonly runId: string | null;
   readonly at: string;
+}
+export interface Alerts {
+  readonly items: readonly Alert[];
+  readonly history: readonly AlertEvent[];
+  /** The sender of mails; null: the installation has no mail server. */
+  readonly mailFrom: string | null;
 }
 export type TrafficRange = 'hour' | 'day' | 'week' | 'month';

@@ -191,7 +191,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       events: (name: string) => read<{ items: readonly E.EndpointEvent[] }>(`/endpoints/${part(name)}/events`),
       traffic: (name: string, range: E.TrafficRange) => read<E.TrafficHistory>(`/endpoints/${part(name)}/traffic`, { range }),
       monitoring: (name: string, range: E.TrafficRange) => read<E.MonitoringReport>(`/endpoints/${part(name)}/monitoring`, { range }),
-      alerts: (name: string) => read<{ items: readonly E.Alert[]; history: readonly E.AlertEvent[] }>(`/endpoints/${part(name)}/alerts`),
+      alerts: (name: string) => read<E.Alerts>(`/endpoints/${part(name)}/alerts`),
       makeAlert: (name: string, alert: { name: string; rule: E.AlertRule }) =>
         send<E.Alert & { secret: string | null }>('POST', `/endpoints/${part(name)}/alerts`, alert),
       changeAlert: (name: string, id: string, change: { enabled?: boolean; name?: string; rule?: E.AlertRule }) =>

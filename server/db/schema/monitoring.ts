@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, real, sqliteTable, text, type AnySQLiteColumn } from '../drizzle.ts';
 import type { Baseline, Observed } from '#server/monitoring/baseline.ts';
-import type { AlertRule, Delivery } from '#server/monitoring/alert-rules.ts';
+import type { AlertRule, Deliveries, Delivery } from '#server/monitoring/alert-rules.ts';
 import type { SavedTraffic } from '#server/serving/traffic.ts';
 import { id, createdAt, workspaceId } from './base.ts';
 import { deployments, endpointId } from './endpoints.ts';
@@ -103,7 +103,7 @@ export const alertEvents = sqliteTable(
     type: text({ enum: ['firing', 'resolved', 'test'] }).notNull(),
     value: real(),
     message: text().notNull(),
-    delivery: text({ mode: 'json' }).$type<Delivery | null>(),
+    delivery: text({ mode: 'json' }).$type<Deliveries | Delivery | null>(),
     /** The run that it started. */
     runId: text('run_id').references((): AnySQLiteColumn => runs.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
