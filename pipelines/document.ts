@@ -76,6 +76,8 @@ export const documentGroup = z.object({
   title: text(200).default(''),
   colour: z.enum(COLOURS).default('data'),
   collapsed: z.boolean().default(false),
+  /** Its card shows every port that could be wired from outside, also those that are seldom wanted (`outerPorts`). */
+  allPorts: z.literal(true).optional(),
   /** Ids of its own nodes; a node is of one group at most. */
   nodes: z.array(identifier).max(10_000),
   /** The group that it stands in. */

@@ -12,3 +12,24 @@ test('a group takes what comes from outside or is missing, and gives what goes o
   expect(named(inputs)).toEqual(['a.data', 'train.learner free']);
   expect(named(outputs)).toEqual(['a.transform free', 'b.first', 'b.second free', 'train.model free']);
 });
+
+test('free optional inputs stand on the card while there is room, and all that could be wired when it is asked for', () => {
+  const chain = (joins: readonly string[]) => {
+    const document = documentOf(
+      ['source', ...joins.map((id) => `${id}:join`)],
+      joins.map((id, at) => `${joins[at - 1] ?? 'source'} -> ${id}.left`),
+    );
+    const portsOf = (id: string, side: 'inputs' | 'outputs'): Ports => stubCatalog[document.nodes.find((node) => node.id === id)!.type]![side] as Ports;
+    return (allPorts?: true) => {
+      const { inputs, outputs, more } = outerPorts(document, { nodes: [...joins], allPorts }, portsOf);
+      const named = (list: typeof inputs): string => list.map(({ node, name }) => `${node}.${name}`).join(' ');
+      return [named(inputs), named(outputs), more];
+    };
+  };
+  const few = chain(['a', 'b', 'c']);
+  expect(few()).toEqual(['a.left a.right b.right c.right', 'c.data', 2]);
+  expect(few(true)).toEqual(['a.left a.right b.right c.right', 'a.data b.data c.data', 0]);
+  const many = chain([...'abcdefgh']);
+  expect(many()).toEqual(['a.left', 'h.data', 8 + 7]);
+  expect(many(true)[2]).toBe(0);
+});

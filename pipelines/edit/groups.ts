@@ -1,4 +1,5 @@
 import type { DocumentGroup, PipelineDocument } from '../document.ts';
+import { deepEqual } from '../equal.ts';
 import { groupsAround, inGroup, livingGroups, outermost, wholeGroups } from '../nesting.ts';
 
 const NONE: readonly DocumentGroup[] = [];
@@ -64,12 +65,19 @@ export function addGroup(
 
 const isIn = (groups: readonly DocumentGroup[], id: string, outer: string): boolean => groupsAround(groups, id).some((group) => group.id === outer);
 
-export function editGroup(document: PipelineDocument, id: string, change: Partial<Omit<DocumentGroup, 'id' | 'nodes' | 'parent'>>): PipelineDocument {
+type GroupChange = Partial<Pick<DocumentGroup, 'title' | 'colour' | 'collapsed'>> & { readonly allPorts?: boolean };
+
+export function editGroup(document: PipelineDocument, id: string, { allPorts, ...change }: GroupChange): PipelineDocument {
   const group = groupsOf(document).find((each) => each.id === id);
   if (!group) return document;
-  const next = { ...group, ...change, title: (change.title ?? group.title).trim().slice(0, 200) };
-  const same = next.title === group.title && next.colour === group.colour && next.collapsed === group.collapsed;
-  return same
+  const { allPorts: before, ...rest } = group;
+  const next: DocumentGroup = {
+    ...rest,
+    ...change,
+    title: (change.title ?? group.title).trim().slice(0, 200),
+    ...((allPorts ?? before) ? { allPorts: true } : {}),
+  };
+  return deepEqual(next, group)
     ? document
     : withGroups(
         document,

@@ -74,6 +74,22 @@ it('a wire is drawn to a port of a node two sub-pipelines deep', async () => {
   await expect.poll(edges, POLL).toEqual(['One Two.t1', 'Two Three.t1', 'rows One.t1']);
 });
 
+it('ports that are seldom wired are shown when they are asked for, and wired without opening the card', async () => {
+  const { page } = designer;
+  const outer = groupCard('Outer');
+  const second = outer.getByLabel(/^Two · .*2 .*optional/);
+  expect(await second.count()).toBe(0);
+  await outer.getByRole('button', { name: /^\+\d+$/ }).click();
+  await drag(page, designer.card('Rows').getByLabel(/\(table\)$/), second);
+  await expect
+    .poll(async () => (await designer.saved(id)).edges.map(({ to }) => `${to.node}.${to.port}`).sort(), POLL)
+    .toEqual(['One.t1', 'Three.t1', 'Two.t1', 'Two.t2']);
+  await outer.getByRole('button', { name: 'Fewer ports' }).click();
+  await expect.poll(() => outer.getByLabel(/^Three · .*optional/).count(), POLL).toBe(0);
+  expect(await second.count()).toBe(1);
+  expect(await designer.faults('a sub-pipeline with its ports')).toEqual([]);
+});
+
 it('runs as one card, and is taken apart step by step', async () => {
   const { page } = designer;
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();

@@ -17,9 +17,15 @@ export const FIT_PADDING = 0.06;
 /** How near a wire in the hand must be to a port to be pulled to it. */
 export const SNAP = 48;
 
+/** The least distance of two ports that the pointer can tell apart. */
+const LEAST_PITCH = 20;
+
+/** How wide a card is that has so many ports on one side. */
+export const cardWidth = (count: number): number => Math.max(NODE_WIDTH, 2 * PORT_FIRST + (count - 1) * LEAST_PITCH);
+
 /** Middle of the port with that index among `count`, from the card's left edge; many ports move together, so that all stand on the card. */
-export const portX = (index: number, count: number): number =>
-  PORT_FIRST + Math.min(PORT_PITCH, (NODE_WIDTH - 2 * PORT_FIRST) / Math.max(1, count - 1)) * index;
+export const portX = (index: number, count: number, width = NODE_WIDTH): number =>
+  PORT_FIRST + Math.min(PORT_PITCH, (width - 2 * PORT_FIRST) / Math.max(1, count - 1)) * index;
 
 /** The same for a port by its name; the first where there is none of that name. */
 export function portPlace(ports: Ports, name: string): number {

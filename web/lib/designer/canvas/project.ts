@@ -5,7 +5,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { boundsOf } from '#pipelines/edit/arrange.ts';
 import type { OuterPorts } from '#pipelines/outer-ports.ts';
 import { wireId, type PortPlace } from '../state/keys.ts';
-import { NODE_HEIGHT, NODE_WIDTH, OUTSIDE_HEIGHT, OUTSIDE_WIDTH, portPlace, portX } from './measures.ts';
+import { cardWidth, NODE_HEIGHT, NODE_WIDTH, OUTSIDE_HEIGHT, OUTSIDE_WIDTH, portPlace, portX } from './measures.ts';
 import { groupCardId, groupHandle, outsideId, shownEnds, shownNodes, type Shown } from './shown.ts';
 
 /** What xyflow holds of a card: its place and whether it is chosen; all else is looked up by the id. `outside`: what a port of an opened group leads to. */
@@ -119,12 +119,13 @@ export function projectNodes(
     const selected = group.nodes.every((node) => chosen.nodes.has(node));
     if (old?.dragging) return [old];
     const { inputs, outputs } = outerOf(group.id);
+    const width = cardWidth(Math.max(inputs.length, outputs.length));
     const handle = (list: OuterPorts['inputs']): Handle[] =>
-      list.map(({ node, name }, index) => ({ id: groupHandle({ node, port: name }), x: portX(index, list.length) }));
+      list.map(({ node, name }, index) => ({ id: groupHandle({ node, port: name }), x: portX(index, list.length, width) }));
     const handles = handlesOf(handle(inputs), handle(outputs));
     const same = old?.handles?.map((each) => each.id).join() === handles?.map((each) => each.id).join();
     if (old && same && old.position.x === bounds.x && old.position.y === bounds.y && Boolean(old.selected) === selected) return [old];
-    const measured = { width: NODE_WIDTH, height: NODE_HEIGHT };
+    const measured = { width, height: NODE_HEIGHT };
     return [
       { id, type: 'group', data: { id: group.id }, position: { x: bounds.x, y: bounds.y }, selected, ...measured, measured, domAttributes: SILENT, handles },
     ];

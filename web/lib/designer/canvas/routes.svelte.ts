@@ -24,7 +24,7 @@ export class Routes {
     const held = new Set(this.nodes.filter((node) => node.dragging).map((node) => node.id));
     const boxes = this.nodes
       .filter((node) => node.type === 'step' || node.type === 'group')
-      .map((node) => ({ ...node.position, width: NODE_WIDTH, height: NODE_HEIGHT }));
+      .map((node) => ({ ...node.position, width: node.width ?? NODE_WIDTH, height: NODE_HEIGHT }));
     if (held.size === 0) return (this.#settled = routeWires(this.#wires(), boxes));
     // Only the wires of what is in the hand move along; all find their lanes anew when it is let go.
     const moved = this.#wires(({ source, target }) => held.has(source.card) || held.has(target.card));

@@ -1,4 +1,5 @@
 import { addGroup, editGroup, moveToGroup, removeGroup } from '#pipelines/edit/groups.ts';
+import type { DocumentGroup } from '#pipelines/document.ts';
 import type { Designer } from '../designer.svelte.ts';
 import type { Command } from './command.ts';
 
@@ -32,6 +33,10 @@ export function leaveAllGroups(designer: Designer): void {
 
 export function collapseGroup(designer: Designer, id: string, collapsed: boolean): void {
   designer.edit(`${collapsed ? 'Collapse' : 'Expand'} ${titleOf(designer, id)}`, (document) => editGroup(document, id, { collapsed }));
+}
+
+export function showAllPorts(designer: Designer, { id, allPorts }: DocumentGroup): void {
+  designer.edit(`${allPorts ? 'Fewer' : 'All'} ports of ${titleOf(designer, id)}`, (document) => editGroup(document, id, { allPorts: !allPorts }));
 }
 
 export const group: Command = {
@@ -88,6 +93,16 @@ export const toggleCollapsed: Command = {
   run: (designer) => collapseGroup(designer, designer.groups.chosen!.id, !designer.groups.chosen!.collapsed),
 };
 
+export const togglePorts: Command = {
+  name: 'all-ports',
+  title: 'Show all ports of the sub-pipeline',
+  group: 'Arrange',
+  keys: [],
+  enabled: ({ editable, groups }) => editable && groups.chosen?.collapsed === true && (groups.chosen.allPorts || groups.outerOf(groups.chosen.id).more > 0),
+  titleNow: ({ groups }) => (groups.chosen?.allPorts ? 'Show fewer ports of the sub-pipeline' : 'Show all ports of the sub-pipeline'),
+  run: (designer) => showAllPorts(designer, designer.groups.chosen!),
+};
+
 export const openChosen: Command = {
   name: 'open-group',
   title: 'Open the group in place',
@@ -112,4 +127,4 @@ export const leaveGroupOf: Command = {
   },
 };
 
-export const groupCommands: readonly Command[] = [group, subPipeline, ungroup, toggleCollapsed, openChosen, leaveGroupOf];
+export const groupCommands: readonly Command[] = [group, subPipeline, ungroup, toggleCollapsed, togglePorts, openChosen, leaveGroupOf];

@@ -7,7 +7,7 @@ import { wholeGroups } from '#pipelines/nesting.ts';
 import { outerPorts, type OuterPorts } from '#pipelines/outer-ports.ts';
 import type { IconPart } from '../../ui/icons.ts';
 import { frameBoxes } from '../canvas/frames.ts';
-import { NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
+import { cardWidth, NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
 import { PORT_SHAPES } from '../canvas/port-shapes.ts';
 import { routeWires, type Box } from '../canvas/route.ts';
 import { groupCardId, groupHandle, shownEnds, shownNodes, shownOf, type Shown, type ShownEnd } from '../canvas/shown.ts';
@@ -101,12 +101,15 @@ interface DrawnCard {
   readonly outputs: ReadonlyMap<string, Mark>;
 }
 
-function marksOf(ports: readonly (readonly [string, Kind])[]): ReadonlyMap<string, Mark> {
-  return new Map(ports.map(([handle, kind], index) => [handle, { x: portX(index, ports.length), kind }]));
+function marksOf(ports: readonly (readonly [string, Kind])[], width = NODE_WIDTH): ReadonlyMap<string, Mark> {
+  return new Map(ports.map(([handle, kind], index) => [handle, { x: portX(index, ports.length, width), kind }]));
 }
 const nodeMarks = (ports: Ports): ReadonlyMap<string, Mark> => marksOf(Object.entries(ports).map(([name, { kind }]) => [name, kind] as const));
-const groupMarks = (ports: OuterPorts['inputs']): ReadonlyMap<string, Mark> =>
-  marksOf(ports.map(({ node, name, port }) => [groupHandle({ node, port: name }), port.kind] as const));
+const groupMarks = (ports: OuterPorts['inputs'], width: number): ReadonlyMap<string, Mark> =>
+  marksOf(
+    ports.map(({ node, name, port }) => [groupHandle({ node, port: name }), port.kind] as const),
+    width,
+  );
 
 /** What has a card: nodes, and in place of their nodes collapsed groups, by the ids of cards on the canvas. */
 function cardsOf({ document, cardOf, groupCardOf, portsOf }: PictureFacts, shown: Shown): Map<string, DrawnCard> {
@@ -118,8 +121,10 @@ function cardsOf({ document, cardOf, groupCardOf, portsOf }: PictureFacts, shown
   const groups = shown.collapsed.flatMap((group): [string, DrawnCard][] => {
     const bounds = boundsOf(document, group.nodes);
     const { inputs, outputs } = outerPorts(document, group, portsOf);
-    const place = bounds && boxAt([bounds.x, bounds.y]);
-    return place ? [[groupCardId(group.id), { text: groupCardOf(group), box: place, inputs: groupMarks(inputs), outputs: groupMarks(outputs) }]] : [];
+    if (!bounds) return [];
+    const width = cardWidth(Math.max(inputs.length, outputs.length));
+    const marks = { inputs: groupMarks(inputs, width), outputs: groupMarks(outputs, width) };
+    return [[groupCardId(group.id), { text: groupCardOf(group), box: boxAt([bounds.x, bounds.y], width), ...marks }]];
   });
   return new Map([...nodes, ...groups]);
 }
@@ -165,7 +170,7 @@ export function canvasSvg(facts: PictureFacts): string {
   )}\n`;
 }
 
-const boxAt = ([x, y]: readonly [number, number]): Box => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT });
+const boxAt = ([x, y]: readonly [number, number], width = NODE_WIDTH): Box => ({ x, y, width, height: NODE_HEIGHT });
 const bounds = (boxes: readonly Box[]): { left: number; top: number; right: number; bottom: number } => ({
   left: boxes.reduce((least, box) => Math.min(least, box.x), Infinity),
   top: boxes.reduce((least, box) => Math.min(least, box.y), Infinity),
@@ -206,7 +211,7 @@ function wiresOf(document: PipelineDocument, shown: Shown, cards: ReadonlyMap<st
   });
 }
 
-function card({ text, box: { x, y }, inputs, outputs }: DrawnCard, colour: PictureFacts['colour']): string {
+function card({ text, box, inputs, outputs }: DrawnCard, colour: PictureFacts['colour']): string {
   const ink = colour(`--c-${text.family}`);
   const parts = text.icon
     .map(({ d, fill, dash, faint }) =>
@@ -222,15 +227,15 @@ function card({ text, box: { x, y }, inputs, outputs }: DrawnCard, colour: Pictu
       }),
     )
     .join('');
-  const width = NODE_WIDTH - 31 - 16;
+  const width = box.width - 31 - 16;
   const half = text.right === '' ? width : width - Math.min(width / 2, text.right.length * CHARACTER);
   return tag(
     'g',
-    { transform: `translate(${x} ${y})` },
-    tag('rect', { x: 0.5, y: 0.5, width: NODE_WIDTH - 1, height: NODE_HEIGHT - 1, rx: 6, fill: colour('--surface'), stroke: colour('--node-line') }) +
+    { transform: `translate(${box.x} ${box.y})` },
+    tag('rect', { x: 0.5, y: 0.5, width: box.width - 1, height: NODE_HEIGHT - 1, rx: 6, fill: colour('--surface'), stroke: colour('--node-line') }) +
       tag('path', { d: `M31 1v${NODE_HEIGHT - 2}H6a5 5 0 0 1-5-5V6a5 5 0 0 1 5-5z`, fill: ink, 'fill-opacity': 0.1 }) +
       tag('g', { transform: 'translate(7.5 10)' }, parts) +
-      tag('path', { d: `M31.5 1v${NODE_HEIGHT - 2}M31 46.5h${NODE_WIDTH - 32}`, stroke: colour('--line'), fill: 'none' }) +
+      tag('path', { d: `M31.5 1v${NODE_HEIGHT - 2}M31 46.5h${box.width - 32}`, stroke: colour('--line'), fill: 'none' }) +
       line(text.name, { x: 39, y: 7, width }, { size: 12, fill: colour('--text'), weight: 600 }) +
       line(text.line, { x: 39, y: 25, width }, { size: 11, fill: colour('--text-3') }) +
       line(text.foot, { x: 39, y: 50, width: half }, { size: 11, fill: colour('--text-3') }) +

@@ -5,7 +5,7 @@ import { outerPorts, type OuterPorts } from '#pipelines/outer-ports.ts';
 import { shownOf, type Shown } from '../canvas/shown.ts';
 import type { Designer } from '../designer.svelte.ts';
 
-const NONE: OuterPorts = { inputs: [], outputs: [] };
+const NONE: OuterPorts = { inputs: [], outputs: [], more: 0 };
 
 /** The groups of the open pipeline, and the one whose inside is shown. */
 export class Groups {
