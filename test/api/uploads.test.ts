@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FilePreview, UploadedFile } from '#server/assets/files.ts';
 import { newId } from '#server/db/ids.ts';
 import { ManualClock } from '#server/scheduler/clock.ts';
-import { signIn, type Client } from '#test/support/client.ts';
+import { clientAt, signIn, type Client } from '#test/support/client.ts';
 import { startProcess, type ServerProcess } from '#test/support/server-process.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
@@ -239,7 +239,7 @@ describe('a server that is killed', () => {
     before.send('SIGKILL');
     await before.ended;
     const after = await start();
-    const again = clientOf(after.url, who.headers);
+    const again = clientAt(after.url, who.headers);
     const offset = await offsetOf(place, again);
     expect(offset).toBeGreaterThanOrEqual(MEGABYTE);
     expect(offset).toBeLessThan(text.length);
@@ -248,12 +248,3 @@ describe('a server that is killed', () => {
     expect((await again.get<FilePreview>(`/files/${id}/preview`)).rowCount).toBe(300_000);
   });
 });
-
-/** The same session at another address of the same server. */
-function clientOf(url: string, { cookie }: Readonly<Record<string, string>>): Client {
-  const headers = { cookie: cookie!, origin: url };
-  const ask: Client['request'] = (path, init = {}) =>
-    fetch(`${url}/api/v1${path}`, { ...init, headers: { ...headers, ...(init.headers as Record<string, string> | undefined) } });
-  const get = async <T>(path: string): Promise<T> => (await (await ask(path)).json()) as T;
-  return { url, headers, request: ask, get, post: get, bytes: async (path) => new Uint8Array(await (await ask(path)).arrayBuffer()) };
-}

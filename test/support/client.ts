@@ -20,8 +20,12 @@ export async function signIn(url: string, signInLink: string): Promise<Client> {
   if (session.status !== 204) throw new Error(`Signing in gave ${session.status}: ${await session.text()}`);
   const cookie = (session.headers.get('set-cookie') ?? '').split(';')[0]!;
 
-  const headers = { cookie, origin: url };
+  return clientAt(url, { cookie });
+}
 
+/** A client with the cookie of a session that is there already, perhaps of the same server at an earlier address. */
+export function clientAt(url: string, { cookie = '' }: Readonly<Record<string, string>>): Client {
+  const headers = { cookie, origin: url };
   const request = (path: string, init: RequestInit = {}) =>
     fetch(`${url}/api/v1${path}`, { ...init, headers: { ...headers, ...(init.headers as Record<string, string> | undefined) } });
   const answer = async <T>(response: Response): Promise<T> => {
@@ -51,6 +55,7 @@ interface RunView {
     readonly node: string;
     readonly type: string;
     readonly status: string;
+    readonly attempt: number;
     readonly milliseconds: number | null;
     readonly error: { readonly code: string; readonly message: string } | null;
     readonly outputs: readonly { readonly port: string; readonly kind: string; readonly hash: string; readonly rowCount: number | null }[];
