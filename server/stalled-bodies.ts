@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Clock } from './scheduler/clock.ts';
+import type { Clock, Timer } from './scheduler/clock.ts';
 
 const REFUSAL = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -11,7 +11,13 @@ export function endStalledBodies(server: Server, milliseconds: number, clock: Cl
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { headers, socket } = request;
     if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > 0)) return;
-    let [received, timer] = [socket.bytesRead, clock.setTimer(clock.now() + milliseconds, look)];
+    let received = socket.bytesRead;
+    let timer: Timer | null = null;
+    let closed = false;
+    // Most bodies come with their headers: nothing has to wait for those.
+    process.nextTick(() => {
+      if (!request.complete && !closed) timer = clock.setTimer(clock.now() + milliseconds, look);
+    });
     function look(): void {
       if (request.complete || request.destroyed) return;
       if (socket.bytesRead === received && request.readableLength === 0) {
@@ -22,6 +28,9 @@ export function endStalledBodies(server: Server, milliseconds: number, clock: Cl
       received = socket.bytesRead;
       timer = clock.setTimer(clock.now() + milliseconds, look);
     }
-    response.once('close', () => timer.cancel());
+    response.once('close', () => {
+      closed = true;
+      timer?.cancel();
+    });
   });
 }

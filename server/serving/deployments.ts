@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { matchesAny, type SecretBox } from '../auth/secrets.ts';
+import type { SecretBox } from '../auth/secrets.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
@@ -23,6 +23,7 @@ import { LiveDeployment } from './live-deployment.ts';
 import { LiveEndpoints, type Addressed, type LiveEndpoint, type ScoreAnswer, type ScoreCall } from './live-endpoints.ts';
 import { messageOf, ProcessSet } from './process-set.ts';
 import { asNodeError, DeploymentSources, type Source, type SourceParts } from './sources.ts';
+import { KeyRing } from './key-ring.ts';
 import { scaledTo } from './split.ts';
 import { TrafficBook } from './traffic-book.ts';
 import { startWarm, type ProcessParts } from './warm-start.ts';
@@ -243,10 +244,10 @@ export class Deployments {
     return row && { id: row.id, workspaceId: row.workspaceId };
   }
 
-  /** Whether the secret is one of the endpoint's keys; every key is compared, in constant time. */
+  /** Whether the secret is one of the endpoint's keys. */
   holdsKey(endpoint: Addressed, secret: string): boolean {
-    const hashes = this.live.get(endpoint.id)?.keyHashes ?? this.records.keyHashes(endpoint.id);
-    return matchesAny(secret, hashes);
+    const keys = this.live.get(endpoint.id)?.keys ?? new KeyRing(this.records.keyHashes(endpoint.id));
+    return keys.fits(secret);
   }
 
   /** Scores rows. Throws 400 naming row and column, 404 for a deployment that is named and not there, 503 when the endpoint cannot answer now, 504 over time. */
@@ -280,7 +281,7 @@ export class Deployments {
     const endpoint = this.records.get(workspaceId, name);
     this.records.rotate(endpoint, which, this.#parts.clock.now());
     const live = this.live.get(endpoint.id);
-    if (live) live.keyHashes = this.records.keyHashes(endpoint.id);
+    if (live) live.keys = new KeyRing(this.records.keyHashes(endpoint.id));
     this.#set.log({ endpointId: endpoint.id, workspaceId }, { type: 'keys', by, message: `Renewed the ${which} key.` });
     return this.records.keys(endpoint.id);
   }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { DeploymentRow } from './endpoint-records.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { LiveDeployment } from './live-deployment.ts';
 import type { Scored } from './inference.ts';
 import type { Batch } from './messages.ts';
@@ -47,7 +48,7 @@ export interface LiveEndpoint {
   readonly id: string;
   readonly workspaceId: string;
   readonly name: string;
-  keyHashes: readonly string[];
+  keys: KeyRing;
   /** In the order of their making, so that a changed split moves few callers. */
   deployments: LiveDeployment[];
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { BY_ITSELF, type EndpointEvents, type NewEndpointEvent } from './endpoint-events.ts';
 import type { DeploymentRow, EndpointRecords } from './endpoint-records.ts';
+import { KeyRing } from './key-ring.ts';
 import { ENDPOINT_DEFAULTS, type EndpointSettings } from './endpoint-settings.ts';
 import type { Inference } from './inference.ts';
 import { LiveDeployment, type DeploymentHost } from './live-deployment.ts';
@@ -38,7 +39,13 @@ export class ProcessSet {
     const known = this.live.get(deployment.endpointId);
     if (known) return known;
     const row = this.records.byId(deployment.endpointId)!;
-    const endpoint: LiveEndpoint = { id: row.id, workspaceId: row.workspaceId, name: row.name, keyHashes: this.records.keyHashes(row.id), deployments: [] };
+    const endpoint: LiveEndpoint = {
+      id: row.id,
+      workspaceId: row.workspaceId,
+      name: row.name,
+      keys: new KeyRing(this.records.keyHashes(row.id)),
+      deployments: [],
+    };
     this.live.add(endpoint);
     return endpoint;
   }

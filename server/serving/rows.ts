@@ -13,6 +13,9 @@ export function checkRowCount(count: number): void {
   if (count > MAXIMUM_ROWS) throw bad(`There are ${count} rows; one request may have ${MAXIMUM_ROWS}. Send several requests.`, 'rows_too_many');
 }
 
+/** Numbers. */
+const SLAB = 4_096;
+
 /** A batch that is being filled. */
 export interface OpenBatch extends Batch {
   readonly texts: string[][];
@@ -34,6 +37,8 @@ export class RowReader {
   readonly layout: InputLayout;
   readonly cells: readonly Cell[];
   readonly #byName: ReadonlyMap<string, Cell>;
+  #slab = new Float32Array(0);
+  #used = 0;
 
   constructor(inputs: readonly SignatureInput[]) {
     this.inputs = inputs;
@@ -54,10 +59,23 @@ export class RowReader {
     return this.#byName.get(name);
   }
 
+  /** Small ones are cut from a larger one: asking for memory costs more than filling it. */
+  #numbers(count: number): Float32Array {
+    if (count > SLAB / 8) return new Float32Array(count);
+    if (this.#used + count > this.#slab.length) {
+      this.#slab = new Float32Array(SLAB);
+      this.#used = 0;
+    }
+    return this.#slab.subarray(this.#used, (this.#used += count));
+  }
+
   /** A batch in which every value is missing. */
   open(rowCount: number): OpenBatch {
-    const numbers = new Float32Array(rowCount * this.layout.numbers.length).fill(NaN);
-    return { rowCount, numbers, texts: this.layout.texts.map(() => new Array<string>(rowCount).fill('')) };
+    return {
+      rowCount,
+      numbers: this.#numbers(rowCount * this.layout.numbers.length).fill(NaN),
+      texts: this.layout.texts.map(() => new Array<string>(rowCount).fill('')),
+    };
   }
 
   /** `[{"column": value}, …]` as a batch. Throws 400 naming row (from 0) and column; `strict`: also for a column that the model does not take. */

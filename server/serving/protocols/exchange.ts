@@ -39,8 +39,11 @@ export interface Reply {
 
 export const jsonReply = (value: unknown, status = 200): Reply => ({ status, type: 'application/json', body: JSON.stringify(value) });
 
+const PLAIN_JSON = { type: 'application/json', charset: '' };
+
 /** The type of a body and its character set, both in lower case; '' where none is said. */
 export function mediaType(header: string | undefined): { readonly type: string; readonly charset: string } {
+  if (header === 'application/json') return PLAIN_JSON;
   const [type = '', ...parameters] = (header ?? '').split(';').map((part) => part.trim());
   const charset = parameters.find((part) => part.toLowerCase().startsWith('charset='));
   return { type: type.toLowerCase(), charset: charset ? charset.slice(8).replaceAll('"', '').toLowerCase() : '' };
