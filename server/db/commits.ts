@@ -76,6 +76,11 @@ export class Commits {
     this.#sync.close();
   }
 
+  /** Whether someone waits for a commit that has not begun. */
+  get awaited(): boolean {
+    return this.#urgent.length > 0;
+  }
+
   get #waits(): boolean {
     return this.#urgent.length + this.#pieces.length > 0;
   }

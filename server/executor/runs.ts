@@ -15,6 +15,7 @@ import { isFinal, type RunEvent } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
 import type { Observed } from '#pipelines/propagate.ts';
+import { CallersFirst } from './callers-first.ts';
 import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
 import { forecasting, observing } from './plan-view.ts';
@@ -103,6 +104,7 @@ export class Runs {
   readonly #queue = new RunQueue();
   readonly #live = new Map<string, LiveRun>();
   readonly #removals = new Set<Promise<unknown>>();
+  readonly #callersFirst: CallersFirst;
   #offering = false;
   #pumping = false;
   #draining = false;
@@ -115,6 +117,10 @@ export class Runs {
     this.#records = new RunRecords(db);
     this.#events = new RunEvents(db, options.onRunEnded);
     this.#commits = new Commits(db.$client, options.onDiskLost ?? uncaught);
+    this.#callersFirst = new CallersFirst(
+      () => this.#commits.awaited,
+      () => this.#offer(),
+    );
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records, computes);
@@ -427,7 +433,7 @@ export class Runs {
   }
 
   #offer(): void {
-    if (this.#offering || this.#draining) return;
+    if (this.#offering || this.#draining || this.#callersFirst.stepBack()) return;
     this.#offering = true;
     try {
       for (const { slots } of this.#options.computes.working()) {
