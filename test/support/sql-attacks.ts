@@ -22,10 +22,12 @@ export const sqlAttacks = ({ folder, own, secret }: { folder: string; own: strin
   ['unlocks the configuration', 'RESET lock_configuration'],
   ['reads the environment', `SELECT getenv('HOME')`],
   ['profiles into a file', `PRAGMA profiling_output = '${folder}/p.json'`],
-  ['lists secrets', 'SELECT * FROM duckdb_secrets()'],
   ['logs its queries into a file', `PRAGMA enable_profiling; SET log_query_path = '${folder}/log.txt'`],
   ['creates a secret', `CREATE SECRET s (TYPE s3)`],
   ['runs two statements', 'SELECT 1; SELECT 2'],
   ['leaves the parentheses', `SELECT 1) TO '${folder}/out.csv'; COPY (SELECT 1`],
   ['is empty', '  -- nothing'],
 ];
+
+/** What a plan may know, as it reads nothing, and only a run refuses. */
+export const SQL_ATTACKS_OF_RUNS: readonly (readonly [what: string, sql: string])[] = [['lists secrets', 'SELECT * FROM duckdb_secrets()']];

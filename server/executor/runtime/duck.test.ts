@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { OPEN_TABLE, tableOf } from '#nodes/kit/table.ts';
-import { sqlAttacks } from '#test/support/sql-attacks.ts';
+import { SQL_ATTACKS_OF_RUNS, sqlAttacks } from '#test/support/sql-attacks.ts';
 import { oneQuery } from './duck.ts';
 import { DuckEngine } from './duck-engine.ts';
 import { failureOf } from './failure.ts';
@@ -42,7 +42,7 @@ describe.each([
   afterAll(() => workbench.close());
 
   describe('a query that people wrote', () => {
-    it.each(sqlAttacks({ folder, own, secret }))('is refused when it %s', async (_what, sql) => {
+    it.each([...sqlAttacks({ folder, own, secret }), ...SQL_ATTACKS_OF_RUNS])('is refused when it %s', async (_what, sql) => {
       const { code, message } = await query(sql).then(
         (rows) => ({ code: 'none', message: JSON.stringify(rows) }),
         (error: unknown) => failureOf(error),
