@@ -51,7 +51,7 @@ export function difference(before: PipelineDocument, after: PipelineDocument): D
   const fields = changedFields(before, after, ['name', 'description', 'kind', 'policy'], 'field');
   const moved = [...now.keys()].filter((id) => old.has(id) && !deepEqual(before.layout[id], after.layout[id]));
   const notes = items(before.notes, after.notes, ['text', 'colour']);
-  const groups = items(before.groups ?? [], after.groups ?? [], ['title', 'colour', 'nodes', 'parent']);
+  const groups = items(before.groups ?? [], after.groups ?? [], ['title', 'colour', 'nodes', 'parent', 'source']);
   const changes = [
     nodes.added,
     nodes.removed,

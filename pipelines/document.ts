@@ -70,6 +70,18 @@ export const documentNote = z.object({
   colour: z.enum(COLOURS).optional(),
 });
 
+/** The version of a saved sub-pipeline that a group was made from (`pipelines/edit/instances.ts`). */
+export const groupSource = z.object({
+  /** Id of the pipeline. */
+  pipeline: z.string().min(1).max(100),
+  /** Id of its version. */
+  version: z.string().min(1).max(100),
+  /** What it was called then, for when it is gone. */
+  name: text(200),
+  /** Ids of its nodes and groups → ids of the same ones here. What has gone from the group since may still be named. */
+  ids: z.record(identifier, identifier),
+});
+
 /** Nodes that belong together: drawn as a frame, or collapsed as one card that opens in place. It means nothing to a run. */
 export const documentGroup = z.object({
   id: identifier,
@@ -82,6 +94,7 @@ export const documentGroup = z.object({
   nodes: z.array(identifier).max(10_000),
   /** The group that it stands in. */
   parent: identifier.optional(),
+  source: groupSource.optional(),
 });
 
 /** A saved pipeline. Where cards stand is kept apart from what they mean, so that Git diffs read well. */
@@ -89,8 +102,11 @@ export const pipelineDocument = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
   name: text(200).min(1),
   description: text(10_000).default(''),
-  /** Made from a training pipeline: `inference` to be looked at and deployed, `batch` to be run over datasets. */
-  kind: z.enum(['training', 'inference', 'batch']).default('training'),
+  /**
+   * Made from a training pipeline: `inference` to be looked at and deployed, `batch` to be run over datasets. A `sub-pipeline` is a part for
+   * other pipelines, which take its named versions.
+   */
+  kind: z.enum(['training', 'inference', 'batch', 'sub-pipeline']).default('training'),
   parameters: z.array(documentParameter).max(200).default([]),
   /** How runs are carried out. */
   policy: runPolicy.optional(),
@@ -107,6 +123,8 @@ export type DocumentNode = z.output<typeof documentNode>;
 export type DocumentEdge = z.output<typeof documentEdge>;
 export type DocumentParameter = z.output<typeof documentParameter>;
 export type DocumentGroup = z.output<typeof documentGroup>;
+export type GroupSource = z.output<typeof groupSource>;
+export type PipelineKind = PipelineDocument['kind'];
 export type Colour = (typeof COLOURS)[number];
 export type NodePin = z.output<typeof nodePin>;
 export type DocumentNote = z.output<typeof documentNote>;

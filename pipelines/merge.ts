@@ -1,9 +1,9 @@
-import type { DocumentEdge, DocumentNode, PipelineDocument } from './document.ts';
+import type { DocumentEdge, DocumentNode, GroupSource, PipelineDocument } from './document.ts';
 import { freeId } from './edit/nodes.ts';
 import { deepEqual } from './equal.ts';
 import { sameEdge } from './graph.ts';
 import { close, open, sharing, type Tree } from './merge-tree.ts';
-import { livingGroups } from './nesting.ts';
+import { livingGroups, renameSource } from './nesting.ts';
 
 export type Side = 'mine' | 'theirs';
 /** One place that both changed, each otherwise. Absent values are undefined: removed, or not there yet. */
@@ -111,9 +111,15 @@ export function renameIds(document: PipelineDocument, renamed: ReadonlyMap<strin
     list,
     itemsOf(document, list).map((item) => {
       if (list === 'nodes') return { ...item, id: name(item.id) };
-      const { nodes: members, parent } = item as { nodes?: unknown; parent?: unknown };
+      const { nodes: members, parent, source } = item as { nodes?: unknown; parent?: unknown; source?: GroupSource };
       const inside = Array.isArray(members) ? { nodes: members.map((each: unknown) => (typeof each === 'string' ? name(each) : each)) } : {};
-      return { ...item, id: name(item.id), ...inside, ...(typeof parent === 'string' ? { parent: name(parent) } : {}) };
+      return {
+        ...item,
+        id: name(item.id),
+        ...inside,
+        ...(typeof parent === 'string' ? { parent: name(parent) } : {}),
+        ...(source ? { source: renameSource(source, name) } : {}),
+      };
     }),
   ]);
   return {

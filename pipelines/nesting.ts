@@ -1,4 +1,4 @@
-import type { DocumentGroup } from './document.ts';
+import type { DocumentGroup, GroupSource } from './document.ts';
 
 /** The groups that a group stands in, nearest first. */
 export function groupsAround(groups: readonly DocumentGroup[], id: string): DocumentGroup[] {
@@ -48,3 +48,9 @@ export const outermost = (groups: readonly DocumentGroup[], all: readonly Docume
   const ids = new Set(groups.map((group) => group.id));
   return groups.filter((group) => !groupsAround(all, group.id).some(({ id }) => ids.has(id)));
 };
+
+/** The same source where things have other ids here. */
+export const renameSource = (source: GroupSource, name: (id: string) => string): GroupSource => ({
+  ...source,
+  ids: Object.fromEntries(Object.entries(source.ids).map(([there, here]) => [there, name(here)])),
+});

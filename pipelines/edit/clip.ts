@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pipelineDocument, type DocumentEdge, type DocumentGroup, type DocumentNode, type DocumentNote, type PipelineDocument } from '../document.ts';
 import { own } from '../look-up.ts';
-import { inGroup, livingGroups, wholeGroups } from '../nesting.ts';
+import { inGroup, livingGroups, renameSource, wholeGroups } from '../nesting.ts';
 import { freeGroupId, groupsOf } from './groups.ts';
 import { freeId, idsOf } from './nodes.ts';
 import { addNote } from './notes.ts';
@@ -48,6 +48,8 @@ export interface Pasted {
   readonly document: PipelineDocument;
   /** Each copied node's id → its new one. */
   readonly ids: Record<string, string>;
+  /** Each copied group's id → its new one. */
+  readonly groups: Record<string, string>;
   readonly notes: readonly string[];
 }
 
@@ -69,7 +71,8 @@ export function pasteNodes(document: PipelineDocument, clip: Clip, offset: reado
     const [source, target] = [fresh.get(from.node), fresh.get(to.node)];
     return source === undefined || target === undefined ? [] : [{ from: { node: source, port: from.port }, to: { node: target, port: to.port } }];
   });
-  const groups = livingGroups([...groupsOf(document), ...freshGroups(clip.groups ?? [], groupsOf(document), fresh)]);
+  const groupIds = freshGroupIds(clip.groups ?? [], groupsOf(document));
+  const groups = livingGroups([...groupsOf(document), ...freshGroups(clip.groups ?? [], groupIds, fresh)]);
   let next: PipelineDocument = { ...document, nodes: [...document.nodes, ...nodes], edges: [...document.edges, ...edges], layout };
   if (groups.length > 0) next = { ...next, groups };
   const notes: string[] = [];
@@ -78,11 +81,11 @@ export function pasteNodes(document: PipelineDocument, clip: Clip, offset: reado
     next = added.document;
     notes.push(added.id);
   }
-  return { document: next, ids: Object.fromEntries(fresh), notes };
+  return { document: next, ids: Object.fromEntries(fresh), groups: Object.fromEntries(groupIds), notes };
 }
 
-/** Copied groups under ids that none of the present ones has, with their nodes under theirs. */
-function freshGroups(copied: readonly DocumentGroup[], present: readonly DocumentGroup[], nodes: ReadonlyMap<string, string>): DocumentGroup[] {
+/** Ids for copied groups that none of the present ones has. */
+function freshGroupIds(copied: readonly DocumentGroup[], present: readonly DocumentGroup[]): ReadonlyMap<string, string> {
   const taken = [...present];
   const ids = new Map<string, string>();
   for (const group of copied) {
@@ -90,9 +93,15 @@ function freshGroups(copied: readonly DocumentGroup[], present: readonly Documen
     ids.set(group.id, id);
     taken.push({ ...group, id });
   }
-  return copied.map((group) =>
-    inGroup({ ...group, id: ids.get(group.id)!, nodes: group.nodes.flatMap((id) => nodes.get(id) ?? []) }, ids.get(group.parent ?? '')),
-  );
+  return ids;
+}
+
+/** Copied groups under their new ids, with their nodes under theirs. */
+function freshGroups(copied: readonly DocumentGroup[], ids: ReadonlyMap<string, string>, nodes: ReadonlyMap<string, string>): DocumentGroup[] {
+  return copied.map(({ source, ...group }) => ({
+    ...inGroup({ ...group, id: ids.get(group.id)!, nodes: group.nodes.flatMap((id) => nodes.get(id) ?? []) }, ids.get(group.parent ?? '')),
+    ...(source ? { source: renameSource(source, (id) => nodes.get(id) ?? ids.get(id) ?? id) } : {}),
+  }));
 }
 
 /** Copies nodes beside themselves, fed by what feeds them; what they feed stays fed by them. */

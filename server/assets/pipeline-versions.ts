@@ -7,6 +7,7 @@ import type { Clock } from '../scheduler/clock.ts';
 import { hashText } from '../store/hashing.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from './pages.ts';
 import type { Pipelines } from './pipelines.ts';
+import { listSubPipelines, type SubPipeline } from './sub-pipelines.ts';
 
 export interface PipelineVersion {
   readonly id: string;
@@ -66,6 +67,11 @@ export class PipelineVersions {
     this.#db = db;
     this.#pipelines = pipelines;
     this.#clock = clock;
+  }
+
+  /** What other pipelines of the workspace can take. */
+  subPipelines(workspaceId: string): SubPipeline[] {
+    return listSubPipelines(this.#db, workspaceId);
   }
 
   /** The newest first. */

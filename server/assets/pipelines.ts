@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
 import type { Catalog } from '#nodes/kit/define.ts';
 import { hasErrors } from '#pipelines/check.ts';
-import type { PipelineDocument } from '#pipelines/document.ts';
+import type { PipelineDocument, PipelineKind } from '#pipelines/document.ts';
 import { readDocument } from '#pipelines/migrations/index.ts';
 import { outlineOf, type Outline } from '#pipelines/outline.ts';
 import type { Database } from '../db/client.ts';
@@ -16,7 +16,7 @@ export interface PipelineView {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference' | 'batch';
+  readonly kind: PipelineKind;
   readonly revision: number;
   readonly document: PipelineDocument;
   readonly createdAt: string;

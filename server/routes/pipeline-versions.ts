@@ -3,6 +3,7 @@ import { serialize } from '#pipelines/serialize.ts';
 import type { Page } from '../assets/pages.ts';
 import type { PipelineVersion, PipelineVersionView } from '../assets/pipeline-versions.ts';
 import type { PipelineView } from '../assets/pipelines.ts';
+import type { SubPipeline } from '../assets/sub-pipelines.ts';
 import { permit, starterOf, workspaceOf } from '../auth/guard.ts';
 import type { Services } from '../services.ts';
 import { body, byId, json, none, paging, router, typed } from './router.ts';
@@ -16,6 +17,17 @@ const version = typed<PipelineVersion>('A version without its document.');
 /** What a pipeline was: named states, and those that runs pinned. */
 export const pipelineVersionRoutes = ({ pipelines, pipelineVersions }: Services) =>
   router()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/sub-pipelines',
+        tags,
+        summary: 'Sub-pipelines that any pipeline can take, by name, each in its newest named version',
+        middleware: permit('read', 'pipeline'),
+        responses: { 200: json(typed<{ items: SubPipeline[] }>('items'), 'The sub-pipelines.') },
+      }),
+      (c) => c.json({ items: pipelineVersions.subPipelines(workspaceOf(c.get('principal'))) }, 200),
+    )
     .openapi(
       createRoute({
         method: 'get',

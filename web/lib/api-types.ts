@@ -1,7 +1,7 @@
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { Category, Family } from '#nodes/kit/define.ts';
 import type { ModelSpec } from '#nodes/kit/kinds.ts';
-import type { PipelineDocument } from '#pipelines/document.ts';
+import type { PipelineDocument, PipelineKind } from '#pipelines/document.ts';
 import type { ArtifactSummary, Status, StepError } from '#pipelines/events.ts';
 import type { RunPolicy } from '#pipelines/policy.ts';
 import type { ColumnChoice } from '#server/executor/messages.ts';
@@ -43,7 +43,7 @@ export interface Pipeline {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference' | 'batch';
+  readonly kind: PipelineKind;
   readonly revision: number;
   readonly document: PipelineDocument;
   readonly createdAt: string;
@@ -54,7 +54,7 @@ export interface PipelineSummary {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'training' | 'inference' | 'batch';
+  readonly kind: PipelineKind;
   readonly revision: number;
   readonly nodeCount: number;
   readonly updatedAt: string;

@@ -9,6 +9,7 @@ import { endpointRequestsApi } from './api-endpoint-requests.ts';
 import { loadTestApi } from './api-load-test.ts';
 import type * as E from './api-endpoint-types.ts';
 import type { CommentThread } from './api-comment-types.ts';
+import type { SubPipeline } from './api-sub-pipeline-types.ts';
 import type * as T from './api-types.ts';
 import { modelsApi } from './api-models.ts';
 import { Transport, withQuery, type Query } from './transport.ts';
@@ -89,6 +90,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
         send<T.Pipeline>('POST', `/pipelines/${part(id)}/inference`, { model, as }),
       deploy: (id: string, endpoint: string) => send<{ endpoint: string; deployment: string }>('POST', `/pipelines/${part(id)}/deploy`, { endpoint }),
     },
+    subPipelines: () => read<{ items: SubPipeline[] }>('/sub-pipelines'),
     samples: {
       list: () => read<{ items: T.SampleSummary[] }>('/samples'),
       open: (id: string) => send<T.Pipeline>('POST', `/samples/${part(id)}/open`),

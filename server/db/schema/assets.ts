@@ -14,7 +14,7 @@ export const pipelines = sqliteTable(
     workspaceId: workspaceId(),
     name: text().notNull(),
     description: text().notNull().default(''),
-    kind: text({ enum: ['training', 'inference', 'batch'] }).notNull(),
+    kind: text({ enum: ['training', 'inference', 'batch', 'sub-pipeline'] }).notNull(),
     /** Rises by one with each save; the ETag. */
     revision: integer().notNull(),
     document: text({ mode: 'json' }).$type<PipelineDocument>().notNull(),
