@@ -17,7 +17,7 @@ export function librarySearch(): BenchRow[] {
     median(
       Array.from({ length: 9 }, () => {
         const start = performance.now();
-        searchItems(catalog, { datasets: [], models: [] }, typed, () => 0);
+        searchItems(catalog, { datasets: [], models: [], subPipelines: [] }, typed, () => 0);
         return performance.now() - start;
       }),
     ),

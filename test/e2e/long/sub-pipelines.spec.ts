@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DesignerPage, drag, POLL } from '../../support/designer-page.ts';
 
 let designer: DesignerPage;
@@ -102,4 +102,109 @@ it('runs as one card, and is taken apart step by step', async () => {
   await expect.poll(names, POLL).toEqual(['Rows', 'One', 'Two', 'Three']);
   expect((await designer.saved(id)).groups).toMatchObject([{ title: 'Inner', nodes: ['One', 'Two'], collapsed: false }]);
   expect(designer.thrown).toEqual([]);
+});
+
+describe('shared between pipelines', () => {
+  let first: string;
+  let second: string;
+  const shared = (): Locator => designer.inspector.getByRole('region', { name: 'Sub-pipeline' });
+  const library = (): Locator => designer.page.getByRole('button', { name: /^Prepare \d nodes · Version \d$/ });
+  const script = async (pipeline: string, node: string) => (await designer.saved(pipeline)).nodes.find(({ id: each }) => each === node)?.params.script;
+  const write = async (card: string, text: string): Promise<void> => {
+    await designer.choose(card);
+    const editor = designer.inspector.locator('.cm-content').first();
+    await editor.click();
+    await designer.page.keyboard.press('Control+a');
+    await designer.page.keyboard.insertText(text);
+  };
+
+  beforeAll(async () => {
+    const node = (name: string, adds: number) => ({
+      id: name,
+      type: 'apply-sql-transformation',
+      version: 1,
+      name,
+      comment: '',
+      params: { script: `SELECT a + ${adds} AS a FROM t1` },
+    });
+    const rows = { id: 'rows', type: 'enter-data-manually', version: 1, name: 'Rows', comment: '', params: { data: 'a\n1\n2' } };
+    const nodes = [rows, node('Clean', 1), node('Derive', 2)];
+    const wire = (from: string, to: string) => ({ from: { node: from, port: 'data' }, to: { node: to, port: 't1' } });
+    const layout = Object.fromEntries(nodes.map((each, at) => [each.id, [0, at * 140] as [number, number]]));
+    second = await designer.make({ name: 'Second', nodes: [rows], edges: [], layout: { rows: [0, 0] } });
+    first = await designer.make({ name: 'First', nodes, edges: [wire('rows', 'Clean'), wire('Clean', 'Derive')], layout });
+  });
+
+  it('a group is saved for the other pipelines', async () => {
+    const { page } = designer;
+    await chooseAnd(designer.card('Clean'), designer.card('Derive'));
+    await page.keyboard.press('Control+Shift+g');
+    await page.getByLabel('Title of the group').fill('Prepare');
+    await shared().getByRole('button', { name: 'Save for other pipelines' }).click();
+    await expect.poll(() => shared().textContent(), POLL).toMatch(/Made from Prepare\.\s+It is Version 1, the newest\./);
+    expect(await library().count()).toBe(1);
+    expect(await designer.faults('a shared sub-pipeline')).toEqual([]);
+  });
+
+  it('another pipeline takes it from the library and runs it', async () => {
+    const { page } = designer;
+    await designer.open(second);
+    await library().click();
+    await groupCard('Prepare').waitFor();
+    await drag(page, designer.card('Rows').getByLabel(/\(table\)$/), groupCard('Prepare').getByLabel(/^Clean · Table1/));
+    await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/Done|Reused/);
+    expect((await designer.saved(second)).groups).toMatchObject([{ title: 'Prepare', collapsed: true, source: { name: 'Prepare' } }]);
+  });
+
+  it('what is changed in it is told, and published as a new version', async () => {
+    const { page } = designer;
+    await groupCard('Prepare').focus();
+    await page.keyboard.press('Enter');
+    await write('Derive', 'SELECT a * 10 AS a FROM t1');
+    await page.keyboard.press('Escape');
+    await path().getByRole('button', { name: 'Second' }).click();
+    await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).toContain('changed from its source');
+    await shared().getByText('Changed from its source').waitFor();
+    await shared().getByRole('button', { name: 'Publish changes' }).click();
+    await expect.poll(() => shared().textContent(), POLL).toMatch(/It is Version 2, the newest\./);
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).not.toContain('changed from its source');
+  });
+
+  it('the first pipeline is told of the version, takes it in one step and keeps what it changed', async () => {
+    const { page } = designer;
+    await designer.open(first);
+    await groupCard('Prepare').focus();
+    await page.keyboard.press('Enter');
+    await write('Clean', 'SELECT a + 100 AS a FROM t1');
+    await page.keyboard.press('Escape');
+    await path().getByRole('button', { name: 'First' }).click();
+    await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).toContain('newer version');
+    await shared().getByRole('button', { name: 'Update to Version 2' }).click();
+    await expect.poll(() => shared().textContent(), POLL).toMatch(/It is Version 2, the newest\./);
+    expect([await script(first, 'Clean'), await script(first, 'Derive')]).toEqual(['SELECT a + 100 AS a FROM t1', 'SELECT a * 10 AS a FROM t1']);
+    await designer.undoButton().click();
+    await expect.poll(() => script(first, 'Derive'), POLL).toBe('SELECT a + 2 AS a FROM t1');
+    await designer.redoButton().click();
+  });
+
+  it('a group whose sub-pipeline is gone stays as it is, and can be detached', async () => {
+    const { page } = designer;
+    const { groups } = await designer.saved(second);
+    const { pipeline } = groups![0]!.source!;
+    await designer.context.request.delete(`${designer.server.url}/api/v1/pipelines/${pipeline}`, { headers: { origin: designer.server.url } });
+    await designer.open(second);
+    expect(await library().count()).toBe(0);
+    await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
+    await shared()
+      .getByText(/is not in this workspace any more/)
+      .waitFor();
+    await shared().getByRole('button', { name: 'Detach' }).click();
+    await shared().getByRole('button', { name: 'Save for other pipelines' }).waitFor();
+    expect((await designer.saved(second)).groups![0]).not.toHaveProperty('source');
+    await page.keyboard.press('Escape');
+    expect(designer.thrown).toEqual([]);
+  });
 });

@@ -12,6 +12,7 @@ import type { Api } from '../api.ts';
 import type { Card } from './canvas/card.ts';
 import { Cards } from './canvas/cards.svelte.ts';
 import { Versions, type ShownComparison } from './history/versions.svelte.ts';
+import type { Offered } from './library/items.ts';
 import { browserStorage, LibraryMemory } from './library/library-memory.svelte.ts';
 import { Readmes } from './library/readmes.ts';
 import { WorkspaceAssets } from './state/assets.svelte.ts';
@@ -27,6 +28,7 @@ import { Presence } from './state/presence.svelte.ts';
 import { Profiles } from './state/profiles.ts';
 import { RunState } from './state/run.svelte.ts';
 import { Selection } from './state/selection.svelte.ts';
+import { SubPipelines } from './state/sub-pipelines.svelte.ts';
 import { Wiring } from './state/wiring.svelte.ts';
 import { View } from './state/view.svelte.ts';
 
@@ -39,6 +41,7 @@ export class Designer {
   readonly catalog: Catalog;
   readonly pipeline: Pipeline;
   readonly assets: WorkspaceAssets;
+  readonly subPipelines: SubPipelines;
   readonly run: RunState;
   readonly save: Autosave;
   readonly presence: Presence;
@@ -92,6 +95,7 @@ export class Designer {
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
     this.assets = new WorkspaceAssets(api);
+    this.subPipelines = new SubPipelines(api, pipeline.id, () => this.document);
     this.profiles = new Profiles(api);
     this.readmes = new Readmes((type) => api.nodes.readme(type));
     this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
@@ -155,6 +159,11 @@ export class Designer {
     return this.portsOf(node, side)[port];
   }
 
+  /** What the library offers beside node types. */
+  get offered(): Offered {
+    return { datasets: this.assets.datasets, models: this.assets.models, subPipelines: this.subPipelines.offered };
+  }
+
   /** The newest artifact on an output port. */
   artifactAt({ node, port }: PortPlace): ArtifactSummary | undefined {
     return this.run.steps.get(node)?.outputs.find((each) => each.port === port);
@@ -201,9 +210,10 @@ export class Designer {
       this.histories.read(this.pipeline.id, opened).then((kept) => kept && this.#draft === opened && this.history.restore(kept)),
       this.assets
         .load()
-        .then(() => this.assets.ensure(this.#draft, this.catalog))
+        .then(() => this.#learn())
         .catch((error: unknown) => this.view.fail(error)),
       this.run.load().catch((error: unknown) => this.view.fail(error)),
+      this.subPipelines.load().catch((error: unknown) => this.view.fail(error)),
       this.comments.load().catch((error: unknown) => this.view.fail(error)),
     ]);
     await this.refreshPlan();
@@ -279,7 +289,7 @@ export class Designer {
     if (focus !== null) this.selection.focus = renamed.get(focus) ?? focus;
     this.#dropAbsent();
     this.#keepHistory();
-    void this.assets.ensure(document, this.catalog);
+    void this.#learn();
   }
 
   #put(document: PipelineDocument): void {
@@ -287,7 +297,12 @@ export class Designer {
     this.#dropAbsent();
     this.save.changed();
     this.#keepHistory();
-    void this.assets.ensure(document, this.catalog);
+    void this.#learn();
+  }
+
+  /** Asks for what the draft names and is not known yet. */
+  async #learn(): Promise<void> {
+    await Promise.all([this.assets.ensure(this.#draft, this.catalog), this.subPipelines.ensure(this.#draft)]);
   }
 
   #keepHistory(): void {

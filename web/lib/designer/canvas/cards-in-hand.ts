@@ -65,8 +65,8 @@ export class CardsInHand {
     if (!event.dataTransfer?.types.includes('application/x-modelwright-node')) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
-    const type = designer.view.dragged?.type;
-    if (type === undefined) return;
+    const { type, subPipeline } = designer.view.dragged ?? {};
+    if (type === undefined || subPipeline) return;
     const fits = (edge: DocumentEdge): boolean => insertOnEdge(designer.document, designer.catalog, edge, { type, position: [0, 0] }) !== null;
     this.#markWire(fits, { x: event.clientX, y: event.clientY });
   };

@@ -114,6 +114,34 @@ export const openChosen: Command = {
   run: (designer) => openGroup(designer, designer.groups.chosen!.id),
 };
 
+const outdated = ({ groups, subPipelines }: Designer): string[] => groups.all.filter(({ id }) => subPipelines.of(id)?.newer).map(({ id }) => id);
+
+export const updateAll: Command = {
+  name: 'update-sub-pipelines',
+  title: 'Update all sub-pipelines',
+  group: 'Arrange',
+  keys: [],
+  icon: 'refresh',
+  enabled: (designer) => designer.editable && outdated(designer).length > 0,
+  async run(designer) {
+    const { updateGroups } = await import('./sub-pipelines.ts');
+    await updateGroups(designer, outdated(designer)).catch((error: unknown) => designer.view.fail(error));
+  },
+};
+
+export const saveForOthers: Command = {
+  name: 'save-sub-pipeline',
+  title: 'Save the group for other pipelines',
+  group: 'Arrange',
+  keys: [],
+  icon: 'upload',
+  enabled: ({ editable, groups }) => editable && groups.chosen !== null && groups.chosen.source === undefined,
+  async run(designer) {
+    const { saveGroup } = await import('./sub-pipelines.ts');
+    await saveGroup(designer, designer.groups.chosen!.id).catch((error: unknown) => designer.view.fail(error));
+  },
+};
+
 export const leaveGroupOf: Command = {
   name: 'leave-group',
   title: 'Take out of the group',
@@ -127,4 +155,14 @@ export const leaveGroupOf: Command = {
   },
 };
 
-export const groupCommands: readonly Command[] = [group, subPipeline, ungroup, toggleCollapsed, togglePorts, openChosen, leaveGroupOf];
+export const groupCommands: readonly Command[] = [
+  group,
+  subPipeline,
+  ungroup,
+  toggleCollapsed,
+  togglePorts,
+  openChosen,
+  saveForOthers,
+  updateAll,
+  leaveGroupOf,
+];

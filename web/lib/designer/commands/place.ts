@@ -1,5 +1,6 @@
 import { addNode, insertOnEdge, type NewNode } from '#pipelines/edit/nodes.ts';
 import { connect } from '#pipelines/edit/wires.ts';
+import type { SourceVersion } from '#pipelines/edit/instances.ts';
 import type { DocumentEdge, PipelineDocument } from '#pipelines/document.ts';
 import type { Ports } from '#nodes/kit/define.ts';
 import { COLUMN_GAP, LEVEL_GAP, NODE_HEIGHT, NODE_WIDTH, portPlace } from '../canvas/measures.ts';
@@ -25,6 +26,8 @@ export function freePlace(document: PipelineDocument, wish: Place): Place {
 
 export interface Placing {
   readonly type: string;
+  /** In place of a node a saved sub-pipeline; it comes a moment later. */
+  readonly subPipeline?: SourceVersion;
   readonly params?: NewNode['params'];
   readonly name?: string;
   /** Where on the canvas; without it below the chosen node, or in the middle of what is seen. */
@@ -36,7 +39,11 @@ export interface Placing {
 }
 
 /** Adds a node, wires it where asked, chooses it, and gives its id. */
-export function placeNode(designer: Designer, { type, params, name, at, wire, into }: Placing): string | null {
+export function placeNode(designer: Designer, { type, subPipeline, params, name, at, wire, into }: Placing): string | null {
+  if (subPipeline) {
+    void import('./sub-pipelines.ts').then(({ placeSaved }) => placeSaved(designer, subPipeline, at)).catch((error: unknown) => designer.view.fail(error));
+    return null;
+  }
   const definition = designer.catalog[type];
   if (!definition) return null;
   const single = designer.selection.single;
