@@ -102,6 +102,11 @@ export interface OnnxRunner {
 export interface RunContext extends FitContext {
   /** An output table from columns in memory. */
   table(schema: TableSchema, columns: Columns): Promise<Table>;
+  /**
+   * An output table with the columns of `schema`, in its order: those that `columns` has, with a value for each row of the table, and the
+   * table's own, which pass from file to file.
+   */
+  beside(table: Table, columns: Columns, schema: TableSchema): Promise<Table>;
   /** An output table from a query over tables, named as in `inputs`; types come from the query, category and roles from `schema`. */
   query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<Table>;
   /** Rows of a small aggregate query over tables, for fitting. Numbers as number, text as string, missing as null. */

@@ -20,6 +20,7 @@ const context: RunContext = {
   ...quiet(),
   onnx: runner,
   table: async (schema, columns) => memoryTable(schema, columns),
+  beside: unused,
   query: unused,
   rows: unused,
   readFile: unused,

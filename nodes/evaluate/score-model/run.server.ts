@@ -1,4 +1,4 @@
-import { defineRun, quoteName } from '../../kit/define.ts';
+import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { mismatches, scoredSchema } from '../../kit/model-schema.ts';
 import { scoreModel } from './node.ts';
@@ -14,8 +14,5 @@ export default defineRun(scoreModel, async ({ model, data }, { append }, context
   const made = { title: summary.title, task: summary.task };
   const { columns: all } = scoredSchema(data.schema, signature, append);
   const titled = all.map((each) => (scores.has(each.name) ? { ...each, model: made } : each));
-  const scored = await context.table({ columns: titled.filter((each) => scores.has(each.name)), open: false }, scores);
-  if (scored.schema.columns.length === titled.length) return { data: scored };
-  const names = titled.map(({ name }) => `${scores.has(name) ? 'scored' : 'data'}.${quoteName(name)}`);
-  return { data: await context.query(`SELECT ${names.join(', ')} FROM data POSITIONAL JOIN scored`, { data, scored }, { columns: titled, open: false }) };
+  return { data: await context.beside(data, scores, { columns: titled, open: false }) };
 });

@@ -30,7 +30,7 @@ export function columnTensor(values: ColumnValues | undefined, input: SignatureI
     return new Tensor('string', data, [rowCount, 1]);
   }
   if (values && !(values instanceof Float64Array)) throw new NodeError('model_mismatch', `The model takes "${input.name}" as a number, but it is text here.`);
-  const data = values ? Float32Array.from(values.subarray(from, to)) : new Float32Array(rowCount).fill(NaN);
+  const data = values ? new Float32Array(values.subarray(from, to)) : new Float32Array(rowCount).fill(NaN);
   return new Tensor('float32', data, [rowCount, 1]);
 }
 

@@ -1,4 +1,4 @@
-import { defineRun, quoteName } from '../../kit/define.ts';
+import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { appliedSchema, mismatches } from '../../kit/model-schema.ts';
 import { applyTransformation } from './node.ts';
@@ -12,10 +12,5 @@ export default defineRun(applyTransformation, async ({ transform: { onnx, signat
   const known = new Set(data.schema.columns.map((each) => each.name));
   const columns = await data.read(signature.inputs.map((each) => each.name).filter((name) => known.has(name)));
   const made = await context.onnx.apply(onnx, signature, columns, data.rowCount, context.signal);
-  if (made.size === 0)
-    return { data: await context.query(`SELECT ${schema.columns.map(({ name }) => quoteName(name)).join(', ')} FROM data`, { data }, schema) };
-  const table = await context.table({ columns: schema.columns.filter((each) => made.has(each.name)), open: false }, made);
-  if (table.schema.columns.length === schema.columns.length) return { data: table };
-  const names = schema.columns.map(({ name }) => `${made.has(name) ? 'made' : 'data'}.${quoteName(name)}`);
-  return { data: await context.query(`SELECT ${names.join(', ')} FROM data POSITIONAL JOIN made`, { data, made: table }, schema) };
+  return { data: await context.beside(data, made, schema) };
 });

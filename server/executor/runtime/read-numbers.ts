@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { NO_WHOLE, NumberReader, type NumberColumn, type NumberText, type Refused } from '#nodes/kernels/delimited-numbers.server.ts';
 import { column, tableSchema } from '#nodes/kit/table.ts';
-import { ParquetFile, type ColumnRun } from './parquet-file.ts';
+import type { ColumnRun } from './parquet-column.ts';
+import { ParquetFile } from './parquet-file.ts';
 import { assertDistinctNames, schemaText, type WrittenTable } from './write-table.ts';
 
 export interface NumberFile {
@@ -178,5 +179,5 @@ async function copy(
 
 function runOf({ values, least, greatest, empty }: NumberColumn): ColumnRun {
   const missing = values instanceof Float64Array ? (row: number) => Number.isNaN(values[row]) : (row: number) => values[row] === NO_WHOLE;
-  return { values, missing: empty > 0 ? missing : null, missingCount: empty, least, greatest };
+  return { values, missing: empty > 0 ? missing : null, missingCount: empty, bounds: { least, greatest } };
 }

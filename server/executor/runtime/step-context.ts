@@ -68,6 +68,7 @@ export function stepContext({ spec, definition, workbench, connections, reporter
     progress: (fraction, message = '') => reporter.progress(Math.min(1, Math.max(0, fraction)), message),
     metric: (name, value, iteration) => reporter.metric(name, Number.isFinite(value) ? value : null, iteration),
     table: (schema, columns) => workbench.table(schema, columns),
+    beside: (table, columns, schema) => workbench.beside(table, columns, schema),
     query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
     rows: (sql, inputs) => workbench.rows(sql, inputs),
     async readFile(path, options) {

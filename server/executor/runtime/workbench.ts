@@ -1,12 +1,14 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
+import { quoteName } from '#nodes/kit/define.ts';
 import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
 import type { ArtifactFile } from '../messages.ts';
 import { relationOf, type Relation, type TableSource } from '../table-query.ts';
 import { DuckTable } from './duck-table.ts';
 import type { DuckEngine } from './duck-engine.ts';
 import { DuckSession, type SessionLimits } from './duck.ts';
+import { writeBeside } from './parquet-beside.ts';
 import { describeTable, queryRows, queryTable } from './query-table.ts';
 import { writeTable, type WrittenTable } from './write-table.ts';
 
@@ -24,6 +26,9 @@ export interface WorkbenchOptions {
 
 /** What a step process holds before it does anything. Of the rest, DuckDB may use half; the other half is for columns in memory. */
 const PROCESS_BYTES = 128 * 2 ** 20;
+
+/** Rows of a table from which on copying its bytes is worth a file of its own kind. */
+const COPIED_FROM = 50_000;
 
 /** Where a step makes tables: a DuckDB session that opens when it is first needed, and names for the files. */
 export class Workbench {
@@ -99,6 +104,21 @@ export class Workbench {
 
   table(schema: TableSchema, columns: Columns): Promise<DuckTable> {
     return this.make((path, session) => writeTable(session, schema, columns, path));
+  }
+
+  /** New columns beside those of a table, row by row; `schema` has all in their order. */
+  async beside(table: Table, columns: Columns, schema: TableSchema): Promise<DuckTable> {
+    const given = { columns: schema.columns.filter(({ name }) => columns.has(name)), open: false };
+    if (given.columns.length === schema.columns.length) return this.table(schema, columns);
+    const names = schema.columns.map(({ name }) => `${columns.has(name) ? 'made' : 'data'}.${quoteName(name)}`);
+    if (given.columns.length === 0) return this.query(`SELECT ${names.join(', ')} FROM data`, { data: table }, schema);
+    const data = await this.stored(table);
+    if (data.rowCount >= COPIED_FROM) {
+      const path = this.newPath('parquet');
+      const written = await writeBeside({ base: await data.file(), schema, columns, signal: this.#options.signal }, path);
+      if (written) return new DuckTable(this, { relation: { path }, sealed: written.sealed }, written.schema, written.rowCount);
+    }
+    return this.query(`SELECT ${names.join(', ')} FROM data POSITIONAL JOIN made`, { data, made: await this.table(given, columns) }, schema);
   }
 
   async write({ sql, inputs }: Extract<Relation, { sql: string }>, schema: TableSchema): Promise<string> {

@@ -1,0 +1,98 @@
+import { Buffer } from 'node:buffer';
+import { open, type FileHandle } from 'node:fs/promises';
+import { GrowingHash } from './hash-file.ts';
+import type { ParquetColumnWriter } from './parquet-column.ts';
+import { field, list, struct, structure, text, whole32, whole64, type Encoded } from './thrift.ts';
+
+export const MAGIC = Buffer.from('PAR1');
+
+/** What stands at the end of a file of a flat table. */
+export interface Footer {
+  /** A schema element for each column. */
+  readonly columns: readonly Encoded[];
+  readonly groups: readonly Encoded[];
+  readonly rowCount: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** How a row group stands in the footer. */
+export const rowGroup = (chunks: readonly Encoded[], plainBytes: number, rows: number): Encoded =>
+  struct(field(1, list('struct', chunks)), field(2, whole64(plainBytes)), field(3, whole64(rows)));
+
+/** A Parquet file that is being written, piece after piece, and hashed on the way. */
+export class ParquetOutput {
+  readonly #file: FileHandle;
+  readonly #hash: GrowingHash;
+  #offset = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(file: FileHandle, hash: GrowingHash) {
+    this.#file = file;
+    this.#hash = hash;
+  }
+
+  static async create(path: string): Promise<ParquetOutput> {
+    const file = await open(path, 'w', 0o600);
+    const output = new ParquetOutput(file, new GrowingHash(path));
+    await output.write([MAGIC]);
+    return output;
+  }
+
+  /** Where the next byte will stand. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Begins to write when what came before is written: two times the pieces at most are in memory. */
+  async write(pieces: readonly Buffer[]): Promise<void> {
+    await this.#writing;
+    const expected = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#offset += expected;
+    const end = this.#offset;
+    this.#writing = this.#file.writev([...pieces]).then(({ bytesWritten }) => {
+      if (bytesWritten !== expected) throw new Error(`Only ${bytesWritten} of ${expected} bytes were written.`);
+      this.#hash.written(end);
+    });
+    // It is awaited later, by what is written next.
+    this.#writing.catch(() => undefined);
+  }
+
+  /** Writes the chunk of each column; gives their descriptions and the size that they would have unpacked. */
+  async writeChunks(writers: readonly ParquetColumnWriter[]): Promise<{ descriptions: Encoded[]; plainBytes: number }> {
+    let at = this.#offset;
+    const chunks = writers.map((writer) => {
+      const chunk = writer.end(at);
+      at += chunk.bytes;
+      return chunk;
+    });
+    await this.write(chunks.flatMap(({ pages }) => pages));
+    return { descriptions: chunks.map(({ description }) => description), plainBytes: chunks.reduce((sum, chunk) => sum + chunk.plainBytes, 0) };
+  }
+
+  /** Ends the file and brings it to disk for good. */
+  async finish({ columns, groups, rowCount, metadata }: Footer): Promise<{ hash: string; bytes: number }> {
+    const root = struct(field(4, text('schema')), field(5, whole32(columns.length)));
+    const pairs = Object.entries(metadata).map(([key, value]) => struct(field(1, text(key)), field(2, text(value))));
+    const footer = structure(
+      field(1, whole32(1)),
+      field(2, list('struct', [root, ...columns])),
+      field(3, whole64(rowCount)),
+      field(4, list('struct', groups)),
+      field(5, list('struct', pairs)),
+      field(6, text('modelwright')),
+    );
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    await this.write([footer, length, MAGIC]);
+    await this.#writing;
+    const [hash] = await Promise.all([this.#hash.digest(this.#offset), this.#file.sync()]);
+    await this.#file.close();
+    return { hash, bytes: this.#offset };
+  }
+
+  /** Gives the file up. */
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await Promise.all([this.#hash.close(), this.#file.close()]);
+  }
+}

@@ -1,0 +1,124 @@
+import type { Encoded, Field } from './thrift.ts';
+
+// Reads values in Thrift's compact protocol without knowing what they mean. Source: thrift-compact-protocol.md of Apache Thrift.
+
+const TYPE = { true: 1, false: 2, whole8: 3, whole16: 4, whole32: 5, whole64: 6, double: 7, binary: 8, list: 9, set: 10, map: 11, struct: 12 } as const;
+
+class Cursor {
+  readonly bytes: Buffer;
+  at = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) throw new RangeError('The Thrift value ends too early.');
+    return value;
+  }
+
+  unsigned(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.byte();
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+    throw new RangeError('A number of the Thrift value is too long.');
+  }
+
+  signed(): bigint {
+    const value = this.unsigned();
+    return value & 1n ? -((value + 1n) >> 1n) : value >> 1n;
+  }
+
+  listHead(): { type: number; size: number } {
+    const head = this.byte();
+    return { type: head & 15, size: head >> 4 === 15 ? Number(this.unsigned()) : head >> 4 };
+  }
+
+  /** Passes over a value. In lists, truth values are a byte each. */
+  skip(type: number, inList = false): void {
+    switch (type) {
+      case TYPE.true:
+      case TYPE.false:
+        if (inList) this.at++;
+        return;
+      case TYPE.whole8:
+        this.at++;
+        return;
+      case TYPE.whole16:
+      case TYPE.whole32:
+      case TYPE.whole64:
+        this.unsigned();
+        return;
+      case TYPE.double:
+        this.at += 8;
+        return;
+      case TYPE.binary: {
+        const length = Number(this.unsigned());
+        this.at += length;
+        return;
+      }
+      case TYPE.list:
+      case TYPE.set: {
+        const { type: element, size } = this.listHead();
+        for (let index = 0; index < size; index++) this.skip(element, true);
+        return;
+      }
+      case TYPE.map: {
+        const size = Number(this.unsigned());
+        if (size === 0) return;
+        const types = this.byte();
+        for (let index = 0; index < size; index++) {
+          this.skip(types >> 4, true);
+          this.skip(types & 15, true);
+        }
+        return;
+      }
+      case TYPE.struct:
+        this.fields();
+        return;
+      default:
+        throw new RangeError(`There is no Thrift type ${type}.`);
+    }
+  }
+
+  fields(): Field[] {
+    const found: Field[] = [];
+    let id = 0;
+    for (let head = this.byte(); head !== 0; head = this.byte()) {
+      id = head >> 4 === 0 ? Number(this.signed()) : id + (head >> 4);
+      const type = head & 15;
+      const from = this.at;
+      this.skip(type);
+      found.push({ id, value: { type, bytes: this.bytes.subarray(from, this.at) } });
+    }
+    return found;
+  }
+}
+
+/** The fields of a structure. Throws RangeError when the bytes are none. */
+export const fieldsOf = (structure: Buffer): Field[] => new Cursor(structure).fields();
+
+/** The elements of a list. */
+export function elementsOf({ bytes }: Encoded): Encoded[] {
+  const cursor = new Cursor(bytes);
+  const { type, size } = cursor.listHead();
+  return Array.from({ length: size }, () => {
+    const from = cursor.at;
+    cursor.skip(type, true);
+    return { type, bytes: bytes.subarray(from, cursor.at) };
+  });
+}
+
+/** A whole number that float64 holds. */
+export const wholeOf = ({ bytes }: Encoded): number => Number(new Cursor(bytes).signed());
+
+/** UTF-8. */
+export function textOf({ bytes }: Encoded): string {
+  const cursor = new Cursor(bytes);
+  const length = Number(cursor.unsigned());
+  return bytes.toString('utf8', cursor.at, cursor.at + length);
+}
