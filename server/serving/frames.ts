@@ -44,8 +44,9 @@ export class FrameReader {
   }
 }
 
-function frame(kind: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(5 + length);
+/** `elsewhere`: bytes of the content that do not lie here. */
+function frame(kind: number, length: number, elsewhere = 0): Buffer {
+  const bytes = Buffer.allocUnsafe(5 + length - elsewhere);
   bytes.writeUInt32LE(1 + length, 0);
   bytes[4] = kind;
   return bytes;
@@ -69,14 +70,19 @@ function floats<T extends Float32Array | Float64Array>(bytes: Buffer, from: numb
 
 export const loadFrame = (order: LoadOrder): Buffer => textFrame(LOAD, JSON.stringify(order));
 
-/** Batches of the same model, one below the other. */
-export function scoreFrame(id: number, batches: readonly Batch[]): Buffer {
+/** Numbers of more bytes go into the pipe from where they are. */
+const COPIED = 4_096;
+
+/** Batches of the same model, one below the other; in pieces that follow each other. */
+export function scoreFrame(id: number, batches: readonly Batch[]): Uint8Array[] {
   const first = batches[0]!;
   const texts = first.texts.map((_, column) =>
     Buffer.from((batches.length === 1 ? first.texts[column]! : batches.flatMap((each) => each.texts[column]!)).join('\0')),
   );
   const numberBytes = batches.reduce((sum, each) => sum + each.numbers.byteLength, 0);
-  const bytes = frame(SCORE, 12 + numberBytes + texts.reduce((sum, text) => sum + 4 + text.length, 0));
+  const textBytes = texts.reduce((sum, text) => sum + 4 + text.length, 0);
+  const apart = numberBytes > COPIED;
+  const bytes = frame(SCORE, 12 + numberBytes + textBytes, apart ? numberBytes : 0);
   bytes.writeUInt32LE(id, 5);
   bytes.writeUInt32LE(
     batches.reduce((sum, each) => sum + each.rowCount, 0),
@@ -84,7 +90,7 @@ export function scoreFrame(id: number, batches: readonly Batch[]): Buffer {
   );
   bytes.writeUInt32LE(numberBytes, 13);
   let at = 17;
-  for (const { numbers } of batches) {
+  for (const { numbers } of apart ? [] : batches) {
     bytes.set(bytesOf(numbers), at);
     at += numbers.byteLength;
   }
@@ -93,7 +99,7 @@ export function scoreFrame(id: number, batches: readonly Batch[]): Buffer {
     bytes.set(text, at + 4);
     at += 4 + text.length;
   }
-  return bytes;
+  return apart ? [bytes.subarray(0, 17), ...batches.map(({ numbers }) => bytesOf(numbers)), bytes.subarray(17)] : [bytes];
 }
 
 export function readOrder(bytes: Buffer): ToInference {

@@ -95,7 +95,11 @@ export class InferenceWorker {
   }
 
   score(id: number, batches: readonly Batch[]): void {
-    this.#pipe.write(scoreFrame(id, batches));
+    const pieces = scoreFrame(id, batches);
+    if (pieces.length === 1) return void this.#pipe.write(pieces[0]);
+    this.#pipe.cork();
+    for (const piece of pieces) this.#pipe.write(piece);
+    this.#pipe.uncork();
   }
 
   kill(): void {

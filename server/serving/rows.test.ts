@@ -71,8 +71,8 @@ describe('rows of a request', () => {
 describe('frames', () => {
   it('carry batches of several requests one below the other, however the bytes are cut', () => {
     const bytes = Buffer.concat([
-      scoreFrame(7, [reader.records([{ age: 1, city: 'a' }]), reader.records([{ age: 2, city: 'ü€' }, { age: 3 }])]),
-      scoreFrame(8, [reader.records([{ age: 4 }])]),
+      ...scoreFrame(7, [reader.records([{ age: 1, city: 'a' }]), reader.records([{ age: 2, city: 'ü€' }, { age: 3 }])]),
+      ...scoreFrame(8, [reader.records([{ age: 4 }])]),
     ]);
     for (const size of [1, 3, 50, bytes.length]) {
       const frames = new FrameReader();
@@ -83,6 +83,16 @@ describe('frames', () => {
         { type: 'score', id: 8, rowCount: 1, numbers: Float32Array.of(4, NaN, NaN), texts: [['']] },
       ]);
     }
+  });
+
+  it('carry large batches without copying their numbers', () => {
+    const ages = (count: number) => Array.from({ length: count }, (_, age) => ({ age, city: `c${age}` }));
+    const batches = [reader.records(ages(400)), reader.records(ages(300))];
+    const pieces = scoreFrame(9, batches);
+    expect(pieces[1]!.buffer).toBe(batches[0]!.numbers.buffer);
+    const [frame] = new FrameReader().push(Buffer.concat(pieces));
+    const numbers = Float32Array.of(...batches[0]!.numbers, ...batches[1]!.numbers);
+    expect(readOrder(frame!)).toEqual({ type: 'score', id: 9, rowCount: 700, numbers, texts: [batches.flatMap(({ texts }) => texts[0]!)] });
   });
 
   it('bring results back as they were, and refuse what is none', () => {

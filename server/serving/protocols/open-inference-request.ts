@@ -162,7 +162,8 @@ function matrixBatch(input: Tensor, reader: RowReader): Batch {
 
 /** A loop, since this is done for each of thousands of values of each request. */
 function holdsInfinity(values: Float32Array): boolean {
-  for (let index = 0; index < values.length; index++) if (values[index] === Infinity || values[index] === -Infinity) return true;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  for (let index = 0; index < bits.length; index++) if ((bits[index]! & 0x7fffffff) === 0x7f800000) return true;
   return false;
 }
 

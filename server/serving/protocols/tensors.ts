@@ -70,14 +70,28 @@ const READERS: Readonly<Record<Exclude<FixedDatatype, 'FP32' | 'FP64'>, (bytes: 
   },
 };
 
-/** Little-endian bytes without gaps; `count` values exactly. Throws 400 when they do not fit. */
+/**
+ * A view of the bytes, which are no more than three places further to the left then, where a view may begin. What stood there before is read
+ * already: the head of the body, or a tensor that is a copy; a view before this one was moved as far.
+ */
+function floatsIn(bytes: Buffer): Float32Array {
+  const { buffer, byteOffset, length } = bytes;
+  const start = byteOffset - (byteOffset % 4);
+  if (start < byteOffset) new Uint8Array(buffer, start, length + byteOffset - start).copyWithin(0, byteOffset - start);
+  return new Float32Array(buffer, start, length / 4);
+}
+
+/**
+ * Little-endian bytes without gaps; `count` values exactly. The bytes are given away: numbers of FP32 stay where they are. Throws 400 when they
+ * do not fit.
+ */
 export function readBinary(name: string, datatype: Datatype, bytes: Buffer, count: number): TensorValues {
   if (datatype === 'BYTES') return readTexts(name, bytes, count);
   const width = WIDTHS[datatype];
   if (bytes.length !== count * width) throw badTensor(`The input "${name}" has ${bytes.length} bytes; ${count} values of ${datatype} have ${count * width}.`);
-  if (datatype === 'FP32' || datatype === 'FP64') {
-    // A copy: a view needs an aligned start.
-    const values = datatype === 'FP32' ? new Float32Array(count) : new Float64Array(count);
+  if (datatype === 'FP32') return floatsIn(bytes);
+  if (datatype === 'FP64') {
+    const values = new Float64Array(count);
     new Uint8Array(values.buffer).set(bytes);
     return values;
   }
