@@ -118,7 +118,8 @@ export class Monitoring {
     try {
       for (const { id, name, workspaceId } of this.#parts.deployments.live.all()) {
         const row = this.#parts.deployments.records.byId(id);
-        if (row) await this.alerts.look({ id, name, workspaceId }, (rule) => this.measure(row, rule));
+        // A paused endpoint has no figures: that nobody is answered is meant.
+        if (row && !row.settings.paused) await this.alerts.look({ id, name, workspaceId }, (rule) => this.measure(row, rule));
       }
     } catch (error) {
       this.#parts.log.error({ err: error }, 'looking at alerts failed');

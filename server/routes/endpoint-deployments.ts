@@ -133,15 +133,22 @@ export const endpointDeploymentRoutes = ({ deployments, pipelines, clock }: Serv
         method: 'patch',
         path: '/endpoints/{name}',
         tags,
-        summary: 'Change automatic rollback and the request log',
+        summary: 'Change automatic rollback and the request log, pause or resume',
+        description: 'Paused, an endpoint answers 503 in every protocol and holds no process, until it is resumed.',
         middleware: permit('write', 'endpoint'),
-        request: { params, ...body(z.strictObject({ autoRollback: autoRollbackSettings.optional(), requestLog: requestLogSettings.optional() })) },
+        request: {
+          params,
+          ...body(z.strictObject({ autoRollback: autoRollbackSettings.optional(), requestLog: requestLogSettings.optional(), paused: z.boolean().optional() })),
+        },
         responses: changed,
       }),
-      (c) => {
+      async (c) => {
         const principal = c.get('principal');
         const { name } = c.req.valid('param');
-        deployments.changeSettings(workspaceOf(principal), name, c.req.valid('json'), starterOf(principal).name);
+        const { paused, ...settings } = c.req.valid('json');
+        const by = starterOf(principal).name;
+        if (Object.keys(settings).length > 0) deployments.changeSettings(workspaceOf(principal), name, settings, by);
+        if (paused !== undefined) await deployments.setPaused(workspaceOf(principal), name, paused, by);
         return c.json(view(workspaceOf(principal), name), 200);
       },
     )

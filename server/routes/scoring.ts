@@ -105,7 +105,7 @@ export class ScoringDoor {
       version,
       ready,
       statistics: this.#statistics,
-      deployments: (of) => deployments.records.deployments(of.id),
+      deployments: (of) => deployments.deploymentsOf(of),
       score: async (of, call) => {
         const began = performance.now();
         const deployment = call.deployment ?? choice.deployment;

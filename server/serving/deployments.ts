@@ -90,6 +90,7 @@ export class Deployments {
     this.#ticking.unref();
     const started = this.records.answering().map(async (row) => {
       const endpoint = this.#set.openEndpoint(row);
+      if (endpoint.paused) return;
       const live = this.#set.newLive(endpoint, row);
       if (row.state === 'idle') return;
       this.records.setState(row, 'starting', null, this.#parts.clock.now());
@@ -168,7 +169,8 @@ export class Deployments {
         clearTimeout(orphaned);
         const { deployment } = written!;
         const endpoint = this.#set.openEndpoint(deployment);
-        adopted = this.#set.newLive(endpoint, deployment, inference);
+        if (endpoint.paused) void inference.close();
+        else adopted = this.#set.newLive(endpoint, deployment, inference);
         this.#set.followRecords(endpoint);
         this.onDeployed(deployment, source);
         fused.release();
@@ -271,6 +273,25 @@ export class Deployments {
     if (endpoint && change.autoRollback) {
       for (const live of endpoint.deployments) live.restartWindow(change.autoRollback.windowSeconds);
     }
+  }
+
+  /** Switches an endpoint off, with all its processes, or on again; kept over restarts. Resolves when it answers, or nothing new reaches a process. */
+  async setPaused(workspaceId: string, name: string, paused: boolean, by: string): Promise<void> {
+    const row = this.records.get(workspaceId, name);
+    if (this.settings(row).paused === paused) return;
+    this.records.setSettings(row, { ...row.settings, paused }, this.#parts.clock.now());
+    this.#set.forgetSettings(row.id);
+    const message = paused ? 'Paused: it answers nobody, and its processes end.' : 'Resumed.';
+    this.#set.log({ endpointId: row.id, workspaceId }, { type: paused ? 'paused' : 'resumed', by, message });
+    const endpoint = this.#set.openEndpoint({ endpointId: row.id });
+    if (paused) this.#set.pause(endpoint);
+    else await this.#set.resume(endpoint);
+  }
+
+  /** The rows of an endpoint's deployments, newest first, as callers find them: a paused endpoint has none that answers. */
+  deploymentsOf({ id }: { readonly id: string }): DeploymentRow[] {
+    const rows = this.records.deployments(id);
+    return this.settings({ id }).paused ? rows.map((row) => ({ ...row, state: 'stopped' as const, error: 'The endpoint is paused.' })) : rows;
   }
 
   keys(workspaceId: string, name: string): EndpointKeys {

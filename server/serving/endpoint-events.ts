@@ -19,7 +19,9 @@ export type EndpointEventType =
   | 'removed'
   | 'settings'
   | 'keys'
-  | 'load_test';
+  | 'load_test'
+  | 'paused'
+  | 'resumed';
 
 export interface EndpointEventView {
   readonly id: string;

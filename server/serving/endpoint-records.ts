@@ -91,12 +91,14 @@ export class EndpointRecords {
     return this.#db.select().from(deployments).where(eq(deployments.id, id)).get();
   }
 
-  /** All that should answer, over all workspaces, in the order of their making. */
-  answering(): DeploymentRow[] {
+  /** All that should answer, of one endpoint or over all workspaces, in the order of their making. */
+  answering(endpointId?: string): DeploymentRow[] {
     return this.#db
       .select()
       .from(deployments)
-      .where(or(gt(deployments.weight, 0), ne(deployments.state, 'stopped')))
+      .where(
+        and(or(gt(deployments.weight, 0), ne(deployments.state, 'stopped')), endpointId === undefined ? undefined : eq(deployments.endpointId, endpointId)),
+      )
       .orderBy(deployments.createdAt, deployments.id)
       .all();
   }

@@ -41,10 +41,16 @@ export const requestLogSettings = z.strictObject({
 });
 export type RequestLogSettings = z.infer<typeof requestLogSettings>;
 
-export const endpointSettings = z.strictObject({ autoRollback: autoRollbackSettings, requestLog: requestLogSettings });
+export const endpointSettings = z.strictObject({
+  autoRollback: autoRollbackSettings,
+  requestLog: requestLogSettings,
+  /** Answers nobody and holds no process. */
+  paused: z.boolean(),
+});
 export type EndpointSettings = z.infer<typeof endpointSettings>;
 
 export const ENDPOINT_DEFAULTS: EndpointSettings = {
   autoRollback: { enabled: false, errorRate: 0.05, p95Milliseconds: null, windowSeconds: 60, minimumRequests: 20 },
   requestLog: { sampleRate: 0, retentionDays: 30, maximumRows: 10_000, masked: [] },
+  paused: false,
 };

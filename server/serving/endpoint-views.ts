@@ -33,7 +33,7 @@ export interface DeploymentView {
 }
 export interface EndpointView {
   readonly name: string;
-  readonly state: EndpointRow['state'];
+  readonly state: EndpointRow['state'] | 'paused';
   readonly error: string | null;
   readonly url: string;
   readonly createdAt: string;
@@ -54,12 +54,13 @@ export interface EndpointView {
 export const scoreUrl = (name: string): string => `/api/v1/endpoints/${name}/score`;
 
 export function endpointView(deployments: Deployments, row: EndpointRow): EndpointView {
-  const rows = deployments.records.deployments(row.id);
+  const rows = deployments.deploymentsOf(row);
+  const settings = deployments.settings(row);
   const active = mostTraffic(rows);
   const live = new Map(deployments.live.get(row.id)?.deployments.map((each) => [each.row.id, each]));
   return {
     name: row.name,
-    state: row.state,
+    state: settings.paused ? 'paused' : row.state,
     error: row.error,
     url: scoreUrl(row.name),
     createdAt: iso(row.createdAt),
@@ -90,7 +91,7 @@ export function endpointView(deployments: Deployments, row: EndpointRow): Endpoi
       };
     }),
     rollbackTo: deployments.records.lastGood(row.id)?.name ?? null,
-    settings: deployments.settings(row),
+    settings,
     input: active?.signature.inputs ?? [],
     output: active?.signature.outputs ?? [],
     sample: active?.sample[0] ?? {},

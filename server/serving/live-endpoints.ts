@@ -49,6 +49,8 @@ export interface LiveEndpoint {
   readonly workspaceId: string;
   readonly name: string;
   keys: KeyRing;
+  /** Then it has no deployments here, and answers 503. */
+  paused: boolean;
   /** In the order of their making, so that a changed split moves few callers. */
   deployments: LiveDeployment[];
 }
@@ -97,9 +99,10 @@ export class LiveEndpoints {
 
   /**
    * The deployment for a request: the one that is named, else the one in whose part of the split the key or chance falls. Throws 404 for a name
-   * that nothing answers to, 503 when no deployment takes requests.
+   * that nothing answers to, 503 when no deployment takes requests or the endpoint is paused.
    */
   route(endpoint: LiveEndpoint | undefined, { stickyKey, deployment }: Pick<ScoreCall, 'stickyKey' | 'deployment'> = {}): LiveDeployment {
+    if (endpoint?.paused) throw paused(endpoint.name);
     if (deployment !== undefined) {
       const named = endpoint?.deployments.find((each) => each.row.name === deployment && each.row.mode === 'live');
       if (named) return named;
@@ -181,3 +184,12 @@ export class LiveEndpoints {
     }
   }
 }
+
+const paused = (name: string): AppError =>
+  new AppError(
+    503,
+    `The endpoint “${name}” is paused and answers nobody. It is resumed on its page, or by PATCH /api/v1/endpoints/${name} with {"paused": false}.`,
+    {
+      code: 'endpoint_paused',
+    },
+  );

@@ -39,11 +39,13 @@ export class ProcessSet {
     const known = this.live.get(deployment.endpointId);
     if (known) return known;
     const row = this.records.byId(deployment.endpointId)!;
+    const { paused } = this.settings(row);
     const endpoint: LiveEndpoint = {
       id: row.id,
       workspaceId: row.workspaceId,
       name: row.name,
       keys: new KeyRing(this.records.keyHashes(row.id)),
+      paused,
       deployments: [],
     };
     this.live.add(endpoint);
@@ -71,10 +73,31 @@ export class ProcessSet {
     endpoint.deployments = kept.sort((a, b) => a.row.createdAt - b.row.createdAt || (a.row.id < b.row.id ? -1 : 1));
   }
 
-  /** Starts what is not up. A failure leaves all as it was. */
+  /** Ends all processes of an endpoint, after what is on its way to them. */
+  pause(endpoint: LiveEndpoint): void {
+    endpoint.paused = true;
+    for (const live of endpoint.deployments) live.retire();
+    endpoint.deployments = [];
+  }
+
+  /** Starts what should answer by the rows; what cannot start is `failed` with its reason. */
+  async resume(endpoint: LiveEndpoint): Promise<void> {
+    endpoint.paused = false;
+    const started = this.records.answering(endpoint.id).map(async (row) => {
+      const live = this.newLive(endpoint, row);
+      if (row.state !== 'idle') await live.up().catch(() => {});
+    });
+    await Promise.all(started);
+  }
+
+  /** Starts what is not up; of a paused endpoint it is only noted that it should be. A failure leaves all as it was. */
   async ensureUp(rows: readonly DeploymentRow[]): Promise<LiveEndpoint> {
     const endpoint = this.openEndpoint(rows[0]!);
     for (const row of rows) {
+      if (endpoint.paused) {
+        if (row.state === 'stopped' || row.state === 'failed') this.records.setState(row, 'serving', null, this.host.now());
+        continue;
+      }
       const known = endpoint.deployments.find((live) => live.row.id === row.id);
       if (known) await known.up();
       else await this.#wake(endpoint, row);
