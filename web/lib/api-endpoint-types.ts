@@ -76,14 +76,19 @@ export interface RequestLogSettings {
   readonly maximumRows: number;
   readonly masked: readonly string[];
 }
+/** What a deployment is made of. */
+export type DeploymentSource =
+  | { readonly type: 'model'; readonly name: string; readonly version: string }
+  | { readonly type: 'run'; readonly runId: string; readonly node: string | null }
+  | { readonly type: 'pipeline'; readonly pipelineId: string };
 export interface Endpoint {
   readonly name: string;
-  readonly state: ServingState;
+  readonly state: ServingState | 'paused';
   readonly url: string;
   readonly createdAt: string;
   readonly deployments: readonly Deployment[];
   readonly rollbackTo: string | null;
-  readonly settings: { readonly autoRollback: AutoRollback; readonly requestLog: RequestLogSettings };
+  readonly settings: { readonly autoRollback: AutoRollback; readonly requestLog: RequestLogSettings; readonly paused: boolean };
   readonly input: readonly SignatureInput[];
   readonly output: readonly SignatureOutput[];
   readonly sample: Readonly<Record<string, Cell>>;

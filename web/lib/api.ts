@@ -177,7 +177,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       deploy: (
         name: string,
         plan: {
-          source: { type: 'model'; name: string; version: string };
+          source: E.DeploymentSource;
           name?: string | null;
           mode?: 'live' | 'shadow';
           weight?: number;
@@ -188,7 +188,7 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       promote: (name: string, deployment: string) => send<E.Endpoint>('POST', `/endpoints/${part(name)}/deployments/${part(deployment)}/promote`),
       changeDeployment: (name: string, deployment: string, change: { settings?: Partial<E.DeploymentSettings>; shadow?: boolean; running?: boolean }) =>
         send<E.Endpoint>('PATCH', `/endpoints/${part(name)}/deployments/${part(deployment)}`, change),
-      changeSettings: (name: string, change: { autoRollback?: E.AutoRollback; requestLog?: E.RequestLogSettings }) =>
+      changeSettings: (name: string, change: { autoRollback?: E.AutoRollback; requestLog?: E.RequestLogSettings; paused?: boolean }) =>
         send<E.Endpoint>('PATCH', `/endpoints/${part(name)}`, change),
       events: (name: string) => read<{ items: readonly E.EndpointEvent[] }>(`/endpoints/${part(name)}/events`),
       traffic: (name: string, range: E.TrafficRange) => read<E.TrafficHistory>(`/endpoints/${part(name)}/traffic`, { range }),

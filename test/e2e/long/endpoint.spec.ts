@@ -11,6 +11,7 @@ interface Endpoint {
 const NAME = 'tumours';
 let designer: DesignerPage;
 let runId: string;
+let inference: string;
 beforeAll(async () => {
   designer = await DesignerPage.start({ width: 1280, height: 720 });
   const client = await signIn(designer.server.url, designer.server.running.signInLink());
@@ -20,7 +21,7 @@ beforeAll(async () => {
   expect(run.status).toBe('succeeded');
   const { hash } = run.steps.find(({ type }) => type === 'train-model')!.outputs[0]!;
   await client.post('/models', { name: NAME, hash });
-  const { id: inference } = await client.post<{ id: string }>(`/pipelines/${id}/inference`, {});
+  ({ id: inference } = await client.post<{ id: string }>(`/pipelines/${id}/inference`, {}));
   await designer.open(inference);
 }, 180_000);
 afterAll(() => designer?.stop());
@@ -33,15 +34,19 @@ async function act(deployment: string, action: string): Promise<void> {
   await designer.page.getByRole('button', { name: `Actions for ${deployment}` }).click();
   await designer.page.getByRole('menuitem', { name: action }).click();
 }
-async function deploy(name: string, how: string | null): Promise<void> {
+async function choose(field: string, option: string | RegExp): Promise<void> {
   const { page } = designer;
-  await page.getByRole('button', { name: 'Deploy a model' }).click();
+  await page.getByRole('dialog').getByRole('combobox', { name: field }).click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+async function deploy(name: string, how: string | null, source = 'Registered model'): Promise<void> {
+  const { page } = designer;
+  await page.getByRole('button', { name: 'New deployment' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: source }).click();
+  await dialog.getByText('Name, workers and limits').click();
   await dialog.getByLabel('Name of the deployment').fill(name);
-  if (how !== null) {
-    await dialog.getByRole('combobox', { name: 'Traffic' }).click();
-    await page.getByRole('option', { name: how }).click();
-  }
+  if (how !== null) await choose('Traffic', how);
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
   await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
 }
@@ -116,6 +121,26 @@ describe('from a trained pipeline to an endpoint in use', () => {
     await expect.poll(weights, POLL).toEqual({ v1: 60, candidate: 40 });
     await deploy('copy', 'Shadow: copies, never answered');
     expect((await endpoint()).deployments.find(({ name }) => name === 'copy')).toMatchObject({ mode: 'shadow', weight: 0 });
+  });
+
+  it('deploys what a run trained and an inference pipeline, and says what is wrong', async () => {
+    const { page } = designer;
+    await deploy('by-run', 'None, only requests that name it', 'Finished run');
+    await deploy('by-pipeline', 'None, only requests that name it', 'Inference pipeline');
+    const made = (await designer.ask<{ deployments: { name: string; runId: string; pipelineId: string }[] }>('GET', `/endpoints/${NAME}`)).deployments;
+    expect(made.find(({ name }) => name === 'by-run')).toMatchObject({ runId });
+    expect(made.find(({ name }) => name === 'by-pipeline')).toMatchObject({ pipelineId: inference });
+    await page.getByRole('button', { name: 'New deployment' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Name, workers and limits').click();
+    await dialog.getByLabel('Name of the deployment').fill('by-run');
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await dialog.getByText('This endpoint has a deployment “by-run” already. Choose another name.').waitFor({ timeout: 60_000 });
+    await accessible('new deployment');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    for (const name of ['by-run', 'by-pipeline'])
+      await act(name, 'Remove').then(() => page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click());
+    await expect.poll(async () => (await endpoint()).deployments.length, POLL).toBe(3);
   });
 
   it('promotes one, and rolls back', async () => {
@@ -201,6 +226,42 @@ describe('from a trained pipeline to an endpoint in use', () => {
       .getByText(/^Load test: at most/)
       .waitFor();
     await card('Events').getByText('Rolled back to v1.').waitFor();
+  });
+
+  it('is paused as a whole, says so, and answers again', async () => {
+    const { page } = designer;
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause the endpoint' }).click();
+    await page.getByText('Requests get 503, and no process holds a model.').waitFor();
+    await tab('Overview');
+    await tab('Test');
+    expect(await card('Test').getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+    await accessible('paused');
+    await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
+    await page.getByRole('row', { name: new RegExp(`${NAME}.*Paused`) }).waitFor();
+    await page.getByRole('link', { name: NAME }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    await tab('Test');
+    await card('Test').getByRole('button', { name: 'Send' }).click();
+    await card('Test').getByText(/^200$/).waitFor();
+  });
+
+  it('is made anew from the list, of what a run trained', async () => {
+    const { page } = designer;
+    await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
+    await page.getByRole('button', { name: 'New endpoint' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Finished run' }).click();
+    await dialog.getByLabel('Name of the endpoint').fill(NAME);
+    await dialog.getByText('There is an endpoint of this name.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Deploy', exact: true }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Name of the endpoint').fill('second');
+    await accessible('new endpoint');
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.waitForURL(/\/endpoints\/second$/, { timeout: 60_000 });
+    await card('Test').getByRole('button', { name: 'Send' }).click();
+    await card('Test').getByText(/^200$/).waitFor();
     expect(designer.thrown).toEqual([]);
   });
 });

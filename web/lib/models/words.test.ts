@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endpointName, originOf, readTags, whyNoAlias, whyNoEndpoint, writeTags } from './words.ts';
+import { endpointName, freeName, originOf, readTags, whyNoAlias, whyNoEndpoint, writeTags } from './words.ts';
 
 it('tells what can be an alias', () => {
   expect(whyNoAlias('champion-2')).toBeNull();
@@ -19,4 +19,13 @@ it('makes names of models names of endpoints', () => {
   expect(endpointName('Churn_2.model-')).toBe('churn-2-model');
   expect(whyNoEndpoint(endpointName('Churn_2.model-'))).toBeNull();
   expect(whyNoEndpoint('Churn')).toMatch(/Lower-case/);
+});
+
+it('finds a name that is free', () => {
+  expect([freeName('churn', []), freeName('churn', ['churn']), freeName('churn', ['churn', 'churn-2']), freeName('', [''])]).toEqual([
+    'churn',
+    'churn-2',
+    'churn-3',
+    '',
+  ]);
 });

@@ -47,6 +47,14 @@ export const endpointName = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 63)
     .replaceAll(/^-+|-+$/g, '');
+/** The name, or the name with the first number that makes it another than those taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  if (name === '' || !taken.includes(name)) return name;
+  for (let number = 2; ; number++) {
+    const other = `${name.slice(0, 58)}-${number}`;
+    if (!taken.includes(other)) return other;
+  }
+}
 /** Why a text cannot name an endpoint; null when it can. */
 export const whyNoEndpoint = (text: string): string | null =>
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? null : 'Lower-case letters, digits and -, with no - at either end.';

@@ -25,6 +25,7 @@ const SERVING: Readonly<Record<string, StatusFace>> = {
   idle: { icon: 'pause', word: 'Asleep', tone: 'quiet' },
   failed: { icon: 'fail', word: 'Failed', tone: 'bad' },
   stopped: { icon: 'pause', word: 'Stopped', tone: 'quiet' },
+  paused: { icon: 'pause', word: 'Paused', tone: 'warn' },
 };
 const NOT_RUN: StatusFace = { icon: 'none', word: 'Not run', tone: 'quiet' };
 
