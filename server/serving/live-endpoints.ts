@@ -4,6 +4,8 @@ import type { KeyRing } from './key-ring.ts';
 import type { LiveDeployment } from './live-deployment.ts';
 import type { Scored } from './inference.ts';
 import type { Batch } from './messages.ts';
+import type { Reading } from './rows.ts';
+import { inSlices } from '../slices.ts';
 import { compareAnswers, refit } from './shadow.ts';
 import { pick, placeOf } from './split.ts';
 import type { TrafficBook } from './traffic-book.ts';
@@ -16,7 +18,7 @@ export interface Addressed {
 /** Rows to score, in whatever protocol they came. */
 export interface ScoreCall {
   /** Makes the rows into a batch for the deployment that was chosen; throws 400 for what does not fit it. */
-  readonly read: (signature: DeploymentRow['signature']) => Batch;
+  readonly read: (signature: DeploymentRow['signature']) => Reading;
   /** Milliseconds, within the deployment's own limit. */
   readonly timeout?: number;
   /** Requests with the same key go to the same deployment, as long as the split is the same. */
@@ -122,7 +124,8 @@ export class LiveEndpoints {
     const live = this.route(endpoint, call);
     const { row } = live;
     try {
-      const batch = call.read(row.signature);
+      const read = call.read(row.signature);
+      const batch = 'rowCount' in read ? read : await inSlices(read);
       const scored = await live.score(batch, call.timeout);
       const milliseconds = performance.now() - started;
       const answer: ScoreAnswer = { ...scored, deployment: row.name, signature: row.signature, rowCount: batch.rowCount, milliseconds };

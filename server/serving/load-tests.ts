@@ -6,7 +6,8 @@ import type { Deployments } from './deployments.ts';
 import type { EndpointRow } from './endpoint-records.ts';
 import type { LiveDeployment } from './live-deployment.ts';
 import { LoadTest, type LoadPlan, type LoadStep, type SendOne } from './load-test.ts';
-import { ownBatch, readOwn, writeOwn } from './protocols/own.ts';
+import { readOwn, writeOwn } from './protocols/own.ts';
+import { rowReader } from './rows.ts';
 
 const SECONDS = 300;
 export const loadPlan = z
@@ -131,7 +132,7 @@ function sender(live: LiveDeployment, samples: readonly unknown[], rows: number)
   let next = 0;
   return async () => {
     const request = readOwn(JSON.parse(bodies[next++ % BODIES]!));
-    const scored = await live.score(ownBatch(request, row.signature));
+    const scored = await live.score(rowReader(row.signature).records(request.rows));
     writeOwn('own', { ...scored, deployment: row.name, signature: row.signature, rowCount: rows, milliseconds: 0 });
     return scored;
   };

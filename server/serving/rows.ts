@@ -1,5 +1,6 @@
 import { isTextual } from '#nodes/kit/table.ts';
 import type { Signature, SignatureInput } from '#nodes/kit/signature.ts';
+import type { Paused } from '#pipelines/paused.ts';
 import { AppError } from '../errors.ts';
 import { inputLayout, type Batch, type InputLayout } from './messages.ts';
 
@@ -15,6 +16,12 @@ export function checkRowCount(count: number): void {
 
 /** Numbers. */
 const SLAB = 4_096;
+/** Rows that are read: at once when they are few, else in slices. */
+export type Reading = Batch | Paused<Batch>;
+/** More values than these are read in slices. */
+const MANY = 30_000;
+/** So many values are read without a pause. */
+const SLICE = 20_000;
 
 /** A batch that is being filled. */
 export interface OpenBatch extends Batch {
@@ -82,7 +89,29 @@ export class RowReader {
   records(rows: readonly unknown[], { strict = true } = {}): Batch {
     checkRowCount(rows.length);
     const batch = this.open(rows.length);
-    for (let row = 0; row < rows.length; row++) {
+    this.#takeRecords(batch, rows, 0, rows.length, strict);
+    return batch;
+  }
+
+  /** The same, in slices when there are many values. */
+  readRecords(rows: readonly unknown[], { strict = true } = {}): Reading {
+    if (rows.length * this.cells.length <= MANY) return this.records(rows, { strict });
+    return this.#sliced(rows, (batch, from, to) => this.#takeRecords(batch, rows, from, to, strict));
+  }
+
+  *#sliced(rows: readonly unknown[], take: (batch: OpenBatch, from: number, to: number) => void, width = this.cells.length): Paused<Batch> {
+    checkRowCount(rows.length);
+    const batch = this.open(rows.length);
+    const step = Math.max(1, Math.floor(SLICE / width));
+    for (let from = 0; from < rows.length; from += step) {
+      take(batch, from, Math.min(rows.length, from + step));
+      yield;
+    }
+    return batch;
+  }
+
+  #takeRecords(batch: OpenBatch, rows: readonly unknown[], from: number, to: number, strict: boolean): void {
+    for (let row = from; row < to; row++) {
       const record = rows[row];
       if (typeof record !== 'object' || record === null || Array.isArray(record)) throw bad(`Row ${row} is not an object of columns.`, 'row_invalid');
       let given = 0;
@@ -95,7 +124,6 @@ export class RowReader {
       }
       if (given < this.cells.length) this.#refuseMissing(record, row);
     }
-    return batch;
   }
 
   #refuseMissing(record: object, row: number): void {
@@ -108,21 +136,29 @@ export class RowReader {
   /** Rows of values under names of columns; columns that the model does not take are left out. Throws 400 naming row and column. */
   split(columns: readonly string[], rows: readonly unknown[]): Batch {
     checkRowCount(rows.length);
-    const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-    if (twice !== undefined) throw bad(`The column "${twice}" is there twice.`, 'column_unknown');
-    const cells = columns.map((name) => this.#byName.get(name));
-    this.requireColumns(columns);
+    const cells = this.#cellsOf(columns);
     const batch = this.open(rows.length);
-    rows.forEach((values, row) => {
-      if (!Array.isArray(values) || values.length !== columns.length) throw bad(`Row ${row} is not a list of ${columns.length} values.`, 'row_invalid');
-      for (let index = 0; index < cells.length; index++) cells[index]?.put(batch, row, values[index]);
-    });
+    takeValues(batch, cells, rows, 0, rows.length);
     return batch;
   }
 
+  /** The same, in slices when there are many values. */
+  readSplit(columns: readonly string[], rows: readonly unknown[]): Reading {
+    if (rows.length * columns.length <= MANY) return this.split(columns, rows);
+    const cells = this.#cellsOf(columns);
+    return this.#sliced(rows, (batch, from, to) => takeValues(batch, cells, rows, from, to), columns.length);
+  }
+
+  #cellsOf(columns: readonly string[]): readonly (Cell | undefined)[] {
+    const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+    if (twice !== undefined) throw bad(`The column "${twice}" is there twice.`, 'column_unknown');
+    this.requireColumns(columns);
+    return columns.map((name) => this.#byName.get(name));
+  }
+
   /** Rows of values without names, in the order of the inputs. */
-  values(rows: readonly unknown[]): Batch {
-    return this.split(
+  readValues(rows: readonly unknown[]): Reading {
+    return this.readSplit(
       this.inputs.map((input) => input.name),
       rows,
     );
@@ -137,6 +173,14 @@ export class RowReader {
   listed(): string {
     const names = this.inputs.slice(0, 30).map((input) => input.name);
     return names.join(', ') + (this.inputs.length > names.length ? ` and ${this.inputs.length - names.length} more` : '');
+  }
+}
+
+function takeValues(batch: OpenBatch, cells: readonly (Cell | undefined)[], rows: readonly unknown[], from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const values = rows[row];
+    if (!Array.isArray(values) || values.length !== cells.length) throw bad(`Row ${row} is not a list of ${cells.length} values.`, 'row_invalid');
+    for (let index = 0; index < cells.length; index++) cells[index]?.put(batch, row, values[index]);
   }
 }
 

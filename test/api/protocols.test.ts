@@ -197,6 +197,23 @@ describe('every protocol', () => {
       { numRuns: 15 },
     );
   });
+
+  it('gives them for bodies that are read in slices too, and names the row of a mistake', async () => {
+    const rows: Row[] = Array.from({ length: 9_000 }, (_, row) => ({ age: row % 97, visits: row % 13, member: row % 2 === 0, city: CITIES[row % 4]! }));
+    const few = await json<{ results: Scored[] }>(await post(`/api/v1/endpoints/${NAME}/score`, JSON.stringify({ rows: rows.slice(0, 500) })));
+    const { results } = await json<{ results: Scored[] }>(await post(`/api/v1/endpoints/${NAME}/score`, JSON.stringify({ rows })));
+    expect(results).toHaveLength(rows.length);
+    expect(results.slice(0, 500)).toEqual(few.results);
+    for (const [way, score] of Object.entries(ways)) expect([way, await score(rows)]).toEqual([way, results]);
+    const wrong = rows.with(8_000, { ...rows[0]!, age: 'old' as unknown as number });
+    const refused = await post(`/api/v1/endpoints/${NAME}/score`, JSON.stringify({ rows: wrong }));
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { code: 'column_wrong_type', detail: expect.stringContaining('Row 8000, column "age"') },
+    ]);
+    const broken = await post(`/api/v1/endpoints/${NAME}/score`, `${JSON.stringify({ rows }).slice(0, -1)}]`);
+    expect([broken.status, await broken.json()]).toMatchObject([400, { code: 'json_invalid' }]);
+  });
 });
 
 describe('the Open Inference Protocol', () => {

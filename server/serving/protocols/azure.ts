@@ -3,7 +3,7 @@ import type { ScoreAnswer, ScoreCall } from '../deployments.ts';
 import { resultWriter } from '../results.ts';
 import { rowReader } from '../rows.ts';
 import { azureDocument } from './documents.ts';
-import { field, isJson, isRecord, jsonReply, mediaType, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
+import { field, isJson, isLarge, isRecord, jsonReply, mediaType, parseJson, parseLargeJson, type Exchange, type Reply, type Target } from './exchange.ts';
 import { readSplit } from './mlflow.ts';
 import { ownBatch, readOwn, writeOwn } from './own.ts';
 
@@ -39,7 +39,7 @@ async function score({ headers, body, serving }: Exchange, target: Target): Prom
   const { type, charset } = mediaType(headers['content-type']);
   if (!isJson(type) || !['', 'utf-8'].includes(charset))
     throw new AppError(415, 'Send JSON in UTF-8, with Content-Type: application/json.', { code: 'media_type' });
-  const form = azureForm(parseJson(body.toString()));
+  const form = azureForm(isLarge(body) ? await parseLargeJson(body) : parseJson(body.toString()));
   const answer = await serving.score(target, { read: form.read });
   return {
     status: 200,
@@ -57,7 +57,7 @@ function azureForm(json: unknown): AzureForm {
   if (isRecord(split)) return { read: readSplit(split), write: bare };
   const rows = data ?? split;
   if (Array.isArray(rows))
-    return { read: (signature) => (rows.every(Array.isArray) ? rowReader(signature).values(rows) : rowReader(signature).records(rows)), write: bare };
+    return { read: (signature) => (rows.every(Array.isArray) ? rowReader(signature).readValues(rows) : rowReader(signature).readRecords(rows)), write: bare };
   const own = readOwn(json);
   return { read: (signature) => ownBatch(own, signature), write: (answer) => writeOwn(own.form, answer) };
 }

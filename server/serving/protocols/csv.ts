@@ -1,12 +1,16 @@
 import type { Signature } from '#nodes/kit/signature.ts';
+import type { Paused } from '#pipelines/paused.ts';
 import { AppError } from '../../errors.ts';
 import type { Batch } from '../messages.ts';
-import { rowReader } from '../rows.ts';
+import { checkRowCount, rowReader } from '../rows.ts';
 
 const broken = (line: number, why: string): AppError => new AppError(400, `Line ${line} of the CSV ${why}.`, { code: 'csv_invalid' });
 
+/** So many lines are read without a pause. */
+const LINES = 100;
+
 /** Records of RFC 4180: commas, quotes doubled within quotes, any line ends. Throws 400 naming the line. */
-export function readCsv(text: string): string[][] {
+export function* csvRecords(text: string): Paused<string[][]> {
   const records: string[][] = [];
   let record: string[] = [];
   let line = 1;
@@ -41,6 +45,7 @@ export function readCsv(text: string): string[][] {
     if (next === '\r' && text[at] === '\n') at++;
     // A blank line is no record of one empty cell.
     if (record.length > 1 || record[0] !== '') records.push(record);
+    if (line % LINES === 0) yield;
     record = [];
     line++;
   }
@@ -52,14 +57,17 @@ const MISSING: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NaN', 'nan', 'nu
 const TRUTHS: Readonly<Record<string, boolean>> = { true: true, True: true, TRUE: true, false: false, False: false, FALSE: false };
 
 /** Records with names in the first as rows of a model; columns that it does not take are left out. Throws 400 naming row and column. */
-export function csvBatch(records: readonly (readonly string[])[], signature: Signature): Batch {
+export function* csvBatch(records: readonly (readonly string[])[], signature: Signature): Paused<Batch> {
   const [names, ...rows] = records;
   if (!names) throw new AppError(400, 'The CSV is empty. Its first line must name the columns.', { code: 'rows_none' });
   const reader = rowReader(signature);
   const cells = names.map((name) => reader.cell(name));
-  const values = rows.map((row, index) => {
+  checkRowCount(rows.length);
+  const values: unknown[][] = [];
+  for (const [index, row] of rows.entries()) {
+    if (index % LINES === 0) yield;
     if (row.length !== names.length) throw new AppError(400, `Row ${index} has ${row.length} values for ${names.length} columns.`, { code: 'row_invalid' });
-    return row.map((text, column) => {
+    const converted = row.map((text, column) => {
       const cell = cells[column];
       if (!cell || cell.textual) return text;
       const trimmed = text.trim();
@@ -68,6 +76,8 @@ export function csvBatch(records: readonly (readonly string[])[], signature: Sig
       const number = Number(trimmed);
       return Number.isNaN(number) ? text : number;
     });
-  });
-  return reader.split(names, values);
+    values.push(converted);
+  }
+  const read = reader.readSplit(names, values);
+  return 'rowCount' in read ? read : yield* read;
 }

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../errors.ts';
 import type { Addressed, ScoreAnswer, ScoreCall } from '../deployments.ts';
 import type { DeploymentRow } from '../endpoint-records.ts';
+import { inSlices } from '../../slices.ts';
 import type { StatisticsBook } from '../statistics.ts';
+import { parsedJson } from './json-slices.ts';
 
 /** An endpoint that a request is for, by a caller who may score with it. */
 export interface Target extends Addressed {
@@ -50,6 +52,12 @@ export function mediaType(header: string | undefined): { readonly type: string; 
 }
 
 export const isJson = (type: string): boolean => /^application\/(?:[a-z0-9.+-]+\+)?json$/.test(type);
+
+/** From here on a body is parsed in slices, which takes somewhat longer and lets other requests in between. */
+export const isLarge = (body: Buffer): boolean => body.length >= 256 * 1024;
+
+/** As `parseJson`, in slices. `parse`: how each piece of it is read. */
+export const parseLargeJson = (body: Buffer, parse?: (text: string) => unknown): Promise<unknown> => inSlices(parsedJson(body, parse));
 
 /** Throws 400 when the body is no JSON. */
 export function parseJson(text: string): unknown {

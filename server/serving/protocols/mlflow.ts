@@ -1,14 +1,14 @@
 import type { Signature } from '#nodes/kit/signature.ts';
 import { AppError } from '../../errors.ts';
-import type { Batch } from '../messages.ts';
 import { resultWriter } from '../results.ts';
-import { rowReader } from '../rows.ts';
-import { csvBatch, readCsv } from './csv.ts';
-import { field, isRecord, jsonReply, mediaType, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
+import { rowReader, type Reading } from '../rows.ts';
+import { csvBatch, csvRecords } from './csv.ts';
+import { inSlices } from '../../slices.ts';
+import { field, isLarge, isRecord, jsonReply, mediaType, parseJson, parseLargeJson, type Exchange, type Reply, type Target } from './exchange.ts';
 
 const INPUT_FIELDS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
 type InputField = (typeof INPUT_FIELDS)[number];
-type ReadRows = (signature: Signature) => Batch;
+type ReadRows = (signature: Signature) => Reading;
 
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
@@ -35,23 +35,23 @@ export async function mlflow(exchange: Exchange, target: Target): Promise<Reply>
   }
   if (path === '/version' && asked) return { status: 200, type: 'text/plain; charset=utf-8', body: serving.version };
   if (path !== '/invocations' || method !== 'POST') throw new AppError(405, `${method} is not for this address.`, { code: 'method_wrong' });
-  const answer = await serving.score(target, { read: readInvocation(exchange) });
+  const read = readInvocation(exchange);
+  const answer = await serving.score(target, { read: read instanceof Promise ? await read : read });
   const rows = resultWriter(answer.signature).rows(answer.outputs, answer.rowCount);
   return { status: 200, type: 'application/json', body: `{"predictions":[${rows}]}` };
 }
 
-/** Reads a body as far as it can be read without a model. Throws 400 and 415. */
-function readInvocation({ headers, body }: Exchange): ReadRows {
+/** Reads a body as far as it can be read without a model; in slices when it is large. Throws 400 and 415. */
+function readInvocation({ headers, body }: Exchange): ReadRows | Promise<ReadRows> {
   const { type, charset } = mediaType(headers['content-type']);
   if (type !== 'application/json' && type !== 'text/csv')
     throw new AppError(415, `This predictor only supports the content types text/csv and application/json. Got '${type}'.`, { code: 'media_type' });
   if (charset !== '' && charset !== 'utf-8')
     throw new AppError(415, `The scoring server only supports the charset utf-8. Got '${charset}'.`, { code: 'media_type' });
   if (type === 'text/csv') {
-    const records = readCsv(body.toString());
-    return (signature) => csvBatch(records, signature);
+    return inSlices(csvRecords(body.toString())).then((records) => (signature) => csvBatch(records, signature));
   }
-  return readDictionary(parseJson(body.toString()));
+  return isLarge(body) ? parseLargeJson(body).then(readDictionary) : readDictionary(parseJson(body.toString()));
 }
 
 const invalid = (message: string): AppError => new AppError(400, message, { code: 'rows_missing' });
@@ -71,7 +71,7 @@ const READERS: Readonly<Record<InputField, (value: unknown) => ReadRows>> = {
   dataframe_split: readSplit,
   dataframe_records: (value) => {
     if (!Array.isArray(value)) throw invalid('"dataframe_records" must be a list of objects.');
-    return (signature) => rowReader(signature).records(value, { strict: false });
+    return (signature) => rowReader(signature).readRecords(value, { strict: false });
   },
   instances: (value) => {
     if (!Array.isArray(value)) throw invalid('"instances" must be a list.');
@@ -90,12 +90,12 @@ export function readSplit(value: unknown): ReadRows {
   const data = isRecord(value) ? field(value, 'data') : undefined;
   if (!Array.isArray(data) || (columns !== undefined && !(Array.isArray(columns) && columns.every((each) => typeof each === 'string'))))
     throw invalid('A table that is split needs "columns", a list of names, and "data", a list of rows.');
-  return (signature) => (columns === undefined ? rowReader(signature).values(data) : rowReader(signature).split(columns as string[], data));
+  return (signature) => (columns === undefined ? rowReader(signature).readValues(data) : rowReader(signature).readSplit(columns as string[], data));
 }
 
 /** Rows as objects, or as lists in the order of the model's columns. */
 function readList(rows: readonly unknown[]): ReadRows {
-  return (signature) => (rows.every(Array.isArray) ? rowReader(signature).values(rows) : rowReader(signature).records(rows, { strict: false }));
+  return (signature) => (rows.every(Array.isArray) ? rowReader(signature).readValues(rows) : rowReader(signature).readRecords(rows, { strict: false }));
 }
 
 /** Columns by name, each a list of values or of lists of one. */
@@ -110,5 +110,5 @@ function readColumns(columns: Record<string, unknown>): ReadRows {
   const uneven = lists.findIndex((list) => list.length !== rowCount);
   if (uneven >= 0) throw invalid(`The column "${names[uneven]}" has ${lists[uneven]!.length} values, "${names[0]}" has ${rowCount}.`);
   const rows = Array.from({ length: rowCount }, (_, row) => lists.map((list) => list[row]));
-  return (signature) => rowReader(signature).split(names, rows);
+  return (signature) => rowReader(signature).readSplit(names, rows);
 }

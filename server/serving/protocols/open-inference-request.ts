@@ -2,7 +2,7 @@ import type { Signature } from '#nodes/kit/signature.ts';
 import type { Batch } from '../messages.ts';
 import { checkRowCount, MAXIMUM_ROWS, rowReader, shownValue, wrongType, type Cell, type OpenBatch, type RowReader } from '../rows.ts';
 import { parseExactJson } from './exact-json.ts';
-import { field, isRecord, parseJson } from './exchange.ts';
+import { field, isLarge, isRecord, parseJson, parseLargeJson } from './exchange.ts';
 import { badTensor, isDatatype, readBinary, readData, type Datatype, type TensorValues } from './tensors.ts';
 
 export interface Tensor {
@@ -39,20 +39,29 @@ const parametersOf = (record: Record<string, unknown>): Record<string, unknown> 
   return parameters;
 };
 
-/** Reads a body of `POST …/infer`: JSON, and behind it the bytes of binary inputs where `Inference-Header-Content-Length` says how long the JSON is. Throws 400. */
-export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
-  let jsonBytes = body.length;
-  if (headerLength !== undefined) {
-    jsonBytes = /^\d{1,10}$/.test(headerLength) ? Number(headerLength) : NaN;
-    if (!(jsonBytes > 0 && jsonBytes <= body.length))
-      throw badTensor('The header Inference-Header-Content-Length does not say how many bytes of the body are JSON.');
-  }
-  const text = body.toString('utf8', 0, jsonBytes);
-  const json = text.includes('INT64') && /\d{16}/.test(text) ? parseExactJson(text) : parseJson(text);
+const isExact = (bytes: Buffer): boolean => bytes.includes('INT64') && /\d{16}/.test(bytes.toString('latin1'));
+
+/** The JSON of a body of `POST …/infer`; a promise when it is large. Throws 400. */
+export function readInferJson(json: Buffer): unknown {
+  if (isLarge(json)) return parseLargeJson(json, isExact(json) ? parseExactJson : undefined);
+  const text = json.toString();
+  return text.includes('INT64') && /\d{16}/.test(text) ? parseExactJson(text) : parseJson(text);
+}
+
+/** The part of a body that is JSON: all of it, or as much as `Inference-Header-Content-Length` says; the bytes of binary inputs are behind it. Throws 400. */
+export function jsonPart(body: Buffer, headerLength: string | undefined): Buffer {
+  if (headerLength === undefined) return body;
+  const length = /^\d{1,10}$/.test(headerLength) ? Number(headerLength) : NaN;
+  if (!(length > 0 && length <= body.length)) throw badTensor('The header Inference-Header-Content-Length does not say how many bytes of the body are JSON.');
+  return body.subarray(0, length);
+}
+
+/** Reads the JSON of a request and the bytes behind it. Throws 400. */
+export function readInferRequest(json: unknown, bytes: Buffer): InferRequest {
   const inputs = isRecord(json) ? field(json, 'inputs') : undefined;
   if (!isRecord(json) || !Array.isArray(inputs)) throw badTensor('The body must be an object with a list "inputs".');
   if (inputs.length > MOST_TENSORS) throw badTensor(`There are ${inputs.length} inputs.`);
-  const binary = new BinaryPart(body.subarray(jsonBytes));
+  const binary = new BinaryPart(bytes);
   const tensors = inputs.map((input) => readTensor(input, binary));
   binary.end();
   const twice = new Set<string>();

@@ -3,7 +3,7 @@ import type { DeploymentRow } from '../endpoint-records.ts';
 import type { Duration, Statistics } from '../statistics.ts';
 import { field, isRecord, jsonReply, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
 import { tensorDescription, writeInferReply } from './open-inference-reply.ts';
-import { readInferRequest, tensorBatch } from './open-inference-request.ts';
+import { jsonPart, readInferJson, readInferRequest, tensorBatch } from './open-inference-request.ts';
 
 /** The models that a caller may see, and each by its name. */
 export interface Models {
@@ -100,7 +100,9 @@ async function aboutModel(exchange: Exchange, model: Target, { version, action }
 
 async function infer({ body, headers, serving }: Exchange, model: Target, version: string | undefined): Promise<Reply> {
   const length = headers['inference-header-content-length'];
-  const request = readInferRequest(body, Array.isArray(length) ? length[0] : length);
+  const part = jsonPart(body, Array.isArray(length) ? length[0] : length);
+  const json = readInferJson(part);
+  const request = readInferRequest(json instanceof Promise ? await json : json, body.subarray(part.length));
   const answer = await serving.score(model, {
     read: (signature) => tensorBatch(request.inputs, signature),
     timeout: request.timeout,

@@ -1,10 +1,9 @@
 import type { Signature } from '#nodes/kit/signature.ts';
 import { AppError } from '../../errors.ts';
 import type { ScoreAnswer } from '../deployments.ts';
-import type { Batch } from '../messages.ts';
 import { resultWriter } from '../results.ts';
-import { rowReader } from '../rows.ts';
-import { isJson, isRecord, field as own, mediaType, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
+import { rowReader, type Reading } from '../rows.ts';
+import { isJson, isLarge, isRecord, field as own, mediaType, parseJson, parseLargeJson, type Exchange, type Reply, type Target } from './exchange.ts';
 
 /** The rows of a request, and the form in which the answer is expected. */
 export interface OwnRequest {
@@ -28,7 +27,7 @@ export function readOwn(body: unknown): OwnRequest {
   throw new AppError(400, 'Send the rows as [{"column": value}], {"rows": […]} or {"Inputs": {"WebServiceInput0": […]}}.', { code: 'rows_missing' });
 }
 
-export const ownBatch = ({ rows }: OwnRequest, signature: Signature): Batch => rowReader(signature).records(rows);
+export const ownBatch = ({ rows }: OwnRequest, signature: Signature): Reading => rowReader(signature).readRecords(rows);
 
 /** The answer as JSON text. */
 export function writeOwn(form: OwnRequest['form'], { signature, outputs, rowCount, deployment }: ScoreAnswer): string {
@@ -40,7 +39,7 @@ export function writeOwn(form: OwnRequest['form'], { signature, outputs, rowCoun
 export async function ownScore({ headers, body, serving }: Exchange, target: Target): Promise<Reply> {
   const { type, charset } = mediaType(headers['content-type']);
   if (!isJson(type) || !['', 'utf-8'].includes(charset)) throw new AppError(415, 'Send JSON, with Content-Type: application/json.', { code: 'media_type' });
-  const request = readOwn(parseJson(body.toString()));
+  const request = readOwn(isLarge(body) ? await parseLargeJson(body) : parseJson(body.toString()));
   const answer = await serving.score(target, { read: (signature) => ownBatch(request, signature) });
   return { status: 200, type: 'application/json', body: writeOwn(request.form, answer) };
 }
