@@ -22,10 +22,9 @@ const bodyOf = ({ row }: Deployed, index: number): string =>
 async function withMlserver<T>(python: string, model: string, work: (url: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlserver-'));
   copyFileSync(join(import.meta.dirname, 'mlserver_model.py'), join(folder, 'mlserver_model.py'));
-  writeFileSync(
-    join(folder, 'settings.json'),
-    JSON.stringify({ host: '127.0.0.1', http_port: PORT, grpc_port: PORT + 1, metrics_port: PORT + 2, debug: false }),
-  );
+  // In its own process: its workers need an older uvloop than its package asks for, and a pipe between them would only cost it time.
+  const settings = { host: '127.0.0.1', http_port: PORT, grpc_port: PORT + 1, metrics_port: PORT + 2, debug: false, parallel_workers: 0 };
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
   writeFileSync(join(folder, 'model-settings.json'), JSON.stringify({ name: 'bench', implementation: 'mlserver_model.OnnxModel', parameters: { uri: model } }));
   const child = spawn(join(dirname(python), 'mlserver'), ['start', folder], { cwd: folder, stdio: ['ignore', 'ignore', 'ignore'], detached: true });
   try {
