@@ -136,6 +136,8 @@ export interface Tasks {
   fuse: { args: FuseRequest; result: FuseResult };
   /** Looks through an ONNX file that was made elsewhere, puts columns around it and scores a few rows with it. */
   importModel: { args: ImportModelRequest; result: ImportModelResult };
+  /** Writes a fitted graph whose inputs are plain columns, [rows] in place of [rows, 1], to a path. */
+  plainColumns: { args: { path: string; signature: Signature; to: string }; result: null };
   /** How the training rows of a model, and its answers to them, are spread; `model` is the ONNX file's path. */
   baseline: { args: { table: ArtifactFile; model: string; signature: Signature }; result: Baseline };
   /** The first rows of an uploaded file under options, read as `ingest` reads it. */

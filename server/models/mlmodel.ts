@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import type { Signature } from '#nodes/kit/signature.ts';
 import { isTextual, type ColumnType } from '#nodes/kit/table.ts';
+import { newId } from '../db/ids.ts';
+import type { StepPool } from '../executor/step-pool.ts';
+import type { Store } from '../store/store.ts';
 import type { ModelVersion } from './views.ts';
-import type { ZipEntry } from './zip.ts';
+import { zipOf, type ZipEntry } from './zip.ts';
 
 /** MLflow's name of a column's values in our graphs: numbers travel as float32, to which MLflow's loader turns doubles. */
 const kindOf = (type: ColumnType): string => (isTextual(type) ? 'string' : 'double');
@@ -20,11 +24,19 @@ export function mlflowSignature({ inputs, outputs }: Signature): { inputs: strin
   };
 }
 
+/** Where the files of a model are. */
+export interface ModelPaths {
+  /** As it is. */
+  readonly onnx: string;
+  /** With plain columns as inputs, as MLflow feeds them. */
+  readonly columns: string;
+}
+
 /**
- * The folder that `mlflow.onnx.load_model` and `mlflow models serve` read: MLmodel, the ONNX file as it is, and what it needs to run.
- * `onnx` is the path of the model's file.
+ * The folder that MLflow reads: MLmodel, the ONNX file as it is for `mlflow.onnx.load_model`, one with plain columns as inputs for
+ * `mlflow.pyfunc.load_model` and `mlflow models serve`, and what both need to run.
  */
-export function mlmodelFolder(name: string, { version, signature, createdAt, hash, runId }: ModelVersion, onnx: string): ZipEntry[] {
+export function mlmodelFolder(name: string, { version, signature, createdAt, hash, runId }: ModelVersion, { onnx, columns }: ModelPaths): ZipEntry[] {
   const { inputs, outputs } = mlflowSignature(signature);
   const mlmodel = [
     `artifact_path: ${text(name)}`,
@@ -36,7 +48,7 @@ export function mlmodelFolder(name: string, { version, signature, createdAt, has
     '    - CPUExecutionProvider',
     '    save_as_external_data: false',
     '  python_function:',
-    '    data: model.onnx',
+    '    data: columns.onnx',
     '    env:',
     '      conda: conda.yaml',
     '      virtualenv: python_env.yaml',
@@ -70,5 +82,30 @@ export function mlmodelFolder(name: string, { version, signature, createdAt, has
     file('conda.yaml', conda),
     file('python_env.yaml', environment),
     { name: 'model.onnx', content: { path: onnx } },
+    { name: 'columns.onnx', content: { path: columns } },
   ];
+}
+
+/** That folder as a ZIP archive; the file with plain columns is made in a step process before the first byte, and goes with the last. */
+export async function mlmodelArchive(
+  { store, pool }: { readonly store: Pick<Store, 'newOutputFolder' | 'removeOutputFolder'>; readonly pool: Pick<StepPool, 'task'> },
+  name: string,
+  version: ModelVersion,
+  onnx: string,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const attempt = newId();
+  const columns = join(await store.newOutputFolder(attempt), 'columns.onnx');
+  try {
+    await pool.task('plainColumns', { path: onnx, signature: version.signature, to: columns });
+  } catch (error) {
+    store.removeOutputFolder(attempt);
+    throw error;
+  }
+  return (async function* () {
+    try {
+      yield* zipOf(mlmodelFolder(name, version, { onnx, columns }));
+    } finally {
+      store.removeOutputFolder(attempt);
+    }
+  })();
 }

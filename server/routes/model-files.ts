@@ -5,10 +5,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { IMPORTED_TASKS, MEANINGS, type ImportedMeaning } from '#nodes/kit/onnx/imported/types.ts';
 import { fileNameOf, receive } from '../assets/uploads.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
-import { mlmodelFolder } from '../models/mlmodel.ts';
+import { mlmodelArchive } from '../models/mlmodel.ts';
 import { modelAlias, modelName, modelTags } from '../models/names.ts';
 import type { ModelInspection } from '../models/uploads.ts';
-import { zipOf } from '../models/zip.ts';
 import type { Services } from '../services.ts';
 import { byModelVersion } from './model-versions.ts';
 import { byId, body, json, router, typed } from './router.ts';
@@ -44,7 +43,7 @@ const attachment = (file: string): Record<string, string> => ({
 });
 
 /** Models as files: ONNX from elsewhere comes in, and versions go out. */
-export const modelFileRoutes = ({ models, modelUploads, artifacts, files, environment, disk, uploadFolder }: Services) =>
+export const modelFileRoutes = ({ models, modelUploads, artifacts, files, environment, disk, uploadFolder, store, pool }: Services) =>
   router()
     .openapi(
       createRoute({
@@ -148,7 +147,7 @@ export const modelFileRoutes = ({ models, modelUploads, artifacts, files, enviro
         tags,
         summary: 'A version as an MLflow model folder, in a ZIP archive',
         description:
-          'MLmodel with the signature, model.onnx, requirements.txt, conda.yaml and python_env.yaml: `mlflow.onnx.load_model` reads the unpacked folder.',
+          'MLmodel with the signature, model.onnx, columns.onnx, requirements.txt, conda.yaml and python_env.yaml: `mlflow.pyfunc.load_model` and `mlflow.onnx.load_model` read the unpacked folder.',
         middleware: permit('read', 'model'),
         request: { params: byModelVersion },
         responses: { 200: binary('application/zip', 'An attachment.') },
@@ -158,7 +157,7 @@ export const modelFileRoutes = ({ models, modelUploads, artifacts, files, enviro
         const { name: model, version: which } = c.req.valid('param');
         const version = models.version(workspaceId, model, which);
         const { path } = await artifacts.open(workspaceId, version.hash);
-        const stream = Readable.toWeb(Readable.from(zipOf(mlmodelFolder(model, version, path)))) as ReadableStream;
+        const stream = Readable.toWeb(Readable.from(await mlmodelArchive({ store, pool }, model, version, path))) as ReadableStream;
         return c.body(stream, 200, { ...attachment(`${model}-${version.version}-mlflow.zip`), 'content-type': 'application/zip' });
       },
     );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelVersion } from '#server/models/views.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { deployTable } from '#test/support/endpoint.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 import { python } from './python.ts';
 
@@ -39,6 +40,40 @@ describe('MLflow', () => {
     const ours = of('Scored Probabilities').map(Number);
     expect(told.probabilities).toHaveLength(ours.length);
     for (const [row, probability] of told.probabilities.entries()) expect(probability).toBeCloseTo(ours[row]!, 5);
+  });
+});
+
+/** Rows of numbers and texts, some of them missing. */
+const VISITORS = [
+  'age,visits,member,city,bought',
+  ...Array.from(
+    { length: 300 },
+    (_, row) =>
+      `${row % 11 === 0 ? '' : 20 + ((row * 7) % 50)},${row % 9},${row % 3 === 0},${row % 13 === 0 ? '' : ['Oslo', 'Rome', 'São Paulo'][row % 3]!},${(row * 7) % 50 > 20 + (row % 9) ? 'yes' : 'no'}`,
+  ),
+].join('\n');
+
+describe('mlflow.pyfunc', () => {
+  it('predicts a data frame of plain columns, numbers and texts, as the endpoint does', async () => {
+    const { model } = await deployTable(client, 'visitors', VISITORS, { label: 'bought', learner: 'two-class-boosted-decision-tree' });
+    await client.post('/models', { name: 'visitors', hash: model });
+    const { signature } = await client.get<ModelVersion>('/models/visitors/versions/1');
+    writeFileSync(join(folder, 'visitors.zip'), await client.bytes('/models/visitors/versions/1/mlmodel'));
+    execFileSync('python3', ['-m', 'zipfile', '-e', join(folder, 'visitors.zip'), join(folder, 'visitors')]);
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      age: row % 11 === 0 ? null : 20 + ((row * 7) % 50) + 0.5,
+      visits: row % 9,
+      member: row % 3 === 0,
+      city: row % 13 === 0 ? null : ['Oslo', 'Rome', 'São Paulo'][row % 3]!,
+    }));
+    const { results } = await client.post<{ results: Record<string, unknown>[] }>('/endpoints/visitors/score', { rows });
+    const told = python<{ inputs: string[]; predictions: Record<string, unknown>[] }>('mlflow_pyfunc.py', [join(folder, 'visitors')], { rows });
+    expect(told.inputs).toEqual(signature.inputs.map(({ name }) => name));
+    expect(told.predictions).toHaveLength(rows.length);
+    for (const [row, prediction] of told.predictions.entries()) {
+      expect(prediction['Scored Labels']).toBe(results[row]!['Scored Labels']);
+      expect(prediction['Scored Probabilities']).toBeCloseTo(results[row]!['Scored Probabilities'] as number, 5);
+    }
   });
 });
 

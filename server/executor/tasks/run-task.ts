@@ -13,6 +13,7 @@ import { materialise } from './materialise.ts';
 import { joinRates } from './join-rates.ts';
 import { taskLimits, type TaskLimits } from './limits.ts';
 import { missingMap } from './missing-map.ts';
+import { plainColumns } from './plain-columns.ts';
 import { profile } from './profile.ts';
 import { rows } from './rows.ts';
 
@@ -36,6 +37,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   fuse: fuseStages,
   importModel,
   baseline: takeBaseline,
+  plainColumns,
 };
 
 /** Carries out a task by its name; throws what `failureOf` classifies. */

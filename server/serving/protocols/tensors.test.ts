@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readInferRequest } from './open-inference-request.ts';
+import { jsonPart, readInferJson, readInferRequest } from './open-inference-request.ts';
 
 const floats = (...values: number[]): Buffer => Buffer.from(Float32Array.from(values).buffer);
 const doubles = (...values: number[]): Buffer => Buffer.from(Float64Array.from(values).buffer);
@@ -18,6 +18,7 @@ it.each([0, 1, 2, 3, 4, 5, 6, 7])('reads binary tensors behind a head of any len
   const inputs = parts.map(({ name, datatype, bytes }) => ({ name, datatype, shape: [3, 1], parameters: { binary_data_size: bytes.length } }));
   const head = Buffer.from(JSON.stringify({ inputs }) + ' '.repeat(more));
   const body = Buffer.concat([head, ...parts.map(({ bytes }) => bytes)]);
-  const read = readInferRequest(body, String(head.length));
+  const part = jsonPart(body, String(head.length));
+  const read = readInferRequest(readInferJson(part), body.subarray(part.length));
   expect(read.inputs.map(({ values }) => values)).toEqual(parts.map(({ values }) => values));
 });
