@@ -147,10 +147,11 @@ export class LiveEndpoints {
     }
   }
 
-  #count(live: LiveDeployment, { rowCount, milliseconds, queueMilliseconds, computeMilliseconds }: ScoreAnswer): void {
+  #count(live: LiveDeployment, { rowCount, milliseconds, queueMilliseconds, computeMilliseconds, together }: ScoreAnswer): void {
     const totals = this.#traffic.totals(live.row.id);
     totals.requests++;
     totals.rows += rowCount;
+    totals.batches += 1 / together;
     totals.milliseconds += milliseconds;
     totals.queueMilliseconds += queueMilliseconds;
     totals.computeMilliseconds += computeMilliseconds;

@@ -10,7 +10,11 @@ const COUNTERS: readonly { readonly name: string; readonly help: string; readonl
   { name: 'nv_inference_request_success', help: 'Requests that were answered.', of: (totals) => totals.requests - totals.refused - totals.errors },
   { name: 'nv_inference_request_failure', help: 'Requests that were refused or failed.', of: (totals) => totals.refused + totals.errors },
   { name: 'nv_inference_count', help: 'Rows that were scored.', of: (totals) => totals.rows },
-  { name: 'nv_inference_exec_count', help: 'Requests that went through the model.', of: (totals) => totals.requests - totals.refused - totals.errors },
+  {
+    name: 'nv_inference_exec_count',
+    help: 'Batches that went through the model, each of requests that came together.',
+    of: (totals) => Math.round(totals.batches),
+  },
   { name: 'nv_inference_request_duration_us', help: 'Time of all answered requests, in microseconds.', of: (totals) => totals.milliseconds * 1_000 },
   {
     name: 'nv_inference_queue_duration_us',

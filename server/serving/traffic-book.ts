@@ -49,6 +49,7 @@ export interface Totals {
   refused: number;
   errors: number;
   rows: number;
+  /** That went through the model; of one batch with several requests each counts its part. */
   batches: number;
   milliseconds: number;
   queueMilliseconds: number;

@@ -171,6 +171,24 @@ describe('an endpoint', () => {
     expect(metrics).toMatch(/http_server_request_duration_seconds_count\{http_request_method="POST"/);
   });
 
+  it('counts batches, of requests that came together one for all of them', async () => {
+    const { sample } = await endpoint();
+    const figures = async () => {
+      const metrics = await (await client.request('/../../metrics')).text();
+      const of = (name: string) => Number(new RegExp(`^${name}\\{model="biopsies",version="v1"\\} (\\d+)$`, 'm').exec(metrics)![1]);
+      return { requests: of('nv_inference_request_success'), rows: of('nv_inference_count'), batches: of('nv_inference_exec_count') };
+    };
+    const before = await figures();
+    const answers = await Promise.all(Array.from({ length: 300 }, () => score([sample, sample])));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const after = await figures();
+    expect([after.requests - before.requests, after.rows - before.rows]).toEqual([300, 600]);
+    expect(after.batches - before.batches).toBeGreaterThan(0);
+    expect(after.batches - before.batches).toBeLessThan(300);
+    await score([sample]);
+    expect((await figures()).batches).toBe(after.batches + 1);
+  });
+
   it('rolls back and forth between deployments without an error in between', async () => {
     const { sample } = await endpoint();
     let going = true;
