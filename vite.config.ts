@@ -20,8 +20,12 @@ function refuseServerCode(): Plugin {
 
 type Part = { readonly type: string; readonly start: number; readonly end: number; readonly [field: string]: unknown };
 
-/** Leaves the SQL of node types out of the browser bundle: only step processes run it, and what writes it is then left out too. */
-function leaveOutSql(): Plugin {
+/**
+ * Leaves out of the browser bundle what node types say for runs and for scoring: the server alone asks for it, and what only it needs is then
+ * left out too.
+ */
+function leaveOutServerParts(): Plugin {
+  const PARTS: ReadonlySet<unknown> = new Set(['sql', 'atScoring']);
   const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'type' in value;
   const definitions = (part: Part): Part[] => {
     const { callee, arguments: given } = part as Part & { callee?: Part; arguments?: Part[] };
@@ -29,15 +33,16 @@ function leaveOutSql(): Plugin {
     return Object.values(part).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isPart).flatMap(definitions));
   };
   return {
-    name: 'modelwright-leave-out-sql',
+    name: 'modelwright-leave-out-server-parts',
     apply: 'build',
     enforce: 'post',
     applyToEnvironment: (environment) => environment.name === 'client',
     transform(code, id) {
       if (!/\/nodes\/[^/]+\/[^/]+\/node\.ts$/.test(id)) return null;
       const properties = definitions(this.parse(code) as unknown as Part).flatMap((each) => each.properties as Part[]);
-      const sql = properties.find(({ key }) => isPart(key) && key.name === 'sql');
-      return sql ? { code: `${code.slice(0, sql.start)}sql: undefined${code.slice(sql.end)}`, map: null } : null;
+      const left = properties.filter(({ key }) => isPart(key) && PARTS.has(key.name)).sort((one, other) => other.start - one.start);
+      const without = (text: string, { start, end, key }: Part): string => `${text.slice(0, start)}${(key as Part).name}: undefined${text.slice(end)}`;
+      return left.length > 0 ? { code: left.reduce(without, code), map: null } : null;
     },
   };
 }
@@ -63,7 +68,7 @@ function serveApi(): Plugin {
 }
 
 export default defineConfig(({ command }) => ({
-  plugins: [sveltekit(), refuseServerCode(), leaveOutSql(), ...(command === 'serve' && !process.env.VITEST ? [serveApi()] : [])],
+  plugins: [sveltekit(), refuseServerCode(), leaveOutServerParts(), ...(command === 'serve' && !process.env.VITEST ? [serveApi()] : [])],
   server: { port: 3000, host: '127.0.0.1' },
   build: { target: 'es2023' },
 }));

@@ -2,6 +2,8 @@
 export function readLater(): () => void {
   const read = (): void => {
     void Promise.allSettled([
+      import('../ui/MenuList.svelte'),
+      import('./canvas/NodeMenu.svelte'),
       import('./library/Finder.svelte'),
       import('./library/HoverCard.svelte'),
       import('./inspector/Inspector.svelte'),

@@ -65,12 +65,13 @@ export function pairModels(step: string, before: readonly Model[], after: readon
   });
 }
 
-/** `+0.013`, `−12 %`: how far the second lies from the first; empty where one is not known. */
+/** `+1.3 %`, `−12 %`, `× 20`: how far the second lies from the first; empty where one is not known. */
 export function changeOf(before: number | null | undefined, after: number | null | undefined): string {
   if (before == null || after == null || !Number.isFinite(before) || !Number.isFinite(after)) return '';
   if (before === after) return '=';
   const sign = after > before ? '+' : '−';
   if (before === 0) return sign;
   const share = Math.abs(after - before) / Math.abs(before);
+  if (share < 0.0005) return `${sign}<0.1 %`;
   return share >= 10 ? `× ${(after / before).toFixed(0)}` : `${sign}${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

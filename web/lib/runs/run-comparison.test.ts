@@ -26,4 +26,5 @@ test.each([
   [0, 3, '+'],
   [null, 3, ''],
   [Number.NaN, 3, ''],
+  [0.136, 0.13596, '−<0.1 %'],
 ])('from %s to %s is “%s”', (before, after, words) => expect(changeOf(before, after)).toBe(words));

@@ -1,7 +1,7 @@
 import type { DocumentDifference } from '#pipelines/diff.ts';
 import type { DocumentGroup, GroupSource, PipelineDocument } from '#pipelines/document.ts';
 import { groupsOf } from '#pipelines/edit/groups.ts';
-import { differsFromSource } from '#pipelines/edit/instances.ts';
+import type * as Instances from '#pipelines/edit/instances.ts';
 import type { SubPipeline } from '../../api-sub-pipeline-types.ts';
 import type { Api } from '../../api.ts';
 
@@ -24,6 +24,8 @@ export class SubPipelines {
   list = $state.raw<readonly SubPipeline[] | null>(null);
   /** Versions as they were saved; null = there is no such version any more. */
   #versions = $state.raw<ReadonlyMap<string, PipelineDocument | null>>(new Map());
+  /** Read once a group is made from a sub-pipeline. */
+  #instances = $state.raw<typeof Instances | null>(null);
   readonly #asked = new Map<string, Promise<PipelineDocument | null>>();
   readonly #api: Api;
   readonly #own: string;
@@ -51,7 +53,9 @@ export class SubPipelines {
 
   /** Reads the versions that the groups of a document were made from. */
   async ensure(document: PipelineDocument): Promise<void> {
-    const sources = groupsOf(document).flatMap(({ source }) => (source && !this.#asked.has(versionKey(source)) ? [source] : []));
+    const sources = groupsOf(document).flatMap(({ source }) => source ?? []);
+    if (sources.length === 0) return;
+    this.#instances ??= await import('#pipelines/edit/instances.ts');
     await Promise.all(sources.map((source) => this.versionOf(source)));
   }
 
@@ -85,7 +89,7 @@ export class SubPipelines {
         const saved = this.list?.find((each) => each.id === source.pipeline) ?? null;
         const base = this.#versions.get(versionKey(source));
         const newer = saved && saved.latest.id !== source.version ? saved.latest : null;
-        return [id, { source, saved, newer, changes: base ? differsFromSource(document, id, base) : null }];
+        return [id, { source, saved, newer, changes: (base && this.#instances?.differsFromSource(document, id, base)) ?? null }];
       }),
     );
   }
