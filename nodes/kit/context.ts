@@ -111,6 +111,8 @@ export interface RunContext extends FitContext {
   query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<Table>;
   /** Rows of a small aggregate query over tables, for fitting. Numbers as number, text as string, missing as null. */
   rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]>;
+  /** Some columns of a table, as an input of queries: to plan one takes with all the columns of its inputs, not with those that it names. */
+  only(table: Table, names: readonly string[]): Promise<Table>;
   /** Reads a file in a tabular format into a table; the one reader that previews, uploads and runs share. */
   readFile(path: string, options: ReadOptions): Promise<Table>;
   /** Fetches a URL into the scratch folder, within limits and only where the installation's owner allows. */

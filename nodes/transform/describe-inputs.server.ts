@@ -2,7 +2,8 @@ import type { RunContext } from '../kit/context.ts';
 import { quoteName } from '../kit/define.ts';
 import type { SignatureInput } from '../kit/signature.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
-import { finiteInSql } from './values-in-sql.ts';
+import { narrow } from './query-in-parts.server.ts';
+import { finiteColumnsInSql } from './values-in-sql.ts';
 
 const LEVELS = 100;
 /** Enough for a typical value; a median over all rows would cost more than the fitting. */
@@ -16,11 +17,12 @@ export async function describeInputs(columns: readonly ColumnSchema[], data: Tab
   const row: Record<string, number | string | boolean | null> = {};
   for (let from = 0; from < numbers.length; from += NUMBERS_AT_ONCE) {
     const some = [...numbers.entries()].slice(from, from + NUMBERS_AT_ONCE);
-    const values = some.map(([index, { name }]) => `${finiteInSql(name)} AS v${index}`).join(', ');
-    const ranges = some.map(([index]) => `min(v${index}) AS low${index}, max(v${index}) AS high${index}`).join(', ');
-    const middles = some.map(([index]) => `quantile_disc(v${index}, 0.5) AS middle${index}`).join(', ');
-    const [range] = await context.rows(`SELECT ${ranges} FROM (SELECT ${values} FROM data)`, { data });
-    const [middle] = await context.rows(`SELECT ${middles} FROM (SELECT ${values} FROM data LIMIT ${EXAMPLE_ROWS})`, { data });
+    const names = some.map(([, { name }]) => name);
+    const ranges = some.map(([index], at) => `min(v${at}) AS low${index}, max(v${at}) AS high${index}`).join(', ');
+    const middles = some.map(([index], at) => `quantile_disc(v${at}, 0.5) AS middle${index}`).join(', ');
+    const inputs = { data: await narrow(data, names.map(quoteName), context) };
+    const [range] = await context.rows(`SELECT ${ranges} FROM (${finiteColumnsInSql(names)})`, inputs);
+    const [middle] = await context.rows(`SELECT ${middles} FROM (${finiteColumnsInSql(names, `(FROM data LIMIT ${EXAMPLE_ROWS})`)})`, inputs);
     Object.assign(row, range, middle);
   }
   // 70.35 in place of the float32's 70.3499984741211.

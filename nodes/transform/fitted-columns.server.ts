@@ -5,6 +5,8 @@ import { GraphBuilder } from '../kit/onnx/builder.ts';
 import { metadataOf } from '../kit/onnx/metadata.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
 import { describeInputs } from './describe-inputs.server.ts';
+import { narrow, queryInParts } from './query-in-parts.server.ts';
+import { finiteColumnsInSql } from './values-in-sql.ts';
 import { changedSchema, signatureOf, type ColumnChange } from './fitted-columns.ts';
 
 /** A column that a fitted node makes: by SQL over the table `data`, and by a graph. */
@@ -26,7 +28,7 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
   const schema = changedSchema(data.schema, change);
   const expressions = new Map(made.map((each) => [each.column.name, each.sql]));
   const parts = schema.columns.map(({ name }) => (expressions.has(name) ? `${expressions.get(name)} AS ${quoteName(name)}` : quoteName(name)));
-  const table = await context.query(`SELECT ${parts.join(', ')} FROM data`, { data }, schema);
+  const table = await queryInParts(parts, { from: 'data', inputs: { data } }, schema, context);
 
   const builder = new GraphBuilder();
   const values = new Map(fitted.sources.map(({ name, type }) => [name, builder.input(name, isTextual(type) ? 'string' : 'float')]));
@@ -36,26 +38,28 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
   return { data: table, transform: { onnx: builder.toBytes(metadataOf(signature)), signature } };
 }
 
-/** Values that one query aggregates: planning a query takes the longer for each, the more there are. */
-const VALUES_AT_ONCE = 200;
+/** Columns that one query aggregates: planning a query takes the longer for each, the more there are. */
+const COLUMNS_AT_ONCE = 200;
 
 /**
- * Figures of many expressions over the table `data` by aggregate queries: for each of `values` an entry with each of `aggregates`, which make SQL of a
- * value's name; null where there is none.
+ * Figures of many columns of the table `data` by aggregate queries: for each name an entry with each of `aggregates`, which make SQL of a finite value's
+ * name; null where there is none. `change` makes SQL of the value that is looked at in place of the column's own.
  */
 export async function figuresOf<K extends string>(
-  values: readonly string[],
+  names: readonly string[],
   aggregates: Readonly<Record<K, (value: string) => string>>,
   data: Table,
   context: RunContext,
+  change?: (value: string) => string,
 ): Promise<Readonly<Record<K, number | null>>[]> {
   const keys = Object.keys(aggregates) as K[];
   const figures: Readonly<Record<K, number | null>>[] = [];
-  for (let from = 0; from < values.length; from += VALUES_AT_ONCE) {
-    const some = values.slice(from, from + VALUES_AT_ONCE);
+  for (let from = 0; from < names.length; from += COLUMNS_AT_ONCE) {
+    const some = names.slice(from, from + COLUMNS_AT_ONCE);
     const parts = some.flatMap((_, index) => keys.map((key) => `${aggregates[key](`v${index}`)} AS ${key}${index}`));
-    const inner = some.map((value, index) => `${value} AS v${index}`);
-    const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${inner.join(', ')} FROM data)`, { data });
+    const finite = finiteColumnsInSql(some);
+    const values = change ? `SELECT ${some.map((_, index) => `${change(`v${index}`)} AS v${index}`).join(', ')} FROM (${finite})` : finite;
+    const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (${values})`, { data: await narrow(data, [finite], context) });
     const figure = (key: string): number | null => (typeof row[key] === 'number' ? row[key] : null);
     figures.push(...some.map((_, index) => Object.fromEntries(keys.map((key) => [key, figure(`${key}${index}`)])) as Record<K, number | null>));
   }

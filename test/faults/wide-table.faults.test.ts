@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signIn, type Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { throughWideChain, wideDataset } from '../support/table-chain.ts';
+import { learnFromWideTable } from '../support/wide-learning.ts';
 
 const LIMIT = 300_000;
 let server: TestServer;
@@ -22,3 +23,7 @@ it('one of 10,001 columns is refused in words', { timeout: LIMIT }, async () => 
 it('a dataset of 10,000 columns, the most that are read, is shown in parts and described', { timeout: LIMIT }, () => wideDataset(client, 10_000));
 
 it('a table of 400 columns goes through dataset, profile, choice, scaling and file', { timeout: LIMIT }, () => throughWideChain(client, 400));
+
+it('a model learns from 2,500 columns: cleaned, scaled, split, trained, scored, evaluated', { timeout: 2 * LIMIT }, async () => {
+  console.log(await learnFromWideTable(client, 2_500, { mode: 'mean' }));
+});

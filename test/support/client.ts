@@ -57,6 +57,7 @@ interface RunView {
     readonly status: string;
     readonly attempt: number;
     readonly milliseconds: number | null;
+    readonly peakBytes: number | null;
     readonly error: { readonly code: string; readonly message: string } | null;
     readonly outputs: readonly { readonly port: string; readonly kind: string; readonly hash: string; readonly rowCount: number | null }[];
   }[];

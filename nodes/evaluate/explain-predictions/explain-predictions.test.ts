@@ -22,6 +22,7 @@ const context: RunContext = {
   table: async (schema, columns) => memoryTable(schema, columns),
   beside: unused,
   query: unused,
+  only: unused,
   rows: unused,
   readFile: unused,
   download: unused,

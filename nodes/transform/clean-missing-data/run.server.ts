@@ -3,6 +3,7 @@ import { defineRun, quoteName, quoteText } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { isTextual, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
+import { isWide, narrow, queryInParts, type RowSource } from '../query-in-parts.server.ts';
 import { valueFor } from '../value-for-column.ts';
 import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { fillByRegressions, type ChainedFill } from './chained.server.ts';
@@ -31,24 +32,44 @@ export default defineRun(cleanMissingData, async ({ data }, params, context) => 
     ...indicators.map((each) => `${missingInSql(each.column)} AS ${quoteName(each.indicator!)}`),
   ];
   const dropping = fitted.filter((each) => each.cleaned && each.treatment.mode === 'remove-row').map((each) => missingInSql(each.column));
-  const where = dropping.length > 0 ? ` WHERE NOT (${dropping.join(' OR ')})` : '';
   const schema = tableSchema([
     ...kept.map((column) => byName.get(column.name)?.filled ?? column),
     ...indicators.map((each): ColumnSchema => ({ name: each.indicator!, type: 'boolean', role: 'feature', nullable: false })),
   ]);
   const beside = [...estimates.values()].map(({ from, as }) => `${from} AS ${quoteName(as)}`).join(', ');
   const source = chained ? `(SELECT * FROM data POSITIONAL JOIN (SELECT ${beside} FROM estimates))` : 'data';
-  const cleaned = await context.query(
-    `SELECT ${expressions.join(', ')} FROM ${source}${where}`,
-    { data, ...(chained && { estimates: chained.filled }) },
-    schema,
-  );
-  if (where !== '') context.log(`Removed ${data.rowCount - cleaned.rowCount} of ${data.rowCount} rows.`);
+  const inputs = { data, ...(chained && { estimates: chained.filled }) };
+  const from = await withoutRows(dropping, { from: source, inputs }, data, context);
+  const cleaned = await queryInParts(expressions, from, schema, context);
+  if (dropping.length > 0) context.log(`Removed ${data.rowCount - cleaned.rowCount} of ${data.rowCount} rows.`);
   return { data: cleaned, transform: await buildTransform(fitted, chained, [...removed], data, context) };
 });
 
+/** The rows of a source of which none of the conditions holds; those of a wide table are asked in several queries. */
+async function withoutRows(dropping: readonly string[], { from, inputs }: RowSource, data: Table, context: RunContext): Promise<RowSource> {
+  if (dropping.length === 0) return { from, inputs };
+  if (!isWide(data)) return { from: `${from} WHERE NOT (${dropping.join(' OR ')})`, inputs };
+  const asked: Record<string, Table> = {};
+  for (let at = 0; at < dropping.length; at += TARGETS_AT_ONCE) {
+    const gone = tableSchema([{ name: `gone${at}`, type: 'boolean', role: 'feature', nullable: false }]);
+    const some = dropping.slice(at, at + TARGETS_AT_ONCE);
+    asked[`asked${at}`] = await context.query(`SELECT (${some.join(' OR ')}) AS gone${at} FROM data`, { data: await narrow(data, some, context) }, gone);
+  }
+  const names = Object.keys(asked);
+  const gone = names.map((name) => `${name}.${name.replace('asked', 'gone')}`);
+  return { from: `${[from, ...names].join(' POSITIONAL JOIN ')} WHERE NOT (${gone.join(' OR ')})`, inputs: { ...inputs, ...asked } };
+}
+
+/** Columns that one query counts: planning a query takes the longer for each, the more there are. */
+const TARGETS_AT_ONCE = 200;
+
 async function fit(targets: readonly Target[], params: CleanParams, data: Table, context: RunContext): Promise<Fitted[]> {
-  if (targets.length === 0) return [];
+  const fitted: Fitted[] = [];
+  for (let at = 0; at < targets.length; at += TARGETS_AT_ONCE) fitted.push(...(await fitSome(targets.slice(at, at + TARGETS_AT_ONCE), params, data, context)));
+  return fitted;
+}
+
+async function fitSome(targets: readonly Target[], params: CleanParams, data: Table, context: RunContext): Promise<Fitted[]> {
   const values = targets.map(
     ({ column, treatment }, index) => `${missingInSql(column)} AS m${index}${averaged(column, treatment) ? `, ${finiteInSql(column.name)} AS v${index}` : ''}`,
   );
@@ -57,7 +78,8 @@ async function fit(targets: readonly Target[], params: CleanParams, data: Table,
       treatment.mode === 'mode' ? modeInSql(column) : averaged(column, treatment) ? `${treatment.mode === 'mean' ? 'avg' : 'median'}(v${index})` : null;
     return [`count(*) FILTER (WHERE m${index}) AS missing${index}`, ...(statistic ? [`${statistic} AS fill${index}`] : [])];
   });
-  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${values.join(', ')} FROM data)`, { data });
+  const inputs = { data: await narrow(data, [...values, ...parts], context) };
+  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (SELECT ${values.join(', ')} FROM data)`, inputs);
   return targets.map((target, index) => {
     const missing = Number(row[`missing${index}`] ?? 0);
     const ratio = data.rowCount === 0 ? 0 : missing / data.rowCount;

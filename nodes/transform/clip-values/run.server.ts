@@ -3,7 +3,7 @@ import { NodeError } from '../../kit/issues.ts';
 import type { GraphBuilder } from '../../kit/onnx/builder.ts';
 import { chooseNumeric } from '../feature-columns.ts';
 import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
-import { finiteInSql, floatInSql, numberInSql } from '../values-in-sql.ts';
+import { floatInSql, numberInSql } from '../values-in-sql.ts';
 import { clipsLower, clipsUpper, clipTargets, clipValues, type ClipParams } from './node.ts';
 
 /** Values beyond `at` become `to`; both are float32. NaN stands for missing. */
@@ -70,7 +70,7 @@ export default defineRun(clipValues, async ({ data }, params, context) => {
   const { columns } = chooseNumeric(params.columns, data.schema, '');
   if (columns.length === 0) throw new NodeError('columns_none', 'There is no numeric column to clip. Choose at least one.', { param: 'columns' });
   const figures = await figuresOf(
-    columns.map(({ name }) => finiteInSql(name)),
+    columns.map(({ name }) => name),
     aggregates(params),
     data,
     context,

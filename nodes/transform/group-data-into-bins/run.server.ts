@@ -40,8 +40,8 @@ async function edgesOf(columns: readonly ColumnSchema[], data: Table, params: Bi
   if (mode === 'custom') return columns.map(() => sortedEdges(params.edges));
   if (mode === 'quantiles') return quantilesOf(columns, data, bins, 'quantile_cont', context);
   if (mode === 'equal-width') {
-    const values = columns.map(({ name }) => finiteInSql(name));
-    const ranges = await figuresOf(values, { low: (value) => `min(${value})`, high: (value) => `max(${value})` }, data, context);
+    const names = columns.map(({ name }) => name);
+    const ranges = await figuresOf(names, { low: (value) => `min(${value})`, high: (value) => `max(${value})` }, data, context);
     return ranges.map(({ low, high }) =>
       low === null || high === null || low === high
         ? []

@@ -2,7 +2,7 @@ import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { chooseColumns } from '../choose-columns.ts';
 import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
-import { finiteInSql, floatInSql } from '../values-in-sql.ts';
+import { floatInSql } from '../values-in-sql.ts';
 import { fitScale, normalizeInGraph, normalizeInSql, statisticsOf } from './methods.ts';
 import { normalizeData, normalized } from './node.ts';
 
@@ -13,8 +13,8 @@ export default defineRun(normalizeData, async ({ data }, params, context) => {
   const { method, zeroForConstant } = params;
   const { columns } = chooseColumns(params.columns, data.schema);
   if (columns.length === 0) throw new NodeError('columns_none', 'There is no numeric column to normalize. Choose at least one.', { param: 'columns' });
-  const values = columns.map(({ name }) => (method === 'lognormal' ? logarithmInSql(finiteInSql(name)) : finiteInSql(name)));
-  const statistics = await figuresOf(values, statisticsOf(method), data, context);
+  const names = columns.map(({ name }) => name);
+  const statistics = await figuresOf(names, statisticsOf(method), data, context, method === 'lognormal' ? logarithmInSql : undefined);
   const scales = statistics.map((each) => fitScale(method, each, zeroForConstant));
   for (const [index, { divisor }] of scales.entries())
     if (!Number.isFinite(divisor)) context.log(`“${columns[index]!.name}” is constant and becomes ${zeroForConstant ? '0' : 'missing'}.`);

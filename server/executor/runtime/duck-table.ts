@@ -34,7 +34,13 @@ export class DuckTable implements Table {
 
   /** The path of the Parquet file; that of a query is written when it is first asked for. */
   file(): Promise<string> {
-    return (this.#file ??= 'path' in this.relation ? Promise.resolve(this.relation.path) : this.#workbench.write(this.relation, this.schema));
+    return (this.#file ??= this.#whole());
+  }
+
+  async #whole(): Promise<string> {
+    const { relation } = this;
+    if (!('path' in relation)) return this.#workbench.write(relation, this.schema);
+    return relation.columns ? this.#workbench.write({ sql: 'SELECT * FROM data', inputs: { data: relation } }, this.schema) : relation.path;
   }
 
   async read(names: readonly string[] = this.schema.columns.map((each) => each.name)): Promise<Columns> {
@@ -55,7 +61,7 @@ export class DuckTable implements Table {
 interface TableMaker {
   session(): Promise<DuckSession>;
   /** Writes a query's rows to a Parquet file; gives its path. */
-  write(relation: Relation, schema: TableSchema): Promise<string>;
+  write(relation: Extract<Relation, { sql: string }>, schema: TableSchema): Promise<string>;
 }
 
 /** Where a table lies. */

@@ -163,7 +163,9 @@ export const drawsNumbers = (sql: string): boolean => /random|sample|shuffle|uui
 
 /** SQL that gives the rows of a relation. */
 export function relationInSql(session: DuckSession, relation: Relation): string {
-  return 'path' in relation ? `SELECT * FROM read_parquet(${quoteText(session.source(relation.path))})` : withInputs(session, relation.sql, relation.inputs);
+  if (!('path' in relation)) return withInputs(session, relation.sql, relation.inputs);
+  const columns = relation.columns?.map(quoteName).join(', ') ?? '*';
+  return `SELECT ${columns} FROM read_parquet(${quoteText(session.source(relation.path))})`;
 }
 
 /**

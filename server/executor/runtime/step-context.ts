@@ -71,6 +71,7 @@ export function stepContext({ spec, definition, workbench, connections, reporter
     beside: (table, columns, schema) => workbench.beside(table, columns, schema),
     query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
     rows: (sql, inputs) => workbench.rows(sql, inputs),
+    only: (table, names) => workbench.only(table, names),
     async readFile(path, options) {
       const { table, notes } = await readFileTable(workbench, path, options, { scratch: scratchOf(spec), signal, name: names.get(path) });
       for (const note of notes) reporter.log('warning', note);

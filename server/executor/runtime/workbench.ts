@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { quoteName } from '#nodes/kit/define.ts';
-import type { Columns, Table, TableSchema } from '#nodes/kit/table.ts';
+import { tableSchema, type Columns, type Table, type TableSchema } from '#nodes/kit/table.ts';
 import type { ArtifactFile } from '../messages.ts';
 import { relationOf, type Relation, type TableSource } from '../table-query.ts';
 import { DuckTable } from './duck-table.ts';
@@ -153,6 +153,14 @@ export class Workbench {
   async rows(sql: string, inputs: Readonly<Record<string, Table>>): Promise<Record<string, number | string | boolean | null>[]> {
     const relations = await this.#relations(inputs);
     return queryRows(await this.session(), sql, relations);
+  }
+
+  /** Some columns of a table, for queries alone: nothing is written. */
+  async only(table: Table, names: readonly string[]): Promise<DuckTable> {
+    const wanted = new Set(names);
+    const schema = tableSchema(table.schema.columns.filter(({ name }) => wanted.has(name)));
+    const path = await (await this.stored(table)).file();
+    return new DuckTable(this, { relation: { path, columns: schema.columns.map(({ name }) => name) } }, schema, table.rowCount);
   }
 
   /** The table as one of this workbench: as it is, or written when it is in memory. */

@@ -27,6 +27,8 @@ export interface WrittenTable {
 export interface CopiedTable extends WrittenTable {
   /** Missing values of each column. */
   readonly missing: readonly number[];
+  /** Whether a number of it is NaN, which no stored table may hold. */
+  readonly undefinedNumbers: boolean;
 }
 
 const CHUNK_ROWS = 2_048;
@@ -54,19 +56,19 @@ export async function copyToParquet(
   );
   // Filename, count, two sizes, and what was counted in each column.
   const rowCount = Number(copied.value(1, 0));
-  const missing = missingIn(copied.value(4, 0), schema);
+  const counted = countedIn(copied.value(4, 0), schema);
+  const missing = counted.map((each) => Number(each.get('null_count') ?? 0));
   const columns = schema.columns.map((each, index) => ({ ...each, nullable: nullable?.[index] ?? missing[index]! > 0 }));
-  return { schema: tableSchema(columns), rowCount, missing };
+  return { schema: tableSchema(columns), rowCount, missing, undefinedNumbers: counted.some((each) => each.get('has_nan') === 'true') };
 }
 
-/** The missing values of each column, as the writer of the file counted them. */
-function missingIn(statistics: DuckDBValue | undefined, schema: TableSchema): number[] {
+/** What the writer of the file counted in each column, by its names for it. */
+function countedIn(statistics: DuckDBValue | undefined, schema: TableSchema): ReadonlyMap<DuckDBValue, DuckDBValue>[] {
   if (!(statistics instanceof DuckDBMapValue)) throw new Error('The query told nothing of the file that it wrote.');
-  const counts = new Map(statistics.entries.map(({ key, value }) => [key, value instanceof DuckDBMapValue ? nullCount(value) : 0]));
-  return schema.columns.map(({ name }) => counts.get(quoteName(name)) ?? 0);
+  const entriesOf = (values: DuckDBMapValue) => new Map(values.entries.map(({ key, value }) => [key, value]));
+  const counts = new Map(statistics.entries.map(({ key, value }) => [key, value instanceof DuckDBMapValue ? entriesOf(value) : new Map<never, never>()]));
+  return schema.columns.map(({ name }) => counts.get(quoteName(name)) ?? new Map<never, never>());
 }
-
-const nullCount = (values: DuckDBMapValue): number => Number(values.entries.find(({ key }) => key === 'null_count')?.value ?? 0);
 
 /** Throws `column_duplicate` for names that differ in case alone. */
 export function assertDistinctNames(columns: readonly { readonly name: string }[]): void {
@@ -147,7 +149,8 @@ function planNumbers(name: string, type: ColumnSchema['type'], values: Float64Ar
   return {
     duck: 'DOUBLE',
     vector: DOUBLE,
-    expression: storedCell(type, cell),
+    // Planning many expressions that name a column twice takes long, and where nothing is missing there is nothing to tell.
+    expression: type === 'number' && !hasMissing(values) ? cell : storedCell(type, cell),
     fill(chunk, index, from, to) {
       const vector = chunk.getColumnVector(index);
       if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Expected a vector of doubles.');
