@@ -226,6 +226,8 @@ export interface MissingMap {
   readonly left: number;
   /** Rows of each slice. */
   readonly slices: readonly number[];
+  /** Rows that were looked at in each slice: all of them, or of a large table the first ones. All counts below are of these rows. */
+  readonly looked: readonly number[];
   /** Columns with missing values; `slices` counts them. */
   readonly columns: readonly { readonly name: string; readonly missing: number; readonly slices: readonly number[] }[];
   /** The commonest combinations of columns that are missing together, among those of `columns`. */

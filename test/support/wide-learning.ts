@@ -4,8 +4,9 @@ import { profileOf, rowsOf, upload } from './table-chain.ts';
 
 const ROWS = 200;
 /** Whole numbers and gaps that look like chance and are the same each time. */
-const mixed = (row: number, at: number): number => Math.imul((row + 1) * 73_856_093 ^ ((at + 1) * 19_349_663), 0x9e37_79b1) >>> 8;
-const cell = (row: number, at: number): string => (mixed(row, at) % 50 === 0 ? '' : String((mixed(row, at) % 1_000) - 500 + (at < 20 && row % 2 === 1 ? 400 : 0)));
+const mixed = (row: number, at: number): number => Math.imul(((row + 1) * 73_856_093) ^ ((at + 1) * 19_349_663), 0x9e37_79b1) >>> 8;
+const cell = (row: number, at: number): string =>
+  mixed(row, at) % 50 === 0 ? '' : String((mixed(row, at) % 1_000) - 500 + (at < 20 && row % 2 === 1 ? 400 : 0));
 
 /**
  * Takes a table of so many columns, a label and gaps through Clean Missing Data, Normalize Data, Split Data, Train Model, Score Model and Evaluate

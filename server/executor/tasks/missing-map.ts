@@ -10,25 +10,51 @@ const MOST_COLUMNS = 1_000;
 const COLUMNS_AT_ONCE = 250;
 const COMBINATIONS = 20;
 
+/** Beyond this many rows, or cells in the columns that are shown, the first rows of each slice stand for it. */
+const LOOKED_ROWS = 1_000_000;
+const LOOKED_CELLS = 50_000_000;
+
 /**
  * Where values are missing: for the columns that miss some (the first 1,000), how many in each of up to 200 slices of equally many rows, and the
- * commonest combinations of columns that are missing together. Rows of the same combination are found by 64 bits that stand for it.
+ * commonest combinations of columns that are missing together; of a large table in a sample. Rows of the same combination are found by 64 bits that stand for it.
  */
-export function missingMap({ artifact }: Tasks['missingMap']['args'], limits: TaskLimits): Promise<MissingMap> {
+export function missingMap({ artifact }: Tasks['missingMap']['args'], limits: TaskLimits, most = LOOKED_ROWS): Promise<MissingMap> {
   return withArtifact(artifact, limits, async ({ connection, path, schema, rowCount }) => {
     const names = schema.columns.filter(({ nullable }) => nullable).map(({ name }) => name);
     const shown = names.slice(0, MOST_COLUMNS);
     const slices = Math.min(SLICES, rowCount);
-    const source = `read_parquet(${quoteText(path)}, file_row_number = true)`;
+    const rows = Array.from({ length: slices }, (_, slice) => Math.ceil(((slice + 1) * rowCount) / slices) - Math.ceil((slice * rowCount) / slices));
+    const bound = Math.min(most, Math.floor(LOOKED_CELLS / Math.max(1, shown.length)));
+    const looked = rowCount > bound ? rows.map((each) => Math.min(each, Math.ceil(bound / slices))) : rows;
+    const whole = `read_parquet(${quoteText(path)}, file_row_number = true)`;
+    const source = looked === rows ? whole : await sample(connection, whole, { names: shown, rows, looked }, limits);
     const columns: { name: string; missing: number; slices: number[] }[] = [];
     for (let from = 0; from < shown.length; from += COLUMNS_AT_ONCE) {
       limits.signal.throwIfAborted();
       columns.push(...(await countSlices(connection, source, shown.slice(from, from + COLUMNS_AT_ONCE), rowCount, slices)));
     }
     const combinations = shown.length === 0 ? [] : await commonest(connection, source, shown);
-    const rows = Array.from({ length: slices }, (_, slice) => Math.ceil(((slice + 1) * rowCount) / slices) - Math.ceil((slice * rowCount) / slices));
-    return { rowCount, columnCount: schema.columns.length, left: names.length - shown.length, slices: rows, columns, ...summary(combinations, rowCount) };
+    const total = looked.reduce((sum, each) => sum + each, 0);
+    return { rowCount, columnCount: schema.columns.length, left: names.length - shown.length, slices: rows, looked, columns, ...summary(combinations, total) };
   });
+}
+
+/** A table of the first rows of each slice, which are read alone; it tells of each value only whether it is there. */
+async function sample(
+  connection: DuckDBConnection,
+  whole: string,
+  { names, rows, looked }: { readonly names: readonly string[]; readonly rows: readonly number[]; readonly looked: readonly number[] },
+  { signal }: TaskLimits,
+): Promise<string> {
+  const there = ['file_row_number', ...names.map((name) => `${quoteName(name)} IS NOT NULL OR NULL AS ${quoteName(name)}`)].join(', ');
+  let first = 0;
+  for (const [slice, count] of rows.entries()) {
+    signal.throwIfAborted();
+    const part = `SELECT ${there} FROM ${whole} WHERE file_row_number BETWEEN ${first} AND ${first + looked[slice]! - 1}`;
+    await connection.run(slice === 0 ? `CREATE TEMP TABLE looked_at AS ${part}` : `INSERT INTO looked_at ${part}`);
+    first += count;
+  }
+  return 'looked_at';
 }
 
 async function countSlices(connection: DuckDBConnection, source: string, names: readonly string[], rowCount: number, slices: number) {

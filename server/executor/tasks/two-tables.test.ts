@@ -6,6 +6,8 @@ import { tableOf, type Table } from '#nodes/kit/table.ts';
 import type { ArtifactFile, JoinRates } from '../messages.ts';
 import { produce } from '../runtime/values.ts';
 import { Workbench } from '../runtime/workbench.ts';
+import { taskLimits } from './limits.ts';
+import { missingMap } from './missing-map.ts';
 import { runTask } from './run-task.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-two-tables-'));
@@ -127,6 +129,20 @@ describe('the map of missing values', () => {
     expect(new Set(found.slices)).toEqual(new Set([1, 2]));
     for (const [at, rows] of found.slices.entries()) expect(found.columns[0]!.slices[at]).toBeLessThanOrEqual(rows);
     expect(found.columns[0]!.slices.reduce((sum, each) => sum + each, 0)).toBe(found.columns[0]!.missing);
+  });
+
+  it('looks at the first rows of each slice of a large table, and says so', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, row) => row);
+    const table = tableOf({ a: rows.map((row) => (row < 5_000 ? null : row)), b: rows.map((row) => (row % 2 ? null : 'x')), c: rows });
+    const found = await missingMap({ artifact: await stored(table) }, taskLimits(signal), 1_000);
+    expect([found.rowCount, new Set(found.slices), new Set(found.looked)]).toEqual([10_000, new Set([50]), new Set([5])]);
+    expect(found.columns.map(({ name, missing }) => [name, missing])).toEqual([
+      ['a', 500],
+      ['b', 400],
+    ]);
+    expect(found.columns[0]!.slices).toEqual(Array.from({ length: 200 }, (_, slice) => (slice < 100 ? 5 : 0)));
+    expect(found.combinations.map(({ columns, rowCount }) => [columns.join(), rowCount]).toSorted()).toEqual([['', 300], ['a', 300], ['a,b', 200], ['b', 200]]); // prettier-ignore
+    expect(found.completeRows).toBe(300);
   });
 
   it('says so when nothing is missing', async () => {

@@ -17,7 +17,7 @@ export const NAMED_FROM = 14;
 export function drawMap(
   context: CanvasRenderingContext2D,
   columns: readonly MapColumn[],
-  slices: readonly number[],
+  looked: readonly number[],
   { width, rowHeight, colour }: { width: number; rowHeight: number; colour: string },
 ): void {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
@@ -25,9 +25,9 @@ export function drawMap(
   const gap = width >= 6 ? 1 : 0;
   for (const [at, { slices: missing }] of columns.entries()) {
     for (let from = 0; from < missing.length;) {
-      const share = missing[from]! / slices[from]!;
+      const share = missing[from]! / looked[from]!;
       let to = from + 1;
-      while (to < missing.length && missing[to]! / slices[to]! === share) to++;
+      while (to < missing.length && missing[to]! / looked[to]! === share) to++;
       if (share > 0) {
         // A single missing value among many is seen as well.
         context.globalAlpha = 0.15 + 0.85 * share;
