@@ -1,4 +1,4 @@
-import { oneLine, type Mailer, type MailMessage } from '../mail/mailer.ts';
+import { oneLine, type Mailer, type MailMessage, type MailRefusal } from '../mail/mailer.ts';
 import type { AlertRule, Delivery } from './alert-rules.ts';
 import { figureOf, shortNumber } from './alert-words.ts';
 import { inTries } from './tries.ts';
@@ -40,6 +40,13 @@ export function alertMail({ id, type, endpoint, alert, rule, value, message, run
   return { id: `alert-${id}`, to: rule.emails, subject: `[Modelwright] ${endpoint}: “${alert}” ${SUBJECTS[type]}`, text, at };
 }
 
+/** A line for each reason, with all whom it stopped; null where there is none. */
+function wordsOf(refusals: readonly MailRefusal[]): string | null {
+  const reasons = Map.groupBy(refusals, ({ reason }) => reason);
+  const lines = [...reasons].map(([reason, each]) => `${each.map(({ address }) => address).join(', ')}: ${reason}`);
+  return lines.join('\n').slice(0, 2_000) || null;
+}
+
 /** Sends a message to each of its receivers; who was refused for now is tried again, by himself. Never throws. */
 export function deliverMail(mailer: Mailer | null, message: MailMessage): Promise<Delivery> {
   if (!mailer) {
@@ -47,15 +54,15 @@ export function deliverMail(mailer: Mailer | null, message: MailMessage): Promis
     return Promise.resolve({ status: 'failed', attempts: 0, code: null, detail });
   }
   let left = message.to;
-  const refusals: string[] = [];
+  const refusals: MailRefusal[] = [];
   let taken = 0;
   return inTries(async () => {
     const { accepted, refused, code } = await mailer.send({ ...message, to: left });
     taken += accepted.length;
     const waiting = refused.filter(({ temporary }) => temporary);
-    refusals.push(...refused.filter(({ temporary }) => !temporary).map(({ address, reason }) => `${address}: ${reason}`));
+    refusals.push(...refused.filter(({ temporary }) => !temporary));
     left = waiting.map(({ address }) => address);
-    const detail = [...refusals, ...waiting.map(({ address, reason }) => `${address}: ${reason}`)].join('\n').slice(0, 2_000) || null;
+    const detail = wordsOf([...refusals, ...waiting]);
     return { delivery: { status: taken > 0 ? 'sent' : 'failed', code, detail }, again: left.length > 0 };
   });
 }
