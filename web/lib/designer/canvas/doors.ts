@@ -27,7 +27,7 @@ export function canvasDoors({ designer, flow, far, element, pointer }: Parts): C
     return group === undefined ? id : groupCardId(group);
   };
   /** Inside a group the path back stands at the top. */
-  const padding = (): FitViewOptions['padding'] => (designer.groups.shown.opened ? { top: '64px', bottom: FIT_PADDING, x: FIT_PADDING } : FIT_PADDING);
+  const padding = (): FitViewOptions['padding'] => (designer.groups.shown.opened ? { ...FIT_PADDING, top: '64px' } : FIT_PADDING);
   return {
     fit: (ids) => void flow.fitView({ padding: padding(), maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
     zoomBy: (factor) => void flow.setZoom(Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, flow.getZoom() * factor)), { duration: lasting(150) }),

@@ -12,8 +12,8 @@ export const PORT_FIRST = 16;
 export const PORT_PITCH = 40;
 export const LEAST_ZOOM = 0.1;
 export const MOST_ZOOM = 2;
-/** The share of the canvas that stays empty around what is fitted to it. */
-export const FIT_PADDING = 0.06;
+/** What stays empty around what is fitted to the canvas: the tools at the top, and a share of its width. */
+export const FIT_PADDING = { top: '52px', bottom: '20px', x: 0.06 } as const;
 /** How near a wire in the hand must be to a port to be pulled to it. */
 export const SNAP = 48;
 
