@@ -92,6 +92,13 @@ describe('a table with new columns beside its own', () => {
     expect(wrong < 0 ? null : { wrong, values: (values as unknown[])[wrong], expected: expected[wrong] }).toBeNull();
     expect(written.schema.columns.map(({ name, nullable }) => [name, nullable])).toContainEqual(['place', false]);
 
+    for (const hit of [true, false]) {
+      const expectedHits = expected.filter((each) => each.hit === hit).length;
+      expect(await rowsOf(`SELECT count(*)::INTEGER AS n FROM '${path}' WHERE hit = ${hit}`)).toEqual([{ n: expectedHits }]);
+    }
+    const bounds = await rowsOf(`SELECT DISTINCT stats_min_value AS low FROM parquet_metadata('${path}') WHERE path_in_schema = 'hit'`);
+    expect(bounds).toEqual([{ low: null }]);
+
     const again = join(folder, 'again.parquet');
     await writeBeside(
       {
@@ -106,6 +113,12 @@ describe('a table with new columns beside its own', () => {
     expect(await rowsOf(`SELECT count(*)::INTEGER AS n FROM '${again}' WHERE colour = 'red' AND score > 0.5 AND place < 100`)).toEqual(
       await rowsOf(`SELECT count(*)::INTEGER AS n FROM (FROM '${path}') WHERE colour || '' = 'red' AND score + 0 > 0.5 AND place + 0 < 100`),
     );
+  });
+
+  it('refuses values that their types do not have', async () => {
+    const schema = { columns: [column('own', 'text'), column('hit', 'boolean')], open: false };
+    const target = join(folder, 'wrong.parquet');
+    await expect(writeBeside({ base, schema, columns: new Map([['hit', new Float64Array(ROWS).fill(2)]]), signal }, target)).rejects.toThrow('holds 2');
   });
 
   it('is not written this way from a file of nested columns, for dates, or for another number of rows', async () => {

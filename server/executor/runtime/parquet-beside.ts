@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { isTextual, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
+import { tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
 import { ParquetColumnWriter, schemaElement, type ColumnRun, type ParquetColumn } from './parquet-column.ts';
 import { ParquetOutput, rowGroup } from './parquet-output.ts';
 import { readAt, withSource, type Source } from './parquet-source.ts';
 import type { Encoded } from './thrift.ts';
-import { schemaText, type WrittenTable } from './write-table.ts';
+import { requireFitting, schemaText, type WrittenTable } from './write-table.ts';
 
 const COPIED_AT_ONCE = 8 * 2 ** 20;
 
@@ -102,26 +102,26 @@ class AddedColumn {
   readonly writer: ParquetColumnWriter;
   readonly element: Encoded;
   readonly #values: ColumnValues;
-  readonly #whole: boolean;
+  readonly #type: ColumnSchema['type'];
   hasMissing = false;
 
   constructor({ name, type }: ColumnSchema, values: ColumnValues) {
-    if (isTextual(type) === values instanceof Float64Array) throw new Error(`The values of "${name}" do not fit its type ${type}.`);
+    requireFitting({ name, type }, values);
     const column: ParquetColumn = { name, type: TYPES[type]! };
     this.writer = new ParquetColumnWriter(column);
     this.element = schemaElement(column);
     this.#values = values;
-    this.#whole = type === 'integer';
+    this.#type = type;
   }
 
   append(from: number, to: number): void {
-    const run = this.#values instanceof Float64Array ? runOfNumbers(this.#values.subarray(from, to), this.#whole) : runOfTexts(this.#values.slice(from, to));
+    const run = this.#values instanceof Float64Array ? runOfNumbers(this.#values.subarray(from, to), this.#type) : runOfTexts(this.#values.slice(from, to));
     if (run.missingCount > 0) this.hasMissing = true;
     this.writer.append(run);
   }
 }
 
-function runOfNumbers(values: Float64Array, whole: boolean): ColumnRun {
+function runOfNumbers(values: Float64Array, type: ColumnSchema['type']): ColumnRun {
   let [missingCount, least, greatest] = [0, Infinity, -Infinity];
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
@@ -130,11 +130,10 @@ function runOfNumbers(values: Float64Array, whole: boolean): ColumnRun {
     if (Number.isNaN(value)) missingCount++;
   }
   const missing = (row: number): boolean => Number.isNaN(values[row]!);
-  if (!whole) return { values, missing, missingCount, bounds: { least, greatest } };
-  const wrong = values.find((value) => !Number.isNaN(value) && !Number.isSafeInteger(value));
-  if (wrong !== undefined) throw new Error(`A column of integers holds ${wrong}.`);
+  const bounds = type === 'boolean' || missingCount === values.length ? null : { least, greatest };
+  if (type !== 'integer') return { values, missing, missingCount, bounds };
   const integers = BigInt64Array.from(values, (value) => (Number.isNaN(value) ? 0n : BigInt(value)));
-  return { values: integers, missing, missingCount, bounds: missingCount < values.length ? { least, greatest } : null };
+  return { values: integers, missing, missingCount, bounds };
 }
 
 function runOfTexts(values: readonly (string | null)[]): ColumnRun {

@@ -15,7 +15,7 @@ export interface ColumnRun {
   /** Which of them are missing; null when none is. */
   readonly missing: ((row: number) => boolean) | null;
   readonly missingCount: number;
-  /** Of numbers, where they are known. */
+  /** Of float64 and int64, where they are known. */
   readonly bounds: { readonly least: number | bigint; readonly greatest: number | bigint } | null;
 }
 

@@ -38,12 +38,17 @@ class Cursor {
     return { type: head & 15, size: head >> 4 === 15 ? Number(this.unsigned()) : head >> 4 };
   }
 
-  /** Passes over a value. In lists, truth values are a byte each. */
-  skip(type: number, inList = false): void {
+  /** Passes over an element of a list or a map, where truth values are a byte each. */
+  skipElement(type: number): void {
+    if (type === TYPE.true || type === TYPE.false) this.byte();
+    else this.skip(type);
+  }
+
+  /** Passes over the value of a field, whose type tells a truth value already. */
+  skip(type: number): void {
     switch (type) {
       case TYPE.true:
       case TYPE.false:
-        if (inList) this.at++;
         return;
       case TYPE.whole8:
         this.at++;
@@ -64,7 +69,7 @@ class Cursor {
       case TYPE.list:
       case TYPE.set: {
         const { type: element, size } = this.listHead();
-        for (let index = 0; index < size; index++) this.skip(element, true);
+        for (let index = 0; index < size; index++) this.skipElement(element);
         return;
       }
       case TYPE.map: {
@@ -72,8 +77,8 @@ class Cursor {
         if (size === 0) return;
         const types = this.byte();
         for (let index = 0; index < size; index++) {
-          this.skip(types >> 4, true);
-          this.skip(types & 15, true);
+          this.skipElement(types >> 4);
+          this.skipElement(types & 15);
         }
         return;
       }
@@ -108,7 +113,7 @@ export function elementsOf({ bytes }: Encoded): Encoded[] {
   const { type, size } = cursor.listHead();
   return Array.from({ length: size }, () => {
     const from = cursor.at;
-    cursor.skip(type, true);
+    cursor.skipElement(type);
     return { type, bytes: bytes.subarray(from, cursor.at) };
   });
 }

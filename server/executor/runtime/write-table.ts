@@ -123,9 +123,17 @@ interface ColumnPlan {
 function planColumn(schema: ColumnSchema, values: ColumnValues, rowCount: number, cell: string): ColumnPlan {
   const { name, type } = schema;
   if (values.length !== rowCount) throw new Error(`The column "${name}" has ${values.length} values where ${rowCount} were expected.`);
-  if (isTextual(type) !== !(values instanceof Float64Array)) throw new Error(`The values of "${name}" do not fit its type ${type}.`);
-  if (values instanceof Float64Array) return planNumbers(name, type, values, cell);
+  requireFitting(schema, values);
+  if (values instanceof Float64Array) return planNumbers(type, values, cell);
   return planTexts(values, cell);
+}
+
+/** Throws when a column in memory holds what its type does not have. */
+export function requireFitting({ name, type }: Pick<ColumnSchema, 'name' | 'type'>, values: ColumnValues): void {
+  if (isTextual(type) !== !(values instanceof Float64Array)) throw new Error(`The values of "${name}" do not fit its type ${type}.`);
+  if (!(values instanceof Float64Array) || (type !== 'integer' && type !== 'boolean')) return;
+  const wrong = values.find((value) => !Number.isNaN(value) && (type === 'boolean' ? value !== 0 && value !== 1 : !Number.isSafeInteger(value)));
+  if (wrong !== undefined) throw new Error(`The column "${name}" is ${type}, but holds ${wrong}.`);
 }
 
 /** SQL for what is stored of a value as columns in memory hold it: a float64 with not-a-number for missing, or a text. */
@@ -141,11 +149,7 @@ export function storedCell(type: ColumnSchema['type'], cell: string): string {
   }[type];
 }
 
-function planNumbers(name: string, type: ColumnSchema['type'], values: Float64Array, cell: string): ColumnPlan {
-  if (type === 'integer' || type === 'boolean') {
-    const wrong = values.find((value) => !Number.isNaN(value) && (type === 'boolean' ? value !== 0 && value !== 1 : !Number.isSafeInteger(value)));
-    if (wrong !== undefined) throw new Error(`The column "${name}" is ${type}, but holds ${wrong}.`);
-  }
+function planNumbers(type: ColumnSchema['type'], values: Float64Array, cell: string): ColumnPlan {
   return {
     duck: 'DOUBLE',
     vector: DOUBLE,
