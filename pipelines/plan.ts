@@ -5,6 +5,7 @@ import type { PlacedIssue } from './check.ts';
 import type { NodePin, PipelineDocument } from './document.ts';
 import { ancestors, descendants, graphOf, topologicalOrder, type Graph } from './graph.ts';
 import { nodeType, own } from './look-up.ts';
+import { atOnce, type Paused } from './paused.ts';
 import { runningPart } from './running.ts';
 import { paramTitle, parseParams } from './node-params.ts';
 
@@ -41,17 +42,24 @@ export interface Plan {
  * circle, and a scope naming an absent node, give no steps: check first.
  */
 export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog, scope: Scope): Plan {
+  return atOnce(planning(document, catalog, scope));
+}
+
+/** `plan` for whoever has other things to do meanwhile: pauses after each step. */
+export function* planning(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalog: Catalog, scope: Scope): Paused<Plan> {
   const graph = graphOf(planned(document, catalog));
   const needed = scope.before === 'fresh' ? includedNodes(graph, scope) : neededNodes(graph, scope);
+  yield;
   const included = includedNodes(graph, scope);
-  const steps = nearestFirst(graph, included).map((id): PlannedStep => {
+  const steps: PlannedStep[] = [];
+  for (const id of nearestFirst(graph, included)) {
     const node = graph.nodes.get(id)!;
     const definition = nodeType(catalog, node.type);
     const ports = definition?.inputs as Ports | undefined;
     const inputs: Record<string, { node: string; port: string }> = {};
     for (const { from, to } of graph.incoming.get(id)!) if (!ports || Object.hasOwn(ports, to.port)) inputs[to.port] ??= from;
     const params = (definition && node.version <= definition.version && parseParams(definition, node).params) || node.params;
-    return {
+    steps.push({
       node: id,
       type: node.type,
       version: definition?.version ?? node.version,
@@ -59,8 +67,9 @@ export function plan(document: Pick<PipelineDocument, 'nodes' | 'edges'>, catalo
       inputs,
       ...(node.pin ? { pin: node.pin } : {}),
       needed: needed.has(id),
-    };
-  });
+    });
+    yield;
+  }
   return { steps };
 }
 

@@ -1,6 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Paused } from '#pipelines/paused.ts';
 
+/** Work in a row lets others have their turn between two of its pieces once it has lasted so long. */
+const PIECES_MILLISECONDS = 5;
+
+/** A function to wait for between pieces of work: it takes a turn of the event loop when they have lasted, and else nothing. */
+export function betweenPieces(): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < PIECES_MILLISECONDS) return;
+    await setImmediate();
+    began = performance.now();
+  };
+}
+
 /** So long may one piece of work keep the event loop. */
 const SLICE_MILLISECONDS = 15;
 

@@ -49,6 +49,12 @@ describe('registered computes', () => {
     expect(computes.find('w', 'small')).toBeUndefined();
   });
 
+  it('are found for many steps at once, by name or as the default', () => {
+    computes.create('w', 'small', { slots: 1, memoryMegabytes: 256 });
+    const find = computes.finder('w');
+    for (const name of [null, 'small', 'local', 'none', null]) expect(find(name)).toBe(computes.find('w', name));
+  });
+
   it('belong to one workspace', () => {
     computes.create('w', 'small', { slots: 1, memoryMegabytes: 256 });
     expect(computes.list('w').map(({ name }) => name)).toEqual(['local', 'small']);

@@ -92,6 +92,15 @@ export class Computes {
     return compute;
   }
 
+  /** `find` for the many steps of a run: each name is looked up once. */
+  finder(workspaceId: string): (name: string | null) => Compute | undefined {
+    const found = new Map<string | null, Compute | undefined>();
+    return (name) => {
+      if (!found.has(name)) found.set(name, this.find(workspaceId, name));
+      return found.get(name);
+    };
+  }
+
   /** Those that were asked for since the server began. */
   working(workspaceId?: string): Compute[] {
     return [...this.#open].filter(([key]) => workspaceId === undefined || key.startsWith(`${workspaceId}/`)).map(([, compute]) => compute);

@@ -198,8 +198,8 @@ export class LiveRun implements Waiter {
         this.#want();
         if (isFinal(state.status)) turn.after.push(() => this.#letGo());
         for (const action of turn.after) action();
-        if (this.#queue.length > 0) this.#turn();
-        else if (outOfTime) setImmediate(() => this.#turn());
+        if (outOfTime) setImmediate(() => this.#turn());
+        else if (this.#queue.length > 0) this.#turn();
         this.#world.offer();
       };
       if (turn.writes.length + turn.events.length + notes.length === 0 && state.status === this.#status) written();

@@ -5,7 +5,7 @@ import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type Status } from '#pipelines/events.ts';
 import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
 import { policiesOf, type FullStepPolicy, type RunPolicy } from '#pipelines/policy.ts';
-import type { Computes } from '#server/compute/computes.ts';
+import type { Compute, Computes } from '#server/compute/computes.ts';
 import { createState, type CoreInput, type Phase } from './core.ts';
 import { withGiven } from './given-results.ts';
 import type { LiveRunStart } from './live-run.ts';
@@ -78,6 +78,7 @@ export class RunLoad {
     const plannedSteps = withGiven((known ?? plan(document, this.#catalog, JSON.parse(row.scope) as Scope)).steps, assets);
     const planned = new Map(plannedSteps.map((step) => [step.node, step]));
     const policies = policiesOf(document, JSON.parse(row.policy) as RunPolicy);
+    const find = this.#computes.finder(row.workspace_id);
     const steps = new Map<string, LiveStep>();
     const inputs: CoreInput[] = [];
     for (const each of this.#steps.all(id)) {
@@ -85,7 +86,7 @@ export class RunLoad {
       if (!step) throw new Error(`Run ${id} has a step "${each.node}" that its version does not plan.`);
       const policy = policies.get(each.node)!;
       const { node, attempt, failures, crashes } = each;
-      steps.set(node, this.#liveStep(each, step, policy, row.workspace_id));
+      steps.set(node, this.#liveStep(each, step, policy, find(policy.compute)));
       inputs.push({ node, needs: Object.values(step.inputs).map((from) => from.node), phase: phaseOf(each.status), attempt, failures, crashes, policy });
     }
     return {
@@ -116,7 +117,7 @@ export class RunLoad {
     { id, name, status, lease_no: leaseNo, ready_at: readyAt }: StepRow,
     planned: LiveStep['planned'],
     policy: FullStepPolicy,
-    workspaceId: string,
+    compute: Compute | undefined,
   ): LiveStep {
     const good = status === 'succeeded' || status === 'reused';
     return {
@@ -125,7 +126,7 @@ export class RunLoad {
       name,
       definition: this.#catalog[planned.type],
       policy,
-      compute: this.#computes.find(workspaceId, policy.compute),
+      compute,
       taken: 0,
       readyAt,
       usage: null,

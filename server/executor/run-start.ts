@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Assets, Catalog } from '#nodes/kit/define.ts';
 import { problem } from '#nodes/kit/issues.ts';
 import type { Database } from '#server/db/client.ts';
@@ -6,11 +5,11 @@ import type { Commits } from '#server/db/commits.ts';
 import { newId } from '#server/db/ids.ts';
 import type { PinnedAssets, PinnedInputs } from '#server/db/schema.ts';
 import { AppError, notFound } from '#server/errors.ts';
-import { inSlices } from '#server/slices.ts';
+import { betweenPieces, inSlices } from '#server/slices.ts';
 import { hashText } from '#server/store/hashing.ts';
 import { checking, hasErrors, type PlacedIssue } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
-import { applyParameters, plan, type Plan, type Scope } from '#pipelines/plan.ts';
+import { applyParameters, planning, type Plan, type Scope } from '#pipelines/plan.ts';
 import { policiesOf, policyOfRun } from '#pipelines/policy.ts';
 import { runningPart } from '#pipelines/running.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
@@ -56,13 +55,12 @@ interface Prepared {
   /** The document's canonical JSON, and its sha256. */
   readonly version: { readonly text: string; readonly hash: string };
   readonly plan: Plan;
+  /** Of the steps, as JSON: their ids, nodes, types and names. */
+  readonly rows: string;
   readonly scope: Scope;
   readonly assets: PinnedAssets;
   readonly inputs: PinnedInputs;
 }
-
-/** After so long others get their turn before a request goes on. */
-const LONG_MILLISECONDS = 5;
 
 /** Plans of so many runs are kept until these are taken up. */
 const PLANS_KEPT = 16;
@@ -147,6 +145,7 @@ export class RunStart {
 
   async #prepare(request: StartRequest, kept: Kept | null): Promise<Prepared> {
     const { catalog, assets } = this.#world;
+    const othersFirst = betweenPieces();
     const row = this.#sql.pipeline.get(request.workspaceId, request.pipelineId);
     if (!row) throw notFound('pipeline', request.pipelineId);
     const document = kept?.document ?? request.document ?? (JSON.parse(row.document) as PipelineDocument);
@@ -157,10 +156,11 @@ export class RunStart {
     const { scope, inputs } = kept
       ? { scope: wanted, inputs: kept.inputs }
       : sourcedScope(this.#world.records, { workspaceId, pipelineId, document: applied.document, catalog, scope: wanted, source });
-    const began = performance.now();
-    const steps = plan(applied.document, catalog, scope);
-    if (performance.now() - began > LONG_MILLISECONDS) await nextTurn();
+    await othersFirst();
+    const steps = await inSlices(planning(applied.document, catalog, scope));
+    await othersFirst();
     await this.#check(applied.document, steps, workspaceId, wanted);
+    await othersFirst();
     const gone = steps.steps.flatMap((step) => whyNotPinned(this.#world.records, workspaceId, step, catalog[step.type]) ?? []);
     if (gone.length > 0) throw refused('A pinned result cannot be taken.', gone);
     this.#checkComputes(applied.document, steps, request);
@@ -169,13 +169,16 @@ export class RunStart {
     const pinned = kept ? { ...kept.assets, connections: present.pinned.connections } : present.pinned;
     const issues = kept ? present.issues.filter(({ code }) => code === 'connection_missing') : present.issues;
     if (issues.length > 0) throw refused('Data that the pipeline reads is missing.', issues);
-    if (performance.now() - began > LONG_MILLISECONDS) await nextTurn();
+    await othersFirst();
     const text = canonicalJson(document);
+    const version = { text, hash: hashText(text) };
+    await othersFirst();
     return {
       saved: { name: document.name || row.name, revision: kept?.revision ?? request.revision ?? row.revision },
       document,
-      version: { text, hash: hashText(text) },
+      version,
       plan: { steps: withGiven(steps.steps, pinned) },
+      rows: JSON.stringify(stepRows(steps, document, catalog)),
       scope,
       assets: pinned,
       inputs,
@@ -208,9 +211,10 @@ export class RunStart {
   /** Every step has a compute, and that can give it the memory that it asks for. */
   #checkComputes(document: PipelineDocument, { steps }: Plan, { workspaceId, policy }: StartRequest): void {
     const policies = policiesOf(document, policy);
+    const find = this.#world.computes.finder(workspaceId);
     const issues = steps.flatMap(({ node }) => {
       const { compute: name, memoryMegabytes } = policies.get(node)!;
-      const compute = this.#world.computes.find(workspaceId, name);
+      const compute = find(name);
       if (!compute) return { ...problem('compute_unknown', `There is no compute "${name}". Choose another one, or register it.`), node };
       const megabytes = compute.adapter.capabilities().memoryBytes / 2 ** 20;
       if (memoryMegabytes === null || memoryMegabytes <= megabytes) return [];
@@ -259,9 +263,7 @@ export class RunStart {
       counts: JSON.stringify(countSteps(steps.map(() => 'waiting'))),
       now,
     });
-    const nodes = new Map(prepared.document.nodes.map((node) => [node.id, node]));
-    const rows = steps.map(({ node, type }) => [newId(), node, type, nodes.get(node)?.name || this.#world.catalog[type]?.title || type]);
-    this.#sql.steps.run({ workspaceId, run: id, pipelineId, number, deadline, steps: JSON.stringify(rows) });
+    this.#sql.steps.run({ workspaceId, run: id, pipelineId, number, deadline, steps: prepared.rows });
     this.#plans.set(id, prepared.plan);
     if (this.#plans.size > PLANS_KEPT) this.#plans.delete(this.#plans.keys().next().value!);
     events.write(workspaceId, id, 1, now, { type: 'run', status: 'queued', error: null });
@@ -269,6 +271,11 @@ export class RunStart {
     request.alongside?.({ id, number });
     return { id, number };
   }
+}
+
+function stepRows({ steps }: Plan, document: PipelineDocument, catalog: Catalog): string[][] {
+  const nodes = new Map(document.nodes.map((node) => [node.id, node]));
+  return steps.map(({ node, type }) => [newId(), node, type, nodes.get(node)?.name || catalog[type]?.title || type]);
 }
 
 const refused = (message: string, issues: readonly PlacedIssue[]): AppError =>
