@@ -219,6 +219,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       log,
       tables,
       deployments,
+      automation,
       allowedHosts,
       mailer: environment.mail && new Mailer(environment.mail),
       publicUrl: () => environment.publicUrl ?? url,

@@ -7,6 +7,7 @@ import { newId } from '../db/ids.ts';
 import { alertEvents, alertRules } from '../db/schema.ts';
 import { notFound } from '../errors.ts';
 import { newSigningSecret } from '../pipeline-endpoints/signature.ts';
+import type { Automation } from '../scheduler/automation.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { alertMail, deliverMail, type AlertNews } from './alert-mail.ts';
@@ -47,6 +48,8 @@ export interface AlertsParts {
   readonly mailer: Mailer | null;
   /** Where people reach the installation, without a slash at the end. */
   readonly publicUrl: () => string;
+  /** Tells schedules that wait for an alert of an endpoint. */
+  readonly automation: Pick<Automation, 'emit'>;
   /** Starts a pipeline for a rule; gives the run's id. */
   readonly startRun: (workspaceId: string, pipelineId: string, by: { readonly name: string; readonly id: string }) => Promise<string>;
 }
@@ -138,21 +141,36 @@ export class Alerts {
       const now = this.#parts.clock.now();
       const value = measure(row.rule);
       const { state, since, tell } = nextStanding(row.rule, row, value, now);
-      this.#parts.db.update(alertRules).set({ state, since, value }).where(eq(alertRules.id, row.id)).run();
-      if (tell === null) continue;
-      await this.#tell(endpoint, row, tell, value, newsOf(row.rule, tell, value));
+      const keep = (): void => void this.#parts.db.update(alertRules).set({ state, since, value }).where(eq(alertRules.id, row.id)).run();
+      if (tell === null) keep();
+      else await this.#tell(endpoint, row, tell, value, newsOf(row.rule, tell, value), keep);
     }
   }
 
-  async #tell(endpoint: Of, row: RuleRow, type: AlertEventView['type'], value: number | null, message: string): Promise<string> {
-    const { db, clock, log, startRun } = this.#parts;
+  /** `alongside` runs in the transaction that writes the news down, so that no news is lost or told twice. */
+  async #tell(
+    endpoint: Of,
+    row: RuleRow,
+    type: AlertEventView['type'],
+    value: number | null,
+    message: string,
+    alongside: () => void = () => {},
+  ): Promise<string> {
+    const { db, clock, log, startRun, automation } = this.#parts;
     const at = clock.now();
     const id = newId(at);
     const { pipelineId } = row.rule;
     let runId: string | null = null;
-    db.insert(alertEvents)
-      .values({ id, workspaceId: row.workspaceId, endpointId: endpoint.id, ruleId: row.id, type, value, message, delivery: null, runId, createdAt: at })
-      .run();
+    db.transaction((tx) => {
+      alongside();
+      tx.insert(alertEvents)
+        .values({ id, workspaceId: row.workspaceId, endpointId: endpoint.id, ruleId: row.id, type, value, message, delivery: null, runId, createdAt: at })
+        .run();
+      if (type !== 'firing') return;
+      const { metric, column, threshold } = row.rule;
+      const data = { endpoint: endpoint.name, alert: row.name, metric, column, value, threshold, message };
+      automation.emit({ workspaceId: row.workspaceId, kind: 'alert', subject: endpoint.name, data });
+    });
     if (type === 'firing' && pipelineId !== null) {
       runId = await startRun(row.workspaceId, pipelineId, { name: `alert “${row.name}”`, id: row.id }).catch((error: unknown) => {
         log.warn({ err: error, alert: row.name }, 'an alert could not start its pipeline');

@@ -80,7 +80,12 @@ it('keeps sampled rows with masked columns, takes truths, and tells how right th
   const answer = await score([sample, sample]);
   const requestId = answer.headers.get('x-request-id')!;
   const said = ((await answer.json()) as { results: Record<string, unknown>[] }).results[0]!['Scored Labels'];
-  const logged = async () => (await client.get<{ items: { requestId: string; row: number; input: Record<string, unknown>; output: Record<string, unknown> }[] }>(`/endpoints/${NAME}/requests`)).items;
+  const logged = async () =>
+    (
+      await client.get<{ items: { requestId: string; row: number; input: Record<string, unknown>; output: Record<string, unknown> }[] }>(
+        `/endpoints/${NAME}/requests`,
+      )
+    ).items;
   for (let tries = 0; tries < 1_000 && (await logged()).length < 2; tries++) await new Promise((done) => setImmediate(done));
   const items = await logged();
   expect(items.map((item) => [item.requestId, item.row])).toEqual([
@@ -89,21 +94,40 @@ it('keeps sampled rows with masked columns, takes truths, and tells how right th
   ]);
   expect(items[0]!.input[masked!]).toBe('[masked]');
   expect(items[0]!.output['Scored Labels']).toEqual(said);
-  const told = await send('POST', '/truth', { items: [{ requestId, value: said }, { requestId, row: 1, value: 'something else' }, { requestId: 'nobody', value: 1 }] });
+  const told = await send('POST', '/truth', {
+    items: [
+      { requestId, value: said },
+      { requestId, row: 1, value: 'something else' },
+      { requestId: 'nobody', value: 1 },
+    ],
+  });
   expect(await told.json()).toEqual({ matched: 2, unknown: 1 });
   expect((await client.get<{ items: unknown[] }>(`/endpoints/${NAME}/realised`)).items).toMatchObject([{ rowCount: 2, accuracy: 0.5 }]);
 });
 
 it('fires an alert, signs what it sends, and starts a pipeline', async () => {
   const { port } = receiver.address() as AddressInfo;
-  const rule = { metric: 'input_drift', column: null, comparison: 'above', threshold: 0.2, windowMinutes: 60, forMinutes: 0, webhookUrl: `http://127.0.0.1:${port}/hook`, pipelineId };
+  const rule = {
+    metric: 'input_drift',
+    column: null,
+    comparison: 'above',
+    threshold: 0.2,
+    windowMinutes: 60,
+    forMinutes: 0,
+    webhookUrl: `http://127.0.0.1:${port}/hook`,
+    pipelineId,
+  };
   const made = await client.post<{ id: string; secret: string; state: string }>(`/endpoints/${NAME}/alerts`, { name: 'moved', rule });
   expect(made).toMatchObject({ state: 'quiet', secret: expect.stringMatching(/^whsec_/) });
+  const waiting = (subject: string) =>
+    client.post<{ id: string }>('/schedules', { name: 'Look', pipelineId, timeZone: 'UTC', event: { kind: 'alert', subject }, overlap: 'skip' });
+  const [ofThis, ofAny, ofOther] = [await waiting(NAME), await waiting(''), await waiting('another')];
   expect((await send('POST', `/alerts/${made.id}/test`, {})).status).toBe(200);
   await server.running.services.monitoring.look();
-  const { items, history } = await client.get<{ items: { state: string; value: number }[]; history: { type: string; runId: string | null; delivery: unknown }[] }>(
-    `/endpoints/${NAME}/alerts`,
-  );
+  const { items, history } = await client.get<{
+    items: { state: string; value: number }[];
+    history: { type: string; runId: string | null; delivery: unknown }[];
+  }>(`/endpoints/${NAME}/alerts`);
   expect(items[0]!.state).toBe('firing');
   expect(history).toMatchObject([
     { type: 'firing', runId: expect.any(String), delivery: { status: 'sent', attempts: 1, code: 204 } },
@@ -116,6 +140,13 @@ it('fires an alert, signs what it sends, and starts a pipeline', async () => {
   const wanted = createHmac('sha256', key).update(`${id}.${fired!.headers['webhook-timestamp']}.${fired!.body}`).digest('base64');
   expect(fired!.headers['webhook-signature']).toBe(`v1,${wanted}`);
   expect(JSON.parse(fired!.body)).toMatchObject({ type: 'alert.firing', data: { endpoint: NAME, alert: 'moved', threshold: 0.2, runId: history[0]!.runId } });
+  const started = async ({ id }: { id: string }) => {
+    const { recent } = await client.get<{ recent: { runId: string | null; kind: string; outcome: string }[] }>(`/schedules/${id}`);
+    return recent.map(({ kind, outcome }) => [kind, outcome]);
+  };
+  await expect.poll(() => started(ofThis)).toEqual([['event', 'started']]);
+  await expect.poll(() => started(ofAny)).toEqual([['event', 'started']]);
+  expect(await started(ofOther)).toEqual([]);
   await server.running.services.monitoring.look();
   expect((await client.get<{ history: unknown[] }>(`/endpoints/${NAME}/alerts`)).history).toHaveLength(2);
   expect((await client.request(`/endpoints/${NAME}/alerts/${made.id}`, { method: 'DELETE' })).status).toBe(204);
