@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '#server/scheduler/clock.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { holdDownload, importing } from '#test/support/held-download.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
 interface Firing {
@@ -76,7 +77,7 @@ const ended = async (id: string): Promise<void> => {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'modelwright-watched-'));
   mkdirSync(join(folder, 'in'));
-  server = await startServer({ clock, environment: { allowedFolders: [folder] } });
+  server = await startServer({ clock, environment: { allowedFolders: [folder], allowedHosts: ['127.0.0.1'] } });
   client = await signIn(server.url, server.signInLink);
   pipelineId = await pipelineOf('Automated');
 });
@@ -142,7 +143,7 @@ describe('a schedule', () => {
     const { id } = await make({ cron: '0 * * * *', catchUp: 'all', catchUpMost: 2 });
     await server.stop({ keep: true });
     clock.turnBy(3 * 60 * MINUTE);
-    server = await startServer({ clock, dataFolder: server.dataFolder, environment: { allowedFolders: [folder] } });
+    server = await startServer({ clock, dataFolder: server.dataFolder, environment: { allowedFolders: [folder], allowedHosts: ['127.0.0.1'] } });
     client = await signIn(server.url, server.signInLink);
     await idle();
     for (let round = 0; round < 3; round++) await ended(id);
@@ -152,6 +153,35 @@ describe('a schedule', () => {
       ['started', 'succeeded'],
     ]);
     await remove(id);
+  });
+
+  it('skips, queues or cancels while the run before is under way, as it is told', async () => {
+    const held = await holdDownload();
+    const slow = (await client.post<{ id: string }>('/pipelines', { document: importing('Slow', `${held.url}/a.csv`) })).id;
+    const overlapping = async (overlap: string) => {
+      const { id } = await make({ pipelineId: slow, cron: '* * * * *', overlap });
+      for (let slot = 0; slot < 3; slot++) await turnBy(MINUTE);
+      expect((await send('PATCH', `/schedules/${id}`, { endAt: new Date(clock.now() + 1_000).toISOString() })).status).toBe(200);
+      return id;
+    };
+    const skip = await overlapping('skip');
+    expect(await outcomes(skip)).toEqual(['started', 'overlapped', 'overlapped']);
+    const queue = await overlapping('queue');
+    expect(await outcomes(queue)).toEqual(['started', 'waiting', 'waiting']);
+    const cancel = await overlapping('cancel');
+    const [first, second, newest] = (await get(cancel)).recent;
+    for (const { runId } of [first!, second!]) expect((await finishedRun(client, runId!)).status).toBe('cancelled');
+    held.letGo();
+    expect((await finishedRun(client, newest!.runId!)).status).toBe('succeeded');
+    expect(newest!.detail).toMatch(/^Run \d+ was cancelled for it\.$/);
+    for (let round = 0; round < 4; round++) for (const id of [skip, queue, cancel]) await ended(id);
+    expect((await get(queue)).recent.map(({ outcome, runStatus }) => [outcome, runStatus])).toEqual([
+      ['started', 'succeeded'],
+      ['started', 'succeeded'],
+      ['started', 'succeeded'],
+    ]);
+    for (const id of [skip, queue, cancel]) await remove(id);
+    await held.close();
   });
 
   it('can be run at once, besides its slots', async () => {
@@ -254,15 +284,26 @@ describe('a schedule that waits for an event', () => {
   it('runs when files of a connection are new or different, not for those that were there', async () => {
     writeFileSync(join(folder, 'in', 'a.csv'), 'x\n1\n');
     expect((await send('POST', '/connections', { name: 'drop', kind: 'folder', settings: { folder } })).status).toBe(201);
-    const { id } = await make({ event: { kind: 'files', connection: 'drop', path: 'in', everySeconds: 60 }, parameters: { rows: 'path\n${{event.path}}\n' } });
-    expect(await outcomes(id)).toEqual([]);
+    const watch = (path: string) =>
+      make({ event: { kind: 'files', connection: 'drop', path, everySeconds: 60 }, parameters: { rows: 'path\n${{event.path}}\n' } });
+    const [{ id }, { id: ofFile }] = [await watch('in'), await watch('in/a.csv')];
+    expect([await outcomes(id), await outcomes(ofFile)]).toEqual([[], []]);
+    const startedFor = async (schedule: string): Promise<unknown[]> => {
+      await turnBy(61_000);
+      await ended(schedule);
+      const { recent } = await get(schedule);
+      return Promise.all(recent.map(async ({ runId }) => (await client.get<Run>(`/runs/${runId}`)).parameters.rows));
+    };
     writeFileSync(join(folder, 'in', 'b.csv'), 'x\n2\n');
-    await turnBy(61_000);
-    const [firing] = (await get(id)).recent;
-    expect((await client.get<Run>(`/runs/${firing!.runId}`)).parameters).toEqual({ rows: 'path\nin/b.csv\n' });
-    await ended(id);
-    await turnBy(61_000);
-    expect(await outcomes(id)).toEqual(['started']);
+    expect(await startedFor(id)).toEqual(['path\nin/b.csv\n']);
+    expect(await startedFor(ofFile)).toEqual([]);
+    writeFileSync(join(folder, 'in', 'a.csv'), 'x\n1\n3\n');
+    expect(await startedFor(id)).toEqual(['path\nin/b.csv\n', 'path\nin/a.csv\n']);
+    expect(await startedFor(ofFile)).toEqual(['path\nin/a.csv\n']);
+    rmSync(join(folder, 'in', 'a.csv'));
+    expect(await startedFor(id)).toHaveLength(2);
+    expect((await startedFor(ofFile)).length).toBe(1);
     await remove(id);
+    await remove(ofFile);
   });
 });
