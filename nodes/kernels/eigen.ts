@@ -10,7 +10,7 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   const d = new Float64Array(size);
   const e = new Float64Array(size);
   tridiagonalise(v, d, e, size);
-  diagonalise(v, d, e, size);
+  diagonalise(v, size, d, e);
   const order = Array.from(d.keys()).sort((a, b) => d[b]! - d[a]! || a - b);
   const vectors = new Float64Array(size * size);
   order.forEach((column, row) => vectors.set(turnedUp(v.subarray(column * size, (column + 1) * size)), row * size));
@@ -101,8 +101,18 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
   e[0] = 0;
 }
 
-/** Turns `d` into the eigenvalues and the columns of `v` into the eigenvectors. */
-function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
+/** The eigenvalues, falling, of the tridiagonal matrix with this diagonal and, from 0, what lies beside it. */
+export function tridiagonalValues(diagonal: Float64Array, beside: Float64Array): Float64Array {
+  const values = diagonal.slice();
+  const e = new Float64Array(diagonal.length);
+  e.set(beside.subarray(0, -1), 1);
+  diagonalise(new Float64Array(0), 0, values, e);
+  return values.sort().reverse();
+}
+
+/** Turns `d` into the eigenvalues and the columns of `v`, `height` long, into the eigenvectors. */
+function diagonalise(v: Float64Array, height: number, d: Float64Array, e: Float64Array): void {
+  const n = d.length;
   e.copyWithin(0, 1);
   e[n - 1] = 0;
   let f = 0;
@@ -137,9 +147,9 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
           c = p / r;
           p = c * d[i]! - s * g;
           d[i + 1] = h + s * (c * g + s * d[i]!);
-          for (let at = i * n; at < (i + 1) * n; at += 1) {
-            const value = v[at + n]!;
-            v[at + n] = s * v[at]! + c * value;
+          for (let at = i * height; at < (i + 1) * height; at += 1) {
+            const value = v[at + height]!;
+            v[at + height] = s * v[at]! + c * value;
             v[at] = c * v[at]! - s * value;
           }
         }

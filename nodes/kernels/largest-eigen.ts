@@ -1,5 +1,7 @@
+import { dot } from './dot.ts';
 import { symmetricEigen, turnedUp, type Eigen } from './eigen.ts';
 import { randomNumbers } from './random.ts';
+import { someEigen } from './some-eigen.ts';
 
 /** Below this size the whole decomposition is as quick. */
 const SMALL = 160;
@@ -9,16 +11,18 @@ const TOLERANCE = 1e-8;
 /**
  * The `count` largest eigenvalues of a symmetric matrix without negative ones, falling, and their vectors, one a row. For few of many a block
  * Krylov subspace (Golub & Underwood 1977) with full reorthogonalisation grows until their residuals vanish: some n² operations for each of its
- * vectors instead of n³ for all. Deterministic. `breathe` is awaited between blocks.
+ * vectors instead of n³ for all. Where they do not vanish soon, or for more, the matrix is brought to tridiagonal form. Deterministic. `breathe` is
+ * awaited between blocks.
  */
 export async function largestEigen(matrix: Float64Array, size: number, count: number, breathe: () => Promise<void>): Promise<Eigen> {
-  const found = size < SMALL || count * 20 > size ? null : await krylov(matrix, size, count, breathe);
+  const few = size >= SMALL && count * 20 <= size ? await krylov(matrix, size, count, breathe) : null;
+  const found = few ?? (size >= SMALL && count * 2 <= size ? await someEigen(matrix, size, count, breathe) : null);
   if (found) return found;
   const { values, vectors } = symmetricEigen(matrix, size);
   return { values: values.slice(0, count), vectors: vectors.slice(0, count * size) };
 }
 
-/** Null where a quarter of all directions do not suffice. */
+/** Null where an eighth of all directions does not suffice. */
 async function krylov(matrix: Float64Array, size: number, count: number, breathe: () => Promise<void>): Promise<Eigen | null> {
   // A block no smaller than what is looked for finds equal eigenvalues too.
   const block = Math.max(8, count + 2);
@@ -27,7 +31,7 @@ async function krylov(matrix: Float64Array, size: number, count: number, breathe
   const images: Float64Array[] = [];
   let next = Array.from({ length: block }, () => Float64Array.from({ length: size }, () => random() - 0.5));
   let looked = 0;
-  while (basis.length + block <= size / 4) {
+  while (basis.length + block <= size / 8) {
     for (const vector of next) if (orthonormalise(vector, basis)) basis.push(vector);
     const fresh = basis.slice(images.length);
     const made = fresh.map(() => new Float64Array(size));
@@ -89,17 +93,4 @@ function ritz(basis: readonly Float64Array[], images: readonly Float64Array[], s
     found.set(turnedUp(vector), which * size);
   }
   return { values: values.slice(0, count), vectors: found };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  let at = 0;
-  for (; at + 4 <= a.length; at += 4) {
-    first += a[at]! * b[at]!;
-    second += a[at + 1]! * b[at + 1]!;
-    third += a[at + 2]! * b[at + 2]!;
-    fourth += a[at + 3]! * b[at + 3]!;
-  }
-  for (; at < a.length; at += 1) first += a[at]! * b[at]!;
-  return first + second + (third + fourth);
 }

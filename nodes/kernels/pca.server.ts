@@ -21,10 +21,10 @@ export interface Components {
   readonly total: number;
 }
 
-/** Rows of a product: its columns side by side stay within the cache, and its float32 sums short. */
-const PIECE_ROWS = 512;
+/** Rows of a product: its float32 sums stay short. */
+const PIECE_ROWS = 2_048;
 /** Bytes that a run brings together. */
-const RUN_BYTES = 8 * 2 ** 20;
+const RUN_BYTES = 4 * 2 ** 20;
 const FEWEST_PIECES = 8;
 
 export interface PcaOptions {
@@ -45,37 +45,22 @@ export async function principalComponents(
   { scale, count = columns.length, threads = 1 }: PcaOptions,
   breathe: () => Promise<void>,
 ): Promise<Components> {
-  const width = columns.length;
-  const size = width + 1;
+  const size = columns.length + 1;
   const shifts = Float64Array.from(columns, shiftOf);
   const pieces = Math.max(1, Math.min(Math.ceil(rowCount / PIECE_ROWS), Math.max(FEWEST_PIECES, Math.floor(RUN_BYTES / (4 * size * PIECE_ROWS)))));
   const session = await openSession(productGraph(shifts), { threads: Math.min(threads, pieces) });
   const products = new Float64Array(size * size);
-  /** Adds the products of `rows` rows, a multiple of those of a piece; `ones` are 1 where there is a row. */
-  const add = async (rows: number, values: (column: number) => Float32Array, ones: Float32Array): Promise<void> => {
-    const tensor = (data: Float32Array) => new Tensor('float32', data, [rows / PIECE_ROWS, 1, PIECE_ROWS]);
-    const feeds = Object.fromEntries(columns.map((_, column) => [inputName(column), tensor(values(column))]));
-    const results = await session.run({ ...feeds, [inputName(width)]: tensor(ones) });
-    const part = results[session.outputNames[0]!]!.data as Float64Array;
-    for (let index = 0; index < products.length; index += 1) products[index]! += part[index]!;
-    await breathe();
-  };
+  const joined = new Float32Array(pieces * size * PIECE_ROWS);
   try {
-    const ones = new Float32Array(pieces * PIECE_ROWS).fill(1);
-    const whole = rowCount - (rowCount % PIECE_ROWS);
-    for (let from = 0; from < whole; from += ones.length) {
-      const to = Math.min(whole, from + ones.length);
-      await add(to - from, (column) => columns[column]!.subarray(from, to), ones.subarray(0, to - from));
-    }
-    // Rows that are not there are nothing after the shift.
-    const rest = (values: Float32Array, nothing: number) => {
-      const padded = new Float32Array(PIECE_ROWS).fill(nothing);
-      padded.set(values);
-      return padded;
-    };
-    if (whole < rowCount) {
-      const last = (column: number) => rest(columns[column]!.subarray(whole, rowCount), shifts[column]!);
-      await add(PIECE_ROWS, last, rest(ones.subarray(0, rowCount - whole), 0));
+    for (let from = 0; from < rowCount; from += pieces * PIECE_ROWS) {
+      const used = Math.min(pieces, Math.ceil((rowCount - from) / PIECE_ROWS));
+      for (let piece = 0; piece < used; piece += 1)
+        joinPiece(columns, shifts, from + piece * PIECE_ROWS, rowCount, joined.subarray(piece * size * PIECE_ROWS, (piece + 1) * size * PIECE_ROWS));
+      const values = new Tensor('float32', joined.subarray(0, used * size * PIECE_ROWS), [used, size, PIECE_ROWS]);
+      const results = await session.run({ [VALUES]: values });
+      const part = results[session.outputNames[0]!]!.data as Float64Array;
+      for (let index = 0; index < products.length; index += 1) products[index]! += part[index]!;
+      await breathe();
     }
   } finally {
     await session.release();
@@ -83,7 +68,19 @@ export async function principalComponents(
   return componentsOf(products, shifts, { rowCount, scale, count }, breathe);
 }
 
-const inputName = (column: number): string => `c${column}`;
+const VALUES = 'values';
+
+/** Puts the columns' rows from `from` on one behind the other, and ones behind them. Rows that are not there are nothing once shifted. */
+function joinPiece(columns: readonly Float32Array[], shifts: Float64Array, from: number, rowCount: number, to: Float32Array): void {
+  const rows = Math.min(PIECE_ROWS, rowCount - from);
+  columns.forEach((values, column) => {
+    const at = column * PIECE_ROWS;
+    to.set(values.subarray(from, from + rows), at);
+    if (rows < PIECE_ROWS) to.fill(shifts[column]!, at + rows, at + PIECE_ROWS);
+  });
+  const ones = columns.length * PIECE_ROWS;
+  to.fill(1, ones, ones + rows).fill(0, ones + rows);
+}
 
 /** Where the first rows lie far from zero, their mean: products of what is left do not cancel. */
 function shiftOf(values: Float32Array): number {
@@ -96,16 +93,15 @@ function shiftOf(values: Float32Array): number {
 }
 
 /**
- * Of columns [pieces, 1, rows], less their shifts, and of the ones behind them the sum of the products of the columns with each other, in float64.
- * A difference of float32 numbers is rounded once, as if it were taken in float64.
+ * Of columns [pieces, columns, rows], less their shifts, and of the ones behind them the sum of the products of the columns with each other, in
+ * float64. A difference of float32 numbers is rounded once, as if it were taken in float64.
  */
 function productGraph(shifts: Float64Array): Uint8Array {
   const builder = new GraphBuilder();
   const size = shifts.length + 1;
-  const inputs = Array.from({ length: size }, (_, column) => builder.tensor(inputName(column), 'float', ['pieces', 1, PIECE_ROWS]));
-  const joined = builder.node('Concat', inputs, { axis: int(1) });
+  const values = builder.tensor(VALUES, 'float', ['pieces', size, PIECE_ROWS]);
   const shifted = shifts.some((each) => each !== 0);
-  const chunk = shifted ? builder.node('Sub', [joined, builder.floats([...shifts, 0], [1, size, 1])]) : joined;
+  const chunk = shifted ? builder.node('Sub', [values, builder.floats([...shifts, 0], [1, size, 1])]) : values;
   const products = builder.node('FusedMatMul', [chunk, chunk], { transB: int(1) }, { domain: MICROSOFT });
   builder.result(builder.node('ReduceSum', [builder.cast(products, 'double'), builder.int64s([0])], { keepdims: int(0) }), 'double', [size, size]);
   return builder.toBytes();
