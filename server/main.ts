@@ -83,6 +83,8 @@ export interface Running {
   signInLink(): string;
   readonly hasSession: boolean;
   readonly services: Services;
+  /** That came through the port so far. */
+  readonly requests: number;
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Whether the path is the server's and not a page's. */
   owns(url: string): boolean;
@@ -333,6 +335,9 @@ export async function start(options: StartOptions = {}): Promise<Running> {
         return access.hasSession();
       },
       services,
+      get requests() {
+        return requests?.come ?? 0;
+      },
       handle: listener,
       owns: (path) => isServerPath(path.split('?')[0]!),
       stop: () => (stopping ??= stop()),

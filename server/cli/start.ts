@@ -11,7 +11,7 @@ function portOf(text: string | undefined): number | undefined {
 /** Starts the server, prints the link to open, and runs until it is told to stop. */
 export default async function startCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' } } });
-  const { start } = await import('../main.ts');
+  const [{ start }, { collectStartGarbage }] = await Promise.all([import('../main.ts'), import('../start-garbage.ts')]);
   const running = await start({ port: portOf(values.port), host: values.host, dataFolder: values.data });
   const asked = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,7 +26,9 @@ export default async function startCommand(args: string[]): Promise<number> {
   if (running.hasSession) console.log(`Open ${running.url}\nOn a new browser sign in with the link that "modelwright sign-in-link" prints.`);
   else console.log(`Open this link once to sign in:\n\n  ${running.signInLink()}\n`);
 
+  const callOff = collectStartGarbage(() => running.requests);
   await asked.promise;
+  callOff();
   console.log('Stopping: runs get 10 s to end; what is left goes on at the next start.');
   await running.stop();
   return 0;

@@ -4,6 +4,7 @@ import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, Tasks, ToProcess } from './messages.ts';
+import { collectStartGarbage } from '#server/start-garbage.ts';
 import { secretsHidden } from '#server/connections/open.ts';
 import { DuckEngine } from './runtime/duck-engine.ts';
 import { failureOf, isCancelled, stackOf } from './runtime/failure.ts';
@@ -18,6 +19,7 @@ const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
 const engine = new DuckEngine(join(process.cwd(), 'tables'));
 const working = new Map<string, AbortController>();
+let begun = 0;
 
 const send = (message: FromProcess): void => {
   if (process.connected) process.send!(message);
@@ -49,6 +51,7 @@ async function work(
   const reporter = reporterOf(id, hide);
   const controller = new AbortController();
   working.set(id, controller);
+  begun++;
   try {
     send(await carryOut(reporter, controller.signal, began));
   } catch (error) {
@@ -94,3 +97,4 @@ process.on('disconnect', () => process.exit(0));
 
 engine.prepare();
 send({ type: 'ready', pid: process.pid });
+collectStartGarbage(() => (working.size === 0 ? begun : null));
