@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn, type Client } from '../support/client.ts';
 import { deployTable } from '../support/endpoint.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { runProgram } from '../support/written-programs.ts';
+import { PROTOCOLS, snippet } from '#web/lib/endpoints/consume.ts';
+import { interpreter } from './python.ts';
 
 const NAME = 'visitors';
 const CITIES = ['Oslo', 'Rome', 'Paris', 'São Paulo'];
@@ -29,11 +32,9 @@ afterAll(() => server?.stop());
 
 /** Not the synchronous form: the server runs in this process. */
 function clients(rows: unknown): Promise<Record<string, unknown>> {
-  const interpreter = process.env.MODELWRIGHT_PYTHON;
-  if (!interpreter) throw new Error('MODELWRIGHT_PYTHON is not set: run these tests by `npm run test:interop`.');
   return new Promise((resolve, reject) => {
     const child = execFile(
-      interpreter,
+      interpreter(),
       [join(import.meta.dirname, 'serving_clients.py'), server.url, NAME, key],
       { encoding: 'utf8' },
       (error, stdout, stderr) => (error ? reject(new Error(stderr)) : resolve(JSON.parse(stdout) as Record<string, unknown>)),
@@ -41,6 +42,17 @@ function clients(rows: unknown): Promise<Record<string, unknown>> {
     child.stdin!.end(JSON.stringify(rows));
   });
 }
+
+describe('the Python program of an endpoint’s page', () => {
+  it.each(PROTOCOLS.map(({ value }) => value))('gets the answer, by %s', async (protocol) => {
+    for (const index of [3, 40]) {
+      const { results } = await client.post<{ results: Record<string, unknown>[] }>(`/endpoints/${NAME}/score`, [row(index)]);
+      const said = await runProgram('python', snippet('python', { origin: server.url, endpoint: NAME, key, row: row(index), protocol }), interpreter());
+      expect(said).toContain('Scored Labels');
+      expect(said).toContain(String(results[0]!['Scored Labels']));
+    }
+  });
+});
 
 describe('clients of other people', () => {
   it('get from an endpoint what its own form gives: tritonclient, MLflow, MLServer’s codecs and callers of Azure ML', async () => {
