@@ -3,6 +3,7 @@ import { permit, workspaceOf } from '../auth/guard.ts';
 import { alertRule } from '../monitoring/alert-rules.ts';
 import type { AlertEventView, AlertView } from '../monitoring/alerts.ts';
 import type { MonitoringReport } from '../monitoring/monitoring.ts';
+import { predictionLineage, type PredictionLineage } from '../monitoring/prediction-lineage.ts';
 import type { LoggedRow, Realised } from '../monitoring/request-log.ts';
 import type { Services } from '../services.ts';
 import { mostTraffic } from '../serving/endpoint-views.ts';
@@ -18,7 +19,7 @@ const limit = z.coerce.number().int().min(1).max(200).default(50);
 const name = z.string().trim().min(1).max(200);
 
 /** Drift, logged requests, truths and alerts of endpoints. */
-export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, clock }: Services) => {
+export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, clock, database, store, catalog }: Services) => {
   const rowOf = (workspaceId: string, endpoint: string) => deployments.records.get(workspaceId, endpoint);
   const checkPipeline = (workspaceId: string, id: string | null): void => {
     if (id !== null) pipelines.get(workspaceId, id);
@@ -51,6 +52,24 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
         responses: { 200: json(typed<{ items: LoggedRow[] }>('items'), 'Rows.') },
       }),
       (c) => c.json({ items: monitoring.requests.list(rowOf(workspaceOf(c.get('principal')), c.req.valid('param').name).id, c.req.valid('query').limit) }, 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/endpoints/{name}/requests/{requestId}/lineage',
+        tags,
+        summary: 'From one answer back to all that it came from',
+        description:
+          'Deployment, registered model versions, run, pipeline version and dataset versions, by the x-request-id of the answer. 404 for a request that the log does not hold.',
+        middleware: permit('read', 'endpoint'),
+        request: { params: params.extend({ requestId: z.string().min(1).max(100) }) },
+        responses: { 200: json(typed<PredictionLineage>('deployment, models, run, pipeline, datasets'), 'The lineage.') },
+      }),
+      (c) => {
+        const { name: endpoint, requestId } = c.req.valid('param');
+        const row = rowOf(workspaceOf(c.get('principal')), endpoint);
+        return c.json(predictionLineage({ db: database, store, catalog }, deployments.records, row, requestId), 200);
+      },
     )
     .openapi(
       createRoute({

@@ -24,6 +24,7 @@ let server: TestServer;
 let client: Client;
 let receiver: Server;
 let pipelineId: string;
+let runId: string;
 let sample: Record<string, number>;
 const received: { headers: Record<string, string | string[] | undefined>; body: string }[] = [];
 
@@ -45,9 +46,9 @@ beforeAll(async () => {
   server = await startServer({ environment: { allowedHosts: ['127.0.0.1'] } });
   client = await signIn(server.url, server.signInLink);
   pipelineId = (await client.post<{ id: string }>('/samples/breast-cancer/open')).id;
-  const { id } = await client.post<{ id: string }>(`/pipelines/${pipelineId}/runs`, {});
-  expect((await finishedRun(client, id)).status).toBe('succeeded');
-  await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'run', runId: id } });
+  ({ id: runId } = await client.post<{ id: string }>(`/pipelines/${pipelineId}/runs`, {}));
+  expect((await finishedRun(client, runId)).status).toBe('succeeded');
+  await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'run', runId } });
   ({ sample } = await client.get<{ sample: Record<string, number> }>(`/endpoints/${NAME}`));
   for (let tries = 0; tries < 1_000 && (await report()).drift === null; tries++) await new Promise((done) => setImmediate(done));
 }, 180_000);
@@ -103,6 +104,41 @@ it('keeps sampled rows with masked columns, takes truths, and tells how right th
   });
   expect(await told.json()).toEqual({ matched: 2, unknown: 1 });
   expect((await client.get<{ items: unknown[] }>(`/endpoints/${NAME}/realised`)).items).toMatchObject([{ rowCount: 2, accuracy: 0.5 }]);
+});
+
+it('leads from one answer to all that it came from, and never to a later deployment of the same name', async () => {
+  const lineage = (requestId: string) => client.get<Record<string, unknown>>(`/endpoints/${NAME}/requests/${requestId}/lineage`);
+  const answered = async () => {
+    const requestId = (await score([sample])).headers.get('x-request-id')!;
+    await expect.poll(async () => (await client.request(`/endpoints/${NAME}/requests/${requestId}/lineage`)).status, { timeout: 30_000 }).toBe(200);
+    return requestId;
+  };
+  const { steps } = await finishedRun(client, runId);
+  const { hash } = steps.flatMap(({ outputs }) => outputs).find(({ kind }) => kind === 'model')!;
+  await client.post('/models', { name: 'Biopsy', hash });
+  const first = await answered();
+  const [version] = (await client.get<{ versions: { pipelineVersionId: string; datasets: unknown[] }[] }>('/models/Biopsy')).versions;
+  const wanted = {
+    endpoint: NAME,
+    deployment: { name: 'v1' },
+    models: [{ name: 'Biopsy', version: 1 }],
+    run: { id: runId, number: 1 },
+    pipeline: { id: pipelineId, versionId: version!.pipelineVersionId },
+    datasets: version!.datasets,
+  };
+  expect(version!.datasets).toMatchObject([{ version: 1 }]);
+  expect(await lineage(first)).toMatchObject({ ...wanted, requestId: first, inferencePipeline: null });
+  expect((await client.request(`/endpoints/${NAME}/requests/nobody/lineage`)).status).toBe(404);
+
+  const { id: inference } = await client.post<{ id: string }>(`/pipelines/${pipelineId}/inference`, {});
+  await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'pipeline', pipelineId: inference }, name: 'live' });
+  const second = await answered();
+  expect(await lineage(second)).toMatchObject({ ...wanted, deployment: { name: 'live' }, inferencePipeline: { id: inference } });
+  expect((await send('POST', '/rollback', {})).status).toBe(200);
+  expect((await send('DELETE', '/deployments/live', {})).status).toBe(204);
+  await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'run', runId }, name: 'live', weight: 0 });
+  expect(await lineage(second)).toMatchObject({ deployment: { name: 'live', hash: null }, models: [], run: null, datasets: [] });
+  expect(await lineage(first)).toMatchObject(wanted);
 });
 
 it('fires an alert, signs what it sends, and starts a pipeline', async () => {
