@@ -9,6 +9,7 @@ const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '655
 export const KERNELS = {
   binning: SHARED,
   'boosted-trees': SHARED,
+  'column-statistics': SHARED,
   columns: [],
   'delimited-cells': [],
   'delimited-numbers': SHARED,

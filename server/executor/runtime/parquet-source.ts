@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import { MAGIC } from './parquet-output.ts';
 import { field, struct, whole64, type Encoded, type Field } from './thrift.ts';
-import { elementsOf, fieldsOf, textOf, wholeOf } from './thrift-reader.ts';
+import { bytesOf, elementsOf, fieldsOf, textOf, wholeOf } from './thrift-reader.ts';
 
 const LARGEST_FOOTER = 256 * 2 ** 20;
 
@@ -11,7 +11,21 @@ const FILE = { schema: 2, rowCount: 3, groups: 4, encryption: 8 } as const;
 const ELEMENT = { name: 4, children: 5 } as const;
 const GROUP = { chunks: 1, rows: 3 } as const;
 const CHUNK = { path: 1, offset: 2, metadata: 3 } as const;
-const METADATA = { path: 3, plainBytes: 6, bytes: 7, dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: 14, bloomFilterBytes: 15 } as const;
+const METADATA = {
+  type: 1,
+  encodings: 2,
+  path: 3,
+  codec: 4,
+  plainBytes: 6,
+  bytes: 7,
+  dataPage: 9,
+  indexPage: 10,
+  dictionaryPage: 11,
+  statistics: 12,
+  bloomFilter: 14,
+  bloomFilterBytes: 15,
+} as const;
+const STATISTICS = { missing: 3, greatest: 5, least: 6 } as const;
 const PLACES: readonly number[] = [METADATA.dataPage, METADATA.indexPage, METADATA.dictionaryPage];
 
 /** Where the values of a column of a row group stand. */
@@ -19,6 +33,12 @@ export interface SourceChunk {
   readonly from: number;
   readonly bytes: number;
   readonly plainBytes: number;
+  /** The number of its type. */
+  readonly type: number;
+  /** How its pages are packed when their values are as in memory, in no dictionary; null for all others. */
+  readonly plain: 'none' | 'zstd' | null;
+  /** Of its values, where they were counted. */
+  readonly statistics: { readonly missing: number | null; readonly least: Buffer | null; readonly greatest: Buffer | null };
   /** How it is described when its first byte stands elsewhere. Its indexes are left behind. */
   readonly movedTo: (from: number) => Encoded;
 }
@@ -69,7 +89,22 @@ function chunkOf(chunk: Encoded): [string, SourceChunk] | null {
     const moved = all.map(({ id, value }) => (PLACES.includes(id) && wholeOf(value) > 0 ? field(id, whole64(wholeOf(value) - from + target)) : { id, value }));
     return struct(field(CHUNK.offset, whole64(target)), field(CHUNK.metadata, struct(...moved)));
   };
-  return [textOf(path[0]!), { from, bytes: wholeOf(metadata.get(METADATA.bytes)!), plainBytes: wholeOf(metadata.get(METADATA.plainBytes)!), movedTo }];
+  const whole = (id: number): number => wholeOf(metadata.get(id)!);
+  const encodings = elementsOf(metadata.get(METADATA.encodings)!).map(wholeOf);
+  const isPlain = encodings.every((each) => PLAIN.includes(each)) && !metadata.has(METADATA.dictionaryPage);
+  const plain = isPlain ? (CODECS[whole(METADATA.codec)] ?? null) : null;
+  const sizes = { bytes: whole(METADATA.bytes), plainBytes: whole(METADATA.plainBytes) };
+  return [textOf(path[0]!), { from, ...sizes, type: whole(METADATA.type), plain, statistics: statisticsOf(metadata.get(METADATA.statistics)), movedTo }];
+}
+
+/** Encodings of values and of levels that are runs and bits. */
+const PLAIN: readonly number[] = [0, 3];
+const CODECS: Readonly<Record<number, 'none' | 'zstd'>> = { 0: 'none', 6: 'zstd' };
+
+function statisticsOf(encoded: Encoded | undefined): SourceChunk['statistics'] {
+  const fields = byId(encoded ? fieldsOf(encoded.bytes) : []);
+  const [missing, least, greatest] = [STATISTICS.missing, STATISTICS.least, STATISTICS.greatest].map((id) => fields.get(id));
+  return { missing: missing ? wholeOf(missing) : null, least: least ? bytesOf(least) : null, greatest: greatest ? bytesOf(greatest) : null };
 }
 
 /** Throws when the file ends before. */

@@ -107,6 +107,12 @@ class Cursor {
 /** The fields of a structure. Throws RangeError when the bytes are none. */
 export const fieldsOf = (structure: Buffer): Field[] => new Cursor(structure).fields();
 
+/** A structure at the beginning of the bytes, and how long it is. Throws RangeError when there is none. */
+export function structureAt(bytes: Buffer): { readonly fields: Field[]; readonly length: number } {
+  const cursor = new Cursor(bytes);
+  return { fields: cursor.fields(), length: cursor.at };
+}
+
 /** The elements of a list. */
 export function elementsOf({ bytes }: Encoded): Encoded[] {
   const cursor = new Cursor(bytes);
@@ -121,9 +127,11 @@ export function elementsOf({ bytes }: Encoded): Encoded[] {
 /** A whole number that float64 holds. */
 export const wholeOf = ({ bytes }: Encoded): number => Number(new Cursor(bytes).signed());
 
-/** UTF-8. */
-export function textOf({ bytes }: Encoded): string {
+export function bytesOf({ bytes }: Encoded): Buffer {
   const cursor = new Cursor(bytes);
   const length = Number(cursor.unsigned());
-  return bytes.toString('utf8', cursor.at, cursor.at + length);
+  return bytes.subarray(cursor.at, cursor.at + length);
 }
+
+/** UTF-8. */
+export const textOf = (encoded: Encoded): string => bytesOf(encoded).toString('utf8');

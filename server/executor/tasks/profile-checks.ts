@@ -4,7 +4,7 @@ import { isTextual, type ColumnSchema, type TableSchema } from '#nodes/kit/table
 import type { ColumnProfile } from '../messages.ts';
 
 /** Beyond this many rows or columns duplicates are not looked for. */
-const DUPLICATES_UP_TO = { rows: 5_000_000, columns: 1_000 };
+export const DUPLICATES_UP_TO = { rows: 5_000_000, columns: 1_000 };
 
 /** How many rows equal an earlier one, told by 64-bit hashes of whole rows; null for tables too large to tell. */
 export async function duplicateRows(connection: DuckDBConnection, source: string, columns: readonly ColumnProfile[], rowCount: number): Promise<number | null> {

@@ -8,11 +8,12 @@ export const BINS = 20;
 /** Up to this many rows, distinct numbers and dates are counted exactly; beyond, by HyperLogLog, a few percent off. */
 const EXACT_DISTINCT_ROWS = 100_000;
 /** Below this many rows quantiles, skewness and kurtosis are exact; from it on, they are those of about so many rows, drawn by a hash. */
-const EXACT_SHAPE_ROWS = 1_000_000;
-const SAMPLED_SHAPE_ROWS = 50_000;
+export const EXACT_SHAPE_ROWS = 1_000_000;
+export const SAMPLED_SHAPE_ROWS = 50_000;
 export const LEVELS = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 /** Fourth powers of greater numbers overflow when they are added. */
 const LARGEST_MOMENT = 1e70;
+export const fitsMoments = ({ low, high }: Range): boolean => Math.max(Math.abs(low), Math.abs(high)) < LARGEST_MOMENT;
 /** SQL for the same, of the ends `low` and `high`. */
 export const FITS_MOMENTS = `greatest(abs(low), abs(high)) < ${LARGEST_MOMENT}`;
 const NO_MOMENTS = { mean: null, median: null, deviation: null };
@@ -108,9 +109,7 @@ async function shapesOf(
 
 /** DuckDB throws where a moment overflows; such columns have none, and columns of one value have no shape. */
 const momentOf = (name: 'stddev_samp' | 'skewness' | 'kurtosis', value: string, range: Range | null): string =>
-  range && (name === 'stddev_samp' || range.high > range.low) && Math.max(Math.abs(range.low), Math.abs(range.high)) < LARGEST_MOMENT
-    ? `${name}(${value})`
-    : 'NULL';
+  range && (name === 'stddev_samp' || range.high > range.low) && fitsMoments(range) ? `${name}(${value})` : 'NULL';
 
 export function quantilesOf(found: DuckDBValue): ColumnProfile['quantiles'] {
   if (!(found instanceof DuckDBListValue)) return null;

@@ -1,0 +1,54 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnSchema } from '#nodes/kit/table.ts';
+import type { SourceGroup } from '../runtime/parquet-source.ts';
+import { rangesOf, type Range } from './profile-numbers.ts';
+
+// Numbers of types in parquet.thrift of Apache Parquet 2.
+const READERS: Readonly<Record<number, (bytes: Buffer) => number>> = {
+  2: (bytes) => Number(bytes.readBigInt64LE()),
+  5: (bytes) => bytes.readDoubleLE(),
+};
+
+export interface NumberRange {
+  readonly column: ColumnSchema;
+  /** The finite ends; null without a finite value. */
+  readonly range: Range | null;
+}
+
+/** The ends of the columns of numbers that float64 holds exactly: those that the file tells, and what queries find where they are not finite. */
+export async function numberRanges(
+  connection: DuckDBConnection,
+  source: string,
+  groups: readonly SourceGroup[],
+  columns: readonly ColumnSchema[],
+): Promise<NumberRange[]> {
+  const ranges: NumberRange[] = [];
+  const unknown: ColumnSchema[] = [];
+  for (const column of columns) {
+    if (column.type !== 'number' && column.type !== 'integer') continue;
+    const range = rangeIn(groups, column.name);
+    if (range === undefined) unknown.push(column);
+    else ranges.push({ column, range });
+  }
+  const found = unknown.length > 0 ? await rangesOf(connection, source, unknown) : [];
+  ranges.push(...unknown.map((column, index) => ({ column, range: found[index]!.range })));
+  return ranges.filter(({ column, range }) => column.type === 'number' || !range || (Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high)));
+}
+
+/** As the file tells them; undefined where it does not, or where they are not finite. */
+function rangeIn(groups: readonly SourceGroup[], name: string): Range | null | undefined {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { rows, chunks } of groups) {
+    const chunk = chunks.get(name);
+    const read = READERS[chunk?.type ?? -1];
+    if (!chunk || !read) return undefined;
+    const { missing, least, greatest } = chunk.statistics;
+    if (missing === rows) continue;
+    if (missing === null || least?.length !== 8 || greatest?.length !== 8) return undefined;
+    low = Math.min(low, read(least));
+    high = Math.max(high, read(greatest));
+  }
+  if (low > high) return null;
+  // Equal zeros may have either sign.
+  return Number.isFinite(low) && Number.isFinite(high) ? { low: low + 0, high: high + 0 } : undefined;
+}
