@@ -59,7 +59,7 @@ export function prepareFeatures(data: FeatureData, options: FeatureOptions): Fea
   });
   if (described.length === 0) {
     const why = data.features.length === 0 ? 'There is no feature column.' : `All feature columns hold only one value or none (${list(dropped)}).`;
-    throw new NodeError('features_none', `${why} The model needs at least one column beside the label that tells rows apart.`);
+    throw new NodeError('features_none', `${why} Give the model at least one column that tells rows apart: look at column roles, filters and joins upstream.`);
   }
   if (dropped.length > 0) notes.push(`Left out, since all rows have the same value or none: ${list(dropped)}.`);
   const imputed = described.filter((each) => each.imputed).map((each) => each.input.name);

@@ -117,7 +117,10 @@ function moments(values: Float32Array, targets: Int32Array, weights: Float64Arra
   return { sums, means, variances: squares.map((sum, k) => (seen[k]! > 0 ? sum / seen[k]! : variance)), variance };
 }
 
-/** Numbers come first in the matrix, then levels. For numbers the differences are taken before squaring, so that float32 keeps its digits. */
+/**
+ * Numbers come first in the matrix, then levels. The sums of logarithms are taken in float64, less that of the likeliest class: over many columns
+ * they are far larger than what they differ by.
+ */
 function bayesScore(columns: readonly Column[], priors: Float64Array): BayesFitted['score'] {
   const numeric = columns.filter((each) => each.kind === 'number');
   const levels = columns.filter((each) => each.kind === 'level');
@@ -126,20 +129,31 @@ function bayesScore(columns: readonly Column[], priors: Float64Array): BayesFitt
       numeric.length > 0 && levels.length > 0
         ? builder.nodes('Split', [matrix, builder.int64s([numeric.length, levels.length])], { axis: int(1) }, { outputs: 2 })
         : [matrix, matrix];
-    const start = builder.floats(priors, [1, priors.length]);
-    const shares = levels.length > 0 ? builder.node('Add', [builder.node('MatMul', [parts[1]!, builder.floats(levels.flatMap((each) => [...each.means]), [levels.length, priors.length])]), start]) : undefined; // prettier-ignore
-    if (numeric.length === 0) return shares!;
-    const missing = builder.node('IsNaN', [parts[0]!]);
-    const none = builder.floats([0]);
-    const densities = Array.from(priors, (_, k) => {
-      const row = (pick: (each: Column) => number) => builder.floats(numeric.map(pick), [1, numeric.length]);
-      const distance = builder.node('Mul', [builder.node('Sub', [parts[0]!, row((each) => each.means[k]!)]), row((each) => 1 / each.deviations[k]!)]);
-      const squared = builder.node('Mul', [builder.node('Mul', [distance, distance]), builder.floats([-0.5])]);
-      const density = builder.node('Sub', [squared, row((each) => Math.log(each.deviations[k]! * Math.sqrt(2 * Math.PI)))]);
-      return builder.node('ReduceSum', [builder.node('Where', [missing, none, density]), builder.int64s([1])], { keepdims: int(1) });
-    });
-    return builder.node('Add', [builder.concat(densities), shares ?? start]);
+    let sums = builder.doubles(priors, [1, priors.length]);
+    if (levels.length > 0) sums = builder.node('Add', [logShares(builder, builder.cast(parts[1]!, 'double'), levels, priors.length), sums]);
+    if (numeric.length > 0) sums = builder.node('Add', [logDensities(builder, builder.cast(parts[0]!, 'double'), numeric, priors.length), sums]);
+    const largest = builder.node('ReduceMax', [sums, builder.int64s([1])], { keepdims: int(1) });
+    return builder.cast(builder.node('Sub', [sums, largest]), 'float');
   };
+}
+
+function logShares(builder: GraphBuilder, indicators: string, levels: readonly Column[], classes: number): string {
+  const shares = levels.flatMap((each) => [...each.means]);
+  return builder.node('MatMul', [indicators, builder.doubles(shares, [levels.length, classes])]);
+}
+
+/** Of the values that are there. */
+function logDensities(builder: GraphBuilder, values: string, numeric: readonly Column[], classes: number): string {
+  const missing = builder.node('IsNaN', [values]);
+  const none = builder.doubles([0]);
+  const densities = Array.from({ length: classes }, (_, k) => {
+    const row = (pick: (each: Column) => number) => builder.doubles(numeric.map(pick), [1, numeric.length]);
+    const distance = builder.node('Mul', [builder.node('Sub', [values, row((each) => each.means[k]!)]), row((each) => 1 / each.deviations[k]!)]);
+    const squared = builder.node('Mul', [builder.node('Mul', [distance, distance]), builder.doubles([-0.5])]);
+    const density = builder.node('Sub', [squared, row((each) => Math.log(each.deviations[k]! * Math.sqrt(2 * Math.PI)))]);
+    return builder.node('ReduceSum', [builder.node('Where', [missing, none, density]), builder.int64s([1])], { keepdims: int(1) });
+  });
+  return builder.concat(densities);
 }
 
 /** How far classes lie apart in a column: the spread of the classes' means (or log shares) by their deviation, weighted by class. */
