@@ -6,7 +6,10 @@ const families: readonly Family[] = [
   { rows: ['keystroke', 'laying'], measure: async () => (await import('./keystroke.ts')).edits() },
   { rows: ['library search'], measure: async () => (await import('./library-search.ts')).librarySearch() },
   {
-    rows: ['300 nodes: pan', '300 nodes: zoom', '1,500 nodes open', '1,500 nodes frame, pan', '1,500 nodes frame, drag'],
+    rows: [
+      ...['300 nodes: pan', '300 nodes: zoom'],
+      ...['1,500', '5,000'].flatMap((count) => [`${count} nodes open`, `${count} nodes frame, pan`, `${count} nodes frame, drag`]),
+    ],
     measure: async (only) => (await import('./drawing.ts')).drawing(only),
   },
 ];

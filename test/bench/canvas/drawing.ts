@@ -11,6 +11,7 @@ import type { BenchRow } from '../types.ts';
 import { longPipeline } from './documents.ts';
 
 const STEPS = 16;
+const FAR_ROWS = ['open', 'frame, pan', 'frame, drag'];
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 interface Motion {
@@ -128,12 +129,16 @@ export async function drawing(only: string): Promise<BenchRow[]> {
         rows.push({ what: `300 nodes: ${way}, frames`, unit: '/s', ours: mine, peer: other, peerName: 'xyflow alone', ratio: mine / other });
       }
     }
-    if (rows.length === 0 || only === '') {
-      const alone = (what: string, unit: 'ms' | 's', ours: number): BenchRow => ({ what, unit, ours, peer: null, peerName: null, ratio: null });
-      rows.push(alone('1,500 nodes open, from the address to all cards', 's', (await open(1500, 30)) / 1000));
-      rows.push(alone('1,500 nodes frame, pan: scripts, median', 'ms', (await pan(page)).script));
-      rows.push(alone('1,500 nodes frame, drag of one: scripts, median', 'ms', (await drag(page)).script));
-    }
+    const alone = (what: string, unit: 'ms' | 's', ours: number): BenchRow => ({ what, unit, ours, peer: null, peerName: null, ratio: null });
+    const far = async (count: number, across: number): Promise<void> => {
+      const name = `${count.toLocaleString('en-US')} nodes`;
+      if (!FAR_ROWS.some((row) => wanted(`${name} ${row}`))) return;
+      rows.push(alone(`${name} open, from the address to all cards`, 's', (await open(count, across)) / 1000));
+      rows.push(alone(`${name} frame, pan: scripts, median`, 'ms', (await pan(page)).script));
+      rows.push(alone(`${name} frame, drag of one: scripts, median`, 'ms', (await drag(page)).script));
+    };
+    await far(1500, 30);
+    await far(5000, 50);
     return rows;
   } finally {
     await browser.close();

@@ -35,6 +35,19 @@ it('what is pointed at from afar is chosen and dragged like a card', async () =>
   expect(await page.locator('[data-node=n700]').count()).toBe(1);
 });
 
+it('a wire is chosen from afar and removed', async () => {
+  const { page } = designer;
+  const box = (await page.locator('[data-node=n640]').boundingBox())!;
+  // The wire to the next card goes up beside this one.
+  const [x, y] = [box.x + box.width * (1 + 14 / 216), box.y + box.height / 2];
+  await page.mouse.move(x - 1, y);
+  await page.mouse.move(x, y);
+  await page.mouse.click(x, y);
+  await page.keyboard.press('Delete');
+  await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toMatch(/^Undo: (Remove|Delete) .*wire/i);
+  await page.keyboard.press('Control+z');
+});
+
 it('arrow keys walk from afar, and what has the focus is spoken', async () => {
   const { page } = designer;
   await page.keyboard.press('ArrowDown');

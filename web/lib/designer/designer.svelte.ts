@@ -15,7 +15,7 @@ import { Versions, type ShownComparison } from './history/versions.svelte.ts';
 import type { Offered } from './library/items.ts';
 import { browserStorage, LibraryMemory } from './library/library-memory.svelte.ts';
 import { Readmes } from './library/readmes.ts';
-import { WorkspaceAssets } from './state/assets.svelte.ts';
+import type { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave, type Adopted } from './state/autosave.svelte.ts';
 import { Comments } from './state/comments.svelte.ts';
 import { Frame } from './state/frame.svelte.ts';
@@ -88,13 +88,13 @@ export class Designer {
   readonly wiredInputs: ReadonlySet<string> = $derived(new Set(this.#edges.map(({ to }) => `${to.node}\n${to.port}`)));
   readonly wiredOutputs: ReadonlySet<string> = $derived(new Set(this.#edges.map(({ from }) => `${from.node}\n${from.port}`)));
 
-  constructor({ api, catalog, pipeline }: { api: Api; catalog: Catalog; pipeline: Pipeline }) {
+  constructor({ api, catalog, pipeline, assets }: { api: Api; catalog: Catalog; pipeline: Pipeline; assets: WorkspaceAssets }) {
     this.api = api;
     // Node types in imported files may have the names of what every object has.
     this.catalog = Object.assign(Object.create(null) as Catalog, catalog);
     this.pipeline = pipeline;
     this.#draft = pipeline.document;
-    this.assets = new WorkspaceAssets(api);
+    this.assets = assets;
     this.subPipelines = new SubPipelines(api, pipeline.id, () => this.document);
     this.profiles = new Profiles(api);
     this.readmes = new Readmes((type) => api.nodes.readme(type));
@@ -208,10 +208,7 @@ export class Designer {
     const opened = this.#draft;
     await Promise.all([
       this.histories.read(this.pipeline.id, opened).then((kept) => kept && this.#draft === opened && this.history.restore(kept)),
-      this.assets
-        .load()
-        .then(() => this.#learn())
-        .catch((error: unknown) => this.view.fail(error)),
+      (this.assets.read ? Promise.resolve() : this.assets.load()).then(() => this.#learn()).catch((error: unknown) => this.view.fail(error)),
       this.run.load().catch((error: unknown) => this.view.fail(error)),
       this.subPipelines.load().catch((error: unknown) => this.view.fail(error)),
       this.comments.load().catch((error: unknown) => this.view.fail(error)),

@@ -46,6 +46,12 @@ export class FlowCards {
     [this.nodes, this.edges] = [nodes, edges];
   }
 
+  /** Takes in what xyflow made of wires that it was given, of all or of some. */
+  takeEdges(edges: readonly FlowEdge[]): void {
+    const changed = new Map(edges.map((edge) => [edge.id, edge]));
+    this.edges = this.edges.map((edge) => changed.get(edge.id) ?? edge);
+  }
+
   /** The nodes that the card of a group stands for. */
   membersOf(card: FlowNode): readonly string[] {
     return this.#designer.groups.all.find((group) => group.id === card.data.id)?.nodes ?? NONE;

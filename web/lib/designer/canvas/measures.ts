@@ -10,7 +10,7 @@ export const LEVEL_GAP = 32;
 export const COLUMN_GAP = 68;
 export const PORT_FIRST = 16;
 export const PORT_PITCH = 40;
-export const LEAST_ZOOM = 0.1;
+export const LEAST_ZOOM = 0.05;
 export const MOST_ZOOM = 2;
 /** What stays empty around what is fitted to the canvas: the tools at the top, and a share of its width. */
 export const FIT_PADDING = { top: '52px', bottom: '20px', x: 0.06 } as const;

@@ -30,8 +30,8 @@ const CORNER = 8;
 /** Least distance of a lane from a card. */
 const MARGIN = 12;
 const BETWEEN_LANES = 12;
-/** How far aside a wire goes to get around cards. */
-const REACH = 4_000;
+/** How far aside a way around cards is looked for: first near by, then as far as a wire goes at all. */
+const REACHES = [600, 4_000];
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
@@ -115,22 +115,30 @@ export function corners(from: Point, to: Point, boxes: BoxGrid): Point[] {
 }
 
 function goAround(from: Point, to: Point, boxes: BoxGrid): Point[] | null {
-  const top = Math.min(from.y, to.y) - MARGIN;
-  const bottom = Math.max(from.y, to.y) + MARGIN;
-  const columns: number[] = [];
-  boxes.near(-REACH + Math.min(from.x, to.x), top, REACH + Math.max(from.x, to.x), bottom, (box) => {
-    if (box.y < bottom && box.y + box.height > top) columns.push(box.x - 14, box.x + box.width + 14);
-  });
-  columns.sort((a, b) => Math.abs(a - from.x) + Math.abs(a - to.x) - Math.abs(b - from.x) - Math.abs(b - to.x));
   let best: Point[] | null = null;
   let fewest = Infinity;
-  for (const column of columns.slice(0, 24)) {
-    const candidate = viaColumn(from, to, column);
-    const count = crossings(candidate, boxes);
-    if (count < fewest) [best, fewest] = [candidate, count];
-    if (fewest === 0) break;
+  for (const reach of REACHES) {
+    for (const column of columnsAround(from, to, boxes, reach)) {
+      const candidate = viaColumn(from, to, column);
+      const count = crossings(candidate, boxes);
+      if (count < fewest) [best, fewest] = [candidate, count];
+      if (fewest === 0) return best;
+    }
   }
   return best;
+}
+
+/** Where a wire could go up or down beside cards, the shortest way first. */
+function columnsAround(from: Point, to: Point, boxes: BoxGrid, reach: number): number[] {
+  const top = Math.min(from.y, to.y) - MARGIN;
+  const bottom = Math.max(from.y, to.y) + MARGIN;
+  const [left, right] = [Math.min(from.x, to.x) - reach, Math.max(from.x, to.x) + reach];
+  const columns: number[] = [];
+  boxes.near(left, top, right, bottom, (box) => {
+    if (box.y < bottom && box.y + box.height > top) columns.push(box.x - 14, box.x + box.width + 14);
+  });
+  const way = (column: number): number => Math.abs(column - from.x) + Math.abs(column - to.x);
+  return columns.sort((a, b) => way(a) - way(b)).slice(0, 24);
 }
 
 interface Lane {

@@ -20,7 +20,7 @@ export class WorkspaceAssets {
   readonly #files = new Map<string, TableSchema | null>();
   readonly #asked = new Set<string>();
   readonly #queries: QueryAsker;
-  #connectionsKnown = false;
+  #read = false;
 
   constructor(api: Api) {
     this.#api = api;
@@ -29,6 +29,11 @@ export class WorkspaceAssets {
       () => this.#publish(),
     );
     this.#publish();
+  }
+
+  /** Whether the lists were read. */
+  get read(): boolean {
+    return this.#read;
   }
 
   /** Reads the lists of datasets, models and connections anew. */
@@ -41,7 +46,7 @@ export class WorkspaceAssets {
     ]);
     this.connections = connections.items;
     this.connectionKinds = kinds.items;
-    this.#connectionsKnown = true;
+    this.#read = true;
     this.models = models.items;
     this.datasets = page.items;
     for (const { name, latest } of page.items) this.#versions.set(`${name}@${latest.version}`, latest);
@@ -102,7 +107,7 @@ export class WorkspaceAssets {
       dataset: (name, version) => this.versionOf(name, version)?.schema,
       file: (id) => (this.#files.has(id) ? (this.#files.get(id) ?? OPEN_TABLE) : undefined),
       query: this.#queries.lookup,
-      ...(this.#connectionsKnown ? { connection: (name: string) => this.#kindOf(name) } : {}),
+      ...(this.#read ? { connection: (name: string) => this.#kindOf(name) } : {}),
     };
   }
 }

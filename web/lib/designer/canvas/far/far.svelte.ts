@@ -1,5 +1,6 @@
 import type { useStore } from '@xyflow/svelte';
 import type { Designer } from '../../designer.svelte.ts';
+import type { FlowEdge } from '../project.ts';
 
 type Store = ReturnType<typeof useStore>;
 type Visible = Store['visible'];
@@ -24,6 +25,11 @@ export class Far {
 
   constructor(designer: Designer) {
     this.#designer = designer;
+  }
+
+  /** What xyflow needs to know of the wires; to look after all of them is most of what it does when a large pipeline opens. */
+  wiresOf(edges: FlowEdge[]): FlowEdge[] {
+    return this.active ? edges.filter(({ id, selected }) => selected || this.wires.has(id)) : edges;
   }
 
   /** Gives what is pointed at its whole card or wire; with a button held, the pointer has something in the hand. */
