@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DesignerPage, drag, POLL } from '../../support/designer-page.ts';
+import { DesignerPage, drag, middle, POLL } from '../../support/designer-page.ts';
 
 let designer: DesignerPage;
 let id: string;
@@ -107,6 +107,7 @@ it('runs as one card, and is taken apart step by step', async () => {
 describe('shared between pipelines', () => {
   let first: string;
   let second: string;
+  let third: string;
   const shared = (): Locator => designer.inspector.getByRole('region', { name: 'Sub-pipeline' });
   const library = (): Locator => designer.page.getByRole('button', { name: /^Prepare \d nodes · Version \d$/ });
   const script = async (pipeline: string, node: string) => (await designer.saved(pipeline)).nodes.find(({ id: each }) => each === node)?.params.script;
@@ -132,6 +133,7 @@ describe('shared between pipelines', () => {
     const wire = (from: string, to: string) => ({ from: { node: from, port: 'data' }, to: { node: to, port: 't1' } });
     const layout = Object.fromEntries(nodes.map((each, at) => [each.id, [0, at * 140] as [number, number]]));
     second = await designer.make({ name: 'Second', nodes: [rows], edges: [], layout: { rows: [0, 0] } });
+    third = await designer.make({ name: 'Third', nodes: [rows], edges: [], layout: { rows: [0, 0] } });
     first = await designer.make({ name: 'First', nodes, edges: [wire('rows', 'Clean'), wire('Clean', 'Derive')], layout });
   });
 
@@ -157,8 +159,28 @@ describe('shared between pipelines', () => {
     expect((await designer.saved(second)).groups).toMatchObject([{ title: 'Prepare', collapsed: true, source: { name: 'Prepare' } }]);
   });
 
+  it('a wire dropped on empty canvas offers it, and is drawn to its port', async () => {
+    const { page } = designer;
+    await designer.open(third);
+    const from = await middle(designer.card('Rows').getByLabel(/\(table\)$/));
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 40, from.y + 90, { steps: 8 });
+    await page.mouse.up();
+    const offer = page.getByRole('option', { name: /^Prepare 2 nodes/ });
+    await offer.waitFor();
+    await page.getByRole('combobox', { name: 'Find a node' }).fill('prepa');
+    await offer.click();
+    await groupCard('Prepare').waitFor();
+    const { edges, groups } = await designer.saved(third);
+    const { ids } = groups![0]!.source!;
+    expect(edges).toContainEqual({ from: { node: 'rows', port: 'data' }, to: { node: ids.Clean, port: 't1' } });
+    await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toBe('Undo: Add Prepare');
+  });
+
   it('what is changed in it is told, and published as a new version', async () => {
     const { page } = designer;
+    await designer.open(second);
     await groupCard('Prepare').focus();
     await page.keyboard.press('Enter');
     await write('Derive', 'SELECT a * 10 AS a FROM t1');

@@ -41,7 +41,9 @@ export interface Placing {
 /** Adds a node, wires it where asked, chooses it, and gives its id. */
 export function placeNode(designer: Designer, { type, subPipeline, params, name, at, wire, into }: Placing): string | null {
   if (subPipeline) {
-    void import('./sub-pipelines.ts').then(({ placeSaved }) => placeSaved(designer, subPipeline, at)).catch((error: unknown) => designer.view.fail(error));
+    void import('./sub-pipelines.ts')
+      .then(({ placeSaved }) => placeSaved(designer, subPipeline, { at, wire }))
+      .catch((error: unknown) => designer.view.fail(error));
     return null;
   }
   const definition = designer.catalog[type];

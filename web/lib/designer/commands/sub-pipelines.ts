@@ -1,9 +1,11 @@
 import type { GroupSource, PipelineDocument } from '#pipelines/document.ts';
 import { groupsOf } from '#pipelines/edit/groups.ts';
 import { detachGroup, linkGroup, placeSubPipeline, publishedFrom, subPipelineOf, updateGroup, type SourceVersion } from '#pipelines/edit/instances.ts';
-import { NODE_HEIGHT, NODE_WIDTH } from '../canvas/measures.ts';
+import { connect } from '#pipelines/edit/wires.ts';
+import { NODE_HEIGHT, NODE_WIDTH, portX } from '../canvas/measures.ts';
 import type { Designer } from '../designer.svelte.ts';
-import { freePlace } from './place.ts';
+import { fittingPort } from '../library/fitting.ts';
+import { freePlace, type Placing } from './place.ts';
 
 /** What can be done with sub-pipelines that pipelines share; read only when one of it is wanted. */
 
@@ -33,16 +35,24 @@ export async function saveGroup(designer: Designer, id: string): Promise<void> {
   designer.view.tell(`${name} stands in the library now, under Sub-pipelines.`);
 }
 
-/** Puts a saved sub-pipeline on the canvas as one card. */
-export async function placeSaved(designer: Designer, source: SourceVersion, at: { readonly x: number; readonly y: number } | null = null): Promise<void> {
+/** Puts a saved sub-pipeline on the canvas as one card, and wires it where asked. */
+export async function placeSaved(designer: Designer, source: SourceVersion, { at, wire }: Pick<Placing, 'at' | 'wire'>): Promise<void> {
   const from = await documentOf(designer, source);
   const { x, y } = at ?? designer.view.canvas?.centre() ?? { x: 320, y: 240 };
+  const kind = wire && designer.portOf(wire, wire.end === 'output' ? 'outputs' : 'inputs')?.kind;
+  const port = kind ? fittingPort(designer.catalog, from, { kind, end: wire.end }) : null;
+  const wish = port && wire ? ([x - portX(0, 1), wire.end === 'output' ? y : y - NODE_HEIGHT] as const) : ([x - NODE_WIDTH / 2, y - NODE_HEIGHT / 2] as const);
   let nodes: readonly string[] = [];
   designer.edit(`Add ${source.name}`, (document) => {
-    const place = freePlace(document, [x - NODE_WIDTH / 2, y - NODE_HEIGHT / 2]);
-    const placed = placeSubPipeline(document, { source, from, at: place });
+    const placed = placeSubPipeline(document, { source, from, at: freePlace(document, wish) });
     nodes = placed.nodes;
-    return placed.document;
+    const node = port && groupsOf(placed.document).find(({ id }) => id === placed.id)?.source?.ids[port.node];
+    if (!port || !wire || node === undefined || node === null) return placed.document;
+    const [mine, theirs] = [
+      { node, port: port.port },
+      { node: wire.node, port: wire.port },
+    ];
+    return connect(placed.document, designer.catalog, wire.end === 'output' ? { from: theirs, to: mine } : { from: mine, to: theirs });
   });
   designer.selection.choose(nodes);
   designer.view.say(`${source.name} added. Enter opens it.`);

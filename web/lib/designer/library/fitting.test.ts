@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '#nodes/catalog.ts';
 import { NO_ASSETS } from '#nodes/kit/define.ts';
 import { column, tableSchema } from '#nodes/kit/table.ts';
-import { fittingNodes, type FittingQuestion } from './fitting.ts';
+import { emptyDocument, type PipelineDocument } from '#pipelines/document.ts';
+import { fittingNodes, fittingPort, type FittingQuestion } from './fitting.ts';
 
 const none = (): number => 0;
 const types = (question: Partial<FittingQuestion>): string[] =>
@@ -29,5 +30,25 @@ describe('fittingNodes', () => {
   it('puts what needs a second input after what needs none', () => {
     const all = types({});
     expect(all.indexOf('split-data')).toBeLessThan(all.indexOf('join-data'));
+  });
+});
+
+describe('fittingPort', () => {
+  const node = (id: string, type: string) => ({ id, type, version: 1, name: '', comment: '', params: {} });
+  const wire = (from: string, to: string) => ({ from: { node: from, port: 'data' }, to: { node: to, port: 'data' } });
+  const inside = (nodes: PipelineDocument['nodes'], edges: PipelineDocument['edges'] = []): PipelineDocument => ({ ...emptyDocument('Inside'), nodes, edges });
+
+  it('is a free port of the kind on the side where the wire comes', () => {
+    const two = inside([node('first', 'remove-duplicate-rows'), node('second', 'sort')], [wire('first', 'second')]);
+    expect(fittingPort(catalog, two, { kind: 'table', end: 'output' })).toEqual({ node: 'first', port: 'data' });
+    expect(fittingPort(catalog, two, { kind: 'table', end: 'input' })).toEqual({ node: 'second', port: 'data' });
+  });
+  it('is a needed port before an optional one', () => {
+    const query = node('query', 'apply-sql-transformation');
+    expect(fittingPort(catalog, inside([query, node('sort', 'sort')]), { kind: 'table', end: 'output' })).toEqual({ node: 'query', port: 't1' });
+  });
+  it('is none where no port is of the kind, or the node type is unknown', () => {
+    expect(fittingPort(catalog, inside([node('a', 'sort')]), { kind: 'model', end: 'output' })).toBeNull();
+    expect(fittingPort(catalog, inside([node('a', 'toString')]), { kind: 'table', end: 'output' })).toBeNull();
   });
 });

@@ -1,6 +1,10 @@
 import type { AnyNode, Assets, Catalog, Ports } from '#nodes/kit/define.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
+import type { PipelineDocument } from '#pipelines/document.ts';
 import { newNodesFor } from '#pipelines/edit/wires.ts';
+import { nodeType } from '#pipelines/look-up.ts';
+import { outerPorts } from '#pipelines/outer-ports.ts';
+import type { PortPlace } from '../state/keys.ts';
 
 export interface FittingQuestion {
   readonly kind: Kind;
@@ -39,4 +43,13 @@ export function fittingNodes(catalog: Catalog, question: FittingQuestion): AnyNo
   return scored
     .sort((a, b) => a.errors - b.errors || b.pairs - a.pairs || a.others - b.others || b.uses - a.uses || a.at - b.at)
     .map(({ definition }) => definition);
+}
+
+/** The port of a sub-pipeline that the free end of a wire goes to: a needed one before an optional one; null where none fits. */
+export function fittingPort(catalog: Catalog, subPipeline: PipelineDocument, { kind, end }: Pick<FittingQuestion, 'kind' | 'end'>): PortPlace | null {
+  const types = new Map(subPipeline.nodes.map(({ id, type }) => [id, nodeType(catalog, type)]));
+  const whole = outerPorts(subPipeline, { nodes: [...types.keys()] }, (node, side) => (types.get(node)?.[side] ?? {}) as Ports);
+  const ports = whole[end === 'output' ? 'inputs' : 'outputs'].filter(({ port }) => port.kind === kind);
+  const best = ports.find(({ port }) => !port.optional) ?? ports[0];
+  return best ? { node: best.node, port: best.name } : null;
 }

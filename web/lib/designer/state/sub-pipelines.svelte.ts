@@ -42,6 +42,21 @@ export class SubPipelines {
   /** Those that can stand on this canvas. */
   readonly offered: readonly SubPipeline[] = $derived.by(() => (this.list ?? []).filter(({ id }) => id !== this.#own));
 
+  /** What those hold, each in its newest version, as far as it was read. */
+  readonly contents: ReadonlyMap<string, PipelineDocument> = $derived.by(
+    () =>
+      new Map(
+        this.offered.flatMap(({ id, latest }) => {
+          const document = this.#versions.get(versionKey({ pipeline: id, version: latest.id }));
+          return document ? [[id, document] as const] : [];
+        }),
+      ),
+  );
+
+  async readContents(): Promise<void> {
+    await Promise.all(this.offered.map(({ id, latest }) => this.versionOf({ pipeline: id, version: latest.id })));
+  }
+
   async load(): Promise<void> {
     this.list = (await this.#api.subPipelines()).items;
   }
