@@ -48,6 +48,47 @@ const card = (id: string): Locator => page.locator(`article[data-node="${id}"]`)
 const saved = (): Promise<Saved> => client.get<Saved>(`/pipelines/${page.url().split('/').at(-1)!.split('?')[0]}`);
 const comment = async (): Promise<string | undefined> => (await saved()).document.nodes.find(({ id }) => id === 'rows')?.comment;
 
+describe('a pipeline with settings of another shape', () => {
+  const odd = {
+    formatVersion: 1,
+    name: 'Odd settings',
+    nodes: [
+      { id: 'rows', type: 'enter-data-manually', version: 1, name: 'Rows', params: { data: 'x,y\n1,2\n' } },
+      {
+        id: 'short',
+        type: 'select-columns-in-dataset',
+        version: 1,
+        name: 'Short',
+        params: { columns: { mode: 'rules', start: 'none', rules: [{ action: 'include', by: 'all' }] } },
+      },
+      { id: 'junk', type: 'normalize-data', version: 1, name: 'Junk', params: { columns: { mode: 'names', names: 'x' }, method: { deep: [1] } } },
+    ],
+    edges: ['short', 'junk'].map((to) => ({ from: { node: 'rows', port: 'data' }, to: { node: to, port: 'data' } })),
+    layout: { rows: [260, 0], short: [0, 140], junk: [260, 140] },
+  };
+
+  it('shows a field for each, and the problem beside what is wrong', async () => {
+    await page.goto(`${server.url}/pipelines`);
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'odd.pipeline.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(odd)) });
+    await card('short').click({ position: { x: 100, y: 14 } });
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByText(/^2 of 2 columns now: x, y$/).waitFor();
+    await card('junk').click({ position: { x: 100, y: 14 } });
+    await inspector
+      .getByText(/^Columns to transform: /)
+      .first()
+      .waitFor();
+    await inspector.getByRole('button', { name: 'Pick', exact: true }).click();
+    await inspector
+      .getByRole('checkbox', { name: /^number x|x$/ })
+      .first()
+      .waitFor();
+    expect(thrown).toEqual([]);
+  });
+});
+
 describe('a pipeline with nodes that this installation does not know', () => {
   it('is imported whole, and its cards say what they are', async () => {
     await page.goto(`${server.url}/pipelines`);
