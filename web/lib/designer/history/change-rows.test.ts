@@ -12,6 +12,19 @@ const before: PipelineDocument = {
   edges: [{ from: { node: 'data', port: 'data' }, to: { node: 'split', port: 'data' } }],
 };
 
+describe('valueWords', () => {
+  it('says which columns are chosen', () => {
+    expect(valueWords({ mode: 'names', names: ['age', 'city'] })).toBe('age, city');
+    expect(valueWords({ mode: 'names', names: [] })).toBe('no column');
+    expect(valueWords({ mode: 'rules', start: 'all', rules: [{ action: 'exclude', by: 'name', values: ['id'] }] })).toBe('all columns, without id');
+    const rules = [
+      { action: 'include', by: 'type', values: ['number', 'integer'] },
+      { action: 'exclude', by: 'pattern', values: ['x_*'] },
+    ];
+    expect(valueWords({ mode: 'rules', start: 'none', rules })).toBe('type number, integer, without named like x_*');
+  });
+});
+
 describe('changeRows', () => {
   it('says field by field what differs, also of unknown node types', () => {
     const after: PipelineDocument = {

@@ -4,6 +4,7 @@ import type { DocumentDifference } from '#pipelines/diff.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { own } from '#pipelines/look-up.ts';
 import type { Conflict } from '#pipelines/merge.ts';
+import { columnSelection, type ColumnRule, type ColumnSelection } from '#nodes/kit/columns.ts';
 import { paramMetas } from '#nodes/kit/params.ts';
 import { paramTitle } from '#pipelines/node-params.ts';
 
@@ -38,16 +39,38 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 const fieldTitle = (name: string): string => own(FIELDS, name) ?? name;
 
+const RULES: Readonly<Record<ColumnRule['by'], string>> = {
+  all: 'all columns',
+  name: '',
+  type: 'type',
+  role: 'role',
+  pattern: 'named like',
+  position: 'position',
+};
+
+/** `type number, without income` */
+function selectionWords(selection: ColumnSelection): string {
+  if (selection.mode === 'names') return selection.names.join(', ') || 'no column';
+  const rules = selection.rules.map(({ action, by, values }) =>
+    [action === 'exclude' ? 'without' : '', RULES[by], by === 'all' ? '' : values.join(', ')].filter(Boolean).join(' '),
+  );
+  const begin = selection.start === 'all' ? ['all columns'] : selection.rules.length === 0 ? ['no column'] : [];
+  return [...begin, ...rules].join(', ');
+}
+
 /** A value as a person reads it; nothing at all for what is not set. */
 export function valueWords(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  const columns = columnSelection.safeParse(value);
   const text =
     typeof value === 'string'
       ? value
-      : Array.isArray(value) && value.every((each) => typeof each === 'string')
-        ? value.join(', ')
-        : JSON.stringify(value, null, 1);
+      : columns.success
+        ? selectionWords(columns.data)
+        : Array.isArray(value) && value.every((each) => typeof each === 'string')
+          ? value.join(', ')
+          : JSON.stringify(value, null, 1);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }
 
