@@ -11,10 +11,18 @@ import type { End } from '../state/wiring.svelte.ts';
 type Place = readonly [number, number];
 const snap = (value: number): number => Math.round(value / 8) * 8;
 
-/** The nearest place to the wish where a card touches no other: downwards first, then to the right. */
+/** Least distance of what is added from what stands there. */
+const GAP = 16;
+/** The height that a note has at least. */
+const NOTE_HEIGHT = 40;
+
+/** The nearest place to the wish where a card touches no other and no note: downwards first, then to the right. */
 export function freePlace(document: PipelineDocument, wish: Place): Place {
-  const taken = Object.values(document.layout);
-  const clashes = ([x, y]: Place): boolean => taken.some(([left, top]) => Math.abs(left - x) < NODE_WIDTH + 16 && Math.abs(top - y) < NODE_HEIGHT + 16);
+  const cards = Object.values(document.layout).map(([x, y]) => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT }));
+  const notes = document.notes.map(({ x, y, width = NODE_WIDTH, height = NOTE_HEIGHT }) => ({ x, y, width, height }));
+  const taken = [...cards, ...notes];
+  const clashes = ([x, y]: Place): boolean =>
+    taken.some((box) => x < box.x + box.width + GAP && x + NODE_WIDTH + GAP > box.x && y < box.y + box.height + GAP && y + NODE_HEIGHT + GAP > box.y);
   for (let column = 0; column < 6; column += 1) {
     for (let level = 0; level < 8; level += 1) {
       const place: Place = [snap(wish[0]) + column * (NODE_WIDTH + COLUMN_GAP), snap(wish[1]) + level * (NODE_HEIGHT + LEVEL_GAP)];
