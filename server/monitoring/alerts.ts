@@ -12,7 +12,7 @@ import type { Clock } from '../scheduler/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { alertMail, deliverMail, type AlertNews } from './alert-mail.ts';
 import { alertRule, nextStanding, type AlertRule, type AlertState, type Deliveries, type Delivery } from './alert-rules.ts';
-import { newsOf } from './alert-words.ts';
+import { figureTitle, newsOf } from './alert-words.ts';
 import { deliver } from './webhook.ts';
 
 type RuleRow = typeof alertRules.$inferSelect;
@@ -21,6 +21,8 @@ export interface AlertView {
   readonly name: string;
   readonly enabled: boolean;
   readonly rule: AlertRule;
+  /** What the rule looks at, in words. */
+  readonly figure: string;
   readonly state: AlertState;
   readonly since: string;
   readonly value: number | null;
@@ -229,4 +231,13 @@ const deliveriesOf = (stored: Deliveries | Delivery | null): Deliveries => {
   return 'status' in stored ? { webhook: stored, mail: null } : stored;
 };
 
-const viewOf = ({ id, name, enabled, rule, state, since, value }: RuleRow): AlertView => ({ id, name, enabled, rule, state, since: iso(since), value });
+const viewOf = ({ id, name, enabled, rule, state, since, value }: RuleRow): AlertView => ({
+  id,
+  name,
+  enabled,
+  rule,
+  figure: figureTitle(rule),
+  state,
+  since: iso(since),
+  value,
+});

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { permit, workspaceOf } from '../auth/guard.ts';
 import { alertRule } from '../monitoring/alert-rules.ts';
+import { ALERT_FIGURES, type AlertFigure } from '../monitoring/alert-words.ts';
 import type { AlertEventView, AlertView } from '../monitoring/alerts.ts';
 import type { MonitoringReport } from '../monitoring/monitoring.ts';
 import { predictionLineage, type PredictionLineage } from '../monitoring/prediction-lineage.ts';
@@ -138,15 +139,25 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
         path: '/endpoints/{name}/alerts',
         tags,
         summary: 'Alerts, and what came of them',
-        description: '`mailFrom` is the sender of alerts by mail; null: the installation has no mail server.',
+        description: '`figures` is what an alert can be about. `mailFrom` is the sender of alerts by mail; null: the installation has no mail server.',
         middleware: permit('read', 'endpoint'),
         request: { params, query: z.object({ limit }) },
-        responses: { 200: json(typed<{ items: AlertView[]; history: AlertEventView[]; mailFrom: string | null }>('items, history, mailFrom'), 'Alerts.') },
+        responses: {
+          200: json(
+            typed<{ items: AlertView[]; history: AlertEventView[]; figures: readonly AlertFigure[]; mailFrom: string | null }>(
+              'items, history, figures, mailFrom',
+            ),
+            'Alerts.',
+          ),
+        },
       }),
       (c) => {
         const { id } = rowOf(workspaceOf(c.get('principal')), c.req.valid('param').name);
         const { alerts } = monitoring;
-        return c.json({ items: alerts.list(id), history: alerts.history(id, c.req.valid('query').limit), mailFrom: alerts.mailFrom }, 200);
+        return c.json(
+          { items: alerts.list(id), history: alerts.history(id, c.req.valid('query').limit), figures: ALERT_FIGURES, mailFrom: alerts.mailFrom },
+          200,
+        );
       },
     )
     .openapi(

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ALERT_METRICS } from '#server/monitoring/alert-rules.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
@@ -160,11 +161,15 @@ it('fires an alert, signs what it sends, and starts a pipeline', async () => {
   const [ofThis, ofAny, ofOther] = [await waiting(NAME), await waiting(''), await waiting('another')];
   expect((await send('POST', `/alerts/${made.id}/test`, {})).status).toBe(200);
   await server.running.services.monitoring.look();
-  const { items, history } = await client.get<{
-    items: { state: string; value: number }[];
+  interface Alerts {
+    items: { state: string; value: number; figure: string }[];
     history: { type: string; runId: string | null; delivery: unknown }[];
-  }>(`/endpoints/${NAME}/alerts`);
-  expect(items[0]!.state).toBe('firing');
+    figures: { metric: string; title: string }[];
+  }
+  const { items, history, figures } = await client.get<Alerts>(`/endpoints/${NAME}/alerts`);
+  expect(items[0]).toMatchObject({ state: 'firing', figure: 'Drift of inputs (PSI)' });
+  expect(figures).toContainEqual({ metric: 'p50', title: 'p50 (ms)', threshold: 50, ofColumns: false });
+  expect(figures.map(({ metric }) => metric).toSorted()).toEqual([...ALERT_METRICS].toSorted());
   expect(history).toMatchObject([
     { type: 'firing', runId: expect.any(String), delivery: { status: 'sent', attempts: 1, code: 204 } },
     { type: 'test', runId: null, delivery: { status: 'sent' } },

@@ -147,6 +147,8 @@ export interface Alert {
   readonly name: string;
   readonly enabled: boolean;
   readonly rule: AlertRule;
+  /** What the rule looks at, in words. */
+  readonly figure: string;
   readonly state: 'quiet' | 'pending' | 'firing';
   readonly since: string;
   readonly value: number | null;
@@ -167,9 +169,19 @@ export interface AlertEvent {
   readonly runId: string | null;
   readonly at: string;
 }
+/** A figure that an alert can be about. */
+export interface AlertFigure {
+  readonly metric: string;
+  readonly title: string;
+  /** The limit that is proposed. */
+  readonly threshold: number;
+  /** Of one column, or of the one that is worst. */
+  readonly ofColumns: boolean;
+}
 export interface Alerts {
   readonly items: readonly Alert[];
   readonly history: readonly AlertEvent[];
+  readonly figures: readonly AlertFigure[];
   /** The sender of mails; null: the installation has no mail server. */
   readonly mailFrom: string | null;
 }
