@@ -108,6 +108,8 @@ export class Runs {
   #offering = false;
   #pumping = false;
   #draining = false;
+  /** Runs that are being written down, and will wait then. */
+  #beginning = 0;
 
   constructor(options: RunsOptions) {
     const { db, catalog, computes } = options;
@@ -370,13 +372,18 @@ export class Runs {
   async #begin(request: StartRequest, kept: Kept | null): Promise<StartedRun> {
     if (this.#draining) throw new AppError(503, 'The server is stopping. Try again soon.', { code: 'stopping', headers: { 'retry-after': '10' } });
     this.#options.disk?.refuseWhenFull();
-    if (this.#queue.size >= (this.#options.queuedRuns ?? 10_000)) {
+    if (this.#queue.size + this.#beginning >= (this.#options.queuedRuns ?? 10_000)) {
       throw new AppError(429, 'Too many runs wait already. Try again later.', { code: 'queue_full', headers: { 'retry-after': '30' } });
     }
-    const { run, queued } = await this.#starter.start(request, kept);
-    if (queued) this.#queue.add(queued);
-    this.#pumpSoon();
-    return run;
+    this.#beginning += 1;
+    try {
+      const { run, queued } = await this.#starter.start(request, kept);
+      if (queued) this.#queue.add(queued);
+      this.#pumpSoon();
+      return run;
+    } finally {
+      this.#beginning -= 1;
+    }
   }
 
   /** Takes up what waits, after whatever else there is to do now, such as answering. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AppError } from '#server/errors.ts';
 import { journalOf, statuses, stepOf, testServer, type TestServer } from './harness.ts';
 import { pipelineOf } from './test-nodes.ts';
 
@@ -243,6 +244,24 @@ describe('deleting', () => {
     writeFileSync(gate, '');
     await server.finish(id);
   });
+});
+
+test('more runs than may wait are refused with 429 and a time, and each that was accepted is there and runs', async () => {
+  await server.close();
+  server = await testServer({ queuedRuns: 3, slots: 1 });
+  gate = join(server.folder, 'gate');
+  const id = server.save(pipelineOf({ waits: { params: { behaviour: 'wait', gate } } }));
+  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => server.start(id)));
+  const accepted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.id] : []));
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as AppError] : []));
+  expect(accepted.length).toBeGreaterThanOrEqual(3);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const error of refused) expect(error).toMatchObject({ status: 429, code: 'queue_full', headers: { 'retry-after': '30' } });
+  const rows = server.db.$client.prepare<[], string>('SELECT id FROM runs ORDER BY number').pluck().all();
+  expect(rows.toSorted()).toEqual(accepted.toSorted());
+  writeFileSync(gate, '');
+  for (const run of accepted) expect((await server.finish(run)).status).toBe('succeeded');
+  expect((await server.run(id)).status).toBe('succeeded');
 });
 
 test('runs share the slots: a short one does not wait for a wide one', async () => {
