@@ -155,6 +155,30 @@ describe('a schedule', () => {
     await remove(id);
   });
 
+  it('gives three slots that were missed what each policy says, each run its own time', async () => {
+    const rows = { rows: 'at\n${{scheduledTime}}\n' };
+    const schedules: Record<string, string> = {};
+    for (const catchUp of ['skip', 'once', 'all']) schedules[catchUp] = (await make({ cron: '0 * * * *', catchUp, parameters: rows })).id;
+    const down = clock.now();
+    await server.stop({ keep: true });
+    clock.turnBy(3 * 60 * MINUTE);
+    server = await startServer({ clock, dataFolder: server.dataFolder, environment: { allowedFolders: [folder], allowedHosts: ['127.0.0.1'] } });
+    client = await signIn(server.url, server.signInLink);
+    await idle();
+    const hours = [1, 2, 3].map((hour) => new Date(Math.floor(down / (60 * MINUTE)) * 60 * MINUTE + hour * 60 * MINUTE).toISOString());
+    const ran = async (id: string) => {
+      for (let round = 0; round < 3; round++) await ended(id);
+      const { recent, missed } = await client.get<Schedule & { missed: number }>(`/schedules/${id}`);
+      const runs = recent.filter(({ runId }) => runId !== null);
+      const inputs = await Promise.all(runs.map(async ({ runId }) => String((await client.get<Run>(`/runs/${runId}`)).parameters.rows)));
+      return { missed, outcomes: recent.map(({ outcome }) => outcome), at: inputs.map((text) => new Date(text.split('\n')[1]!).toISOString()) };
+    };
+    expect(await ran(schedules.skip!)).toEqual({ missed: 3, outcomes: ['missed', 'missed', 'missed'], at: [] });
+    expect(await ran(schedules.once!)).toEqual({ missed: 2, outcomes: ['missed', 'missed', 'started'], at: [hours[2]] });
+    expect(await ran(schedules.all!)).toEqual({ missed: 0, outcomes: ['started', 'started', 'started'], at: hours });
+    for (const id of Object.values(schedules)) await remove(id);
+  });
+
   it('skips, queues or cancels while the run before is under way, as it is told', async () => {
     const held = await holdDownload();
     const slow = (await client.post<{ id: string }>('/pipelines', { document: importing('Slow', `${held.url}/a.csv`) })).id;
