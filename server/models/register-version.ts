@@ -11,7 +11,7 @@ import { evaluationsOf, originOf, type ModelOrigin, type OriginParts } from './o
 export interface ModelToRegister {
   readonly workspaceId: string;
   readonly name: string;
-  /** Of the model; the empty text leaves it as it is. */
+  /** Of a model that is new; of the version where the model is there already. */
   readonly description: string;
   /** Of the version. */
   readonly tags: ModelTags;
@@ -32,7 +32,7 @@ export function registerVersion(db: Database, model: ModelToRegister, now: numbe
   const { workspaceId, name, description, artifact, origin } = model;
   if (artifact.meta.kind !== 'model') throw new NodeError('model_mismatch', 'Only a trained model can be registered.');
   const { signature, summary } = artifact.meta;
-  $client
+  const { changes: made } = $client
     .prepare('INSERT INTO models (id, workspace_id, name, description, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (workspace_id, name) DO NOTHING')
     .run(newId(now), workspaceId, name, description, now);
   const { id, version } = $client
@@ -40,16 +40,15 @@ export function registerVersion(db: Database, model: ModelToRegister, now: numbe
       'UPDATE models SET last_version = last_version + 1, archived_at = NULL WHERE workspace_id = ? AND name = ? RETURNING id, last_version AS version',
     )
     .get(workspaceId, name)!;
-  if (description !== '') $client.prepare('UPDATE models SET description = ? WHERE id = ?').run(description, id);
   $client
     .prepare(`INSERT INTO artifacts (workspace_id, hash, kind, bytes, meta, created_at) VALUES (?, ?, 'model', ?, ?, ?) ON CONFLICT DO NOTHING`)
     .run(workspaceId, artifact.hash, artifact.bytes, JSON.stringify(artifact.meta), now);
   const versionId = newId(now);
   $client
     .prepare(
-      `INSERT INTO model_versions (id, workspace_id, model_id, version, hash, bytes, task, learner, signature, summary, headline, tags, source, file_name,
+      `INSERT INTO model_versions (id, workspace_id, model_id, version, hash, bytes, task, learner, signature, summary, headline, description, tags, source, file_name,
                                    evaluations, datasets, checks, node, pipeline_id, pipeline_version_id, pipeline_name, run_id, run_number, created_at)
-       VALUES (@versionId, @workspaceId, @id, @version, @hash, @bytes, @task, @learner, @signature, @summary, @headline, @tags, @source, @fileName,
+       VALUES (@versionId, @workspaceId, @id, @version, @hash, @bytes, @task, @learner, @signature, @summary, @headline, @description, @tags, @source, @fileName,
                @evaluations, @datasets, @checks, @node, @pipelineId, @pipelineVersionId, @pipelineName, @runId, @runNumber, @now)`,
     )
     .run({
@@ -64,6 +63,7 @@ export function registerVersion(db: Database, model: ModelToRegister, now: numbe
       signature: JSON.stringify(signature),
       summary: JSON.stringify(summary),
       headline: model.headline,
+      description: made > 0 ? '' : description,
       tags: JSON.stringify(model.tags),
       source: model.source,
       fileName: model.fileName,

@@ -42,7 +42,7 @@ export const modelRoutes = ({ models, artifacts, runs }: Services) =>
         request: body(
           z.strictObject({
             name: modelName,
-            description: z.string().max(1_000).default('').openapi({ description: 'Of the model; the empty text leaves it as it is.' }),
+            description: z.string().max(1_000).default('').openapi({ description: 'Of a model that is new; of the version where the model is there already.' }),
             hash: artifactHash,
             aliases: z.array(modelAlias).max(20).default([]).openapi({ description: 'Each names the new version from then on.' }),
             tags: modelTags.default({}),

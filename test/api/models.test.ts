@@ -129,6 +129,17 @@ describe('the registry', () => {
     expect(version!.evaluations).toHaveLength(1);
   });
 
+  it('describes a new model with what is said of it, and then its versions: the model’s own description stays', async () => {
+    const { hash } = (await client.get<ModelDetail>('/models/biopsy')).versions[0]!;
+    const register = (description: string) => client.post('/models', { name: 'described', hash, description });
+    await register('What it is.');
+    await register('Trained anew.');
+    await register('');
+    const { description, versions } = await client.get<ModelDetail>('/models/described');
+    expect([description, ...versions.map((each) => each.description)]).toEqual(['What it is.', '', 'Trained anew.', '']);
+    expect((await client.request('/models/described', { method: 'DELETE' })).status).toBe(204);
+  });
+
   it('names who uses a version, and refuses to archive or delete it meanwhile', async () => {
     const inference = await client.post<{ id: string }>(`/pipelines/${pipeline}/inference`);
     await client.post(`/pipelines/${inference.id}/deploy`, { endpoint: 'biopsy' });

@@ -19,7 +19,7 @@ export const registerModel = defineNode({
   outputs: { model: { kind: 'model', title: 'Trained model' }, report: { kind: 'report', title: 'Registration' } },
   params: z.object({
     name: param.text({ title: 'Model name', help: 'Each run that trains anew adds a version to this name.', default: '', maximum: 100, placeholder: 'churn' }),
-    description: param.text({ title: 'Description', default: '', maximum: 1_000 }),
+    description: param.text({ title: 'Description', help: 'Of the model when its name is new, else of the new version.', default: '', maximum: 1_000 }),
     aliases: param.text({
       title: 'Aliases',
       help: 'Names that the new version takes over from the one that has them, separated by commas.',
