@@ -35,10 +35,13 @@ export function* checking(document: PipelineDocument, world: CheckWorld): Paused
   return issues;
 }
 
+/** Why no run, schedule or call can start an inference pipeline. */
+export const DEPLOYED_NOT_RUN = 'An inference pipeline is deployed, not run. Press Deploy, or run the training pipeline that it was made from.';
+
 function inferenceIssue(purpose: CheckWorld['purpose']): PlacedIssue {
   return purpose === 'run'
     ? {
-        ...problem('scoring_refused', 'An inference pipeline is deployed, not run. Press Deploy, or run the training pipeline that it was made from.'),
+        ...problem('scoring_refused', DEPLOYED_NOT_RUN),
         node: null,
       }
     : {

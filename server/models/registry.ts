@@ -213,8 +213,9 @@ export class Models {
         : MODEL_ALIAS.test(which)
           ? query.where(and(own, sql`${modelVersions.id} = (SELECT a.version_id FROM model_aliases a WHERE a.model_id = ${id} AND a.alias = ${which})`)).get()
           : query.where(and(own, eq(modelVersions.version, Number(which)))).get();
-    if (!row) throw notFound(/^\d+$/.test(which) ? `version of “${name}”` : `alias of “${name}”`, which);
-    return row;
+    if (row) return row;
+    const what = which === 'latest' ? 'version that is not archived' : /^\d+$/.test(which) ? `version ${which}` : `alias "${which}"`;
+    throw new AppError(404, `“${name}” has no ${what}.`, { code: 'not_found' });
   }
 
   #aliases(modelId: string): ReadonlyMap<string, readonly string[]> {

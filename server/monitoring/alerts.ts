@@ -5,14 +5,14 @@ import type { SecretBox } from '../auth/secrets.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { alertEvents, alertRules } from '../db/schema.ts';
-import { notFound } from '../errors.ts';
+import { AppError, notFound } from '../errors.ts';
 import { newSigningSecret } from '../pipeline-endpoints/signature.ts';
 import type { Automation } from '../scheduler/automation.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { alertMail, deliverMail, type AlertNews } from './alert-mail.ts';
 import { alertRule, nextStanding, type AlertRule, type AlertState, type Deliveries, type Delivery } from './alert-rules.ts';
-import { figureTitle, newsOf } from './alert-words.ts';
+import { ALERT_FIGURES, figureOf, figureTitle, newsOf } from './alert-words.ts';
 import { deliver } from './webhook.ts';
 
 type RuleRow = typeof alertRules.$inferSelect;
@@ -221,6 +221,15 @@ export class Alerts {
 function eventView({ id, ruleId, type, value, message, delivery, runId, createdAt }: typeof alertEvents.$inferSelect, name: string): AlertEventView {
   const { webhook, mail } = deliveriesOf(delivery);
   return { id, ruleId, name, type, value, message, delivery: webhook, mail, runId, at: iso(createdAt) };
+}
+
+/** Throws 422 for a column that no deployment takes or gives, or where the figure is of none. */
+export function checkColumn({ metric, column }: Pick<AlertRule, 'metric' | 'column'>, columns: readonly string[]): void {
+  if (column === null) return;
+  const refused = (detail: string): AppError => new AppError(422, detail, { code: 'column_unknown', errors: [{ pointer: '/rule/column', detail }] });
+  if (!ALERT_FIGURES.find((each) => each.metric === metric)?.ofColumns)
+    throw refused(`The ${figureOf({ metric, column: null })} is of no column. Leave the column out.`);
+  if (!columns.includes(column)) throw refused(`No deployment of this endpoint takes a column "${column}". There are: ${columns.join(', ')}.`);
 }
 
 /** With what rules that were stored before did not have. */

@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
+import { DEPLOYED_NOT_RUN } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { canonicalJson } from '#pipelines/signature.ts';
 import { decodeCursor, iso, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
@@ -92,7 +93,9 @@ export class PipelineEndpoints {
 
   /** Makes one with its first token, which is shown here and never again. */
   create(workspaceId: string, { name, description = '', pipelineId, parameters = {} }: NewEndpoint): PipelineEndpointView & { token: string } {
-    if (!this.#pipeline(workspaceId, pipelineId)) throw invalid('pipeline_unknown', '/pipelineId', `There is no pipeline "${pipelineId}" in this workspace.`);
+    const pipeline = this.#pipeline(workspaceId, pipelineId);
+    if (!pipeline) throw invalid('pipeline_unknown', '/pipelineId', `There is no pipeline "${pipelineId}" in this workspace.`);
+    if (pipeline.document.kind === 'inference') throw invalid('scoring_refused', '/pipelineId', DEPLOYED_NOT_RUN);
     const now = this.#clock.now();
     const id = newId(now);
     const token = this.#db.transaction((tx) => {

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { permit, workspaceOf } from '../auth/guard.ts';
-import { alertRule } from '../monitoring/alert-rules.ts';
+import { alertRule, type AlertRule } from '../monitoring/alert-rules.ts';
 import { ALERT_FIGURES, type AlertFigure } from '../monitoring/alert-words.ts';
-import type { AlertEventView, AlertView } from '../monitoring/alerts.ts';
+import { checkColumn, type AlertEventView, type AlertView } from '../monitoring/alerts.ts';
 import type { MonitoringReport } from '../monitoring/monitoring.ts';
 import { predictionLineage, type PredictionLineage } from '../monitoring/prediction-lineage.ts';
 import type { LoggedRow, Realised } from '../monitoring/request-log.ts';
 import type { Services } from '../services.ts';
+import type { EndpointRow } from '../serving/endpoint-records.ts';
 import { mostTraffic } from '../serving/endpoint-views.ts';
 import { body, json, none, router, typed } from './router.ts';
 
@@ -22,8 +23,10 @@ const name = z.string().trim().min(1).max(200);
 /** Drift, logged requests, truths and alerts of endpoints. */
 export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, clock, database, store, catalog }: Services) => {
   const rowOf = (workspaceId: string, endpoint: string) => deployments.records.get(workspaceId, endpoint);
-  const checkPipeline = (workspaceId: string, id: string | null): void => {
-    if (id !== null) pipelines.get(workspaceId, id);
+  const check = (endpoint: EndpointRow, rule: AlertRule | undefined): void => {
+    if (!rule) return;
+    if (rule.pipelineId !== null) pipelines.get(endpoint.workspaceId, rule.pipelineId);
+    checkColumn(rule, [...new Set(deployments.records.deployments(endpoint.id).flatMap(({ signature }) => signature.inputs.map((input) => input.name)))]);
   };
   return router()
     .openapi(
@@ -174,8 +177,9 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
       (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const wanted = c.req.valid('json');
-        checkPipeline(workspaceId, wanted.rule.pipelineId);
-        return c.json(monitoring.alerts.create(rowOf(workspaceId, c.req.valid('param').name), wanted), 201);
+        const row = rowOf(workspaceId, c.req.valid('param').name);
+        check(row, wanted.rule);
+        return c.json(monitoring.alerts.create(row, wanted), 201);
       },
     )
     .openapi(
@@ -191,9 +195,10 @@ export const endpointMonitoringRoutes = ({ deployments, monitoring, pipelines, c
       (c) => {
         const workspaceId = workspaceOf(c.get('principal'));
         const change = c.req.valid('json');
-        checkPipeline(workspaceId, change.rule?.pipelineId ?? null);
         const { name: endpoint, id } = c.req.valid('param');
-        return c.json(monitoring.alerts.change(rowOf(workspaceId, endpoint), id, change), 200);
+        const row = rowOf(workspaceId, endpoint);
+        check(row, change.rule);
+        return c.json(monitoring.alerts.change(row, id, change), 200);
       },
     )
     .openapi(

@@ -1,8 +1,9 @@
 import { and, desc, eq, lt, or, sql } from '../db/drizzle.ts';
+import { DEPLOYED_NOT_RUN } from '#pipelines/check.ts';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
-import { automationEvents, scheduleFirings, schedules } from '../db/schema.ts';
+import { automationEvents, connections, scheduleFirings, schedules } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '../assets/pages.ts';
 import type { Clock } from './clock.ts';
@@ -139,7 +140,9 @@ export class Schedules {
     };
     if (resumed && next.endAfter !== null && next.fired >= next.endAfter)
       throw invalid('schedule_ended', '/endAfter', `It has started ${next.fired} runs and ends after ${next.endAfter}. Let it start more of them first.`);
-    this.#check(next);
+    // What cannot run any more can still be paused.
+    const pausing = change.enabled === false && timing === null && Object.keys(change).length === 1;
+    if (!pausing) this.#check(next);
     this.#db.transaction((tx) => {
       tx.update(schedules).set(next).where(eq(schedules.id, id)).run();
       if (!next.enabled) dropWaiting(this.#db, id, 'The schedule was paused.');
@@ -208,12 +211,23 @@ export class Schedules {
     readSlots(time, timeZone);
     if (timing.kind === 'event' && timing.event.kind === 'pipeline' && this.#views.pipelineName(workspaceId, timing.event.pipelineId) === undefined)
       throw invalid('pipeline_unknown', '/event/pipelineId', `There is no pipeline "${timing.event.pipelineId}" in this workspace.`);
+    if (timing.kind === 'event' && timing.event.kind === 'files') {
+      const { connection } = timing.event;
+      const there = this.#db
+        .select({ id: connections.id })
+        .from(connections)
+        .where(and(eq(connections.workspaceId, workspaceId), eq(connections.name, connection)))
+        .get();
+      if (!there) throw invalid('connection_missing', '/event/connection', `There is no connection "${connection}" in this workspace.`);
+    }
     const text = this.#db.$client
       .prepare<[string, string], string>('SELECT document FROM pipelines WHERE workspace_id = ? AND id = ?')
       .pluck()
       .get(workspaceId, pipelineId);
     if (text === undefined) throw invalid('pipeline_unknown', '/pipelineId', `There is no pipeline "${pipelineId}" in this workspace.`);
-    const known = (JSON.parse(text) as PipelineDocument).parameters.map((parameter) => parameter.name);
+    const document = JSON.parse(text) as PipelineDocument;
+    if (document.kind === 'inference') throw invalid('scoring_refused', '/pipelineId', DEPLOYED_NOT_RUN);
+    const known = document.parameters.map((parameter) => parameter.name);
     const unknown = Object.keys(parameters).find((each) => !known.includes(each));
     if (unknown !== undefined) {
       const hint = known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.`;

@@ -244,6 +244,12 @@ describe('a schedule', () => {
   });
 
   it('refuses what could never run', async () => {
+    const document = { ...documentOf('Live', 'x\n1\n'), kind: 'inference' };
+    const { id: inference } = await client.post<{ id: string }>('/pipelines', { document });
+    const deployedOnly = await send('POST', '/schedules', { name: 'S', pipelineId: inference, timeZone: 'UTC', cron: '0 6 * * *' });
+    expect([deployedOnly.status, await deployedOnly.json()]).toMatchObject([422, { code: 'scoring_refused' }]);
+    for (const path of ['/pipeline-endpoints', '/triggers'])
+      expect([path, (await send('POST', path, { name: 'S', pipelineId: inference })).status]).toEqual([path, 422]);
     for (const fields of [
       { cron: '0 6 * * *', event: { kind: 'alert' } },
       {},
@@ -252,6 +258,7 @@ describe('a schedule', () => {
       { recurrence: { frequency: 'month', interval: 12, monthDays: [31] }, startAt: '2026-02-01T00:00:00Z' },
       { recurrence: { frequency: 'day', times: ['25:00'] } },
       { event: { kind: 'pipeline', pipelineId: 'none' } },
+      { event: { kind: 'files', connection: 'none' } },
       { cron: '0 6 * * *', startAt: '2026-03-02T00:00:00Z', endAt: '2026-03-01T00:00:00Z' },
     ])
       expect([fields, (await send('POST', '/schedules', { name: 'S', pipelineId, timeZone: 'UTC', ...fields })).status]).toEqual([fields, 422]);
@@ -259,6 +266,16 @@ describe('a schedule', () => {
 });
 
 describe('a schedule that waits for an event', () => {
+  it('can be paused when what it waits for is gone, and not be switched on again', async () => {
+    const source = await pipelineOf('Gone soon');
+    const { id } = await make({ event: { kind: 'pipeline', pipelineId: source } });
+    expect((await client.request(`/pipelines/${source}`, { method: 'DELETE' })).status).toBe(204);
+    const paused = await send('PATCH', `/schedules/${id}`, { enabled: false });
+    expect([paused.status, await paused.json()]).toMatchObject([200, { enabled: false }]);
+    expect((await send('PATCH', `/schedules/${id}`, { enabled: true })).status).toBe(422);
+    await remove(id);
+  });
+
   it('runs when another pipeline’s run succeeds, and ends a circle', async () => {
     const source = await pipelineOf('Source');
     const { id } = await make({ event: { kind: 'pipeline', pipelineId: source }, parameters: { rows: 'run\n${{event.runNumber}}\n' } });

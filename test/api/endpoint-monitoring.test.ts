@@ -156,6 +156,9 @@ it('fires an alert, signs what it sends, and starts a pipeline', async () => {
   };
   const made = await client.post<{ id: string; secret: string; state: string }>(`/endpoints/${NAME}/alerts`, { name: 'moved', rule });
   expect(made).toMatchObject({ state: 'quiet', secret: expect.stringMatching(/^whsec_/) });
+  const ofNothing = await send('POST', '/alerts', { name: 'typo', rule: { ...rule, column: 'no such column' } });
+  expect([ofNothing.status, await ofNothing.json()]).toMatchObject([422, { code: 'column_unknown' }]);
+  expect((await send('POST', '/alerts', { name: 'of all', rule: { ...rule, metric: 'p50', column: Object.keys(sample)[0] } })).status).toBe(422);
   const waiting = (subject: string) =>
     client.post<{ id: string }>('/schedules', { name: 'Look', pipelineId, timeZone: 'UTC', event: { kind: 'alert', subject }, overlap: 'skip' });
   const [ofThis, ofAny, ofOther] = [await waiting(NAME), await waiting(''), await waiting('another')];
