@@ -74,14 +74,14 @@ export class ParquetColumnWriter {
     return this.#chunk.rows;
   }
 
-  /** Appends a page. What the run holds is copied before it returns. */
-  append({ values, missing, missingCount, bounds }: ColumnRun): void {
+  /** Appends a page. What the run holds is copied before it returns, to a place that `room` gives. */
+  append({ values, missing, missingCount, bounds }: ColumnRun, room: (bytes: number) => Buffer = Buffer.allocUnsafe): void {
     const chunk = this.#chunk;
     const rows = values.length;
     const gaps = missingCount > 0 ? missing : null;
     const levels = gaps ? levelsOf(rows, gaps) : levelsOfAll(rows);
     const present = this.#plain(values, gaps);
-    const plain = Buffer.allocUnsafe(4 + levels.length + present.byteLength);
+    const plain = room(4 + levels.length + present.byteLength);
     plain.writeUInt32LE(levels.length);
     levels.copy(plain, 4);
     plain.set(present, 4 + levels.length);

@@ -5,6 +5,7 @@ import type { ParquetColumnWriter } from './parquet-column.ts';
 import { field, list, struct, structure, text, whole32, whole64, type Encoded } from './thrift.ts';
 
 export const MAGIC = Buffer.from('PAR1');
+const BROUGHT_AT_ONCE = 32 * 2 ** 20;
 
 /** What stands at the end of a file of a flat table. */
 export interface Footer {
@@ -25,6 +26,9 @@ export class ParquetOutput {
   readonly #hash: GrowingHash;
   #offset = 0;
   #writing: Promise<void> = Promise.resolve();
+  #bringing: Promise<void> = Promise.resolve();
+  #isBringing = false;
+  #brought = 0;
 
   private constructor(file: FileHandle, hash: GrowingHash) {
     this.#file = file;
@@ -52,9 +56,20 @@ export class ParquetOutput {
     this.#writing = this.#file.writev([...pieces]).then(({ bytesWritten }) => {
       if (bytesWritten !== expected) throw new Error(`Only ${bytesWritten} of ${expected} bytes were written.`);
       this.#hash.written(end);
+      this.#bringToDisk(end);
     });
     // It is awaited later, by what is written next.
     this.#writing.catch(() => undefined);
+  }
+
+  /** Has what is written go to disk meanwhile, so that little is left to wait for at the end. */
+  #bringToDisk(end: number): void {
+    if (this.#isBringing || end - this.#brought < BROUGHT_AT_ONCE) return;
+    this.#isBringing = true;
+    this.#brought = end;
+    this.#bringing = this.#file.datasync().finally(() => (this.#isBringing = false));
+    // Whoever ends the file waits for it.
+    this.#bringing.catch(() => undefined);
   }
 
   /** Writes the chunk of each column; gives their descriptions and the size that they would have unpacked. */
@@ -85,6 +100,7 @@ export class ParquetOutput {
     length.writeUInt32LE(footer.length);
     await this.write([footer, length, MAGIC]);
     await this.#writing;
+    await this.#bringing;
     const [hash] = await Promise.all([this.#hash.digest(this.#offset), this.#file.sync()]);
     await this.#file.close();
     return { hash, bytes: this.#offset };
@@ -93,6 +109,7 @@ export class ParquetOutput {
   /** Gives the file up. */
   async abandon(): Promise<void> {
     await this.#writing.catch(() => undefined);
+    await this.#bringing.catch(() => undefined);
     await Promise.all([this.#hash.close(), this.#file.close()]);
   }
 }

@@ -37,29 +37,44 @@ export interface DelimitedPlace {
   readonly schemaOnly?: boolean;
 }
 
+type Options = DelimitedOptions & TextShape & CellDialect;
+
 const HEAD_BYTES = 65_536;
 const LONGEST_LINE = 16 * 2 ** 20;
 const MOST_COLUMNS = 10_000;
 /** Of what DuckDB reads at a time; it holds some of them. */
 const BUFFER_BYTES = 4 * 2 ** 20;
 
-/** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */
-export async function readDelimitedFile(
-  session: DuckSession,
-  path: string,
-  options: DelimitedOptions & TextShape & CellDialect,
-  place: DelimitedPlace,
-): Promise<WrittenTable> {
-  const reader = readerOf(options);
+interface Beginning {
+  readonly delimiter: string;
+  readonly header: boolean;
+  readonly names: readonly string[];
+}
+
+async function beginningOf(path: string, options: Options): Promise<Beginning> {
   const { delimiter, first } = await begin(path, options.delimiter, options);
+  const reader = readerOf(options);
   const header = options.header === 'yes' || (options.header !== 'no' && looksLikeHeader(first.cells.map((cell) => plainCell(cell, reader))));
   const width = first.cells.length;
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
-  const names = columnNames(header ? first.cells : first.cells.map(() => ''));
-  const unusual = options.decimal === ',' || options.nullWords !== undefined || Boolean(options.datetimeFormat) || (options.quote ?? '"') !== '"';
-  const plain = !unusual && !place.textColumns?.length && !place.schemaOnly;
-  const numbers = plain ? await readNumbers({ path, delimiter, header, names, target: place.target, threads: place.threads, signal: place.signal }) : null;
-  if (numbers) return numbers;
+  return { delimiter, header, names: columnNames(header ? first.cells : first.cells.map(() => '')) };
+}
+
+const isUnusual = ({ decimal, nullWords, datetimeFormat, quote = '"' }: Options): boolean =>
+  decimal === ',' || nullWords !== undefined || Boolean(datetimeFormat) || quote !== '"';
+
+/** Reads a delimited file of plain numbers, whose cells all are ASCII; null for any other, which is for `readDelimitedFile`. */
+export async function readDelimitedNumbers(path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable | null> {
+  if (isUnusual(options) || place.textColumns?.length || place.schemaOnly) return null;
+  return readNumbers({ path, ...(await beginningOf(path, options)), target: place.target, threads: place.threads, signal: place.signal });
+}
+
+/** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */
+export async function readDelimitedFile(session: DuckSession, path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable> {
+  const reader = readerOf(options);
+  const { delimiter, header, names } = await beginningOf(path, options);
+  const width = names.length;
+  const unusual = isUnusual(options);
   const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };
   const asText = names.map((name) => place.textColumns?.includes(name) ?? false);
   const ownWords = options.nullWords !== undefined;

@@ -62,6 +62,29 @@ describe('delimited text', () => {
     expect(notes).toEqual([]);
   });
 
+  describe('large files of numbers', () => {
+    const lines = Array.from({ length: 400_000 }, (_, row) => `${row},${(row % 1_000) / 8}`).join('\n');
+    const text = `id,part\n${lines}\n`;
+    it.each<[string, string | Uint8Array, Partial<ReadOptions>, string[], string[]]>([
+      ['as they are', text, {}, ['id: integer', 'part: number'], []],
+      ['with a byte order mark', `\uFEFF${text}`, {}, ['id: integer', 'part: number'], []],
+      ['in UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le'), {}, ['id: integer', 'part: number'], []],
+      ['with lines to leave out', `made today\n${text}`, { skipRows: 1 }, ['id: integer', 'part: number'], []],
+      ['with names beyond ASCII', text.replace('part', 'Größe'), {}, ['id: integer', 'Größe: number'], []],
+      [
+        'with a word in Windows-1252 far below',
+        Buffer.from(`${text}1,größer\n`, 'latin1'),
+        {},
+        ['id: integer', 'part: text'],
+        ['The file is not UTF-8; it was read as Windows-1252 (Western European).'],
+      ],
+    ])('%s', async (_, content, options, expected, said) => {
+      const { table, notes } = await read(content, 'data.csv', options);
+      expect([types(table), notes]).toEqual([expected, said]);
+      expect(table.rowCount).toBe(expected[1] === 'part: text' ? 400_001 : 400_000);
+    });
+  });
+
   it('keeps a column of 0 and 1 an integer', async () => expect(types((await read('a\n0\n1\n')).table)).toEqual(['a: integer']));
 
   it('counts empty cells, blanks and the missing words as missing', async () => {

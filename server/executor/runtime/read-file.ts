@@ -7,10 +7,10 @@ import type { DuckSession } from './duck.ts';
 import type { DuckTable } from './duck-table.ts';
 import { foreignFormat } from './foreign-format.ts';
 import { readArrowFile } from './read-arrow.ts';
-import { readDelimitedFile, type DelimitedPlace } from './read-delimited.ts';
+import { readDelimitedFile, readDelimitedNumbers, type DelimitedPlace } from './read-delimited.ts';
 import { readTextTable } from './read-text-table.ts';
 import { readJsonFile, readParquetFile } from './read-typed.ts';
-import { detectEncoding, firstLines, skipLines, transcode } from './text-encoding.ts';
+import { beginsAscii, detectEncoding, firstLines, skipLines, transcode } from './text-encoding.ts';
 import { readWorkbook } from './read-workbook.ts';
 import { gunzip, unzip, zipNames, type Unpacked } from './unpack.ts';
 import type { UnpackLimits } from './unpack-limit.ts';
@@ -88,10 +88,19 @@ async function write(session: DuckSession, path: string, format: Format, options
     case 'csv':
     case 'tsv': {
       const delimiter = format === 'tsv' ? '\t' : options.delimiter;
-      const firstLine = 1 + (options.skipRows ?? 0);
-      return readDelimitedFile(session, await withoutLines(await asUtf8(path, options, place), options, place), { ...options, delimiter, firstLine }, place);
+      return readDelimited(session, path, { ...options, delimiter }, place);
     }
   }
+}
+
+async function readDelimited(session: DuckSession, path: string, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
+  const shaped = { ...options, firstLine: 1 + (options.skipRows ?? 0) };
+  // A file of plain numbers reads alike in all encodings but UTF-16: finding out which one it is would take a pass over all of it.
+  const isTried = !options.skipRows && !options.encoding?.startsWith('utf-16') && (await beginsAscii(path));
+  const numbers = isTried ? await readDelimitedNumbers(path, shaped, place) : null;
+  if (numbers) return numbers;
+  const text = await withoutLines(await asUtf8(path, options, place), options, place);
+  return (isTried && text === path ? null : await readDelimitedNumbers(text, shaped, place)) ?? readDelimitedFile(session, text, shaped, place);
 }
 
 /**

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+const ASCII_BYTES = 65_536;
+
 export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /**
@@ -24,6 +26,18 @@ export async function detectEncoding(path: string): Promise<{ encoding: TextEnco
     if (bytesRead >= 4 && zeros[1]! > bytesRead / 4 && zeros[0]! < bytesRead / 20) return { encoding: 'utf-16le', marked: false };
     if (bytesRead >= 4 && zeros[0]! > bytesRead / 4 && zeros[1]! < bytesRead / 20) return { encoding: 'utf-16be', marked: false };
     return { encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252', marked };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether the first line, and some more, is ASCII without zeros. */
+export async function beginsAscii(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(ASCII_BYTES), 0, ASCII_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    return isAscii(head) && !head.includes(0) && /[\r\n]/.test(head.toString('latin1'));
   } finally {
     await handle.close();
   }
