@@ -74,6 +74,18 @@ test('what only queries read stays a query, and gives what a written table gives
   expect(brokenInvariants(server)).toEqual([]);
 });
 
+test('a table of many columns is written, since a query of it takes long to plan', async () => {
+  const width = 600;
+  const script = `SELECT ${Array.from({ length: width }, (_, at) => `range + ${at} AS c${at}`).join(', ')} FROM t1, range(4000)`;
+  const seed: Node = ['enter-data-manually', { data: 'one\n1\n' }];
+  const filter: Node = ['filter-rows', { mode: 'expression', expression: 'c0 > 1000' }, 'make'];
+  const group: Node = ['group-and-aggregate', { groupBy: columnsNamed(), aggregations: [{}] }, 'filter'];
+  const run = await server.run(server.save(pipelineOf({ seed, make: ['apply-sql-transformation', { script }, 'seed'], filter, group })));
+  expect([run.error, run.status]).toEqual([null, 'succeeded']);
+  expect(metaOf(run, 'filter').query).toBeUndefined();
+  expect(stepOf(run, 'filter').outputs[0]).toMatchObject({ rowCount: 2_999, columnCount: width });
+});
+
 test.each<[string, Node, number]>([
   ['split-data', ['split-data', { fraction: 0.25, seed: 3 }, 'make'], 175_000],
   ['unpivot-data', ['unpivot-data', { ids: columnsNamed('g'), values: columnsNamed('id', 'k') }, 'make'], 1_400_000],

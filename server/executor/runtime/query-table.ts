@@ -10,7 +10,7 @@ import { assertDistinctNames, copyToParquet, type CopiedTable, type WrittenTable
  * Planning takes with the square of the expressions that name a column twice, as those that tell numbers from not-a-number do. So wide results are
  * written as they are, and a second time in the rare case that the file then says it holds such a number.
  */
-const WIDE = 500;
+export const WIDE = 500;
 
 /**
  * Runs a query over tables, each a view of its name, and writes the result. `schema` gives roles and tells categories from texts; types come

@@ -11,6 +11,7 @@ import type { DuckEngine } from './duck-engine.ts';
 import type { DuckTable } from './duck-table.ts';
 import { StepConnections } from './step-connections.ts';
 import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
+import { WIDE } from './query-table.ts';
 import { produce, specOf, valueOf } from './values.ts';
 import { Workbench } from './workbench.ts';
 
@@ -107,7 +108,7 @@ interface SqlWork {
   readonly workbench: Workbench;
 }
 
-/** Tables with fewer cells are written at once: that takes milliseconds, and equal results are then known as such. */
+/** Tables with fewer cells, or with many columns, are written at once: that takes milliseconds, and equal results are then known as such. */
 const LAZY_CELLS = 2_000_000;
 /** Queries that stand one within another; each reader plans them anew. */
 const DEEPEST = 8;
@@ -123,12 +124,13 @@ async function runSql({ definition, specs, params, promised, lazyPorts = [], wor
   const queries = Object.entries(definition.sql(specs, params, answers) as Record<string, string>);
   const tables = Object.values(inputs);
   const rowCount = Math.max(0, ...tables.map((table) => table.rowCount));
+  const mayBeLazy = (port: string, { columns }: TableSchema): boolean =>
+    lazyPorts.includes(port) && columns.length <= WIDE && rowCount * columns.length >= LAZY_CELLS;
   const deep = tables.some(({ query }) => query !== undefined && depthOf(query) >= DEEPEST);
   const outputs: Values = {};
   for (const [port, sql] of queries) {
     const schema = promised[port] ?? OPEN_TABLE;
-    const lazy =
-      lazyPorts.includes(port) && !deep && !Object.values(answers).includes(false) && rowCount * schema.columns.length >= LAZY_CELLS && !drawsNumbers(sql);
+    const lazy = mayBeLazy(port, schema) && !deep && !Object.values(answers).includes(false) && !drawsNumbers(sql);
     outputs[port] = lazy
       ? await workbench.lazyQuery(sql, inputs, schema, definition.lazy === 'row-wise' ? rowCount : undefined)
       : await workbench.query(sql, inputs, schema, true);
