@@ -106,6 +106,9 @@ export function problemOf(error: AppError, requestId: string): Problem {
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HTTPException) {
+    // What the router's own reader of bodies says.
+    if (thrown.status === 400 && thrown.message.startsWith('Malformed JSON'))
+      return new AppError(400, 'The body is not valid JSON.', { code: 'json_invalid', cause: thrown });
     return new AppError(thrown.status, thrown.status < 500 && thrown.message ? thrown.message : (TITLES[thrown.status] ?? 'Error'), { cause: thrown });
   }
   if (isDiskFull(thrown)) return diskFull('The disk of the data folder is full.', thrown);

@@ -70,7 +70,8 @@ describe('a trigger', () => {
       expect([JSON.stringify(body), (await call(trigger.id, trigger.token, body)).status]).toEqual([JSON.stringify(body), 422]);
     }
     expect((await call(trigger.id, trigger.token, '{"parameters":{"__proto__":{"x":1}}}')).status).not.toBe(500);
-    expect((await call(trigger.id, trigger.token, '{')).status).toBe(400);
+    const cut = await call(trigger.id, trigger.token, '{');
+    expect([cut.status, await cut.json()]).toMatchObject([400, { code: 'json_invalid' }]);
     expect((await call(trigger.id, trigger.token, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
     expect((await call(trigger.id, trigger.token, { parameters: { rows: 'x'.repeat(70_000) } })).status).toBe(413);
   });
