@@ -6,8 +6,7 @@ import type { PipelineView } from '../assets/pipelines.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { EffectContext, PreparedEffect } from '../executor/run-types.ts';
 import type { Clock } from '../scheduler/clock.ts';
-import { reasonToRollBack } from './auto-rollback.ts';
-import { BY_ITSELF, EndpointEvents, type NewEndpointEvent } from './endpoint-events.ts';
+import { BY_ITSELF, EndpointEvents } from './endpoint-events.ts';
 import {
   ALL_TRAFFIC,
   ENDPOINT_NAME,
@@ -20,11 +19,11 @@ import {
 import { DEPLOYMENT_DEFAULTS, type DeploymentSettings, type EndpointSettings } from './endpoint-settings.ts';
 import type { Inference } from './inference.ts';
 import { LiveDeployment } from './live-deployment.ts';
-import { LiveEndpoints, type Addressed, type LiveEndpoint, type ScoreAnswer, type ScoreCall } from './live-endpoints.ts';
+import { LiveEndpoints, type Addressed, type ScoreAnswer, type ScoreCall } from './live-endpoints.ts';
 import { messageOf, ProcessSet } from './process-set.ts';
+import { Rollbacks } from './rollbacks.ts';
 import { asNodeError, DeploymentSources, type Source, type SourceParts } from './sources.ts';
 import { KeyRing } from './key-ring.ts';
-import { scaledTo } from './split.ts';
 import { TrafficBook } from './traffic-book.ts';
 import { startWarm, type ProcessParts } from './warm-start.ts';
 
@@ -58,6 +57,7 @@ export class Deployments {
   readonly live: LiveEndpoints;
   readonly #processes: ProcessParts;
   readonly #set: ProcessSet;
+  readonly #rollbacks: Rollbacks;
   #ticking: NodeJS.Timeout | null = null;
   /** Told of every new deployment, after it answers. */
   onDeployed: (deployment: DeploymentRow, source: Source) => void = () => {};
@@ -82,6 +82,7 @@ export class Deployments {
       start: (row, settings, onDeath) => startWarm(this.#processes, row, settings, onDeath),
       now: () => parts.clock.now(),
     });
+    this.#rollbacks = new Rollbacks({ records: this.records, set: this.#set, log: parts.log, now: () => parts.clock.now() });
   }
 
   /** Starts processes for every deployment that answered before the server stopped. Never throws: what cannot start is `failed` with its reason. */
@@ -187,7 +188,7 @@ export class Deployments {
           const { idleMinutes } = live.settings;
           if (idleMinutes > 0 && live.pids.length > 0 && now - live.lastUsed > idleMinutes * MINUTE) live.sleep();
         }
-        this.#watch(endpoint, now);
+        this.#rollbacks.watch(endpoint, now);
       }
       if (now % MINUTE < TICK) this.traffic.write();
       this.onTick(now);
@@ -195,48 +196,6 @@ export class Deployments {
       this.#parts.log.error({ err: error }, 'looking after endpoints failed');
     }
   }
-
-  /** Takes traffic away from a deployment that does badly: all of it, back to the last good one, or its part, for the others. */
-  #watch(endpoint: LiveEndpoint, now: number): void {
-    const { autoRollback } = this.#set.settings(endpoint);
-    if (!autoRollback.enabled) return;
-    const sharing = endpoint.deployments.filter((live) => live.row.weight > 0);
-    for (const live of sharing) {
-      const reason = reasonToRollBack(autoRollback, live.window.recent(now));
-      if (reason === null) continue;
-      const others = sharing.filter((each) => each !== live);
-      if (others.length > 0) {
-        const scaled = scaledTo(
-          others.map((each) => each.row.weight),
-          100,
-        );
-        this.records.setWeights(endpoint.id, new Map(others.map((each, index) => [each.row.id, scaled[index]!])), now);
-        this.records.change(live.row.id, { servedUntil: null });
-        this.#set.followRecords(endpoint);
-      } else {
-        const target = this.records.lastGood(endpoint.id);
-        if (!target || this.#rollingBack.has(endpoint.id)) continue;
-        this.#rollingBack.add(endpoint.id);
-        void this.#backTo(endpoint, target, {
-          type: 'auto_rolled_back',
-          deployment: target.name,
-          by: 'auto-rollback',
-          message: `${live.row.name} → ${target.name}. ${reason}`,
-        })
-          .catch((error: unknown) => this.#parts.log.error({ err: error, endpoint: endpoint.name }, 'a rollback failed'))
-          .finally(() => this.#rollingBack.delete(endpoint.id));
-        return;
-      }
-      this.#set.log(live.row, {
-        type: 'auto_rolled_back',
-        deployment: live.row.name,
-        by: 'auto-rollback',
-        message: `${live.row.name} gets no more traffic. ${reason}`,
-      });
-      return;
-    }
-  }
-  readonly #rollingBack = new Set<string>();
 
   /** The endpoint by its address alone, without a look into the database when it answers. */
   at(name: string): Addressed | undefined {
@@ -338,18 +297,7 @@ export class Deployments {
     const target = this.records.lastGood(row.id);
     if (!target) throw new AppError(409, 'There is no earlier deployment to go back to.', { code: 'rollback_none' });
     const endpoint = this.#set.openEndpoint(target);
-    await this.#backTo(endpoint, target, { type: 'rolled_back', deployment: target.name, by, message: `Rolled back to ${target.name}.` });
-  }
-
-  async #backTo(endpoint: LiveEndpoint, target: DeploymentRow, event: NewEndpointEvent): Promise<void> {
-    await this.#set.ensureUp([target]).catch((cause: unknown) => {
-      throw new AppError(409, `The earlier deployment cannot be started: ${messageOf(cause)}`, { code: 'rollback_failed', cause });
-    });
-    const bad = this.records.deployments(endpoint.id).filter((each) => each.weight > 0 && each.id !== target.id);
-    this.records.setWeights(endpoint.id, new Map([[target.id, 100]]), this.#parts.clock.now());
-    for (const each of bad) this.records.change(each.id, { servedUntil: null });
-    this.#set.followRecords(endpoint);
-    this.#set.log(target, event);
+    await this.#rollbacks.to(endpoint, target, { type: 'rolled_back', deployment: target.name, by, message: `Rolled back to ${target.name}.` });
   }
 
   /** A shadow scores copies of the requests; one that has traffic cannot be one. */
