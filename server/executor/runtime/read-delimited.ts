@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScannedCells } from '#nodes/kernels/delimited-cells.server.ts';
 import { columnNames } from '#nodes/kit/cells.ts';
@@ -21,7 +21,7 @@ import { column, tableSchema, type TableSchema } from '#nodes/kit/table.ts';
 import { planOf, typedCell, type ColumnPlan } from './delimited-plan.ts';
 import type { DuckSession } from './duck.ts';
 import { eachRecord, rewriteRegular, scanCells, type Rewriting } from './scan-delimited.ts';
-import { readNumbers } from './read-numbers.ts';
+import { FEWEST_BYTES, readNumbers } from './read-numbers.ts';
 import { copyToParquet, type CopiedTable, type WrittenTable } from './write-table.ts';
 
 export interface DelimitedPlace {
@@ -65,7 +65,7 @@ const isUnusual = ({ decimal, nullWords, datetimeFormat, quote = '"' }: Options)
 
 /** Reads a delimited file of plain numbers, whose cells all are ASCII; null for any other, which is for `readDelimitedFile`. */
 export async function readDelimitedNumbers(path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable | null> {
-  if (isUnusual(options) || place.textColumns?.length || place.schemaOnly) return null;
+  if (isUnusual(options) || place.textColumns?.length || place.schemaOnly || (await stat(path)).size < FEWEST_BYTES) return null;
   return readNumbers({ path, ...(await beginningOf(path, options)), target: place.target, threads: place.threads, signal: place.signal });
 }
 

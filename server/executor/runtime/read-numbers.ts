@@ -16,7 +16,7 @@ export interface NumberFile {
 }
 
 /** Smaller files are read before the threads are up. */
-const SMALLEST = 4 * 2 ** 20;
+export const FEWEST_BYTES = 4 * 2 ** 20;
 const TEXT_BYTES = 2 ** 20;
 const SAMPLE_BYTES = 2 ** 20;
 /** Of the columns of a row group in memory. */
@@ -41,7 +41,7 @@ export async function readNumbers(file: NumberFile): Promise<WrittenTable | null
   const handle = await open(file.path, 'r');
   try {
     const { size } = await handle.stat();
-    if (size < SMALLEST) return null;
+    if (size < FEWEST_BYTES) return null;
     const sample = await sampleOf(handle, file);
     if (!sample) return null;
     const { returns, start, whole } = sample;
