@@ -6,7 +6,7 @@ export const cases = defineCases(multiclassBoostedDecisionTree, [
   {
     name: 'the usual settings',
     expect: {
-      outputs: { learner: { learner: type, task: 'multiclass', params: { leaves: 20, minimumSamples: 10, learningRate: 0.2, trees: 100, seed: 42 } } },
+      outputs: { learner: { learner: type, task: 'multiclass', params: { leaves: 20, minimumSamples: 10, learningRate: 0.2, trees: 100, l2: 1, seed: 42 } } },
     },
   },
   {

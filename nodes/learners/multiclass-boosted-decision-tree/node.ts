@@ -28,7 +28,7 @@ export const multiclassBoostedDecisionTree = defineNode({
   ],
   inputs: {},
   outputs: { learner: { kind: 'learner', title: 'Untrained model' } },
-  params: z.object({ ...boostedParams({ seed: 42 }), classWeights: classWeightsParam() }),
+  params: z.object({ ...boostedParams({ seed: 42, l2: 1 }), classWeights: classWeightsParam() }),
   deterministic: true,
   describe: describeBoosted,
   infer: () => ({ outputs: { learner: { learner: 'multiclass-boosted-decision-tree', task: 'multiclass' } }, issues: [] }),

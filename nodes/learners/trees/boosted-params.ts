@@ -1,7 +1,7 @@
 import * as param from '../../kit/params.ts';
 
 /** The parameters that all boosted trees share. */
-export const boostedParams = ({ seed = 0 }: { seed?: number } = {}) => ({
+export const boostedParams = ({ seed = 0, l2 = 0 }: { seed?: number; l2?: number } = {}) => ({
   mode: param.trainerMode(),
   leaves: param.integer({
     title: 'Maximum number of leaves per tree',
@@ -40,8 +40,8 @@ export const boostedParams = ({ seed = 0 }: { seed?: number } = {}) => ({
   }),
   l2: param.number({
     title: 'L2 regularization weight',
-    help: 'Shrinks the values of leaves with few rows.',
-    default: 0,
+    help: 'Shrinks the values of leaves with few rows. With several classes and none of it the loss may grow again.',
+    default: l2,
     minimum: 0,
     maximum: 1e9,
     advanced: true,

@@ -1,4 +1,5 @@
 import type { FitContext, LabelledData, TrainingData } from '../../kit/context.ts';
+import { NodeError } from '../../kit/issues.ts';
 import { trainBoostedTrees } from '../../kernels/boosted-trees.server.ts';
 import type { Ensemble, Loss, TreeRows } from '../../kernels/boosted-trees.ts';
 import type { Features } from '../features.server.ts';
@@ -40,6 +41,11 @@ export async function fitBoosted(data: TrainingData, params: BoostedParams, targ
     },
   );
   const { trees, history, validationHistory } = ensemble;
+  const lost = history.findIndex((loss) => !Number.isFinite(loss));
+  if (lost >= 0) {
+    const message = `The loss grew beyond all numbers at tree ${lost + 1}. Choose a larger L2 regularization weight, such as 1, or a smaller learning rate.`;
+    throw new NodeError('values_not_finite', message, { param: 'l2' });
+  }
   return {
     features,
     score: boostedScore(ensemble, targets.loss),

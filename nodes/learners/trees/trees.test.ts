@@ -12,7 +12,7 @@ import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { unsupervisedTrainers } from '../../trainers.server.ts';
 import { prepareFeatures, type Features } from '../features.server.ts';
 import { classesOf } from '../labels.server.ts';
-import { apply, fit, labels, madeData, madeRows, numbers, quiet, sample } from '#test/support/learners.ts';
+import { apply, fit, labels, madeData, madeRows, numbers, quiet, sample, words } from '#test/support/learners.ts';
 import { treeColumns, treeFeatures } from './features.server.ts';
 import { groupShares } from './forest.server.ts';
 
@@ -81,7 +81,7 @@ async function expectClasses(model: Model, test: FeatureData, own: readonly Floa
   });
 }
 
-const BOOSTED = { trees: 12, leaves: 12, learningRate: 0.2, minimumSamples: 5 };
+const BOOSTED = { l2: 0, trees: 12, leaves: 12, learningRate: 0.2, minimumSamples: 5 };
 const FOREST = { trees: 10, maximumDepth: 8, minimumSamples: 2, columns: 'all' };
 
 describe.each(Object.keys(shapes))('own predictions are what ONNX Runtime gives: %s', (shape) => {
@@ -176,6 +176,27 @@ describe.each(Object.keys(shapes))('own predictions are what ONNX Runtime gives:
     near(scored.get(SCORED_PROBABILITIES) as Float64Array, own);
     own.forEach((score, row) => Math.abs(score - 0.5) > 1e-5 && expect(scored.get(SCORED_LABELS)![row]).toBe(Number(score >= 0.5)));
   });
+});
+
+it('many classes with some wrong labels are learnt with the usual settings, and the loss falls to the end', async () => {
+  const random = randomNumbers(5);
+  const classes = Array.from({ length: 26 }, () => Array.from({ length: 16 }, () => Math.floor(random() * 12)));
+  const rowCount = 6_000;
+  const which = Array.from({ length: rowCount }, () => Math.floor(random() * 26));
+  const column = (at: number) => which.map((each) => classes[each]![at]! + Math.floor(random() * 9));
+  const data = {
+    rowCount,
+    features: Array.from({ length: 16 }, (_, at) => numbers(`x${at}`, column(at))),
+    label: words(
+      'letter',
+      which.map((each) => String.fromCodePoint(97 + (random() < 0.05 ? Math.floor(random() * 26) : each))),
+    ),
+  };
+  const losses = (await fit('multiclass-boosted-decision-tree', data, { trees: 30 })).summary.history;
+  expect(losses.length).toBe(30);
+  losses.slice(1).forEach((loss, at) => expect(loss, `round ${at + 2}`).toBeLessThan(losses[at]!));
+  const message = expect.stringMatching(/at tree \d+\. Choose a larger L2 regularization weight/) as string;
+  await expect(fit('multiclass-boosted-decision-tree', data, { trees: 30, l2: 0 })).rejects.toMatchObject({ code: 'values_not_finite', message });
 });
 
 describe('tree learners', () => {
