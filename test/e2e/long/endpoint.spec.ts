@@ -184,7 +184,7 @@ describe('from a trained pipeline to an endpoint in use', () => {
     await page.getByRole('button', { name: 'Open', exact: true }).first().click({ timeout: 30_000 });
     const dialog = page.getByRole('dialog');
     await dialog.getByText('[masked]').waitFor();
-    expect(await dialog.getByRole('link', { name: /^run \d+$/ }).getAttribute('href')).toBe(`/runs/${runId}`);
+    expect(await dialog.getByRole('link', { name: /^Run \d+$/ }).getAttribute('href')).toBe(`/runs/${runId}`);
     await dialog.getByLabel('How it really was').fill('malignant');
     await dialog.getByRole('button', { name: 'Save the truth' }).click();
     await card('How right it was').getByText('1 rows with a truth').waitFor();
