@@ -1,9 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { Session } from 'node:inspector';
 
 const LOOK_MILLISECONDS = 1_000;
-
-type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
 
 /**
  * Gives back to the system what loading the program has left in memory, a third of it or more: V8 does so by itself only when memory runs
@@ -18,10 +15,10 @@ export function collectStartGarbage(worked: () => number | null): () => void {
     before = now;
     if (!quiet) return;
     clearInterval(timer);
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as Collect;
-    setFlagsFromString('--no-expose-gc');
-    collect({ type: 'major', flavor: 'last-resort' });
+    const session = new Session();
+    session.connect();
+    // It collects in a turn of its own, and cannot be left within that turn.
+    session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
   }, LOOK_MILLISECONDS).unref();
   return () => clearInterval(timer);
 }

@@ -3,6 +3,9 @@ import type { TableSchema } from '../kit/table.ts';
 import { freeName, takenNames } from './choose-columns.ts';
 import { diceInSql } from './dice.ts';
 
+/** Each step of a query that rows pass through holds two thousand of them: of 10,000 columns these are 160 MB. */
+const WIDE = 500;
+
 /** In which order rows are drawn. */
 export interface Drawing {
   readonly randomized: boolean;
@@ -60,16 +63,22 @@ export function drawnRows(data: TableSchema, drawing: Drawing, fraction: string,
   if (typeof edge !== 'string') return `SELECT * FROM data WHERE ${not}true`;
   const taken = takenNames(data);
   const [place, chance, again] = ['place', 'chance', 'again'].map((name) => quoteName(freeName(name, taken))) as [string, string, string];
-  const numbered = `SELECT *, row_number() OVER () AS ${place} FROM data`;
+  const wide = data.columns.length > WIDE;
+  const numbered = `SELECT ${wide ? '' : '*, '}row_number() OVER () AS ${place} FROM data`;
   const [number, hash] = edge.split(' ').reverse() as [string, string | undefined];
-  if (hash === undefined) return `SELECT * EXCLUDE (${place}) FROM (${numbered}) WHERE ${not}${place} < ${number}`;
+  if (hash === undefined)
+    return wide ? besideRows(`${not}${place} < ${number}`, numbered, again) : `SELECT * EXCLUDE (${place}) FROM (${numbered}) WHERE ${not}${place} < ${number}`;
   const drawn = `SELECT *, ${diceInSql(drawing.seed, place)} AS ${chance} FROM (${numbered})`;
   // Counted once more, rows keep the condition behind the draw: put into it, the draw would be computed a hundred times for each row.
   const counted = `SELECT *, row_number() OVER () AS ${again} FROM (${drawn})`;
   // Those before the edge, and of its own number those of earlier rows.
   const before = `${chance} < ${hash}::UBIGINT + CAST(${again} < ${number} AS UBIGINT)`;
-  return `SELECT * EXCLUDE (${place}, ${chance}, ${again}) FROM (${counted}) WHERE ${not}(${before})`;
+  return wide ? besideRows(`${not}(${before})`, counted, again) : `SELECT * EXCLUDE (${place}, ${chance}, ${again}) FROM (${counted}) WHERE ${not}(${before})`;
 }
+
+/** The rows of `data` for which a condition holds on the rows of a query that has as many: columns pass by once, not through all that is computed. */
+const besideRows = (condition: string, query: string, taken: string): string =>
+  `SELECT * EXCLUDE (${taken}) FROM data POSITIONAL JOIN (SELECT ${condition} AS ${taken} FROM (${query})) WHERE ${taken}`;
 
 function drawnByRank(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others'): string {
   const taken = quoteName(freeName('taken', takenNames(data)));

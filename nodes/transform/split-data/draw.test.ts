@@ -6,8 +6,8 @@ import { splitData } from './node.ts';
 const ROWS = 20_000;
 const data = tableOf({ n: Array.from({ length: ROWS }, (_, row) => row), kind: Array.from({ length: ROWS }, (_, row) => (row % 10 === 0 ? 'rare' : 'usual')) });
 
-async function numbersOf(params: object): Promise<number[][]> {
-  const { outputs } = await runNode(splitData, { data }, { fraction: 0.3, ...params });
+async function numbersOf(params: object, table: Table = data): Promise<number[][]> {
+  const { outputs } = await runNode(splitData, { data: table }, { fraction: 0.3, ...params });
   const read = async (port: 'first' | 'second'): Promise<number[]> => [...((await (outputs[port] as Table).read(['n'])).get('n') as Float64Array)];
   return [await read('first'), await read('second')];
 }
@@ -31,4 +31,10 @@ it.each([{}, { stratified: true, stratifyBy: 'kind' }])(
 it('the rows of a seed are the same in every version', async () => {
   const [first] = await numbersOf({ seed: 1 });
   expect(first!.slice(0, 12)).toEqual([1, 2, 3, 14, 29, 30, 32, 34, 38, 41, 42, 54]);
+});
+
+it.each([{ seed: 1 }, { randomized: false }, { fraction: 0 }, { fraction: 1 }])('a table of many columns is divided as one of few: %o', async (params) => {
+  const n = Array.from({ length: 200 }, (_, row) => row);
+  const more = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`c${at}`, n.map((row) => row * at)]));
+  expect(await numbersOf(params, tableOf({ n, ...more }))).toEqual(await numbersOf(params, tableOf({ n })));
 });
