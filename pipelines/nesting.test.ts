@@ -12,7 +12,8 @@ const base: PipelineDocument = {
   nodes: ['a', 'b', 'c', 'd'].map((id) => ({ id, type: 'source', version: 1, name: '', comment: '', params: {} })),
 };
 /** group-1 holds a and b, group-2 holds group-1 and c. */
-const nested = (): PipelineDocument => addGroup(addGroup(base, { nodes: ['a', 'b'], title: 'Inner' }).document, { nodes: ['a', 'b', 'c'], title: 'Outer' }).document;
+const nested = (): PipelineDocument =>
+  addGroup(addGroup(base, { nodes: ['a', 'b'], title: 'Inner' }).document, { nodes: ['a', 'b', 'c'], title: 'Outer' }).document;
 const tree = (document: PipelineDocument) => Object.fromEntries(groupsOf(document).map(({ id, nodes, parent }) => [id, [parent ?? '', ...nodes]]));
 
 it('a group comes along whole with its nodes, and a part of one stays in it', () => {

@@ -73,7 +73,10 @@ export function migrateFormat(input: unknown, steps: FormatSteps, target: number
 function migrateNode(node: DocumentNode, catalog: Catalog, issues: PlacedIssue[]): DocumentNode {
   const definition = nodeType(catalog, node.type);
   if (!definition) {
-    issues.push({ ...warning('node_unknown_type', `Unknown node type "${node.type}": this installation does not have it; the node is kept as it is.`), node: node.id });
+    issues.push({
+      ...warning('node_unknown_type', `Unknown node type "${node.type}": this installation does not have it; the node is kept as it is.`),
+      node: node.id,
+    });
     return node;
   }
   if (node.version > definition.version) {

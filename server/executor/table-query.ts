@@ -19,7 +19,8 @@ export function hashesOf(query: TableQuery): string[] {
 export const depthOf = (source: TableSource): number => (isQuery(source) ? 1 + Math.max(0, ...Object.values(source.inputs).map(depthOf)) : 0);
 
 /** Where the rows of a table are found on this machine: in a file, of which it may be some columns alone, or by a query over others. */
-export type Relation = { readonly path: string; readonly columns?: readonly string[] } | { readonly sql: string; readonly inputs: Readonly<Record<string, Relation>> };
+export type Relation =
+  { readonly path: string; readonly columns?: readonly string[] } | { readonly sql: string; readonly inputs: Readonly<Record<string, Relation>> };
 
 /** The relation of a query whose stored tables lie at `paths`, by hash. */
 export function relationOf(query: TableQuery, paths: Readonly<Record<string, string>>): Relation {

@@ -120,7 +120,16 @@ export class RequestLog {
       .orderBy(desc(requestLog.createdAt), requestLog.row)
       .limit(limit)
       .all()
-      .map(({ requestId, row, deployment, createdAt, milliseconds, input, output, truth }) => ({ requestId, row, deployment, at: iso(createdAt), milliseconds, input, output, truth: truth ?? null }));
+      .map(({ requestId, row, deployment, createdAt, milliseconds, input, output, truth }) => ({
+        requestId,
+        row,
+        deployment,
+        at: iso(createdAt),
+        milliseconds,
+        input,
+        output,
+        truth: truth ?? null,
+      }));
   }
 
   remove(endpointId: string): void {
@@ -158,7 +167,11 @@ export class RequestLog {
       days.set(day, pairs);
       pairs.push({ said: output[SCORED_LABELS], was: truth ?? null });
     }
-    return [...days].map(([at, pairs]) => ({ at: new Date(at).toISOString(), rowCount: pairs.length, ...(regression ? errorsOf(pairs) : { accuracy: accuracyOf(pairs), meanAbsoluteError: null, rootMeanSquaredError: null }) }));
+    return [...days].map(([at, pairs]) => ({
+      at: new Date(at).toISOString(),
+      rowCount: pairs.length,
+      ...(regression ? errorsOf(pairs) : { accuracy: accuracyOf(pairs), meanAbsoluteError: null, rootMeanSquaredError: null }),
+    }));
   }
 }
 

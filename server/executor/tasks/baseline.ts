@@ -14,10 +14,19 @@ export async function takeBaseline({ table, model, signature }: Tasks['baseline'
   const { createOnnxRunner } = await import('#nodes/kit/onnx/session.server.ts');
   const { schema, rowCount } = table.meta;
   const scratch = await mkdtemp(join(limits.temporaryFolder, 'modelwright-baseline-'));
-  const workbench = new Workbench({ outputFolder: scratch, scratchFolder: scratch, memoryBytes: limits.memoryBytes, files: [table.path], signal: limits.signal });
+  const workbench = new Workbench({
+    outputFolder: scratch,
+    scratchFolder: scratch,
+    memoryBytes: limits.memoryBytes,
+    files: [table.path],
+    signal: limits.signal,
+  });
   try {
     const whole = workbench.open(table.path, schema, rowCount);
-    const rows = rowCount > MOST_ROWS ? await workbench.query(`SELECT * FROM source USING SAMPLE reservoir(${MOST_ROWS} ROWS) REPEATABLE (1)`, { source: whole }, schema) : whole;
+    const rows =
+      rowCount > MOST_ROWS
+        ? await workbench.query(`SELECT * FROM source USING SAMPLE reservoir(${MOST_ROWS} ROWS) REPEATABLE (1)`, { source: whole }, schema)
+        : whole;
     const columns = await rows.read();
     const inputs = signature.inputs.filter((input) => columns.has(input.name));
     const outputs = await createOnnxRunner({ threads: 1 }).apply(await readFile(model), signature, columns, rows.rowCount, limits.signal);

@@ -89,9 +89,19 @@ async function numbersOf(ask: Asked, columns: readonly ColumnSchema[], rowCount:
   const gaps = type === 'datetime' ? await largestGaps(ask) : null;
   return columns.map((column, place) => {
     const row = found.get(place)?.[0] ?? [];
-    const [, count = 0, distinct = 0, low = null, high = null, mean = null, deviation = null, zeros = null, negatives = null, skewness = null, kurtosis = null] = row
-      .slice(0, 11)
-      .map((value) => numberOf(plainCell(value)));
+    const [
+      ,
+      count = 0,
+      distinct = 0,
+      low = null,
+      high = null,
+      mean = null,
+      deviation = null,
+      zeros = null,
+      negatives = null,
+      skewness = null,
+      kurtosis = null,
+    ] = row.slice(0, 11).map((value) => numberOf(plainCell(value)));
     const range = low === null || high === null ? null : { low, high };
     const edges = range && binsOf(range).edges;
     const counts = edges && new Array<number>(edges.length - 1).fill(0);
