@@ -30,6 +30,7 @@ import { lockDataFolder } from './db/lock.ts';
 import { keepWalSmall } from './db/wal.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { chooseConfinement } from './executor/confinement/choose.ts';
+import { forgetOldKeys } from './executor/old-keys.ts';
 import { ProcessRegistry } from './executor/process-registry.ts';
 import { saveDatasetEffect, type OnDatasetSaved } from './executor/save-dataset.ts';
 import { QueryChecks } from './executor/query-checks.ts';
@@ -42,6 +43,7 @@ import { OpenRequests } from './open-requests.ts';
 import { Automation } from './scheduler/automation.ts';
 import { Backfills } from './scheduler/backfills.ts';
 import { FileWatch } from './scheduler/file-watch.ts';
+import { hourly } from './scheduler/hourly.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { lastRunStartedBy } from './scheduler/last-run.ts';
@@ -299,7 +301,15 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const background = options.schedule !== false;
     const endpointsUp = background ? deployments.start() : Promise.resolve();
     if (background) {
-      automation.prune();
+      const forget = async (): Promise<void> => {
+        try {
+          automation.prune();
+          await forgetOldKeys(database, clock.now());
+        } catch (error) {
+          log.error({ err: error }, 'what is old could not be forgotten');
+        }
+      };
+      undo.push(hourly(clock, forget));
       automation.changed = () => {
         scheduler.look();
         callbacks.look();

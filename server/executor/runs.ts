@@ -330,12 +330,11 @@ export class Runs {
 
   /** Takes up what an earlier server left. Call it once at start, with the data folder locked, before anything else here. */
   async recover(): Promise<void> {
-    const { store, scratchFolder, now = Date.now } = this.#options;
+    const { store, scratchFolder } = this.#options;
     store.clearIncoming();
     rmSync(scratchFolder, { recursive: true, force: true });
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     await sweepOrphans(this.#db, store);
-    this.#db.$client.prepare('DELETE FROM idempotency_keys WHERE created_at < ?').run(now() - 2 * DAY);
     for (const { status, ...run } of this.#recovery.open()) {
       const { id } = run;
       try {
