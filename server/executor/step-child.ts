@@ -71,6 +71,7 @@ export class StepChild {
   readonly #options: ChildOptions;
   readonly #confined: Confined;
   #job: Job | null = null;
+  #exited = false;
   #watch: JobWatch | null = null;
   #stderr = '';
   #stderrTaken = 0;
@@ -98,6 +99,7 @@ export class StepChild {
     this.#process.on('message', (message) => this.#receive(message as FromProcess));
     this.#process.on('error', () => this.kill());
     this.#process.once('exit', () => {
+      this.#exited = true;
       // Whatever it started goes with it.
       this.kill();
       setTimeout(() => this.#process.stderr!.destroy(), PIPE_MILLISECONDS).unref();
@@ -111,6 +113,11 @@ export class StepChild {
     this.#process.once('close', end);
     // A process that never started has no `close`.
     if (this.pid === -1) queueMicrotask(() => end(null, null));
+  }
+
+  /** Whether it can take a job. A process that was ended from outside is told of only a while later. */
+  get idle(): boolean {
+    return this.ready && !this.busy && !this.retired && !this.#exited && sampleProcess(this.pid)?.state !== 'Z';
   }
 
   get busy(): boolean {

@@ -6,6 +6,7 @@ import { fakeEntry } from '#test/executor/harness.ts';
 import type { Behaviour } from '#test/executor/test-nodes.ts';
 import type { StepSpec } from './messages.ts';
 import { ProcessRegistry } from './process-registry.ts';
+import { sampleProcess } from './process-sample.ts';
 import { StepPool, TaskCrashed, type StepPoolOptions } from './step-pool.ts';
 
 let folder: string;
@@ -81,6 +82,17 @@ test('a process that ends is replaced, and its task fails with a reason', async 
   const pool = poolOf();
   await expect(ask(pool, 'exit')).rejects.toThrow(TaskCrashed);
   await expect(ask(pool, 'fail')).rejects.toMatchObject({ code: 'data_unparsable', message: 'Not a table.' });
+  expect(await ask(pool, 'again')).toBe('again');
+});
+
+test('a process that was ended from outside gets no more work', async () => {
+  const pool = poolOf();
+  await ask(pool, 'hello');
+  for (const pid of pool.pids) {
+    process.kill(pid, 'SIGKILL');
+    // Nobody here has heard of its end yet.
+    while (sampleProcess(pid)?.state !== 'Z');
+  }
   expect(await ask(pool, 'again')).toBe('again');
 });
 

@@ -211,7 +211,7 @@ export class StepPool {
   /** The process used last is taken first: its caches are warm. */
   #idle(): StepChild | null {
     let best: StepChild | null = null;
-    for (const child of this.#children) if (child.ready && !child.busy && !child.retired && (!best || child.jobsDone > best.jobsDone)) best = child;
+    for (const child of this.#children) if (child.idle && (!best || child.jobsDone > best.jobsDone)) best = child;
     return best;
   }
 
