@@ -92,7 +92,7 @@ async function unpackedPages(chunk: Uint8Array, memory: Uint8Array, to: number):
   const pages: MeasuredPage[] = [];
   for (let at = 0; at < chunk.length;) {
     const { length, size, rows, plainSize } = headerAt(chunk, at, chunk.length);
-    const plain = await unpack(chunk.subarray(at + length, at + length + size));
+    const plain = await unpack(chunk.subarray(at + length, at + length + size), { maxOutputLength: plainSize });
     if (plain.length !== plainSize) throw new RangeError('A page has another length than its header says.');
     memory.set(plain, to);
     pages.push(pageAt(memory, to, plainSize, rows));
