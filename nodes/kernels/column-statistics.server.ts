@@ -1,7 +1,8 @@
 import { addMoments, NO_MOMENTS, type Moments } from './moments.ts';
-import { Crew } from './crew.server.ts';
 import { distinctOf } from './hyper-log-log.ts';
-import { aligned, BASE, growShared, readKernel, sharedMemory } from './load.server.ts';
+import { newCrews, type KernelCrew, type KernelCrews } from './kernel-crews.server.ts';
+import { aligned, BASE, growShared } from './load.server.ts';
+
 
 const KERNEL = 'column-statistics';
 const REGISTERS = 8_192;
@@ -58,6 +59,7 @@ export interface ColumnStatistics extends Moments {
 export interface StatisticsOptions {
   /** Threads beside this one. */
   readonly threads: number;
+  readonly crews?: KernelCrews;
   readonly rowCount: number;
   /** Rows of which one is sampled. */
   readonly every: number;
@@ -109,37 +111,32 @@ function layoutOf({ threads, rowCount, every, columns, blockBytes, pages, pageRo
 export class StatisticsReader {
   readonly slots: number;
   readonly #options: StatisticsOptions;
-  readonly #crew: Crew;
-  readonly #memory: WebAssembly.Memory;
+  readonly #crews: KernelCrews;
+  readonly #opened: KernelCrew;
   readonly #layout: Layout;
   #columns: readonly MeasuredColumn[] = [];
   #figures: Figures[] = [];
 
-  private constructor(options: StatisticsOptions, crew: Crew, memory: WebAssembly.Memory, layout: Layout) {
+  private constructor(options: StatisticsOptions, crews: KernelCrews, opened: KernelCrew, layout: Layout) {
     this.#options = options;
-    this.#crew = crew;
-    this.#memory = memory;
+    this.#crews = crews;
+    this.#opened = opened;
     this.#layout = layout;
     this.slots = options.threads + AHEAD;
   }
 
   static async open(options: StatisticsOptions): Promise<StatisticsReader> {
     const layout = layoutOf(options);
-    const memory = sharedMemory(layout.end);
-    const crew = new Crew(options.threads + 1);
-    try {
-      await crew.load(KERNEL, await readKernel(KERNEL), memory);
-    } catch (error) {
-      await crew.dismiss();
-      throw error;
-    }
-    return new StatisticsReader(options, crew, memory, layout);
+    const { threads, crews = newCrews } = options;
+    const opened = await crews.open(KERNEL, threads, layout.end);
+    new Uint8Array(opened.memory.buffer, layout.hashes, layout.known - layout.hashes).fill(0);
+    return new StatisticsReader(options, crews, opened, layout);
   }
 
   /** Begins a scan of other columns. */
   begin(columns: readonly MeasuredColumn[]): void {
     const { known, samples, sampleBytes, states, scratch } = this.#layout;
-    const { buffer } = this.#memory;
+    const { buffer } = this.#opened.memory;
     this.#columns = columns;
     this.#figures = columns.map(() => new Figures());
     const view = new DataView(buffer);
@@ -157,7 +154,7 @@ export class StatisticsReader {
 
   /** Where the bytes of a block go. */
   block(slot: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#slot(slot), this.#options.blockBytes);
+    return new Uint8Array(this.#opened.memory.buffer, this.#slot(slot), this.#options.blockBytes);
   }
 
   /** Measures the block in a slot, whose pages lie where they say; await in the order of rows. Gives what takes in the figures. */
@@ -168,7 +165,7 @@ export class StatisticsReader {
     const order = block + aligned(blockBytes);
     const pages = order + aligned(ORDER_BYTES + this.#options.columns * COLUMN_BYTES);
     const figures = pages + aligned(this.#options.pages * PAGE_BYTES);
-    const words = new Uint32Array(this.#memory.buffer);
+    const words = new Uint32Array(this.#opened.memory.buffer);
     words.set([columns.length, firstRow, every, duplicates ? hashes + firstRow * 8 : 0], order / 4);
     let count = 0;
     for (const [index, each] of columns.entries()) {
@@ -181,9 +178,9 @@ export class StatisticsReader {
       }
     }
     const member = slot % this.#options.threads;
-    await this.#crew.call(1 + member, KERNEL, 'measure', [order, states + member * stateBytes, scratch + member * 3 * scratchBytes, scratchBytes]);
+    await this.#opened.crew.call(1 + member, KERNEL, 'measure', [order, states + member * stateBytes, scratch + member * 3 * scratchBytes, scratchBytes]);
     return () => {
-      const view = new DataView(this.#memory.buffer, figures, count * FIGURE_BYTES);
+      const view = new DataView(this.#opened.memory.buffer, figures, count * FIGURE_BYTES);
       let at = 0;
       for (const [index, each] of columns.entries()) {
         if (this.#columns[index]!.measure !== 'hashes')
@@ -202,14 +199,14 @@ export class StatisticsReader {
       this.#columns.map(({ measure }, index) => {
         const member = index % threads;
         if (measure === 'hashes') return 0;
-        return this.#crew.call(1 + member, KERNEL, 'sort', [samples + index * sampleBytes, sampled, scratch + member * 3 * scratchBytes]) as Promise<number>;
+        return this.#opened.crew.call(1 + member, KERNEL, 'sort', [samples + index * sampleBytes, sampled, scratch + member * 3 * scratchBytes]) as Promise<number>;
       }),
     );
     return this.#columns.map((column, index) => ({
       ...this.#figures[index]!.all(),
       distinct: distinctOf(this.#registers(index)),
       counts: this.#counts(index, column.bins),
-      sample: new Float64Array(this.#memory.buffer, samples + index * sampleBytes, kept[index]),
+      sample: new Float64Array(this.#opened.memory.buffer, samples + index * sampleBytes, kept[index]),
     }));
   }
 
@@ -218,9 +215,9 @@ export class StatisticsReader {
     const { hashes, slots } = this.#layout;
     const { threads, rowCount } = this.#options;
     const places = 2 ** Math.ceil(Math.log2(Math.max(64, (1.6 * rowCount) / threads)));
-    growShared(this.#memory, slots + threads * places * 8);
-    new Uint8Array(this.#memory.buffer, slots, threads * places * 8).fill(0);
-    const counts = await this.#crew.callAll(KERNEL, 'countDistinct', (member) => [
+    growShared(this.#opened.memory, slots + threads * places * 8);
+    new Uint8Array(this.#opened.memory.buffer, slots, threads * places * 8).fill(0);
+    const counts = await this.#opened.crew.callAll(KERNEL, 'countDistinct', (member) => [
       hashes,
       rowCount,
       member - 1,
@@ -232,7 +229,7 @@ export class StatisticsReader {
   }
 
   close(): Promise<void> {
-    return this.#crew.dismiss();
+    return this.#crews.close(this.#opened);
   }
 
   #slot(slot: number): number {
@@ -246,7 +243,7 @@ export class StatisticsReader {
   #registers(column: number): Uint8Array {
     const joined = new Uint8Array(REGISTERS);
     for (let member = 0; member < this.#options.threads; member++) {
-      const own = new Uint8Array(this.#memory.buffer, this.#stateOf(member, column), REGISTERS);
+      const own = new Uint8Array(this.#opened.memory.buffer, this.#stateOf(member, column), REGISTERS);
       for (let index = 0; index < REGISTERS; index++) if (own[index]! > joined[index]!) joined[index] = own[index]!;
     }
     return joined;
@@ -256,7 +253,7 @@ export class StatisticsReader {
     const counts = new Array<number>(bins).fill(0);
     for (let member = 0; member < this.#options.threads; member++)
       for (let place = 0; place < BIN_PLACES; place++) {
-        const own = new Uint32Array(this.#memory.buffer, this.#stateOf(member, column) + REGISTERS + place * PLACE_BYTES, bins);
+        const own = new Uint32Array(this.#opened.memory.buffer, this.#stateOf(member, column) + REGISTERS + place * PLACE_BYTES, bins);
         for (let bin = 0; bin < bins; bin++) counts[bin]! += own[bin]!;
       }
     return counts;

@@ -23,6 +23,7 @@ interface Member {
 export class Crew {
   readonly #members: readonly Member[];
   #orders = 0;
+  #failed = false;
 
   /** `threads` with the caller's own. */
   constructor(threads: number) {
@@ -30,6 +31,7 @@ export class Crew {
       const worker = new Worker(new URL('./crew.worker.js', import.meta.url), { execArgv: [] });
       const member: Member = { worker, waiting: new Map() };
       const fail = (error: Error) => {
+        this.#failed = true;
         for (const each of member.waiting.values()) each.reject(error);
         member.waiting.clear();
       };
@@ -48,6 +50,20 @@ export class Crew {
   /** Threads with the caller's own. */
   get size(): number {
     return this.#members.length + 1;
+  }
+
+  /** Whether all orders were carried out. */
+  get idle(): boolean {
+    return !this.#failed && this.#members.every(({ waiting }) => waiting.size === 0);
+  }
+
+  /** Lets the process end though the other threads wait. */
+  unref(): void {
+    for (const { worker } of this.#members) worker.unref();
+  }
+
+  ref(): void {
+    for (const { worker } of this.#members) worker.ref();
   }
 
   /** Starts a kernel on all other threads. */

@@ -1,21 +1,22 @@
-import { Crew } from './crew.server.ts';
-import { aligned, BASE, readKernel, sharedMemory } from './load.server.ts';
+import { aligned, BASE } from './load.server.ts';
+import { newCrews, type KernelCrew, type KernelCrews } from './kernel-crews.server.ts';
+
+const KERNEL = 'delimited-numbers';
 
 /** Powers of ten that a cell with at most 19 digits and an exponent of two digits can have. */
 const [LOWEST, HIGHEST] = [-140, 120];
 
+/** What the kernel's memory holds of a column; it changes with the next text in the slot. */
 export interface NumberColumn {
-  /** Whether the values are whole numbers; the empty cells of others are NaN. */
   readonly whole: boolean;
-  /** One a row: the very bytes of the kernel's memory, which change with the next text in the slot. */
+  /** Of the cells that are not empty. */
   readonly values: Float64Array | BigInt64Array;
+  /** A bit a row, from the lowest on, for the cells that are not empty; null where all are such. */
+  readonly present: Uint8Array | null;
   readonly least: number | bigint;
   readonly greatest: number | bigint;
   readonly empty: number;
 }
-
-/** The empty cell of a column of whole numbers. */
-export const NO_WHOLE = -(2n ** 63n);
 
 /** Why a text was not read: something in it is no plain number, or a column (from 0) that was taken for whole numbers has a fraction. */
 export type Refused = { readonly refused: 'irregular' } | { readonly refused: 'fraction'; readonly column: number };
@@ -48,12 +49,12 @@ function powersOfFive(): BigUint64Array {
   return BigUint64Array.from(words);
 }
 
-/** Texts that wait while one is read on each thread. */
-const AHEAD = 6;
-
 export interface NumberReaderOptions {
   /** Threads beside this one. */
   readonly threads: number;
+  readonly crews?: KernelCrews;
+  /** Texts and what was read of them that are held at a time. */
+  readonly slots: number;
   /** Of the cells of a line, at least 2. */
   readonly width: number;
   /** An ASCII character. */
@@ -64,83 +65,104 @@ export interface NumberReaderOptions {
   readonly textBytes: number;
 }
 
-/** Reads texts of whole lines of plain numbers on other threads, as many at a time as there are slots. */
-export class NumberReader {
-  readonly slots: number;
-  readonly #options: NumberReaderOptions;
-  readonly #crew: Crew;
-  readonly #memory: WebAssembly.Memory;
-  readonly #start: number;
-  readonly #slotBytes: number;
-  readonly #capacity: number;
+interface Layout {
+  readonly start: number;
+  readonly slotBytes: number;
+  /** The most rows of a text. */
+  readonly capacity: number;
+  readonly presentBytes: number;
+}
 
-  private constructor(options: NumberReaderOptions, crew: Crew, slots: number, memory: WebAssembly.Memory, start: number, slotBytes: number, capacity: number) {
+function layoutOf({ width, textBytes }: NumberReaderOptions, start: number): Layout {
+  // A line has a byte a cell at least.
+  const capacity = Math.ceil(textBytes / width) + 1;
+  const presentBytes = Math.ceil(capacity / 8);
+  const slotBytes = aligned(textBytes) + aligned(width) + aligned(width * 24) + aligned(width * presentBytes) + aligned(capacity * width * 8);
+  return { start, slotBytes, capacity, presentBytes };
+}
+
+/** Reads texts of whole lines of plain numbers on other threads. */
+export class NumberReader {
+  readonly #options: NumberReaderOptions;
+  readonly #crews: KernelCrews;
+  readonly #opened: KernelCrew;
+  readonly #layout: Layout;
+  /** By thread, the texts that it has yet to read. */
+  readonly #waiting: number[];
+
+  private constructor(options: NumberReaderOptions, crews: KernelCrews, opened: KernelCrew, layout: Layout) {
     this.#options = options;
-    this.#crew = crew;
-    this.slots = slots;
-    this.#memory = memory;
-    this.#start = start;
-    this.#slotBytes = slotBytes;
-    this.#capacity = capacity;
+    this.#crews = crews;
+    this.#opened = opened;
+    this.#layout = layout;
+    this.#waiting = new Array<number>(options.threads).fill(0);
   }
 
   static async open(options: NumberReaderOptions): Promise<NumberReader> {
-    const { threads, width, textBytes } = options;
-    const slots = threads + AHEAD;
-    // A line has a byte a cell at least.
-    const capacity = Math.ceil(textBytes / width) + 1;
-    const slotBytes = aligned(textBytes) + aligned(width) + aligned(width * 24) + aligned(capacity * width * 8);
+    const { threads, crews = newCrews, slots } = options;
     const table = powersOfFive();
-    const start = aligned(BASE + table.byteLength);
-    const memory = sharedMemory(start + slots * slotBytes);
-    new BigUint64Array(memory.buffer, BASE, table.length).set(table);
-    const crew = new Crew(threads + 1);
-    try {
-      await crew.load('delimited-numbers', await readKernel('delimited-numbers'), memory);
-      await crew.callAll('delimited-numbers', 'setPowers', () => [BASE, LOWEST, HIGHEST]);
-    } catch (error) {
-      await crew.dismiss();
-      throw error;
-    }
-    return new NumberReader(options, crew, slots, memory, start, slotBytes, capacity);
+    const layout = layoutOf(options, aligned(BASE + table.byteLength));
+    const opened = await crews.open(KERNEL, threads, layout.start + slots * layout.slotBytes);
+    new BigUint64Array(opened.memory.buffer, BASE, table.length).set(table);
+    await opened.crew.callAll(KERNEL, 'setPowers', () => [BASE, LOWEST, HIGHEST]);
+    return new NumberReader(options, crews, opened, layout);
   }
 
   /** Where the text of a slot goes. */
   text(slot: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#start + slot * this.#slotBytes, this.#options.textBytes);
+    return new Uint8Array(this.#opened.memory.buffer, this.#slot(slot), this.#options.textBytes);
   }
 
-  /** Reads the first `bytes` of a slot's text, whole lines; `whole` tells the columns that are taken for whole numbers. */
-  async read(slot: number, bytes: number, whole: readonly boolean[]): Promise<NumberText | Refused> {
+  /** Reads a stretch of a slot's text, of whole lines; `whole` tells the columns that are taken for whole numbers. */
+  async read(slot: number, { from, to }: { readonly from: number; readonly to: number }, whole: readonly boolean[]): Promise<NumberText | Refused> {
     const { width, textBytes, delimiter, returns } = this.#options;
-    const { buffer } = this.#memory;
-    const text = this.#start + slot * this.#slotBytes;
+    const { capacity, presentBytes } = this.#layout;
+    const { buffer } = this.#opened.memory;
+    const text = this.#slot(slot);
     const kinds = text + aligned(textBytes);
     const facts = kinds + aligned(width);
-    const cells = facts + aligned(width * 24);
+    const present = facts + aligned(width * 24);
+    const cells = present + aligned(width * presentBytes);
     new Uint8Array(buffer, kinds, width).set(whole.map(Number));
-    const values = [text, text + bytes, delimiter.charCodeAt(0), width, this.#capacity, cells, kinds, facts, Number(returns)];
-    const answer = (await this.#crew.call(1 + (slot % (this.#crew.size - 1)), 'delimited-numbers', 'parse', values)) as number;
-    if (answer === -1) return { refused: 'irregular' };
-    if (answer < 0) return { refused: 'fraction', column: -2 - answer };
+    const values = [text + from, text + to, delimiter.charCodeAt(0), width, capacity, cells, kinds, facts, present, Number(returns)];
+    const rowCount = await this.#parse(values);
+    if (rowCount === -1) return { refused: 'irregular' };
+    if (rowCount < 0) return { refused: 'fraction', column: -2 - rowCount };
     return {
-      rowCount: answer,
+      rowCount,
       column: (index) => {
         const asWhole = whole[index]!;
-        const at = cells + index * this.#capacity * 8;
+        const at = cells + index * capacity * 8;
         const bounds = asWhole ? new BigInt64Array(buffer, facts + index * 24, 2) : new Float64Array(buffer, facts + index * 24, 2);
+        const empty = Number(new BigUint64Array(buffer, facts + index * 24 + 16, 1)[0]);
         return {
           whole: asWhole,
-          values: asWhole ? new BigInt64Array(buffer, at, answer) : new Float64Array(buffer, at, answer),
+          values: asWhole ? new BigInt64Array(buffer, at, rowCount - empty) : new Float64Array(buffer, at, rowCount - empty),
+          present: empty > 0 ? new Uint8Array(buffer, present + index * presentBytes, Math.ceil(rowCount / 8)) : null,
           least: bounds[0]!,
           greatest: bounds[1]!,
-          empty: Number(new BigUint64Array(buffer, facts + index * 24 + 16, 1)[0]),
+          empty,
         };
       },
     };
   }
 
+  /** On the thread that has the least to do. */
+  async #parse(values: readonly number[]): Promise<number> {
+    const thread = this.#waiting.indexOf(Math.min(...this.#waiting));
+    this.#waiting[thread]! += 1;
+    try {
+      return (await this.#opened.crew.call(1 + thread, KERNEL, 'parse', values)) as number;
+    } finally {
+      this.#waiting[thread]! -= 1;
+    }
+  }
+
+  #slot(slot: number): number {
+    return this.#layout.start + slot * this.#layout.slotBytes;
+  }
+
   close(): Promise<void> {
-    return this.#crew.dismiss();
+    return this.#crews.close(this.#opened);
   }
 }

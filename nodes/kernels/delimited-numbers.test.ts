@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NO_WHOLE, NumberReader, type NumberText } from './delimited-numbers.server.ts';
+import { NumberReader, type NumberText } from './delimited-numbers.server.ts';
 
 let reader: NumberReader;
 beforeAll(async () => {
-  reader = await NumberReader.open({ threads: 1, width: 2, delimiter: ',', returns: false, textBytes: 65_536 });
+  reader = await NumberReader.open({ threads: 1, slots: 1, width: 2, delimiter: ',', returns: false, textBytes: 65_536 });
 });
 afterAll(() => reader.close());
 
 const read = (text: string, whole: readonly boolean[] = [false, false]) => {
   const bytes = new TextEncoder().encode(text);
   reader.text(0).set(bytes);
-  return reader.read(0, bytes.length, whole);
+  return reader.read(0, { from: 0, to: bytes.length }, whole);
 };
 const numbers = async (texts: readonly string[]): Promise<number[]> => {
   const found = (await read(texts.map((text) => `${text},0\n`).join(''))) as NumberText;
@@ -55,8 +55,8 @@ describe('plain numbers', () => {
   test('come with their bounds and the number of empty cells', async () => {
     const found = (await read('1,-2.5\n,7\n30,\n', [true, false])) as NumberText;
     expect(found.rowCount).toBe(3);
-    expect(found.column(0)).toEqual({ whole: true, values: BigInt64Array.of(1n, NO_WHOLE, 30n), least: 1n, greatest: 30n, empty: 1 });
-    expect(found.column(1)).toEqual({ whole: false, values: Float64Array.of(-2.5, 7, NaN), least: -2.5, greatest: 7, empty: 1 });
+    expect(found.column(0)).toEqual({ whole: true, values: BigInt64Array.of(1n, 30n), present: Uint8Array.of(0b101), least: 1n, greatest: 30n, empty: 1 });
+    expect(found.column(1)).toEqual({ whole: false, values: Float64Array.of(-2.5, 7), present: Uint8Array.of(0b011), least: -2.5, greatest: 7, empty: 1 });
   });
 
   test('a fraction in a column of whole numbers is told', async () => {

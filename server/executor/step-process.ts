@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
+import { KeptCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, Tasks, ToProcess } from './messages.ts';
 import { collectStartGarbage } from '#server/start-garbage.ts';
@@ -18,6 +19,7 @@ import { runTask } from './tasks/run-task.ts';
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
 const engine = new DuckEngine(join(process.cwd(), 'tables'));
+const kept = { engine, crews: new KeptCrews() };
 const working = new Map<string, AbortController>();
 let begun = 0;
 
@@ -84,7 +86,7 @@ const task = ({ id, task: name, args, memoryBytes }: Extract<ToProcess, { type: 
   work(id, asIs, async (_reporter, signal) => ({
     type: 'finished',
     id,
-    result: await runTask(name, args as Tasks[typeof name]['args'], signal, engine, memoryBytes),
+    result: await runTask(name, args as Tasks[typeof name]['args'], signal, kept, memoryBytes),
   }));
 
 process.on('message', (message: ToProcess) => {

@@ -52,6 +52,22 @@ function valueOf(bytes: u64, count: i32): u64 {
   return (value * 42949672960001) >> 32;
 }
 
+/**
+ * The number that the digits of 16 bytes of text say, `end` of them with a point before the last `decimals`; all other bytes of `digits` are 0.
+ * Pairs, fours and eights of digits are joined side by side: W. Muła's "SIMD-ized faster parse of IPv4 and numbers" (2014), with the point left out
+ * by a permutation.
+ */
+@inline
+function joined(digits: v128, end: i32, decimals: i32): u64 {
+  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const places = i8x16.add(i8x16.add(lanes, i8x16.splat(<i8>(end - 16))), i8x16.lt_s(lanes, i8x16.splat(<i8>(16 - decimals))));
+  const ordered = i8x16.swizzle(digits, places);
+  const pairs = i16x8.add(i16x8.mul(v128.and(ordered, i16x8.splat(255)), i16x8.splat(10)), i16x8.shr_u(ordered, 8));
+  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
+  const eights = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), i16x8(10000, 1, 10000, 1, 0, 0, 0, 0)), 0);
+  return (eights & 0xffffffff) * 100000000 + (eights >>> 32);
+}
+
 let upper: u64 = 0;
 
 /** The lower half of a product of 64-bit numbers; the upper half is left in `upper`. */
@@ -101,13 +117,17 @@ function rounded(digits: u64, power: i32): f64 {
 }
 
 /**
- * Reads the lines from `at` to `end`, where the last one ends, into columns of `capacity` cells at `cells`: float64, NaN where empty, or, where
- * `whole` has a 1 for the column, int64 with the smallest one where empty. Writes the least and the greatest value of each column and the number of
- * its empty cells to `facts`, 24 bytes a column. Gives the number of lines, or why it ended.
+ * Reads the lines from `at` to `end`, where the last one ends, into columns of `capacity` cells at `cells`: float64, or, where `whole` has a 1 for the
+ * column, int64; those of empty cells are left out. Writes the least and the greatest value of each column and the number of its empty cells to
+ * `facts`, 24 bytes a column, and where there are such, a bit a row at `present`, from the lowest on, for the cells that are not empty. Gives the
+ * number of lines, or why it ended.
  */
-export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacity: u32, cells: usize, whole: usize, facts: usize, returns: bool): i32 {
+export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacity: u32, cells: usize, whole: usize, facts: usize, present: usize, returns: bool): i32 {
   const stride = <usize>capacity << 3;
   const last = width - 1;
+  const lineEnd = returns ? RETURN : LINE_FEED;
+  const zeros = i8x16.splat(<i8>ZERO);
+  const tens = i8x16.splat(10);
   let row: u32 = 0;
   while (at < end) {
     let cell = cells + (<usize>row << 3);
@@ -115,6 +135,37 @@ export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacit
       let byte: u32 = load<u8>(at);
       const asWhole = load<u8>(whole + column) != 0;
       const negative = byte == MINUS;
+      // A cell of no more than 15 bytes, plain digits with at most a point among them.
+      const window = i8x16.sub(v128.load(at), zeros);
+      const others = i8x16.ge_u(window, tens);
+      const marks = (i8x16.bitmask(others) & ~<i32>negative) | 0x10000;
+      const first = ctz(marks);
+      const places = first - <i32>negative;
+      const mark: u32 = load<u8>(at + first);
+      const after: u32 = column < last ? delimiter : lineEnd;
+      if (places > 0 && (places == 1 || load<u8>(at + <usize>negative) != ZERO)) {
+        const digits = v128.andnot(window, others);
+        if (mark == POINT && !asWhole) {
+          const second = ctz(marks & (marks - 1));
+          const decimals = second - first - 1;
+          if (decimals > 0 && second < 16 && load<u8>(at + second) == after) {
+            const value = <f64>joined(digits, second, decimals) / unchecked(EXACT[decimals]);
+            store<f64>(cell, negative ? -value : value);
+            at += second + 1;
+            if (column < last) continue;
+            if (returns && load<u8>(at++) != LINE_FEED) return IRREGULAR;
+            break;
+          }
+        } else if (mark == after && first < 16) {
+          const value = <i64>joined(digits, first + 1, 0);
+          if (asWhole) store<i64>(cell, negative ? -value : value);
+          else store<f64>(cell, negative ? -<f64>value : <f64>value);
+          at += first + 1;
+          if (column < last) continue;
+          if (returns && load<u8>(at++) != LINE_FEED) return IRREGULAR;
+          break;
+        }
+      }
       if (negative) byte = load<u8>(++at);
       let bytes = eight(at);
       let count = runOf(bytes);
@@ -207,41 +258,75 @@ export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacit
     row++;
   }
   if (at != end) return IRREGULAR;
-  summarise(row, width, stride, cells, whole, facts);
+  const bits = <usize>(capacity + 7) >> 3;
+  for (let column: usize = 0; column < width; column++) {
+    const from = cells + stride * column;
+    const fact = facts + 24 * column;
+    if (load<u8>(whole + column) != 0) summariseWhole(from, row, fact);
+    else summariseNumbers(from, row, fact);
+    if (load<u64>(fact, 16) > 0) leaveOut(from, row, load<u8>(whole + column) != 0, present + bits * column);
+  }
   return row;
 }
 
-function summarise(rows: u32, width: u32, stride: usize, cells: usize, whole: usize, facts: usize): void {
-  for (let column: u32 = 0; column < width; column++) {
-    const from = cells + stride * column;
-    const to = from + (<usize>rows << 3);
-    const fact = facts + 24 * column;
-    let empty: u64 = 0;
-    if (load<u8>(whole + column) != 0) {
-      let least = i64.MAX_VALUE;
-      let greatest = i64.MIN_VALUE;
-      for (let cell = from; cell < to; cell += 8) {
-        const value = load<i64>(cell);
-        if (value == i64.MIN_VALUE) empty++;
-        else {
-          least = min(least, value);
-          greatest = max(greatest, value);
-        }
-      }
-      store<i64>(fact, least);
-      store<i64>(fact, greatest, 8);
-    } else {
-      let least: f64 = Infinity;
-      let greatest: f64 = -Infinity;
-      for (let cell = from; cell < to; cell += 8) {
-        const value = load<f64>(cell);
-        if (value != value) empty++;
-        if (value < least) least = value;
-        if (value > greatest) greatest = value;
-      }
-      store<f64>(fact, least);
-      store<f64>(fact, greatest, 8);
+function summariseWhole(from: usize, rows: u32, fact: usize): void {
+  const to = from + (<usize>rows << 3);
+  let empty: u64 = 0;
+  let least = i64.MAX_VALUE;
+  let greatest = i64.MIN_VALUE;
+  for (let cell = from; cell < to; cell += 8) {
+    const value = load<i64>(cell);
+    if (value == i64.MIN_VALUE) empty++;
+    else {
+      least = min(least, value);
+      greatest = max(greatest, value);
     }
-    store<u64>(fact, empty, 16);
+  }
+  store<i64>(fact, least);
+  store<i64>(fact, greatest, 8);
+  store<u64>(fact, empty, 16);
+}
+
+function summariseNumbers(from: usize, rows: u32, fact: usize): void {
+  const to = from + (<usize>rows << 3);
+  let mostLeast = f64x2.splat(Infinity);
+  let mostGreatest = f64x2.splat(-Infinity);
+  let filled = i64x2.splat(0);
+  let cell = from;
+  for (; cell + 16 <= to; cell += 16) {
+    const pair = v128.load(cell);
+    mostLeast = f64x2.pmin(mostLeast, pair);
+    mostGreatest = f64x2.pmax(mostGreatest, pair);
+    filled = i64x2.sub(filled, f64x2.eq(pair, pair));
+  }
+  let least = min(f64x2.extract_lane(mostLeast, 0), f64x2.extract_lane(mostLeast, 1));
+  let greatest = max(f64x2.extract_lane(mostGreatest, 0), f64x2.extract_lane(mostGreatest, 1));
+  let count = i64x2.extract_lane(filled, 0) + i64x2.extract_lane(filled, 1);
+  if (cell < to) {
+    const value = load<f64>(cell);
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+    count += <i64>(value == value);
+  }
+  store<f64>(fact, least);
+  store<f64>(fact, greatest, 8);
+  store<u64>(fact, rows - count, 16);
+}
+
+/** Moves the values of cells that are not empty together, and tells which these are. */
+function leaveOut(from: usize, rows: u32, whole: bool, present: usize): void {
+  const none = whole ? <u64>i64.MIN_VALUE : reinterpret<u64>(NaN);
+  const to = from + (<usize>rows << 3);
+  let kept = from;
+  for (let cell = from; cell < to; ) {
+    let bits: u32 = 0;
+    for (let bit: u32 = 0; bit < 8 && cell < to; bit++, cell += 8) {
+      const value = load<u64>(cell);
+      const there = value != none;
+      store<u64>(kept, value);
+      kept += <usize>there << 3;
+      bits |= <u32>there << bit;
+    }
+    store<u8>(present++, <u8>bits);
   }
 }

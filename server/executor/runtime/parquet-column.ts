@@ -19,9 +19,20 @@ export interface ColumnRun {
   readonly bounds: { readonly least: number | bigint; readonly greatest: number | bigint } | null;
 }
 
+/** A run of values of a column as bytes. */
+export interface ColumnPage {
+  readonly rows: number;
+  /** Those that are there. */
+  readonly values: Uint8Array;
+  /** A bit a row, from the lowest on, for the values that are there; null when all are. */
+  readonly present: Uint8Array | null;
+  readonly missingCount: number;
+  readonly bounds: ColumnRun['bounds'];
+}
+
 /** The values of a column in a row group, as they stand in the file. */
 export interface ColumnChunk {
-  readonly pages: readonly Buffer[];
+  readonly pages: readonly Uint8Array[];
   readonly bytes: number;
   readonly plainBytes: number;
   readonly description: Encoded;
@@ -47,7 +58,7 @@ export function schemaElement({ name, type }: ParquetColumn): Encoded {
 }
 
 interface ChunkState {
-  pages: Buffer[];
+  pages: Uint8Array[];
   bytes: number;
   plainBytes: number;
   rows: number;
@@ -74,29 +85,31 @@ export class ParquetColumnWriter {
     return this.#chunk.rows;
   }
 
-  /** Appends a page. What the run holds is copied before it returns, to a place that `room` gives. */
-  append({ values, missing, missingCount, bounds }: ColumnRun, room: (bytes: number) => Buffer = Buffer.allocUnsafe): void {
-    const chunk = this.#chunk;
+  /** Appends a page. Values that are numbers must not change until the row group is written. */
+  append({ values, missing, missingCount, bounds }: ColumnRun): void {
     const rows = values.length;
     const gaps = missingCount > 0 ? missing : null;
-    const levels = gaps ? levelsOf(rows, gaps) : levelsOfAll(rows);
-    const present = this.#plain(values, gaps);
-    const plain = room(4 + levels.length + present.byteLength);
-    plain.writeUInt32LE(levels.length);
-    levels.copy(plain, 4);
-    plain.set(present, 4 + levels.length);
-    const packed = this.#compressed === false ? null : zstdCompressSync(plain, LEVEL);
-    this.#compressed ??= packed!.length < plain.length * WORTH;
-    const body = this.#compressed ? packed! : plain;
+    this.appendPage({ rows, values: this.#plain(values, gaps), present: gaps && bitsOf(rows, (row) => !gaps(row)), missingCount, bounds });
+  }
+
+  /** Appends a page, whose bytes must not change until the row group is written. */
+  appendPage({ rows, values, present, missingCount, bounds }: ColumnPage): void {
+    const chunk = this.#chunk;
+    const plain = [levelsHead(rows, present), ...(present ? [present] : []), values];
+    const plainBytes = plain.reduce((sum, { length }) => sum + length, 0);
+    const packed = this.#compressed === false ? null : zstdCompressSync(Buffer.concat(plain, plainBytes), LEVEL);
+    this.#compressed ??= packed!.length < plainBytes * WORTH;
+    const body = this.#compressed ? [packed!] : plain;
+    const bytes = this.#compressed ? packed!.length : plainBytes;
     const header = structure(
       field(1, whole32(DATA_PAGE)),
-      field(2, whole32(plain.length)),
-      field(3, whole32(body.length)),
+      field(2, whole32(plainBytes)),
+      field(3, whole32(bytes)),
       field(5, struct(field(1, whole32(rows)), field(2, whole32(PLAIN)), field(3, whole32(RLE)), field(4, whole32(RLE)))),
     );
-    chunk.pages.push(header, body);
-    chunk.bytes += header.length + body.length;
-    chunk.plainBytes += header.length + plain.length;
+    chunk.pages.push(header, ...body);
+    chunk.bytes += header.length + bytes;
+    chunk.plainBytes += header.length + plainBytes;
     chunk.rows += rows;
     chunk.missing += missingCount;
     if (bounds && missingCount < rows) {
@@ -172,12 +185,13 @@ function stored({ type }: ParquetColumn, value: number | bigint, zero: number): 
   return bytes;
 }
 
-/** Definition levels that are all 1: a single run. */
-const levelsOfAll = (rows: number): Buffer => Buffer.from([...unsigned(rows * 2), 1]);
-
-/** Definition levels as bits. */
-const levelsOf = (rows: number, missing: (row: number) => boolean): Buffer =>
-  Buffer.concat([Buffer.from(unsigned(Math.ceil(rows / 8) * 2 + 1)), bitsOf(rows, (row) => !missing(row))]);
+/** How definition levels begin: their length, and a single run where all are 1, or how many bytes of bits follow. */
+function levelsHead(rows: number, present: Uint8Array | null): Buffer {
+  const run = present ? unsigned(present.length * 2 + 1) : [...unsigned(rows * 2), 1];
+  const head = Buffer.from([0, 0, 0, 0, ...run]);
+  head.writeUInt32LE(run.length + (present?.length ?? 0));
+  return head;
+}
 
 /** Eight rows a byte, the first in the lowest bit. */
 function bitsOf(rows: number, set: (row: number) => boolean): Buffer {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { GrowingHash } from './hash-file.ts';
 import type { ParquetColumnWriter } from './parquet-column.ts';
 import { field, list, struct, structure, text, whole32, whole64, type Encoded } from './thrift.ts';
 
@@ -23,21 +23,19 @@ export const rowGroup = (chunks: readonly Encoded[], plainBytes: number, rows: n
 /** A Parquet file that is being written, piece after piece, and hashed on the way. */
 export class ParquetOutput {
   readonly #file: FileHandle;
-  readonly #hash: GrowingHash;
+  readonly #hash = createHash('sha256');
   #offset = 0;
   #writing: Promise<void> = Promise.resolve();
   #bringing: Promise<void> = Promise.resolve();
   #isBringing = false;
   #brought = 0;
 
-  private constructor(file: FileHandle, hash: GrowingHash) {
+  private constructor(file: FileHandle) {
     this.#file = file;
-    this.#hash = hash;
   }
 
   static async create(path: string): Promise<ParquetOutput> {
-    const file = await open(path, 'w', 0o600);
-    const output = new ParquetOutput(file, new GrowingHash(path));
+    const output = new ParquetOutput(await open(path, 'w', 0o600));
     await output.write([MAGIC]);
     return output;
   }
@@ -47,19 +45,24 @@ export class ParquetOutput {
     return this.#offset;
   }
 
-  /** Begins to write when what came before is written: two times the pieces at most are in memory. */
-  async write(pieces: readonly Buffer[]): Promise<void> {
+  /** Begins to write when what came before is written: two times the pieces at most are in memory. They must not change until they are written. */
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
     await this.#writing;
     const expected = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#offset += expected;
     const end = this.#offset;
     this.#writing = this.#file.writev([...pieces]).then(({ bytesWritten }) => {
       if (bytesWritten !== expected) throw new Error(`Only ${bytesWritten} of ${expected} bytes were written.`);
-      this.#hash.written(end);
       this.#bringToDisk(end);
     });
     // It is awaited later, by what is written next.
     this.#writing.catch(() => undefined);
+    for (const piece of pieces) this.#hash.update(piece);
+  }
+
+  /** Whether all that was given is written. */
+  get written(): Promise<void> {
+    return this.#writing;
   }
 
   /** Has what is written go to disk meanwhile, so that little is left to wait for at the end. */
@@ -101,15 +104,15 @@ export class ParquetOutput {
     await this.write([footer, length, MAGIC]);
     await this.#writing;
     await this.#bringing;
-    const [hash] = await Promise.all([this.#hash.digest(this.#offset), this.#file.sync()]);
+    await this.#file.sync();
     await this.#file.close();
-    return { hash, bytes: this.#offset };
+    return { hash: this.#hash.digest('hex'), bytes: this.#offset };
   }
 
   /** Gives the file up. */
   async abandon(): Promise<void> {
     await this.#writing.catch(() => undefined);
     await this.#bringing.catch(() => undefined);
-    await Promise.all([this.#hash.close(), this.#file.close()]);
+    await this.#file.close();
   }
 }

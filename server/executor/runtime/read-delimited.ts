@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScannedCells } from '#nodes/kernels/delimited-cells.server.ts';
+import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import { columnNames } from '#nodes/kit/cells.ts';
 import {
   DelimitedTextError,
@@ -28,6 +29,7 @@ export interface DelimitedPlace {
   readonly scratch: string;
   readonly signal: AbortSignal;
   readonly threads: number;
+  readonly crews?: KernelCrews;
   /** The Parquet file to write. */
   readonly target: string;
   readonly notes: string[];
@@ -66,7 +68,8 @@ const isUnusual = ({ decimal, nullWords, datetimeFormat, quote = '"' }: Options)
 /** Reads a delimited file of plain numbers, whose cells all are ASCII; null for any other, which is for `readDelimitedFile`. */
 export async function readDelimitedNumbers(path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable | null> {
   if (isUnusual(options) || place.textColumns?.length || place.schemaOnly || (await stat(path)).size < FEWEST_BYTES) return null;
-  return readNumbers({ path, ...(await beginningOf(path, options)), target: place.target, threads: place.threads, signal: place.signal });
+  const { target, threads, crews, signal } = place;
+  return readNumbers({ path, ...(await beginningOf(path, options)), target, threads, crews, signal });
 }
 
 /** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ReadOptions } from '#nodes/kit/context.ts';
 import { DelimitedTextError } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
-import type { DuckSession } from './duck.ts';
+import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import type { DuckTable } from './duck-table.ts';
 import { foreignFormat } from './foreign-format.ts';
 import { readArrowFile } from './read-arrow.ts';
@@ -27,6 +27,7 @@ export interface ReadPlace {
   readonly headBytes?: number;
   /** Columns of delimited text whose cells stay the text that they are. */
   readonly textColumns?: readonly string[];
+  readonly crews?: KernelCrews;
   /** The schema alone is wanted: the table that is given of delimited text has no rows to read. */
   readonly schemaOnly?: boolean;
 }
@@ -65,42 +66,44 @@ export async function readFileTable(workbench: Workbench, path: string, options:
   try {
     const beginning = place.headBytes !== undefined && isLines(format, head) ? await firstLines(plain.path, place.headBytes, place.scratch) : null;
     const from = beginning ?? plain.path;
-    const table = await workbench.make((target, session) => write(session, from, format, options, { ...place, threads: workbench.threads, target, notes }));
+    const table = await workbench.fill((target) => write(workbench, from, format, options, { ...place, threads: workbench.threads, target, notes }));
     return { table, notes, partial: beginning !== null };
   } catch (error) {
     throw place.signal.aborted ? error : unparsable(error, format);
   }
 }
 
-async function write(session: DuckSession, path: string, format: Format, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
+async function write(workbench: Workbench, path: string, format: Format, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
   switch (format) {
     case 'parquet':
-      return readParquetFile(session, path, place.target);
+      return readParquetFile(await workbench.session(), path, place.target);
     case 'arrow':
-      return readArrowFile(session, path, place);
+      return readArrowFile(await workbench.session(), path, place);
     case 'excel':
-      return readWorkbook(session, path, options, place);
+      return readWorkbook(await workbench.session(), path, options, place);
     case 'json':
-      return readJsonFile(session, await asUtf8(path, options, place), place.target);
+      return readJsonFile(await workbench.session(), await asUtf8(path, options, place), place.target);
     case 'arff':
     case 'svmlight':
-      return readTextTable(session, await asUtf8(path, options, place), format, place);
+      return readTextTable(await workbench.session(), await asUtf8(path, options, place), format, place);
     case 'csv':
     case 'tsv': {
       const delimiter = format === 'tsv' ? '\t' : options.delimiter;
-      return readDelimited(session, path, { ...options, delimiter }, place);
+      return readDelimited(workbench, path, { ...options, delimiter }, place);
     }
   }
 }
 
-async function readDelimited(session: DuckSession, path: string, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
+async function readDelimited(workbench: Workbench, path: string, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
   const shaped = { ...options, firstLine: 1 + (options.skipRows ?? 0) };
   // A file of plain numbers reads alike in all encodings but UTF-16: finding out which one it is would take a pass over all of it.
   const isTried = !options.skipRows && !options.encoding?.startsWith('utf-16') && (await beginsAscii(path));
   const numbers = isTried ? await readDelimitedNumbers(path, shaped, place) : null;
   if (numbers) return numbers;
   const text = await withoutLines(await asUtf8(path, options, place), options, place);
-  return (isTried && text === path ? null : await readDelimitedNumbers(text, shaped, place)) ?? readDelimitedFile(session, text, shaped, place);
+  return (
+    (isTried && text === path ? null : await readDelimitedNumbers(text, shaped, place)) ?? readDelimitedFile(await workbench.session(), text, shaped, place)
+  );
 }
 
 /**

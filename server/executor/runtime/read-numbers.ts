@@ -1,9 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { NO_WHOLE, NumberReader, type NumberColumn, type NumberText, type Refused } from '#nodes/kernels/delimited-numbers.server.ts';
-import { column, tableSchema } from '#nodes/kit/table.ts';
-import type { ColumnRun } from './parquet-column.ts';
-import { ParquetFile } from './parquet-file.ts';
-import { assertDistinctNames, schemaText, type WrittenTable } from './write-table.ts';
+import { NumberReader } from '#nodes/kernels/delimited-numbers.server.ts';
+import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
+import { copyNumbers } from './copy-numbers.ts';
+import { linesBytes } from './file-lines.ts';
+import { assertDistinctNames, type WrittenTable } from './write-table.ts';
 
 export interface NumberFile {
   readonly path: string;
@@ -12,18 +12,23 @@ export interface NumberFile {
   readonly names: readonly string[];
   readonly target: string;
   readonly threads: number;
+  readonly crews?: KernelCrews;
   readonly signal: AbortSignal;
 }
 
 /** Smaller files are read before the threads are up. */
 export const FEWEST_BYTES = 4 * 2 ** 20;
-const TEXT_BYTES = 2 ** 20;
-const SAMPLE_BYTES = 2 ** 20;
+const SAMPLE_BYTES = 2 ** 18;
+/** Of a file that is read at a time: less where lines are short, since a row is more than its text there. */
+const MOST_STRETCH = 2 ** 20;
+const STRETCH_A_COLUMN = 2 ** 16;
 /** Of the columns of a row group in memory. */
 const GROUP_BYTES = 8 * 2 ** 20;
 const MOST_GROUP_ROWS = 131_072;
 const FEWEST_GROUP_ROWS = 4_096;
 const MOST_COLUMNS = 500;
+/** Texts that are read from the file while one is parsed on each thread. */
+const AHEAD = 6;
 const LINE_FEED = 10;
 const RETURN = 13;
 
@@ -44,12 +49,18 @@ export async function readNumbers(file: NumberFile): Promise<WrittenTable | null
     if (size < FEWEST_BYTES) return null;
     const sample = await sampleOf(handle, file);
     if (!sample) return null;
-    const { returns, start, whole } = sample;
-    const reader = await NumberReader.open({ threads: file.threads, width, delimiter: file.delimiter, returns, textBytes: TEXT_BYTES });
+    const { returns, start, whole, rowBytes } = sample;
+    const { delimiter, names, target, threads, crews, signal } = file;
+    const stretch = Math.min(MOST_STRETCH, STRETCH_A_COLUMN * width);
+    const groupRows = Math.max(FEWEST_GROUP_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / (8 * width))));
+    // Of a row group that grows, and of one that is written.
+    const slots = 2 * Math.ceil((groupRows * rowBytes) / stretch) + threads + AHEAD;
+    const reader = await NumberReader.open({ threads, crews, slots, width, delimiter, returns, textBytes: linesBytes(stretch) });
     try {
+      const lines = { handle, start, size, returns };
       // A column of whole numbers may yet show a fraction, once; more of them are the other reader's matter.
       for (let attempt = 0; attempt < 2; attempt++) {
-        const answer = await copy(file, handle, reader, { start, size, whole });
+        const answer = await copyNumbers({ lines, reader, names, whole, target, stretch, slots, groupRows, signal });
         if (!('refused' in answer)) return answer;
         if (answer.refused !== 'fraction') return null;
         whole[answer.column] = false;
@@ -68,6 +79,8 @@ interface Sample {
   /** Where the rows begin. */
   readonly start: number;
   readonly whole: boolean[];
+  /** On average. */
+  readonly rowBytes: number;
 }
 
 async function sampleOf(handle: FileHandle, { delimiter, header, names }: NumberFile): Promise<Sample | null> {
@@ -79,10 +92,8 @@ async function sampleOf(handle: FileHandle, { delimiter, header, names }: Number
   // Quoted names may hold line breaks.
   if (bytes.subarray(0, start).includes('"')) return null;
   const whole = names.map(() => true);
-  const lines = bytes
-    .toString('latin1', start, bytes.lastIndexOf(LINE_FEED) + 1)
-    .split(/\r?\n/)
-    .slice(0, -1);
+  const end = bytes.lastIndexOf(LINE_FEED) + 1;
+  const lines = bytes.toString('latin1', start, end).split(/\r?\n/).slice(0, -1);
   for (const line of lines) {
     const cells = line.split(delimiter);
     if (cells.length !== names.length) return null;
@@ -91,93 +102,6 @@ async function sampleOf(handle: FileHandle, { delimiter, header, names }: Number
       if (!whole[index] && !/^[\d.eE+-]*$/.test(cell)) return null;
     }
   }
-  return { returns: bytes[first - 1] === RETURN, start, whole };
-}
-
-interface Range {
-  readonly start: number;
-  readonly size: number;
-  readonly whole: readonly boolean[];
-}
-
-interface Filled {
-  readonly bytes: number;
-  readonly last: boolean;
-}
-
-async function copy(
-  { names, target, signal }: NumberFile,
-  handle: FileHandle,
-  reader: NumberReader,
-  { start, size, whole }: Range,
-): Promise<WrittenTable | Refused> {
-  const columns = names.map((name, index) => ({ name, type: whole[index] ? ('INT64' as const) : ('DOUBLE' as const) }));
-  const groupRows = Math.max(FEWEST_GROUP_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / (8 * names.length))));
-  const parquet = await ParquetFile.create(target, columns, groupRows);
-  const reading: Promise<NumberText | Refused>[] = [];
-  const empty = new Array<number>(names.length).fill(0);
-  let rest = Buffer.alloc(0);
-  let at = start;
-  const fill = async (slot: number): Promise<Filled | null> => {
-    const text = reader.text(slot);
-    text.set(rest);
-    const wanted = Math.min(text.length - 2 - rest.length, size - at);
-    const { bytesRead } = await handle.read(text, rest.length, wanted, at);
-    at += bytesRead;
-    const filled = rest.length + bytesRead;
-    const last = at >= size || bytesRead === 0;
-    let end = text.lastIndexOf(LINE_FEED, filled - 1) + 1;
-    if (last && end < filled) {
-      // The last line may go without its end.
-      const close = returnsOf(text, end) ? [RETURN, LINE_FEED] : [LINE_FEED];
-      text.set(close, filled);
-      end = filled + close.length;
-      rest = Buffer.alloc(0);
-    } else rest = Buffer.from(text.slice(end, filled));
-    return end === 0 ? null : { bytes: end, last };
-  };
-  const returnsOf = (text: Uint8Array, end: number): boolean => end >= 2 && text[end - 2] === RETURN;
-  const finish = async (found: NumberText | Refused): Promise<Refused | null> => {
-    if ('refused' in found) return found;
-    const runs = names.map((_, index) => runOf(found.column(index)));
-    for (const [index, run] of runs.entries()) empty[index]! += run.missingCount;
-    if (found.rowCount > 0) await parquet.append(runs);
-    return null;
-  };
-  try {
-    let slot = 0;
-    for (let last = false; !last;) {
-      signal.throwIfAborted();
-      if (reading.length === reader.slots) {
-        const refused = await finish(await reading.shift()!);
-        if (refused) return await give(refused);
-      }
-      const filled = await fill(slot);
-      if (!filled) return await give({ refused: 'irregular' });
-      last = filled.last;
-      reading.push(reader.read(slot, filled.bytes, whole));
-      slot = (slot + 1) % reader.slots;
-    }
-    for (const each of reading.splice(0)) {
-      const refused = await finish(await each);
-      if (refused) return await give(refused);
-    }
-    const schema = tableSchema(names.map((name, index) => column(name, whole[index] ? 'integer' : 'number', { nullable: empty[index]! > 0 })));
-    const { hash, bytes, rowCount } = await parquet.finish({ modelwright: schemaText(schema) });
-    // A column without any value is none of numbers.
-    if (rowCount === 0 || empty.some((count) => count === rowCount)) return { refused: 'irregular' };
-    return { schema, rowCount, sealed: { hash, bytes } };
-  } finally {
-    await Promise.allSettled(reading);
-  }
-
-  async function give(refused: Refused): Promise<Refused> {
-    await parquet.abandon();
-    return refused;
-  }
-}
-
-function runOf({ values, least, greatest, empty }: NumberColumn): ColumnRun {
-  const missing = values instanceof Float64Array ? (row: number) => Number.isNaN(values[row]) : (row: number) => values[row] === NO_WHOLE;
-  return { values, missing: empty > 0 ? missing : null, missingCount: empty, bounds: { least, greatest } };
+  if (lines.length === 0) return null;
+  return { returns: bytes[first - 1] === RETURN, start, whole, rowBytes: (end - start) / lines.length };
 }

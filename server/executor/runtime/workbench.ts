@@ -95,9 +95,14 @@ export class Workbench {
   }
 
   /** A new table: `write` fills the Parquet file at the path that it gets. */
-  async make(write: (path: string, session: DuckSession) => Promise<WrittenTable>): Promise<DuckTable> {
+  make(write: (path: string, session: DuckSession) => Promise<WrittenTable>): Promise<DuckTable> {
+    return this.fill(async (path) => write(path, await this.session()));
+  }
+
+  /** As `make`, for what may need no session. */
+  async fill(write: (path: string) => Promise<WrittenTable>): Promise<DuckTable> {
     const path = this.newPath('parquet');
-    const { schema, rowCount, sealed } = await write(path, await this.session());
+    const { schema, rowCount, sealed } = await write(path);
     this.#options.signal.throwIfAborted();
     return new DuckTable(this, { relation: { path }, sealed }, schema, rowCount);
   }

@@ -6,6 +6,7 @@ import { applySqlTransformation } from '#nodes/transform/apply-sql-transformatio
 import { tableOf, type Table } from '#nodes/kit/table.ts';
 import { runNode } from '#test/support/run-node.ts';
 import { sqlAttacks } from '#test/support/sql-attacks.ts';
+import { newCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import { DuckEngine } from '../runtime/duck-engine.ts';
 import { runTask } from './run-task.ts';
 
@@ -17,7 +18,7 @@ writeFileSync(secret, 'canary');
 symlinkSync(secret, join(own, 'link.txt'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const engine = new DuckEngine(join(folder, 'engine'));
+const kept = { engine: new DuckEngine(join(folder, 'engine')), crews: newCrews };
 const t1 = tableOf(
   { city: ['Oslo'], sales: [1], 'unit price': [2], day: [0], note: ['x'], open: [true], count: [1], ['__proto__']: [1] },
   { sales: { role: 'label' }, day: { type: 'datetime' }, note: { type: 'text' }, count: { type: 'integer', role: 'id' } },
@@ -27,7 +28,7 @@ const ask = (sql: string, tables: Record<string, Table> = { t1 }) =>
     'describeQuery',
     { sql, inputs: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.schema])) },
     new AbortController().signal,
-    engine,
+    kept,
   );
 
 /** What the node says of a script when DuckDB has been asked what it wants to know. */

@@ -29,7 +29,8 @@ function readInto(
   headBytes?: number,
 ): Promise<Ingested> {
   return reading({ path, outputFolder }, limits, async (workbench, scratch) => {
-    const place = { scratch, signal: limits.signal, name, headBytes, textColumns: textColumns(columns) };
+    const { signal, crews } = limits;
+    const place = { scratch, signal, crews, name, headBytes, textColumns: textColumns(columns) };
     const read = await readFileTable(workbench, path, { format: 'auto', ...options }, place);
     const { table, lost } = await shapeColumns(workbench, read.table, columns, options.datetimeFormat);
     const { schema, rowCount } = table;

@@ -22,18 +22,24 @@ export async function numberRanges(
   groups: readonly SourceGroup[],
   columns: readonly ColumnSchema[],
 ): Promise<NumberRange[]> {
-  const ranges: NumberRange[] = [];
-  const unknown: ColumnSchema[] = [];
-  for (const column of columns) {
-    if (column.type !== 'number' && column.type !== 'integer') continue;
-    const range = rangeIn(groups, column.name);
-    if (range === undefined) unknown.push(column);
-    else ranges.push({ column, range });
-  }
+  const known = storedRanges(groups, columns);
+  const unknown = columns.filter((column) => isNumber(column) && !known.some((each) => each.column === column));
   const found = unknown.length > 0 ? await rangesOf(connection, source, unknown) : [];
-  ranges.push(...unknown.map((column, index) => ({ column, range: found[index]!.range })));
-  return ranges.filter(({ column, range }) => column.type === 'number' || !range || (Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high)));
+  return exact([...known, ...unknown.map((column, index) => ({ column, range: found[index]!.range }))]);
 }
+
+/** The ends that the file tells, of those columns of numbers that it tells them of. */
+export const storedRanges = (groups: readonly SourceGroup[], columns: readonly ColumnSchema[]): NumberRange[] =>
+  columns.filter(isNumber).flatMap((column) => {
+    const range = rangeIn(groups, column.name);
+    return range === undefined ? [] : [{ column, range }];
+  });
+
+const isNumber = ({ type }: ColumnSchema): boolean => type === 'number' || type === 'integer';
+
+/** Of whole numbers, those that float64 holds exactly. */
+export const exact = (ranges: readonly NumberRange[]): NumberRange[] =>
+  ranges.filter(({ column, range }) => column.type === 'number' || !range || (Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high)));
 
 /** As the file tells them; undefined where it does not, or where they are not finite. */
 function rangeIn(groups: readonly SourceGroup[], name: string): Range | null | undefined {

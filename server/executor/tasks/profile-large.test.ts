@@ -7,7 +7,7 @@ import { quoteName } from '#nodes/kit/define.ts';
 import type { ColumnSchema, ColumnType } from '#nodes/kit/table.ts';
 import type { ColumnProfile } from '../messages.ts';
 import { ParquetFile } from '../runtime/parquet-file.ts';
-import type { ColumnRun } from '../runtime/parquet-column.ts';
+import type { ColumnPage } from '../runtime/parquet-column.ts';
 import { duplicateRows } from './profile-checks.ts';
 import { profileLarge, type LargeProfile } from './profile-large.ts';
 import { profileLong } from './profile-long.ts';
@@ -85,19 +85,29 @@ it.each([
   expect(large.duplicates).toBe(duplicates);
 });
 
+function pageOf(values: Float64Array | BigInt64Array, missing: (row: number) => boolean): ColumnPage {
+  const there = [...values.keys()].filter((row) => !missing(row));
+  const kept = values instanceof Float64Array ? Float64Array.from(there, (row) => values[row]!) : BigInt64Array.from(there, (row) => values[row]!);
+  const present = new Uint8Array(Math.ceil(values.length / 8));
+  for (const row of there) present[row >> 3]! |= 1 << (row & 7);
+  const numbers = [...kept].map(Number);
+  return {
+    rows: values.length,
+    values: new Uint8Array(kept.buffer),
+    present: there.length < values.length ? present : null,
+    missingCount: values.length - there.length,
+    bounds: there.length > 0 ? { least: Math.min(...numbers), greatest: Math.max(...numbers) } : null,
+  };
+}
+
 it('numbers as they stand in the file have the statistics that queries give', async () => {
   const path = join(folder, 'plain.parquet');
-  const GROUP = 9_000;
-  const file = await ParquetFile.create(
-    path,
-    [
-      { name: 'id', type: 'INT64' },
-      { name: 'gaps', type: 'DOUBLE' },
-      { name: 'wide', type: 'DOUBLE' },
-      { name: 'mostly', type: 'INT64' },
-    ],
-    GROUP,
-  );
+  const file = await ParquetFile.create(path, [
+    { name: 'id', type: 'INT64' },
+    { name: 'gaps', type: 'DOUBLE' },
+    { name: 'wide', type: 'DOUBLE' },
+    { name: 'mostly', type: 'INT64' },
+  ]);
   const PAGE = 2_500;
   for (let from = 0; from < ROWS; from += PAGE) {
     const row = (at: number): number => (from + at) % 100_000;
@@ -105,19 +115,17 @@ it('numbers as they stand in the file have the statistics that queries give', as
     const wide = Float64Array.from({ length: PAGE }, (_, at) => row(at) ** 2 * (row(at) % 2 === 0 ? 1e3 : -1));
     const mostly = BigInt64Array.from({ length: PAGE }, (_, at) => BigInt(row(at) % 400));
     const missing = (at: number): boolean => row(at) >= 20_000 && row(at) % 400 !== 0;
-    const missingCount = Array.from({ length: PAGE }, (_, at) => missing(at)).filter(Boolean).length;
-    const bounds = (values: Iterable<number>): ColumnRun['bounds'] => ({ least: Math.min(...values), greatest: Math.max(...values) });
-    await file.append([
-      { values: BigInt64Array.from({ length: PAGE }, (_, at) => BigInt(row(at))), missing: null, missingCount: 0, bounds: bounds([row(0), row(PAGE - 1)]) },
-      {
-        values: gaps,
-        missing: (at) => Number.isNaN(gaps[at]),
-        missingCount: gaps.filter(Number.isNaN).length,
-        bounds: bounds([...gaps].filter((each) => !Number.isNaN(each))),
-      },
-      { values: wide, missing: null, missingCount: 0, bounds: bounds(wide) },
-      { values: mostly, missing, missingCount, bounds: bounds([...mostly].map(Number).filter((_, at) => !missing(at))) },
+    const none = (): boolean => false;
+    file.append([
+      pageOf(
+        BigInt64Array.from({ length: PAGE }, (_, at) => BigInt(row(at))),
+        none,
+      ),
+      pageOf(gaps, (at) => Number.isNaN(gaps[at])),
+      pageOf(wide, none),
+      pageOf(mostly, missing),
     ]);
+    if (from % (4 * PAGE) === 0) await file.endGroup();
   }
   await file.finish({});
   const columns = schemaOf([

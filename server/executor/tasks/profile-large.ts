@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { StatisticsReader, type ColumnStatistics, type MeasuredColumn } from '#nodes/kernels/column-statistics.server.ts';
+import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import { deviationOf, kurtosisOf, skewnessOf } from '#nodes/kernels/moments.ts';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
@@ -7,7 +8,7 @@ import type { ColumnProfile } from '../messages.ts';
 import { numericExpression } from '../runtime/duck-types.ts';
 import { withSource } from '../runtime/parquet-source.ts';
 import { plainBlocks, queryBlocks, type BlockSource } from './measured-blocks.ts';
-import { numberRanges, type NumberRange } from './number-ranges.ts';
+import { exact, numberRanges, storedRanges, type NumberRange } from './number-ranges.ts';
 import { DUPLICATES_UP_TO } from './profile-checks.ts';
 import { profileLong } from './profile-long.ts';
 import { binsOf, fitsMoments, LEVELS, measuredProfile, SAMPLED_SHAPE_ROWS, type Range } from './profile-numbers.ts';
@@ -15,20 +16,36 @@ import { binsOf, fitsMoments, LEVELS, measuredProfile, SAMPLED_SHAPE_ROWS, type 
 /** Columns that are measured in a scan. */
 const COLUMNS_AT_ONCE = 64;
 
-export interface LargeTable {
-  /** The file, and its path for queries. */
+export interface StoredTable {
   readonly file: string;
-  readonly path: string;
   readonly columns: readonly ColumnSchema[];
   readonly rowCount: number;
   readonly threads: number;
+  readonly crews?: KernelCrews;
   readonly signal: AbortSignal;
+}
+
+export interface LargeTable extends StoredTable {
+  /** For queries. */
+  readonly path: string;
 }
 
 export interface LargeProfile {
   readonly profiles: readonly ColumnProfile[];
   /** Rows that equal an earlier one; null where the table is too large to tell, undefined where that was not looked for. */
   readonly duplicates: number | null | undefined;
+}
+
+const looksForDuplicates = ({ rowCount, columns }: StoredTable): boolean => rowCount <= DUPLICATES_UP_TO.rows && columns.length <= DUPLICATES_UP_TO.columns;
+
+/** As `profileLarge`, without a database; null for a table that has other columns than numbers in plain pages, or whose file does not tell their ends. */
+export function profileStored(table: StoredTable): Promise<LargeProfile | null> {
+  return withSource(table.file, async (handle, { groups }) => {
+    const numbers = exact(storedRanges(groups, table.columns));
+    const blocks = numbers.length > 0 && numbers.length === table.columns.length ? plainBlocks(handle, groups, numbers) : null;
+    const width = Math.min(COLUMNS_AT_ONCE, numbers.length);
+    return blocks && measure(blocks, numbers, { ...table, whole: true, width, hashed: false, duplicates: looksForDuplicates(table) });
+  });
 }
 
 /** Statistics of each column of a table with very many rows: of numbers by a kernel, which also tells rows that equal another, of the others by queries. */
@@ -38,7 +55,7 @@ export async function profileLarge(connection: DuckDBConnection, table: LargeTab
   const measured = await withSource(file, async (handle, footer) => {
     const numbers = await numberRanges(connection, source, footer.groups, columns);
     if (numbers.length === 0) return null;
-    const duplicates = rowCount <= DUPLICATES_UP_TO.rows && columns.length <= DUPLICATES_UP_TO.columns;
+    const duplicates = looksForDuplicates(table);
     const others = columns.filter(({ name }) => !numbers.some(({ column }) => column.name === name));
     const hashed = duplicates && others.length > 0;
     const query = (names: readonly string[], withOthers: boolean): string => {
@@ -62,7 +79,7 @@ export async function profileLarge(connection: DuckDBConnection, table: LargeTab
   return { profiles: [...found.values(), ...rest], duplicates: measured?.duplicates };
 }
 
-interface Measuring extends LargeTable {
+interface Measuring extends StoredTable {
   /** Whole numbers come as such. */
   readonly whole: boolean;
   readonly width: number;
@@ -73,11 +90,11 @@ interface Measuring extends LargeTable {
 async function measure(
   blocks: BlockSource,
   numbers: readonly NumberRange[],
-  { rowCount, threads, signal, whole, width, hashed, duplicates }: Measuring,
+  { rowCount, threads, crews, signal, whole, width, hashed, duplicates }: Measuring,
 ): Promise<{ profiles: ColumnProfile[]; duplicates: number | null }> {
   const every = Math.ceil(rowCount / SAMPLED_SHAPE_ROWS);
   const { blockBytes, pages, pageRows } = blocks;
-  const reader = await StatisticsReader.open({ threads, rowCount, every, columns: width, blockBytes, pages, pageRows, duplicates });
+  const reader = await StatisticsReader.open({ threads, crews, rowCount, every, columns: width, blockBytes, pages, pageRows, duplicates });
   try {
     const profiles: ColumnProfile[] = [];
     for (let from = 0; from < numbers.length; from += COLUMNS_AT_ONCE) {

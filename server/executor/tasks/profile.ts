@@ -1,8 +1,9 @@
 import { quoteText } from '#nodes/kit/define.ts';
+import type { TableSchema } from '#nodes/kit/table.ts';
 import type { ColumnProfile, TableProfile, Tasks } from '../messages.ts';
 import type { TaskLimits } from './limits.ts';
-import { duplicateRows, leaking } from './profile-checks.ts';
-import { profileLarge, type LargeProfile } from './profile-large.ts';
+import { duplicateRows, leaking, type Leaks } from './profile-checks.ts';
+import { profileLarge, profileStored, type LargeProfile } from './profile-large.ts';
 import { profileLong } from './profile-long.ts';
 import { EXACT_SHAPE_ROWS } from './profile-numbers.ts';
 import { profileShort } from './profile-short.ts';
@@ -18,32 +19,44 @@ const SHORT_ROWS = 10_000;
  * Infinite numbers count as values but not in these statistics. Above 100,000 rows the count of distinct numbers and dates is approximate
  * (`distinctExact`), and from 1,000,000 rows on quantiles are those of some 50,000 of them. Then what a reader should be warned of.
  */
-export function profile({ artifact }: Tasks['profile']['args'], limits: TaskLimits): Promise<TableProfile> {
-  return withArtifact(artifact, limits, async ({ connection, path, schema, rowCount }) => {
+export async function profile({ artifact }: Tasks['profile']['args'], limits: TaskLimits): Promise<TableProfile> {
+  const { path: file, meta } = artifact;
+  if (meta.kind !== 'table') throw new Error('The artifact is no table.');
+  const { schema, rowCount } = meta;
+  const { columns } = schema;
+  const isLarge = rowCount >= EXACT_SHAPE_ROWS;
+  const stored = isLarge ? await profileStored({ file, columns, rowCount, ...limits }) : null;
+  if (stored?.duplicates !== undefined && !columns.some(({ role }) => role === 'label')) return described(schema, rowCount, stored.profiles, stored.duplicates);
+  return withArtifact(artifact, limits, async ({ connection, path }) => {
     const source = `read_parquet(${quoteText(path)})`;
-    const profiles = new Map<string, ColumnProfile>();
-    const found = await columnsOf();
-    for (const column of found.profiles) profiles.set(column.name, column);
-    const described = schema.columns.map(({ name }) => profiles.get(name)!);
-    const duplicates = found.duplicates === undefined ? await duplicateRows(connection, source, described, rowCount) : found.duplicates;
-    const { label, leaks } = await leaking(connection, path, schema, profiles, rowCount, limits.signal);
-    const columns = schema.columns.map((column, index) => {
-      const each = described[index]!;
-      return {
-        ...each,
-        warnings: columnWarnings(each, column.role, rowCount, column.name === label?.name ? label.counts : null, leaks.get(column.name)),
-      };
-    });
-    return { rowCount, columns, duplicateRows: duplicates, warnings: tableWarnings(rowCount, duplicates) };
+    const found = stored ?? (await columnsOf());
+    const profiles = new Map(found.profiles.map((each) => [each.name, each]));
+    const inOrder = columns.map(({ name }) => profiles.get(name)!);
+    const duplicates = found.duplicates === undefined ? await duplicateRows(connection, source, inOrder, rowCount) : found.duplicates;
+    return described(schema, rowCount, inOrder, duplicates, await leaking(connection, path, schema, profiles, rowCount, limits.signal));
 
     async function columnsOf(): Promise<LargeProfile> {
-      const { signal, threads } = limits;
-      const { columns } = schema;
-      if (rowCount >= EXACT_SHAPE_ROWS) return profileLarge(connection, { file: artifact.path, path, columns, rowCount, threads, signal });
+      if (isLarge) return profileLarge(connection, { file, path, columns, rowCount, ...limits });
       const profiles = await (rowCount <= SHORT_ROWS
-        ? profileShort(connection, source, columns, rowCount, signal)
-        : profileLong(connection, path, columns, rowCount, signal));
+        ? profileShort(connection, source, columns, rowCount, limits.signal)
+        : profileLong(connection, path, columns, rowCount, limits.signal));
       return { profiles, duplicates: undefined };
     }
   });
+}
+
+const NO_LEAKS: Leaks = { label: null, leaks: new Map() };
+
+function described(
+  { columns }: TableSchema,
+  rowCount: number,
+  profiles: readonly ColumnProfile[],
+  duplicates: number | null,
+  { label, leaks } = NO_LEAKS,
+): TableProfile {
+  const warned = profiles.map((each, index) => {
+    const { name, role } = columns[index]!;
+    return { ...each, warnings: columnWarnings(each, role, rowCount, name === label?.name ? label.counts : null, leaks.get(name)) };
+  });
+  return { rowCount, columns: warned, duplicateRows: duplicates, warnings: tableWarnings(rowCount, duplicates) };
 }

@@ -1,5 +1,4 @@
 import type { TaskName, Tasks } from '../messages.ts';
-import type { DuckEngine } from '../runtime/duck-engine.ts';
 import { takeBaseline } from './baseline.ts';
 import { fingerprintConnection, listConnection, testConnection } from './connection.ts';
 import { compareColumns } from './compare-columns.ts';
@@ -11,7 +10,7 @@ import { importModel } from './import-model.ts';
 import { ingest, preview, sniff } from './ingest.ts';
 import { materialise } from './materialise.ts';
 import { joinRates } from './join-rates.ts';
-import { taskLimits, type TaskLimits } from './limits.ts';
+import { taskLimits, type TaskLimits, type TaskProcess } from './limits.ts';
 import { missingMap } from './missing-map.ts';
 import { plainColumns } from './plain-columns.ts';
 import { profile } from './profile.ts';
@@ -45,8 +44,8 @@ export function runTask<N extends TaskName>(
   task: N,
   args: Tasks[N]['args'],
   signal: AbortSignal,
-  engine?: DuckEngine,
+  kept?: TaskProcess,
   memoryBytes?: number,
 ): Promise<Tasks[N]['result']> {
-  return TASKS[task](args, taskLimits(signal, engine, memoryBytes));
+  return TASKS[task](args, taskLimits(signal, kept, memoryBytes));
 }
