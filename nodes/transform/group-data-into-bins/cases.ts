@@ -13,6 +13,22 @@ export const cases = defineCases(groupDataIntoBins, [
     expect: { outputs: { data: tableOf({ x, x_quantized: ['1', '1', '2', '2', '3', null, '3', '4', '4'] }) } },
   },
   {
+    name: 'quantiles as percentiles of 100',
+    params: { bins: 4, normalization: 'percent', categorical: false },
+    inputs: { data: tableOf({ x }) },
+    expect: { outputs: { data: tableOf({ x, x_quantized: [25, 25, 50, 50, 75, null, 75, 100, 100] }, { x_quantized: { type: 'number' } }) } },
+  },
+  {
+    name: 'quantiles as shares of 1, as categories; what has fewer values has fewer bins',
+    params: { bins: 3, normalization: 'p-quantile', output: 'result' },
+    inputs: { data: tableOf({ x: [1, 2, 3, null], two: [1, 1, 2, 2], one: [5, 5, 5, 5] }) },
+    expect: {
+      outputs: {
+        data: tableOf({ x_quantized: ['0.333333', '0.666667', '1', null], two_quantized: ['0.5', '0.5', '1', '1'], one_quantized: ['1', '1', '1', '1'] }),
+      },
+    },
+  },
+  {
     name: 'equal width, in place, as whole numbers',
     params: { mode: 'equal-width', bins: 2, output: 'inplace', categorical: false },
     inputs: { data: tableOf({ a: [0, 50, 51, 100], city: ['a', 'b', 'c', 'd'] }) },

@@ -5,6 +5,17 @@ import { numberInSql } from '../values-in-sql.ts';
 /** Rising, each once, as float32, which is what values are compared as. */
 export const sortedEdges = (edges: readonly number[]): number[] => [...new Set(edges.map(Math.fround))].filter(Number.isFinite).sort((a, b) => a - b);
 
+/** What so many bins are called, in their order: numbers from 1, or the share of the bins up to each, of 1 or of 100, to six digits. */
+export const namesOfBins = (count: number, by: 'percent' | 'p-quantile' | 'index'): number[] =>
+  Array.from({ length: count }, (_, bin) => (by === 'index' ? bin + 1 : Number((((bin + 1) / count) * (by === 'percent' ? 100 : 1)).toFixed(6))));
+
+/** SQL for what the bin of `x` is called: text or a number. */
+export function binInSql(x: string, edges: readonly number[], names: readonly number[], categorical: boolean): string {
+  const below = edgesBelowInSql(x, edges);
+  if (names.every((name, bin) => name === bin + 1)) return `CAST(1 + ${below} AS ${categorical ? 'VARCHAR' : 'BIGINT'})`;
+  return `([${names.map((name) => (categorical ? `'${name}'` : numberInSql(name))).join(', ')}])[1 + ${below}]`;
+}
+
 /**
  * SQL for how many edges lie below `x`, null where it is missing: halving the edges, so that a thousand cost ten comparisons. A value that
  * equals an edge lies in the bin below it.
@@ -18,13 +29,14 @@ export function edgesBelowInSql(x: string, edges: readonly number[]): string {
   return `CASE WHEN ${x} IS NOT NULL THEN ${search(0, edges.length)} END`;
 }
 
-/** The same from 1 as a graph: the bin of each value [rows, 1] as float32 or, for categories, as text. */
-export function binInGraph(builder: GraphBuilder, x: string, edges: readonly number[], categorical: boolean): string {
+/** The bin of each value as a graph, [rows, 1]: float32 or text, by what each bin is called; missing where the value is. */
+export function binInGraph(builder: GraphBuilder, x: string, edges: readonly number[], names: readonly number[], categorical: boolean): string {
   const missing = builder.node('IsNaN', [x]);
   const above = builder.cast(builder.node('Greater', [x, builder.floats(edges.length > 0 ? edges : [Infinity], [1, Math.max(1, edges.length)])]), 'float');
-  const bin = builder.node('Add', [builder.node('ReduceSum', [above, builder.int64s([1])], { keepdims: int(1) }), builder.floats([1], [1, 1])]);
-  if (!categorical) return builder.node('Where', [missing, builder.floats([NaN], [1, 1]), bin]);
-  return builder.node('Where', [missing, builder.strings([''], [1, 1]), builder.cast(builder.cast(bin, 'int64'), 'string')]);
+  const below = builder.cast(builder.node('ReduceSum', [above, builder.int64s([1])], { keepdims: int(1) }), 'int64');
+  const called = categorical ? builder.strings(names.map(String), [names.length]) : builder.floats(names, [names.length]);
+  const none = categorical ? builder.strings([''], [1, 1]) : builder.floats([NaN], [1, 1]);
+  return builder.node('Where', [missing, none, builder.node('Gather', [called, below])]);
 }
 
 /** What is known of the label in the rows between two neighbouring candidate edges: rows, and sums and sums of squares of the label's numbers. */

@@ -20,6 +20,13 @@ const params = z.object({
     maximum: 1_000,
     shownWhen: { param: 'mode', is: ['quantiles', 'equal-width', 'tree'] },
   }),
+  normalization: param.choice({
+    title: 'Quantile normalization',
+    help: 'By what a bin is called: its share of the bins up to it, or its number.',
+    options: { percent: 'Percent', 'p-quantile': 'PQuantile', index: 'QuantileIndex' },
+    default: 'index',
+    shownWhen: { param: 'mode', is: ['quantiles'] },
+  }),
   edges: param.numbers({
     title: 'List of bin edges',
     help: 'Rising numbers. A value that equals an edge belongs to the bin below it.',
@@ -36,14 +43,18 @@ const params = z.object({
   }),
   columns: param.columns({ title: 'Columns to bin', port: 'data', types: ['number', 'integer'], favour: 'number', default: numericFeatures }),
   output: param.choice({ title: 'Output mode', options: { append: 'Append', inplace: 'Inplace', result: 'ResultOnly' }, default: 'append' }),
-  categorical: param.flag({ title: 'Tag columns as categorical', help: 'Off: the bins are whole numbers.', default: true }),
+  categorical: param.flag({ title: 'Tag columns as categorical', help: 'Off: the bins are numbers.', default: true }),
 });
 export type BinParams = z.output<typeof params>;
 
+/** What the bins are called by; only quantiles are called by anything but their numbers. */
+export const binNames = ({ mode, normalization }: BinParams): BinParams['normalization'] => (mode === 'quantiles' ? normalization : 'index');
+
 /** The columns of bins, one for each chosen column. */
-export function binColumns(columns: readonly ColumnSchema[], data: TableSchema, { output, categorical }: BinParams): ColumnSchema[] {
+export function binColumns(columns: readonly ColumnSchema[], data: TableSchema, params: BinParams): ColumnSchema[] {
+  const { output, categorical } = params;
   const taken = output === 'result' ? new Set<string>() : takenNames(data);
-  const type = categorical ? 'category' : 'integer';
+  const type = categorical ? 'category' : binNames(params) === 'index' ? 'integer' : 'number';
   return columns.map(({ name, nullable, role }) =>
     output === 'inplace' ? { name, type, role, nullable } : column(freeName(`${name}_quantized`, taken), type, { nullable }),
   );

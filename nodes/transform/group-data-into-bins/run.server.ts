@@ -6,8 +6,8 @@ import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseNumeric } from '../feature-columns.ts';
 import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
 import { finiteInSql, floatInSql, missingInSql } from '../values-in-sql.ts';
-import { binInGraph, edgesBelowInSql, sortedEdges, treeCuts, type Slice } from './edges.ts';
-import { binColumns, binKeeps, groupDataIntoBins, type BinParams } from './node.ts';
+import { binInGraph, binInSql, edgesBelowInSql, namesOfBins, sortedEdges, treeCuts, type Slice } from './edges.ts';
+import { binColumns, binKeeps, binNames, groupDataIntoBins, type BinParams } from './node.ts';
 
 /** A tree looks for its cuts among so many quantiles. */
 const CANDIDATES = 256;
@@ -18,17 +18,17 @@ export default defineRun(groupDataIntoBins, async ({ data }, params, context) =>
   if (columns.length === 0) throw new NodeError('columns_none', 'There is no numeric column to bin. Choose at least one.', { param: 'columns' });
   const edges = await edgesOf(columns, data, params, context);
   for (const [index, { name }] of columns.entries()) context.log(`“${name}”: ${edges[index]!.length + 1} bins.`);
-  const type = params.categorical ? 'VARCHAR' : 'BIGINT';
+  const names = edges.map((each) => namesOfBins(each.length + 1, binNames(params)));
   const made = binColumns(columns, data.schema, params).map((column, index) => ({
     column,
-    sql: `CAST(1 + ${edgesBelowInSql(floatInSql(columns[index]!.name), edges[index]!)} AS ${type})`,
+    sql: binInSql(floatInSql(columns[index]!.name), edges[index]!, names[index]!, params.categorical),
   }));
   return fittedOutputs(
     {
       sources: columns,
       made,
       ...binKeeps(params),
-      graph: (builder, value) => columns.map(({ name }, index) => binInGraph(builder, value(name), edges[index]!, params.categorical)),
+      graph: (builder, value) => columns.map(({ name }, index) => binInGraph(builder, value(name), edges[index]!, names[index]!, params.categorical)),
     },
     data,
     context,
