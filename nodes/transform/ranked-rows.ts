@@ -30,6 +30,33 @@ ranked AS (SELECT place, row_number() OVER (ORDER BY part, chance, place) - 1 AS
 SELECT ${value} AS ${name} FROM ranked ORDER BY place))`;
 }
 
+/**
+ * SQL of rows drawn with replacement: of `count` draws (which may use `total`, the number of rows) each gives one of all rows, or with strata one of
+ * the stratum that the row of the same rank has. Each beside a value, `value`, which may use `rank`, the number of its draw from 0, and `total`. In the
+ * order of the data, draws of one row in their own.
+ */
+export function drawnAgain(
+  data: TableSchema,
+  { seed, stratified, stratifyBy }: Omit<Drawing, 'randomized'>,
+  count: string,
+  value: string,
+  name: string,
+): string {
+  const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : '0';
+  const taken = takenNames(data);
+  const [number, draw] = [freeName('number', taken), freeName('draw', taken)].map(quoteName) as [string, string];
+  return `(SELECT * EXCLUDE (${number}, ${draw}) FROM (SELECT *, row_number() OVER () AS ${number} FROM data) JOIN
+(WITH placed AS (SELECT ${strata} AS stratum, row_number() OVER () AS place FROM data),
+ranked AS (SELECT stratum, place, row_number() OVER (PARTITION BY stratum ORDER BY place) AS within, count(*) OVER (PARTITION BY stratum) AS size,
+count(*) OVER () AS total FROM placed),
+shared AS (SELECT stratum, size, total, row_number() OVER (ORDER BY (within - 0.5) / size, place) - 1 AS rank FROM ranked),
+drawn AS (SELECT stratum, total, rank, size, ${diceInSql(seed, 'rank')} AS chance FROM shared WHERE rank < ${count}),
+chosen AS (SELECT stratum, total, rank, 1 + CAST(floor(chance / 4294967296.0::DOUBLE * size) AS BIGINT) AS within FROM drawn)
+SELECT ranked.place AS ${number}, rank AS ${draw}, ${value} AS ${name} FROM (SELECT rank, total, stratum, within FROM chosen) AS chosen
+JOIN (SELECT place, stratum, within FROM ranked) AS ranked ON ranked.within = chosen.within AND ranked.stratum IS NOT DISTINCT FROM chosen.stratum)
+USING (${number}) ORDER BY ${number}, ${draw})`;
+}
+
 /** Rows are counted by as many upper bits of their hash before those near the edge are put in order. */
 const HASH_BITS = 32;
 const PART_BITS = 12;

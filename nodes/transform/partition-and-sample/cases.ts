@@ -37,6 +37,18 @@ export const cases = defineCases(partitionAndSample, [
   },
   { name: 'half of the rows', params: { rate: 0.5, seed: 1 }, inputs: { data }, expect: { outputs: { data: { rowCount: 3 } } } },
   {
+    name: 'as many rows, drawn with replacement',
+    params: { rate: 1, replacement: true, seed: 1 },
+    inputs: { data },
+    expect: { outputs: { data: { rowCount: 6 } } },
+  },
+  {
+    name: 'folds of rows drawn with replacement',
+    params: { mode: 'assign', folds: 2, replacement: true, stratified: true, stratifyBy: 'class' },
+    inputs: { data },
+    expect: { outputs: { data: { rowCount: 6 } } },
+  },
+  {
     name: 'the first rows',
     params: { mode: 'head', rows: 2 },
     inputs: { data },

@@ -4,7 +4,7 @@ import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { column, findColumn, OPEN_TABLE, tableSchema, type TableSchema } from '../../kit/table.ts';
 import { missingName } from '../list-columns.ts';
-import { askedForSample, assignInSql, FOLD_NUMBER, headInSql, pickInSql, sampleInSql } from './queries.ts';
+import { askedForSample, assignAgainInSql, assignInSql, FOLD_NUMBER, headInSql, pickInSql, sampleAgainInSql, sampleInSql } from './queries.ts';
 
 const assign = { param: 'mode', is: ['assign'] };
 const sampling = { param: 'mode', is: ['sampling'] };
@@ -37,6 +37,12 @@ const params = z.object({
     maximum: 1,
     maximumCount: 100,
     shownWhen: { param: 'partitioner', is: ['custom'] },
+  }),
+  replacement: param.flag({
+    title: 'Use replacement',
+    help: 'Each row is drawn from all of them, so that one can come several times and another never.',
+    default: false,
+    shownWhen: { param: 'mode', is: ['assign', 'sampling'] },
   }),
   randomized: param.flag({ title: 'Randomized split', help: 'Off: the first rows are the first fold.', default: true, shownWhen: assign }),
   fold: param.integer({ title: 'Fold to pick', help: 'The first is 1.', default: 1, minimum: 1, maximum: 101, shownWhen: pick }),
@@ -91,11 +97,12 @@ export const partitionAndSample = defineNode({
     if (!data) return { outputs: { data: OPEN_TABLE }, issues: [] };
     return { outputs: { data: schemaOf(data, chosen) }, issues: issuesOf(data, chosen) };
   },
-  asks: (_inputs, chosen) => (chosen.mode === 'sampling' ? askedForSample(chosen) : {}),
+  asks: (_inputs, chosen) => (chosen.mode === 'sampling' && !chosen.replacement ? askedForSample(chosen) : {}),
   sql({ data = tableSchema([]) }, chosen, answers) {
     if (chosen.mode === 'head') return { data: headInSql(chosen.rows) };
     if (chosen.mode === 'pick') return { data: pickInSql(data, chosen) };
-    return { data: chosen.mode === 'assign' ? assignInSql(data, chosen) : sampleInSql(data, chosen, answers) };
+    if (chosen.mode === 'sampling') return { data: chosen.replacement ? sampleAgainInSql(data, chosen) : sampleInSql(data, chosen, answers) };
+    return { data: chosen.replacement ? assignAgainInSql(data, chosen) : assignInSql(data, chosen) };
   },
   atScoring: () => ({ as: 'identity', note: 'Rows of a request have no folds and are not sampled: each gets an answer.' }),
 });

@@ -1,7 +1,7 @@
 import { quoteName, type Answers } from '../../kit/define.ts';
 import type { TableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../choose-columns.ts';
-import { besideRank, drawnRows, edgeOfDraw, type Drawing } from '../ranked-rows.ts';
+import { besideRank, drawnAgain, drawnRows, edgeOfDraw, type Drawing } from '../ranked-rows.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 /** The column with the fold of each row, from 1; Cross Validate Model looks for it by this name. */
@@ -15,14 +15,25 @@ export interface Assignment extends Drawing {
 
 /** Each row with its fold: the ranks are divided into as many stretches. A column of folds that was there is replaced. */
 export function assignInSql(data: TableSchema, options: Assignment): string {
-  const fold = `1 + ${
-    boundsOf(options)
-      .map((bound) => `CAST(rank >= round(total * ${numberInSql(bound)}) AS BIGINT)`)
-      .join(' + ') || '0'
-  }`;
   const own = quoteName(freeName('fold', takenNames(data)));
+  return `SELECT ${withFold(data, own)} FROM ${besideRank(data, options, foldInSql(options), own)}`;
+}
+
+/** The same of rows that are drawn from all, as many as there are. */
+export function assignAgainInSql(data: TableSchema, options: Assignment): string {
+  const own = quoteName(freeName('fold', takenNames(data)));
+  return `SELECT ${withFold(data, own)} FROM ${drawnAgain(data, options, 'total', foldInSql(options), own)}`;
+}
+
+/** SQL of the fold of a row by its `rank` among `total`. */
+function foldInSql(options: Assignment): string {
+  const later = boundsOf(options).map((bound) => `CAST(rank >= round(total * ${numberInSql(bound)}) AS BIGINT)`);
+  return `CAST(1 + ${later.join(' + ') || '0'} AS BIGINT)`;
+}
+
+function withFold(data: TableSchema, own: string): string {
   const columns = data.columns.filter((each) => each.name.toLowerCase() !== FOLD_NUMBER.toLowerCase()).map((each) => quoteName(each.name));
-  return `SELECT ${[...columns, `${own} AS ${quoteName(FOLD_NUMBER)}`].join(', ')} FROM ${besideRank(data, options, `CAST(${fold} AS BIGINT)`, own)}`;
+  return [...columns, `${own} AS ${quoteName(FOLD_NUMBER)}`].join(', ');
 }
 
 /** Where each fold but the first begins, as a share of the rows. */
@@ -39,6 +50,12 @@ export const askedForSample = (options: Sampling): Readonly<Record<string, strin
 /** Exactly round(rows · rate) rows, in their order. */
 export const sampleInSql = (data: TableSchema, options: Sampling, answers: Answers): string =>
   drawnRows(data, { ...options, randomized: true }, numberInSql(options.rate), 'first', answers);
+
+/** As many rows, each drawn from all, in the order of the data. */
+export function sampleAgainInSql(data: TableSchema, options: Sampling): string {
+  const own = quoteName(freeName('rank', takenNames(data)));
+  return `SELECT * EXCLUDE (${own}) FROM ${drawnAgain(data, options, `round(total * ${numberInSql(options.rate)})`, 'rank', own)}`;
+}
 
 export function pickInSql(data: TableSchema, { fold, complement }: { readonly fold: number; readonly complement: boolean }): string {
   const name = data.columns.find((each) => each.name === FOLD_NUMBER) ? quoteName(FOLD_NUMBER) : 'NULL';
