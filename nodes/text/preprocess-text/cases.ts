@@ -91,6 +91,50 @@ export const cases = defineCases(preprocessText, [
       },
     },
   },
+  {
+    name: 'base forms',
+    params: { column: 'review', ...off, lemmas: true },
+    inputs: {
+      data: tableOf({ review: ["The cities' children WERE running; Boys went HOME, isn't it? Cafés naïvely stopped.", null, "'cats'-dogs 3rd runs2"] }, text),
+    },
+    expect: {
+      outputs: {
+        data: tableOf(
+          {
+            review: ["The cities' children WERE running; Boys went HOME, isn't it? Cafés naïvely stopped.", null, "'cats'-dogs 3rd runs2"],
+            'Preprocessed review': ["The city' child WERE run; Boy go HOME, isn't it? Cafés naïvely stop.", null, "'cat'-dog 3rd runs2"],
+          },
+          text,
+        ),
+      },
+    },
+  },
+  {
+    name: 'base forms before stop words',
+    params: { column: 'review', lemmas: true },
+    inputs: { data: tableOf({ review: ['He was hoping; she hopped, studied and made the best pies!'] }, text) },
+    expect: {
+      outputs: {
+        data: tableOf(
+          { review: ['He was hoping; she hopped, studied and made the best pies!'], 'Preprocessed review': ['hope hop study make good pie'] },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
+  {
+    name: 'special characters by themselves',
+    params: { column: 'review', ...off, splitTokens: true },
+    inputs: { data: tableOf({ review: ["MS---WORD & I'm [ok] 🙂🙂"] }, text) },
+    expect: {
+      outputs: {
+        data: tableOf(
+          { review: ["MS---WORD & I'm [ok] 🙂🙂"], 'Preprocessed review': ["MS - WORD & I'm [ ok ] 🙂"] },
+          { review: { type: 'text' }, 'Preprocessed review': { type: 'text' } },
+        ),
+      },
+    },
+  },
   { name: 'a number is no text', params: { column: 'n' }, inputs: { data }, expect: { issue: 'column_wrong_type' } },
   { name: 'an expression that cannot be read', params: { column: 'review', expression: '[a' }, inputs: { data }, expect: { issue: 'parameter_invalid' } },
   { name: 'no column chosen', inputs: { data }, expect: { issue: 'parameter_missing' } },

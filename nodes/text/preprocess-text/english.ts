@@ -18,6 +18,8 @@ export const CONTRACTIONS: Rules = [
 
 /** Stands for the end of a sentence until all other signs are gone; of the private use area, so that no text needs it. */
 export const BREAK = '\u{E001}';
+/** Stands for both ends of a word while words are brought to their base form. */
+export const EDGE = '\u{E002}';
 /** Stands for a point that ends no sentence. */
 const POINT = '\u{E000}';
 

@@ -18,8 +18,15 @@ const params = z.object({
   sentences: param.flag({ title: 'Detect sentences', help: 'Puts ||| between two sentences.', default: false }),
   lower: param.flag({ title: 'Normalize case to lowercase', default: true }),
   numbers: param.flag({ title: 'Remove numbers', default: true }),
+  splitTokens: param.flag({
+    title: 'Split tokens on special characters',
+    help: 'Puts spaces around them: MS-WORD becomes MS - WORD. Removed characters split words anyway.',
+    default: false,
+    shownWhen: { param: 'special', is: [false] },
+  }),
   special: param.flag({ title: 'Remove special characters', default: true }),
   duplicates: param.flag({ title: 'Remove duplicate characters', help: 'A character three or more times in a row stays twice.', default: true }),
+  lemmas: param.flag({ title: 'Lemmatization', help: 'English words in their base form: went becomes go, cities becomes city.', default: false }),
   stopWords: param.flag({ title: 'Remove stop words', help: 'Common English words, or those of the input.', default: true }),
 });
 type PreprocessParams = z.output<typeof params>;
@@ -65,6 +72,8 @@ export const preprocessText = defineNode({
     'stop word filter',
     'stemming',
     'lemmatize',
+    'lemmatization',
+    'base form',
     'text processing',
   ],
   inputs: { data: { kind: 'table', title: 'Dataset' }, stopWords: { kind: 'table', title: 'Stop words', optional: true } },

@@ -1,7 +1,8 @@
 import { quoteName, quoteText } from '../../kit/define.ts';
 import { SPACE } from '../../transform/regular-expression.ts';
 import { STOP_WORDS } from '../stop-words.ts';
-import { BREAK, CONTRACTIONS, SENTENCES } from './english.ts';
+import { BREAK, CONTRACTIONS, EDGE, SENTENCES } from './english.ts';
+import { lemmaInSql } from './lemmas.ts';
 
 const URL = '(?i)\\b(?:https?://|ftp://|www\\.)[^\\s<>"]+';
 const EMAIL = '[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+';
@@ -17,8 +18,10 @@ export interface Cleaning {
   readonly sentences: boolean;
   readonly lower: boolean;
   readonly numbers: boolean;
+  readonly splitTokens: boolean;
   readonly special: boolean;
   readonly duplicates: boolean;
+  readonly lemmas: boolean;
   readonly stopWords: boolean;
 }
 /** Columns that the table does not have, for what lies between: the text as far as it is cleaned, its letters, the words that go. */
@@ -27,6 +30,11 @@ export interface WorkColumns {
   readonly letters: string;
   readonly stop: string;
 }
+
+/** With the apostrophes in its midst. */
+const WORD = "[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}\\p{N}]+)*";
+/** Neither part of a word nor space. */
+const SIGN = `[^\\p{L}\\p{M}\\p{N}'’\\s\\p{Z}${BREAK}]`;
 
 const replaced = (x: string, pattern: string, by: string): string => `regexp_replace(${x}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`;
 
@@ -59,12 +67,22 @@ function stepsInSql(text: string, letters: string, stop: string, chosen: Cleanin
   if (chosen.sentences) for (const [pattern, by] of SENTENCES) steps.push(change(replaced(text, pattern, by)));
   if (chosen.lower) steps.push(change(`lower(${text})`));
   if (chosen.numbers) steps.push(change(replaced(text, '\\p{N}+(?:[.,]\\p{N}+)*', ' ')));
+  const whole = (kept: string) => (query: string) =>
+    change(`CASE WHEN ${text} IS NOT NULL THEN array_to_string(${kept}, '') END`)(`SELECT *, string_split(${text}, '') AS ${letters} FROM (${query})`);
+  if (chosen.splitTokens && !chosen.special) {
+    const kept = `list_filter(${letters}, lambda letter, place: place = 1 OR letter <> ${letters}[place - 1] OR NOT regexp_matches(letter, ${quoteText(SIGN)}))`;
+    steps.push(whole(kept));
+    steps.push(change(replaced(text, `(${SIGN})`, ' \\1 ')));
+  }
   // An apostrophe is part of a word: don't becomes dont.
   if (chosen.special) steps.push(change(replaced(replaced(text, "['’]", ''), `[^\\p{L}\\p{M}\\p{N}${chosen.sentences ? BREAK : ''}]+`, ' ')));
   if (chosen.duplicates) {
     const kept = `list_filter(${letters}, lambda letter, place: place <= 2 OR letter <> ${letters}[place - 1] OR letter <> ${letters}[place - 2])`;
-    const joined = `CASE WHEN ${text} IS NOT NULL THEN array_to_string(${kept}, '') END`;
-    steps.push((query) => change(joined)(`SELECT *, string_split(${text}, '') AS ${letters} FROM (${query})`));
+    steps.push(whole(kept));
+  }
+  if (chosen.lemmas) {
+    const words = `string_split(${replaced(text, `(${WORD})`, `${EDGE}\\1${EDGE}`)}, '${EDGE}')`;
+    steps.push(change(`CASE WHEN ${text} IS NOT NULL THEN array_to_string(list_transform(${words}, lambda word: ${lemmaInSql('word')}), '') END`));
   }
   if (chosen.stopWords) {
     const words = `string_split(${replaced(text, `${SPACE}+`, ' ')}, ' ')`;
