@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 /** In a process of its own: collects what its own start left, once it has been quiet, and tells what the heap was before and after. */
 const program = `
-  import { collectStartGarbage } from '#server/start-garbage.ts';
+  import { collectStartGarbage } from '#server/garbage.ts';
   let load = Array.from({ length: 300_000 }, (_, index) => ({ index }));
   let worked = 0;
   const total = () => process.memoryUsage().heapTotal;

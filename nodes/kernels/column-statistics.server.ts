@@ -3,7 +3,6 @@ import { distinctOf } from './hyper-log-log.ts';
 import { newCrews, type KernelCrew, type KernelCrews } from './kernel-crews.server.ts';
 import { aligned, BASE, growShared } from './load.server.ts';
 
-
 const KERNEL = 'column-statistics';
 const REGISTERS = 8_192;
 const BIN_PLACES = 4;
@@ -199,7 +198,11 @@ export class StatisticsReader {
       this.#columns.map(({ measure }, index) => {
         const member = index % threads;
         if (measure === 'hashes') return 0;
-        return this.#opened.crew.call(1 + member, KERNEL, 'sort', [samples + index * sampleBytes, sampled, scratch + member * 3 * scratchBytes]) as Promise<number>;
+        return this.#opened.crew.call(1 + member, KERNEL, 'sort', [
+          samples + index * sampleBytes,
+          sampled,
+          scratch + member * 3 * scratchBytes,
+        ]) as Promise<number>;
       }),
     );
     return this.#columns.map((column, index) => ({
@@ -216,7 +219,6 @@ export class StatisticsReader {
     const { threads, rowCount } = this.#options;
     const places = 2 ** Math.ceil(Math.log2(Math.max(64, (1.6 * rowCount) / threads)));
     growShared(this.#opened.memory, slots + threads * places * 8);
-    new Uint8Array(this.#opened.memory.buffer, slots, threads * places * 8).fill(0);
     const counts = await this.#opened.crew.callAll(KERNEL, 'countDistinct', (member) => [
       hashes,
       rowCount,
@@ -276,25 +278,14 @@ class Figures {
   }
 
   add(view: DataView, at: number): void {
-    const [count, missing, infinite, zeros, negatives] = [0, 4, 8, 12, 16].map((each) => view.getUint32(at + each, true)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const [sum, second, third, fourth, distances] = [24, 32, 40, 48, 56].map((each) => view.getFloat64(at + each, true)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    this.missing += missing;
-    this.infinite += infinite;
-    this.zeros += zeros;
-    this.negatives += negatives;
-    this.#sum += sum;
-    this.#moments = addMoments(this.#moments, { count, sum: distances, second, third, fourth });
+    const count = view.getUint32(at, true);
+    this.missing += view.getUint32(at + 4, true);
+    this.infinite += view.getUint32(at + 8, true);
+    this.zeros += view.getUint32(at + 12, true);
+    this.negatives += view.getUint32(at + 16, true);
+    this.#sum += view.getFloat64(at + 24, true);
+    const [second, third] = [view.getFloat64(at + 32, true), view.getFloat64(at + 40, true)];
+    const [fourth, sum] = [view.getFloat64(at + 48, true), view.getFloat64(at + 56, true)];
+    this.#moments = addMoments(this.#moments, { count, sum, second, third, fourth });
   }
 }

@@ -11,7 +11,7 @@ function portOf(text: string | undefined): number | undefined {
 /** Starts the server, prints the link to open, and runs until it is told to stop. */
 export default async function startCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' } } });
-  const [{ start }, { collectStartGarbage }] = await Promise.all([import('../main.ts'), import('../start-garbage.ts')]);
+  const [{ start }, { collectStartGarbage }] = await Promise.all([import('../main.ts'), import('../garbage.ts')]);
   const running = await start({ port: portOf(values.port), host: values.host, dataFolder: values.data });
   const asked = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

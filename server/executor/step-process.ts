@@ -5,7 +5,7 @@ import type { AnyNode } from '#nodes/kit/define.ts';
 import { KeptCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, Tasks, ToProcess } from './messages.ts';
-import { collectStartGarbage } from '#server/start-garbage.ts';
+import { collectGarbage, collectStartGarbage } from '#server/garbage.ts';
 import { secretsHidden } from '#server/connections/open.ts';
 import { DuckEngine } from './runtime/duck-engine.ts';
 import { failureOf, isCancelled, stackOf } from './runtime/failure.ts';
@@ -19,7 +19,10 @@ import { runTask } from './tasks/run-task.ts';
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
 const engine = new DuckEngine(join(process.cwd(), 'tables'));
-const kept = { engine, crews: new KeptCrews() };
+const crews = new KeptCrews(() => {
+  if (working.size === 0) collectGarbage();
+});
+const kept = { engine, crews };
 const working = new Map<string, AbortController>();
 let begun = 0;
 
@@ -73,6 +76,7 @@ function step(spec: StepSpec): Promise<void> {
   const id = spec.attemptId;
   const hide = secretsHidden(Object.values(spec.connections ?? {}));
   return work(id, hide, async (reporter, signal, began) => {
+    await crews.giveUp();
     resetPeakMemory();
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;

@@ -41,8 +41,9 @@ export function hashValues(values: usize, count: u32, registers: usize, rows: us
   }
 }
 
-/** How many distinct hashes of a part of all hashes there are. The table has 0 in `mask` + 1 places, more than there are hashes of the part. */
+/** How many distinct hashes of a part of all hashes there are. The table has room for `mask` + 1 of them, more than there are hashes of the part. */
 export function countDistinct(hashes: usize, count: u32, part: u32, parts: u32, table: usize, mask: u32): u32 {
+  memory.fill(table, 0, (<usize>mask + 1) << 3);
   const end = hashes + (<usize>count << 3);
   let found: u32 = 0;
   let zero = false;

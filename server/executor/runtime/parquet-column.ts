@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { zstdCompressSync, constants } from 'node:zlib';
-import { binary, field, list, struct, structure, text, whole32, whole64, type Encoded } from './thrift.ts';
+import { binary, field, list, struct, structure, text, unsigned, whole32, whole64, type Encoded } from './thrift.ts';
 
 /** A column that may have missing values: float64, int64, bits, or UTF-8. */
 export interface ParquetColumn {
@@ -198,12 +198,4 @@ function bitsOf(rows: number, set: (row: number) => boolean): Buffer {
   const bits = Buffer.alloc(Math.ceil(rows / 8));
   for (let row = 0; row < rows; row++) if (set(row)) bits[row >> 3]! |= 1 << (row & 7);
   return bits;
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  for (let left = value; ; left = Math.floor(left / 128)) {
-    if (left < 128) return [...bytes, left];
-    bytes.push((left % 128) + 128);
-  }
 }

@@ -20,7 +20,7 @@ export interface NumberFile {
 export const FEWEST_BYTES = 4 * 2 ** 20;
 const SAMPLE_BYTES = 2 ** 18;
 /** Of a file that is read at a time: less where lines are short, since a row is more than its text there. */
-const MOST_STRETCH = 2 ** 20;
+const MOST_STRETCH = 2 ** 21;
 const STRETCH_A_COLUMN = 2 ** 16;
 /** Of the columns of a row group in memory. */
 const GROUP_BYTES = 8 * 2 ** 20;
@@ -28,7 +28,7 @@ const MOST_GROUP_ROWS = 131_072;
 const FEWEST_GROUP_ROWS = 4_096;
 const MOST_COLUMNS = 500;
 /** Texts that are read from the file while one is parsed on each thread. */
-const AHEAD = 6;
+const AHEAD = 4;
 const LINE_FEED = 10;
 const RETURN = 13;
 

@@ -18,24 +18,25 @@ class Cursor {
     return value;
   }
 
-  unsigned(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+  unsigned(): number {
+    let value = 0;
+    for (let scale = 1; scale <= Number.MAX_SAFE_INTEGER; scale *= 128) {
       const byte = this.byte();
-      value |= BigInt(byte & 127) << shift;
+      value += (byte & 127) * scale;
+      if (value > Number.MAX_SAFE_INTEGER) break;
       if (byte < 128) return value;
     }
-    throw new RangeError('A number of the Thrift value is too long.');
+    throw new RangeError('A number of the Thrift value is too large.');
   }
 
-  signed(): bigint {
+  signed(): number {
     const value = this.unsigned();
-    return value & 1n ? -((value + 1n) >> 1n) : value >> 1n;
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
   listHead(): { type: number; size: number } {
     const head = this.byte();
-    return { type: head & 15, size: head >> 4 === 15 ? Number(this.unsigned()) : head >> 4 };
+    return { type: head & 15, size: head >> 4 === 15 ? this.unsigned() : head >> 4 };
   }
 
   /** Passes over an element of a list or a map, where truth values are a byte each. */
@@ -56,13 +57,13 @@ class Cursor {
       case TYPE.whole16:
       case TYPE.whole32:
       case TYPE.whole64:
-        this.unsigned();
+        while (this.byte() > 127);
         return;
       case TYPE.double:
         this.at += 8;
         return;
       case TYPE.binary: {
-        const length = Number(this.unsigned());
+        const length = this.unsigned();
         this.at += length;
         return;
       }
@@ -73,7 +74,7 @@ class Cursor {
         return;
       }
       case TYPE.map: {
-        const size = Number(this.unsigned());
+        const size = this.unsigned();
         if (size === 0) return;
         const types = this.byte();
         for (let index = 0; index < size; index++) {
@@ -94,7 +95,7 @@ class Cursor {
     const found: Field[] = [];
     let id = 0;
     for (let head = this.byte(); head !== 0; head = this.byte()) {
-      id = head >> 4 === 0 ? Number(this.signed()) : id + (head >> 4);
+      id = head >> 4 === 0 ? this.signed() : id + (head >> 4);
       const type = head & 15;
       const from = this.at;
       this.skip(type);
@@ -124,12 +125,12 @@ export function elementsOf({ bytes }: Encoded): Encoded[] {
   });
 }
 
-/** A whole number that float64 holds. */
-export const wholeOf = ({ bytes }: Encoded): number => Number(new Cursor(bytes).signed());
+/** A whole number. Throws RangeError beyond 2^52. */
+export const wholeOf = ({ bytes }: Encoded): number => new Cursor(bytes).signed();
 
 export function bytesOf({ bytes }: Encoded): Buffer {
   const cursor = new Cursor(bytes);
-  const length = Number(cursor.unsigned());
+  const length = cursor.unsigned();
   return bytes.subarray(cursor.at, cursor.at + length);
 }
 

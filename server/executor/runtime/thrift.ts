@@ -12,22 +12,21 @@ export interface Field {
 
 const TYPE = { whole32: 5, whole64: 6, binary: 8, list: 9, struct: 12 } as const;
 
-function unsigned(value: number | bigint): Buffer {
+/** Seven bits a byte, the lowest first. */
+export function unsigned(value: number): Buffer {
   const bytes: number[] = [];
-  let left = BigInt(value);
-  for (; left >= 128n; left >>= 7n) bytes.push(Number(left & 127n) | 128);
-  bytes.push(Number(left));
+  let left = value;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
+  bytes.push(left);
   return Buffer.from(bytes);
 }
 
-const signed = (value: number | bigint): Buffer => {
-  const whole = BigInt(value);
-  return unsigned(whole >= 0n ? whole * 2n : -whole * 2n - 1n);
-};
+/** Up to 2^52. */
+const signed = (value: number): Buffer => unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
 
 export const field = (id: number, value: Encoded): Field => ({ id, value });
 export const whole32 = (value: number): Encoded => ({ type: TYPE.whole32, bytes: signed(value) });
-export const whole64 = (value: number | bigint): Encoded => ({ type: TYPE.whole64, bytes: signed(value) });
+export const whole64 = (value: number): Encoded => ({ type: TYPE.whole64, bytes: signed(value) });
 export const binary = (bytes: Uint8Array): Encoded => ({ type: TYPE.binary, bytes: Buffer.concat([unsigned(bytes.length), bytes]) });
 export const text = (value: string): Encoded => binary(Buffer.from(value, 'utf8'));
 export const struct = (...fields: readonly Field[]): Encoded => ({ type: TYPE.struct, bytes: structure(...fields) });

@@ -2,6 +2,14 @@ import { Session } from 'node:inspector';
 
 const LOOK_MILLISECONDS = 1_000;
 
+/** Gives back to the system what nothing holds any more, within about 100 ms. */
+export function collectGarbage(): void {
+  const session = new Session();
+  session.connect();
+  // It collects in a turn of its own, and cannot be left within that turn.
+  session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
+}
+
 /**
  * Gives back to the system what loading the program has left in memory, a third of it or more: V8 does so by itself only when memory runs
  * out. It takes about 100 ms, so it is done once, at the first second in which there was nothing to do. `worked`: how much work has come
@@ -15,10 +23,7 @@ export function collectStartGarbage(worked: () => number | null): () => void {
     before = now;
     if (!quiet) return;
     clearInterval(timer);
-    const session = new Session();
-    session.connect();
-    // It collects in a turn of its own, and cannot be left within that turn.
-    session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
+    collectGarbage();
   }, LOOK_MILLISECONDS).unref();
   return () => clearInterval(timer);
 }
