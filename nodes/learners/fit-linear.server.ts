@@ -107,9 +107,10 @@ export async function fitLinear(fit: LinearFit, context: FitContext): Promise<Li
 
 function notesOf({ coefficients, converged, iterations }: Minimum, isIntercept: (index: number) => boolean): string[] {
   const own = [...coefficients].filter((_, index) => !isIntercept(index));
+  const count = `${iterations} iteration${iterations === 1 ? '' : 's'}`;
   const zeros = own.filter((each) => each === 0).length;
   return [
-    converged ? `The optimizer converged after ${iterations} iterations.` : `The optimizer was stopped after ${iterations} iterations, before it converged.`,
+    converged ? `The optimizer converged after ${count}.` : `The optimizer was stopped after ${count}, before it converged.`,
     ...(zeros > 0 ? [`${zeros} of ${own.length} coefficients are zero.`] : []),
   ];
 }

@@ -48,6 +48,17 @@ describe('a model of boosted trees', () => {
     expect(values).toEqual(values.toSorted((a, b) => b - a));
   });
 
+  it('begins at the root of its first tree', async () => {
+    const paper = card('Tree 1, diagram');
+    const root = paper.locator('svg.chart g').first();
+    await expect
+      .poll(async () => {
+        const [around, box] = [(await paper.boundingBox())!, (await root.boundingBox())!];
+        return box.x >= around.x && box.y >= around.y && box.y + box.height <= around.y + around.height;
+      }, POLL)
+      .toBe(true);
+  });
+
   it('draws its trees, larger and smaller by keyboard', async () => {
     const diagram = card('Trees').locator('svg.chart');
     expect(await diagram.locator('g').count()).toBeGreaterThan(10);
@@ -84,6 +95,20 @@ describe('a linear model', () => {
     const values = (await rows.locator('td.number').allInnerTexts()).slice(1).map((text) => Math.abs(Number(text.replace('−', '-').replaceAll(',', ''))));
     expect(values.length).toBeGreaterThan(20);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
+  });
+
+  it('keeps them above what follows', async () => {
+    const end = await card('Coefficients')
+      .boundingBox()
+      .then((box) => box!.y + box!.height);
+    expect(end).toBeLessThanOrEqual((await card('Signature').boundingBox())!.y);
+  });
+
+  it('names the outputs of a step as the canvas does', async () => {
+    await open('Split Data');
+    await page.getByRole('group', { name: 'Which output' }).getByRole('button', { name: 'Results dataset2', exact: true }).waitFor();
+    await open('Train logistic regression');
+    await card('Coefficients').waitFor();
   });
 
   it('is accessible, and nothing was thrown', async () => {

@@ -67,7 +67,7 @@ function clusterModel(data: FeatureData, params: KMeansParams, features: Feature
     importance: betweenShares(clusters, features),
     history,
     notes: [
-      converged ? `The centres came to rest after ${history.length} iterations.` : `The centres still moved after ${history.length} iterations.`,
+      `The centres ${converged ? 'came to rest' : 'still moved'} after ${history.length} iteration${history.length === 1 ? '' : 's'}.`,
       `${data.weights ? 'Weight' : 'Rows'} of the clusters: ${listed.join(', ')}${sizes.length > 20 ? ', …' : ''}.`,
     ],
   });
