@@ -16,6 +16,10 @@ const MOST_DIGITS: i32 = 19;
 /** What `parse` answers besides a number of rows: the text is not plain, or (below) column −2 − answer is not of whole numbers. */
 const IRREGULAR: i32 = -1;
 
+/** What `readLong` answers besides an address: the cell is not plain, or has a fraction in a column of whole numbers. */
+const IRREGULAR_CELL: usize = 0;
+const FRACTION: usize = 1;
+
 /** For each power of ten from `lowest`: the upper and the lower 64 bits of the nearest power of five, scaled to 128 bits. */
 let powers: usize = 0;
 let lowest: i32 = 0;
@@ -52,19 +56,37 @@ function valueOf(bytes: u64, count: i32): u64 {
   return (value * 42949672960001) >> 32;
 }
 
+// Tables for what is done to sixteen bytes at a time; a constant that stands in the code is put together anew at each use.
+const DIGIT_ZERO: usize = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
+const TEN_BYTES: usize = memory.data<u8>([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10], 16);
+const LOW_BYTES: usize = memory.data<u16>([255, 255, 255, 255, 255, 255, 255, 255], 16);
+const TEN_PAIRS: usize = memory.data<u16>([10, 10, 10, 10, 10, 10, 10, 10], 16);
+const HUNDREDS: usize = memory.data<u16>([100, 1, 100, 1, 100, 1, 100, 1], 16);
+const TEN_THOUSANDS: usize = memory.data<u16>([10000, 1, 10000, 1, 0, 0, 0, 0], 16);
+/** By length from 0 to 16: where each byte comes from when so many of them are moved to the end. */
+const TO_THE_END: usize = memory.data(17 * 16, 16);
+/** By decimals from 0 to 15: how much further ahead it comes from when the point before them is left out. */
+const AHEAD: usize = memory.data(16 * 16, 16);
+
+for (let count: u32 = 0; count <= 16; count++) {
+  for (let lane: u32 = 0; lane < 16; lane++) {
+    store<u8>(TO_THE_END + (count << 4) + lane, lane + count - 16);
+    if (count < 16) store<u8>(AHEAD + (count << 4) + lane, lane + count < 16 ? -1 : 0);
+  }
+}
+
 /**
- * The number that the digits of 16 bytes of text say, `end` of them with a point before the last `decimals`; all other bytes of `digits` are 0.
- * Pairs, fours and eights of digits are joined side by side: W. Muła's "SIMD-ized faster parse of IPv4 and numbers" (2014), with the point left out
- * by a permutation.
+ * The number that the first `length` bytes say, all of them digits but for a point before the last `decimals`, or, where there is none, one byte
+ * more than there are digits; what is no digit is 0. Pairs, fours and eights of them are joined side by side. Source: W. Muła (2018), "SIMD-ized parsing of
+ * numbers", 0x80.pl.
  */
 @inline
-function joined(digits: v128, end: i32, decimals: i32): u64 {
-  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  const places = i8x16.add(i8x16.add(lanes, i8x16.splat(<i8>(end - 16))), i8x16.lt_s(lanes, i8x16.splat(<i8>(16 - decimals))));
-  const ordered = i8x16.swizzle(digits, places);
-  const pairs = i16x8.add(i16x8.mul(v128.and(ordered, i16x8.splat(255)), i16x8.splat(10)), i16x8.shr_u(ordered, 8));
-  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
-  const eights = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), i16x8(10000, 1, 10000, 1, 0, 0, 0, 0)), 0);
+function joined(bytes: v128, length: i32, decimals: i32): i64 {
+  const places = i8x16.add(v128.load(TO_THE_END + (<usize>length << 4)), v128.load(AHEAD + (<usize>decimals << 4)));
+  const digits = i8x16.swizzle(bytes, places);
+  const pairs = i16x8.add(i16x8.mul(v128.and(digits, v128.load(LOW_BYTES)), v128.load(TEN_PAIRS)), i16x8.shr_u(digits, 8));
+  const fours = i32x4.dot_i16x8_s(pairs, v128.load(HUNDREDS));
+  const eights = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), v128.load(TEN_THOUSANDS)), 0);
   return (eights & 0xffffffff) * 100000000 + (eights >>> 32);
 }
 
@@ -116,6 +138,89 @@ function rounded(digits: u64, power: i32): f64 {
   return reinterpret<f64>((mantissa & ~(<u64>1 << 52)) | (<u64>exponent << 52));
 }
 
+/** Reads a cell of any length; gives where it ends, or why it is not read: IRREGULAR_CELL, or FRACTION in a column of whole numbers. */
+function readLong(at: usize, asWhole: bool, cell: usize): usize {
+  const negative = load<u8>(at) == MINUS;
+  if (negative) at++;
+  let bytes = eight(at);
+  let count = runOf(bytes);
+  if (count == 0) {
+    if (negative) return IRREGULAR_CELL;
+    if (asWhole) store<i64>(cell, i64.MIN_VALUE);
+    else store<f64>(cell, NaN);
+    return at;
+  }
+  let digits = valueOf(bytes, count);
+  const zero = (bytes & 0xff) == 0;
+  if (zero && count > 1) return IRREGULAR_CELL;
+  at += count;
+  if (count == 8) {
+    bytes = eight(at);
+    const more = runOf(bytes);
+    if (more > 0) {
+      count += more;
+      if (count > LONGEST_WHOLE) return IRREGULAR_CELL;
+      digits = digits * unchecked(TENS[more]) + valueOf(bytes, more);
+      at += more;
+    }
+  }
+  let byte: u32 = load<u8>(at);
+  let power: i32 = 0;
+  let fraction = false;
+  if (byte == POINT) {
+    fraction = true;
+    const from = ++at;
+    if (zero) count = 0;
+    let run: i32;
+    do {
+      bytes = eight(at);
+      run = runOf(bytes);
+      if (run > 0) {
+        // Zeros before the first other digit take no place.
+        count += digits == 0 ? run - min(<i32>(ctz(bytes) >> 3), run) : run;
+        digits = digits * unchecked(TENS[run]) + valueOf(bytes, run);
+        at += run;
+      }
+    } while (run == 8);
+    if (at == from || count > MOST_DIGITS) return IRREGULAR_CELL;
+    byte = load<u8>(at);
+    power = <i32>from - <i32>at;
+  }
+  if ((byte | 32) == 101) {
+    fraction = true;
+    byte = load<u8>(++at);
+    const down = byte == MINUS;
+    if (down || byte == 43) byte = load<u8>(++at);
+    let digit = byte - ZERO;
+    if (digit > 9) return IRREGULAR_CELL;
+    let exponent: i32 = digit;
+    byte = load<u8>(++at);
+    digit = byte - ZERO;
+    if (digit <= 9) {
+      exponent = exponent * 10 + digit;
+      at++;
+    }
+    power += down ? -exponent : exponent;
+  }
+  if (asWhole) {
+    if (fraction) return FRACTION;
+    store<i64>(cell, negative ? -<i64>digits : <i64>digits);
+    return at;
+  }
+  let value: f64;
+  if (power == 0 && digits <= 9007199254740992) value = <f64>digits;
+  else if (digits <= 9007199254740992 && power >= -22 && power <= 22) {
+    const exact = unchecked(EXACT[abs(power)]);
+    value = power < 0 ? <f64>digits / exact : <f64>digits * exact;
+  } else if (digits == 0) value = 0;
+  else {
+    value = rounded(digits, power);
+    if (isNaN(value)) return IRREGULAR_CELL;
+  }
+  store<f64>(cell, negative ? -value : value);
+  return at;
+}
+
 /**
  * Reads the lines from `at` to `end`, where the last one ends, into columns of `capacity` cells at `cells`: float64, or, where `whole` has a 1 for the
  * column, int64; those of empty cells are left out. Writes the least and the greatest value of each column and the number of its empty cells to
@@ -126,135 +231,47 @@ export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacit
   const stride = <usize>capacity << 3;
   const last = width - 1;
   const lineEnd = returns ? RETURN : LINE_FEED;
-  const zeros = i8x16.splat(<i8>ZERO);
-  const tens = i8x16.splat(10);
+  const zeros = v128.load(DIGIT_ZERO);
+  const tens = v128.load(TEN_BYTES);
   let row: u32 = 0;
   while (at < end) {
     let cell = cells + (<usize>row << 3);
     for (let column: u32 = 0; column < width; column++, cell += stride) {
-      let byte: u32 = load<u8>(at);
       const asWhole = load<u8>(whole + column) != 0;
-      const negative = byte == MINUS;
-      // A cell of no more than 15 bytes, plain digits with at most a point among them.
-      const window = i8x16.sub(v128.load(at), zeros);
-      const others = i8x16.ge_u(window, tens);
-      const marks = (i8x16.bitmask(others) & ~<i32>negative) | 0x10000;
+      const signed = <i32>(load<u8>(at) == MINUS);
+      const after = column < last ? delimiter : lineEnd;
+      // Most cells are digits with at most a point among them, and end within sixteen bytes.
+      const bytes = i8x16.sub(v128.load(at), zeros);
+      const others = i8x16.ge_u(bytes, tens);
+      const marks = (i8x16.bitmask(others) & ~signed) | 0x10000;
       const first = ctz(marks);
-      const places = first - <i32>negative;
       const mark: u32 = load<u8>(at + first);
-      const after: u32 = column < last ? delimiter : lineEnd;
-      if (places > 0 && (places == 1 || load<u8>(at + <usize>negative) != ZERO)) {
-        const digits = v128.andnot(window, others);
-        if (mark == POINT && !asWhole) {
+      const count = first - signed;
+      let close: usize = 0;
+      if (count > 0 && (count == 1 || load<u8>(at + <usize>signed) != ZERO)) {
+        if (mark == POINT) {
           const second = ctz(marks & (marks - 1));
           const decimals = second - first - 1;
-          if (decimals > 0 && second < 16 && load<u8>(at + second) == after) {
-            const value = <f64>joined(digits, second, decimals) / unchecked(EXACT[decimals]);
-            store<f64>(cell, negative ? -value : value);
-            at += second + 1;
-            if (column < last) continue;
-            if (returns && load<u8>(at++) != LINE_FEED) return IRREGULAR;
-            break;
+          if (!asWhole && decimals > 0 && second < 16) {
+            const value = <f64>joined(v128.andnot(bytes, others), second, decimals) / unchecked(EXACT[decimals]);
+            store<f64>(cell, signed ? -value : value);
+            close = at + second;
           }
         } else if (mark == after && first < 16) {
-          const value = <i64>joined(digits, first + 1, 0);
-          if (asWhole) store<i64>(cell, negative ? -value : value);
-          else store<f64>(cell, negative ? -<f64>value : <f64>value);
-          at += first + 1;
-          if (column < last) continue;
-          if (returns && load<u8>(at++) != LINE_FEED) return IRREGULAR;
-          break;
+          const value = joined(v128.andnot(bytes, others), first + 1, 0);
+          if (asWhole) store<i64>(cell, signed ? -value : value);
+          else store<f64>(cell, signed ? -<f64>value : <f64>value);
+          close = at + first;
         }
       }
-      if (negative) byte = load<u8>(++at);
-      let bytes = eight(at);
-      let count = runOf(bytes);
-      if (count == 0) {
-        if (negative) return IRREGULAR;
-        if (asWhole) store<i64>(cell, i64.MIN_VALUE);
-        else store<f64>(cell, NaN);
-      } else {
-        let digits = valueOf(bytes, count);
-        const zero = (bytes & 0xff) == 0;
-        if (zero && count > 1) return IRREGULAR;
-        at += count;
-        if (count == 8) {
-          bytes = eight(at);
-          const more = runOf(bytes);
-          if (more > 0) {
-            count += more;
-            if (count > LONGEST_WHOLE) return IRREGULAR;
-            digits = digits * unchecked(TENS[more]) + valueOf(bytes, more);
-            at += more;
-          }
-        }
-        byte = load<u8>(at);
-        let power: i32 = 0;
-        let fraction = false;
-        if (byte == POINT) {
-          fraction = true;
-          const from = ++at;
-          if (zero) count = 0;
-          let run: i32;
-          do {
-            bytes = eight(at);
-            run = runOf(bytes);
-            if (run > 0) {
-              // Zeros before the first other digit take no place.
-              count += digits == 0 ? run - min(<i32>(ctz(bytes) >> 3), run) : run;
-              digits = digits * unchecked(TENS[run]) + valueOf(bytes, run);
-              at += run;
-            }
-          } while (run == 8);
-          if (at == from || count > MOST_DIGITS) return IRREGULAR;
-          byte = load<u8>(at);
-          power = <i32>from - <i32>at;
-        }
-        if ((byte | 32) == 101) {
-          fraction = true;
-          byte = load<u8>(++at);
-          const down = byte == MINUS;
-          if (down || byte == 43) byte = load<u8>(++at);
-          let digit = byte - ZERO;
-          if (digit > 9) return IRREGULAR;
-          let exponent: i32 = digit;
-          byte = load<u8>(++at);
-          digit = byte - ZERO;
-          if (digit <= 9) {
-            exponent = exponent * 10 + digit;
-            byte = load<u8>(++at);
-            if (byte - ZERO <= 9) return IRREGULAR;
-          }
-          power += down ? -exponent : exponent;
-        }
-        if (asWhole) {
-          if (fraction) return -2 - <i32>column;
-          store<i64>(cell, negative ? -<i64>digits : <i64>digits);
-        } else {
-          let value: f64;
-          if (power == 0 && digits <= 9007199254740992) value = <f64>digits;
-          else if (digits <= 9007199254740992 && power >= -22 && power <= 22) {
-            const exact = unchecked(EXACT[abs(power)]);
-            value = power < 0 ? <f64>digits / exact : <f64>digits * exact;
-          } else if (digits == 0) value = 0;
-          else {
-            value = rounded(digits, power);
-            if (isNaN(value)) return IRREGULAR;
-          }
-          store<f64>(cell, negative ? -value : value);
-        }
+      if (close == 0 || load<u8>(close) != after) {
+        close = readLong(at, asWhole, cell);
+        if (close <= FRACTION) return close == FRACTION ? -2 - <i32>column : IRREGULAR;
+        if (load<u8>(close) != after) return IRREGULAR;
       }
-      if (column < last) {
-        if (byte != delimiter) return IRREGULAR;
-      } else {
-        if (returns) {
-          if (byte != RETURN) return IRREGULAR;
-          byte = load<u8>(++at);
-        }
-        if (byte != LINE_FEED) return IRREGULAR;
-      }
-      at++;
+      at = close + 1;
     }
+    if (returns && load<u8>(at++) != LINE_FEED) return IRREGULAR;
     row++;
   }
   if (at != end) return IRREGULAR;

@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { ParquetColumnWriter } from './parquet-column.ts';
 import { field, list, struct, structure, text, whole32, whole64, type Encoded } from './thrift.ts';
 
 export const MAGIC = Buffer.from('PAR1');
 const BROUGHT_AT_ONCE = 32 * 2 ** 20;
+const HASHED_AT_ONCE = 2 ** 20;
 
 /** What stands at the end of a file of a flat table. */
 export interface Footer {
@@ -57,7 +59,19 @@ export class ParquetOutput {
     });
     // It is awaited later, by what is written next.
     this.#writing.catch(() => undefined);
-    for (const piece of pieces) this.#hash.update(piece);
+    await this.#take(pieces);
+  }
+
+  /** Hashes, and lets other work be handed out in between. */
+  async #take(pieces: readonly Uint8Array[]): Promise<void> {
+    let bytes = 0;
+    for (const piece of pieces) {
+      this.#hash.update(piece);
+      bytes += piece.length;
+      if (bytes < HASHED_AT_ONCE) continue;
+      bytes = 0;
+      await setImmediate();
+    }
   }
 
   /** Whether all that was given is written. */
