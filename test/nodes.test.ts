@@ -12,6 +12,7 @@ import { failureOf } from '#server/executor/runtime/failure.ts';
 import { createToolbox } from '#server/executor/runtime/toolbox.ts';
 import { isTable, ODD_TABLES, oddlyNamed, plainValues, renamed, repeated } from './support/odd-tables.ts';
 import { runNode, type NodeRun } from './support/run-node.ts';
+import { applySteps, expectAlike, expectEachAlone, withOddValues } from './support/scored.ts';
 
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const folders = Object.keys(import.meta.glob('../nodes/*/*/node.ts')).map((path) => path.split('/').slice(2, 4) as [string, string]);
@@ -211,30 +212,53 @@ for (const [key, node] of Object.entries(nodes)) {
         const { code } = await attempt(node, large, withTables.params, controller.signal);
         if (code !== undefined && aborted > 0) expect(performance.now() - aborted).toBeLessThan(5_000);
       });
+    }
 
-      const scoring = node.atScoring(parse(node, withTables.params), specsOf(inputs) as never) as AtScoring;
-      if (scoring.as === 'fitted') {
-        check('the fitted graph gives the training rows what the node gave', async () => {
-          const run = await runNode(node, inputs, withTables.params as Record<string, unknown>);
-          const { onnx, signature } = (run.outputs[scoring.output] ?? inputs[scoring.output]) as Transform;
+    const scored = good.map((each) => {
+      const inputs = (each.inputs ?? {}) as Values;
+      return { ...each, inputs, scoring: node.atScoring(parse(node, each.params), specsOf(inputs) as never) as AtScoring };
+    });
+    if (scored.some(({ scoring }) => scoring.as === 'fitted')) {
+      check('the fitted graph gives the training rows what the node gave', async () => {
+        for (const { name, params, inputs, scoring } of scored) {
+          if (scoring.as !== 'fitted' || !isTable(inputs[scoring.input])) continue;
+          const run = await runNode(node, inputs, params as Record<string, unknown>);
+          const transform = (run.outputs[scoring.output] ?? inputs[scoring.output]) as Transform;
           const through = run.outputs[scoring.through] as Table;
           const source = inputs[scoring.input] as Table;
-          expect(through.rowCount, 'rows kept').toBe(source.rowCount);
+          // What leaves rows out makes columns for those that stay.
+          if (through.rowCount !== source.rowCount) continue;
           const runner = await createToolbox().onnx(1);
-          const applied = await runner.apply(onnx, signature, await source.read(), source.rowCount);
+          const applied = await runner.apply(transform.onnx, transform.signature, await source.read(), source.rowCount);
           const own = await through.read();
-          for (const { name } of signature.outputs) {
-            const [again, before] = [plainValues(applied.get(name)!), plainValues(own.get(name)!)];
-            for (const [row, value] of again.entries()) {
-              const other = before[row]!;
-              if (typeof value === 'number' && typeof other === 'number')
-                expect(Math.abs(value - other), `"${name}", row ${row}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(other)));
-              else expect(value, `"${name}", row ${row}`).toBe(other);
-            }
+          for (const each of transform.signature.outputs) expectAlike(applied.get(each.name)!, own.get(each.name)!, `${name}: “${each.name}”`);
+          expect(through.schema.columns.map((each) => each.name)).toEqual(appliedSchema(source.schema, transform.signature).columns.map((each) => each.name));
+        }
+      });
+
+      check('the fitted graph takes rows with missing and unseen values, each by itself', async () => {
+        for (const { params, inputs, scoring } of scored) {
+          if (scoring.as !== 'fitted' || !isTable(inputs[scoring.input])) continue;
+          const run = await runNode(node, inputs, params as Record<string, unknown>);
+          const transform = (run.outputs[scoring.output] ?? inputs[scoring.output]) as Transform;
+          await expectEachAlone(transform, await withOddValues(inputs[scoring.input] as Table));
+        }
+      });
+    }
+
+    if (scored.some(({ scoring }) => scoring.as === 'columns')) {
+      check('a model gives rows with odd values what the node gives them', async () => {
+        for (const { name, params, inputs, scoring } of scored) {
+          if (scoring.as !== 'columns') continue;
+          for (const changed of [inputs, await changeTables(inputs, withOddValues)]) {
+            const run = await runNode(node, changed, params as Record<string, unknown>);
+            const through = run.outputs[scoring.through] as Table;
+            const own = await through.read();
+            const applied = await applySteps(scoring.steps, changed[scoring.input] as Table, through.schema.columns);
+            for (const [column, values] of applied) expectAlike(values, own.get(column)!, `${name}: “${column}”`);
           }
-          expect(through.schema.columns.map(({ name }) => name)).toEqual(appliedSchema(source.schema, signature).columns.map(({ name }) => name));
-        });
-      }
+        }
+      });
     }
   });
 }
