@@ -134,7 +134,9 @@ function unparsable(error: unknown, format: Format): unknown {
   if (error instanceof DelimitedTextError) return new NodeError('data_unparsable', error.message, { cause: error });
   const message = error instanceof Error ? error.message : '';
   if (/^Out of Memory/.test(message) || !/^[A-Z][A-Za-z -]* Error/.test(message)) return error;
-  return new NodeError('data_unparsable', `The file cannot be read as ${TITLES[format]}: ${message.split('\n')[0]!.slice(0, 300)}`, { cause: error });
+  // Its name on this machine is nobody's business, and another one in a preview.
+  const why = message.split('\n')[0]!.replace(/\b(file) ['"][^'"]+['"]/gi, '$1');
+  return new NodeError('data_unparsable', `The file cannot be read as ${TITLES[format]}: ${why.slice(0, 300)}`, { cause: error });
 }
 
 async function headOf(path: string): Promise<Buffer> {
