@@ -35,7 +35,10 @@ export async function buildTransform(fitted: readonly Fitted[], chained: Chained
   return { onnx: builder.toBytes(metadataOf(signature)), signature };
 }
 
+/** The largest number that a model carries. */
+const LARGEST = 2 ** 127 * (2 - 2 ** -23);
+
 const filledBy = (fill: number | string, value: string, builder: GraphBuilder): string =>
   typeof fill === 'string'
     ? builder.node('Where', [builder.node('Equal', [value, builder.strings([''], [1, 1])]), builder.strings([fill], [1, 1]), value])
-    : builder.ml('Imputer', [value], { imputed_value_floats: floats([fill]), replaced_value_float: float(NaN) });
+    : builder.ml('Imputer', [value], { imputed_value_floats: floats([Math.max(-LARGEST, Math.min(LARGEST, fill))]), replaced_value_float: float(NaN) });
