@@ -19,7 +19,7 @@ import { ordinalEncode } from './ordinal-encode/node.ts';
 
 const runner = createOnnxRunner({ threads: 1 });
 const some = rows.filter((each) => each.length > 0);
-const settings = { numRuns: 25 };
+const settings = { numRuns: 15 };
 
 /** What is expected of each row, by the column's name. */
 type Expected = Readonly<Record<string, readonly Cell[]>>;

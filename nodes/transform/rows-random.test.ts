@@ -13,7 +13,7 @@ import { joinData } from './join-data/node.ts';
 import { removeDuplicateRows } from './remove-duplicate-rows/node.ts';
 import { splitColumn } from './split-column/node.ts';
 
-const settings = { numRuns: 25 };
+const settings = { numRuns: 15 };
 const both = ({ key, value }: Row): Cell[] => [key, plain(value)];
 const texts = fc.array(
   fc.oneof(
