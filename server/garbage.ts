@@ -2,12 +2,19 @@ import { Session } from 'node:inspector';
 
 const LOOK_MILLISECONDS = 1_000;
 
-/** Gives back to the system what nothing holds any more, within about 100 ms. */
-export function collectGarbage(): void {
+/** Gives back to the system what nothing holds any more; takes about 100 ms. */
+export function collectGarbage(): Promise<void> {
   const session = new Session();
   session.connect();
-  // It collects in a turn of its own, and cannot be left within that turn.
-  session.post('HeapProfiler.collectGarbage', () => setImmediate(() => session.disconnect()));
+  return new Promise((resolve) => {
+    session.post('HeapProfiler.collectGarbage', () => {
+      // It collects in a turn of its own, and cannot be left within that turn.
+      setImmediate(() => {
+        session.disconnect();
+        resolve();
+      });
+    });
+  });
 }
 
 /**
@@ -23,7 +30,7 @@ export function collectStartGarbage(worked: () => number | null): () => void {
     before = now;
     if (!quiet) return;
     clearInterval(timer);
-    collectGarbage();
+    void collectGarbage();
   }, LOOK_MILLISECONDS).unref();
   return () => clearInterval(timer);
 }

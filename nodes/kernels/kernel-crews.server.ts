@@ -39,12 +39,12 @@ const KEPT_MILLISECONDS = 10_000;
  */
 export class KeptCrews implements KernelCrews {
   readonly #kept = new Map<string, KernelCrew>();
-  readonly #ended: () => void;
+  readonly #collect: () => Promise<void>;
   #ending: NodeJS.Timeout | null = null;
 
-  /** `ended`: crews were given up, and nothing holds their memory any more. */
-  constructor(ended: () => void = () => undefined) {
-    this.#ended = ended;
+  /** `collect` gives back memory that nothing holds any more. */
+  constructor(collect: () => Promise<void>) {
+    this.#collect = collect;
   }
 
   async open(kernel: string, threads: number, bytes: number): Promise<KernelCrew> {
@@ -65,13 +65,15 @@ export class KeptCrews implements KernelCrews {
     opened.crew.unref();
     this.#kept.set(opened.kernel, opened);
     if (this.#ending) clearTimeout(this.#ending);
-    this.#ending = setTimeout(() => void this.giveUp().then(this.#ended), KEPT_MILLISECONDS).unref();
+    this.#ending = setTimeout(() => void this.giveUp(), KEPT_MILLISECONDS).unref();
   }
 
-  /** Gives up the crews that nobody uses. */
+  /** Gives up the crews that nobody uses, and their memory. */
   async giveUp(): Promise<void> {
-    const kept = [...this.#kept.values()];
+    if (this.#kept.size === 0) return;
+    const crews = [...this.#kept.values()].map(({ crew }) => crew);
     this.#kept.clear();
-    await Promise.all(kept.map(({ crew }) => crew.dismiss()));
+    await Promise.all(crews.map((crew) => crew.dismiss()));
+    await this.#collect();
   }
 }

@@ -9,7 +9,7 @@ describe('kept crews', () => {
   afterEach(() => vi.useRealTimers());
 
   it('come back with their threads and memory, grown where more is wanted', async () => {
-    const crews = new KeptCrews();
+    const crews = new KeptCrews(async () => {});
     const first = await crews.open(KERNEL, 1, SPAN);
     new Uint8Array(first.memory.buffer)[BASE] = 7;
     await crews.close(first);
@@ -23,7 +23,7 @@ describe('kept crews', () => {
   });
 
   it('of another size, and those that others use, are not taken', async () => {
-    const crews = new KeptCrews();
+    const crews = new KeptCrews(async () => {});
     const one = await crews.open(KERNEL, 1, SPAN);
     const other = await crews.open(KERNEL, 1, SPAN);
     expect(other).not.toBe(one);
@@ -36,7 +36,7 @@ describe('kept crews', () => {
   });
 
   it('with work that goes on are ended, and so is that work', async () => {
-    const crews = new KeptCrews();
+    const crews = new KeptCrews(async () => {});
     const opened = await crews.open(KERNEL, 1, SPAN);
     const call = opened.crew.call(1, KERNEL, 'setPowers', [BASE, 0, 0]);
     await crews.close(opened);
@@ -48,14 +48,14 @@ describe('kept crews', () => {
   });
 
   it('are given up after a while without use, and that is told', async () => {
-    const ended = vi.fn();
-    const crews = new KeptCrews(ended);
+    const collect = vi.fn(async () => {});
+    const crews = new KeptCrews(collect);
     const opened = await crews.open(KERNEL, 1, SPAN);
     vi.useFakeTimers();
     await crews.close(opened);
     await vi.advanceTimersByTimeAsync(10_000);
     vi.useRealTimers();
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(collect).toHaveBeenCalledOnce());
     const next = await crews.open(KERNEL, 1, SPAN);
     expect(next).not.toBe(opened);
     await crews.close(next);

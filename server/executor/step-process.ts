@@ -19,9 +19,9 @@ import { runTask } from './tasks/run-task.ts';
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
 const engine = new DuckEngine(join(process.cwd(), 'tables'));
-const crews = new KeptCrews(() => {
-  if (working.size === 0) collectGarbage();
-});
+const crews = new KeptCrews(collectGarbage);
+/** Tasks that a table comes in by; for all other work there is more memory without the crews that these leave. */
+const USE_CREWS: ReadonlySet<string> = new Set(['ingest', 'profile']);
 const kept = { engine, crews };
 const working = new Map<string, AbortController>();
 let begun = 0;
@@ -87,11 +87,10 @@ function step(spec: StepSpec): Promise<void> {
 }
 
 const task = ({ id, task: name, args, memoryBytes }: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
-  work(id, asIs, async (_reporter, signal) => ({
-    type: 'finished',
-    id,
-    result: await runTask(name, args as Tasks[typeof name]['args'], signal, kept, memoryBytes),
-  }));
+  work(id, asIs, async (_reporter, signal) => {
+    if (!USE_CREWS.has(name)) await crews.giveUp();
+    return { type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, kept, memoryBytes) };
+  });
 
 process.on('message', (message: ToProcess) => {
   if (message.type === 'run') void step(message.spec);
