@@ -164,6 +164,16 @@ describe('regression metrics', () => {
     expect(regressionMetrics({ truth: constant, predicted: Float64Array.of(5, 6) })).toMatchObject({ r2: 0, rse: 1, rae: 1, explainedVariance: 0 });
   });
 
+  it('equal true values have no spread, whatever the weights', () => {
+    const rowCount = 30;
+    const rows = {
+      truth: new Float64Array(rowCount).fill(5.1),
+      predicted: Float64Array.from({ length: rowCount }, (_, row) => 5.1 + (row % 3)),
+      weights: Float64Array.from({ length: rowCount }, (_, row) => 0.1 + 0.37 * (row % 7)),
+    };
+    expect(regressionMetrics(rows)).toMatchObject({ r2: 0, rse: 1, rae: 1, explainedVariance: 0 });
+  });
+
   it('no rows have no figures', () => {
     expect(regressionMetrics({ truth: new Float64Array(0), predicted: new Float64Array(0) })).toMatchObject({ mae: NaN, medianAbsoluteError: NaN });
   });

@@ -22,8 +22,10 @@ export type RegressionMetric = 'mae' | 'rmse' | 'rae' | 'rse' | 'r2' | 'explaine
 export function regressionMetrics({ truth, predicted, weights }: RegressionRows): Record<RegressionMetric, number> {
   const mean = (value: (row: number) => number) => weightedMean(truth.length, weights, value);
   const error = (row: number) => predicted[row]! - truth[row]!;
-  const centre = mean((row) => truth[row]!);
-  const bias = mean(error);
+  // From the first row on, so that the mean of equal numbers is that number to the last bit.
+  const centreOf = (value: (row: number) => number) => value(0) + mean((row) => value(row) - value(0));
+  const centre = centreOf((row) => truth[row]!);
+  const bias = centreOf(error);
   const mae = mean((row) => Math.abs(error(row)));
   const squared = mean((row) => error(row) ** 2);
   const spread = mean((row) => (truth[row]! - centre) ** 2);
