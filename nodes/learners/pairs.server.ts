@@ -28,8 +28,9 @@ export interface DuelParts {
 }
 
 /**
- * Trains the two-class learner once for each duel, and puts all of their graphs into one: a class gets the mean probability that its duels give
- * it, divided by the sum over classes. Throws what the learner throws.
+ * Trains the two-class learner once for each duel, and puts all of their graphs into one. A class gets what its duel against all others gives it,
+ * or, of its duels against one other each with the shares r, 1/(Σ 1/r − (classes − 2)) (Price, Knerr, Personnaz & Dreyfus 1995), which is its
+ * probability where the shares agree with each other; each is divided by the sum over classes. Throws what the learner throws.
  */
 export async function fitDuels(
   { learner, title, params, duels, most = CLASS_LIMIT }: DuelParts,
@@ -81,6 +82,9 @@ function rowsOf(data: TrainingData, { targets }: Classes, duel: Duel): TrainingD
   return { features, label, weights: data.weights && Float64Array.from(rows, (row) => data.weights![row]!), rowCount: rows.length };
 }
 
+/** A share of a pair counts as no less, so that its reciprocal is finite. */
+const LEAST_SHARE = 1e-7;
+
 interface Merging extends Pick<DuelParts, 'learner' | 'title' | 'params'> {
   readonly data: TrainingData;
   readonly classes: Classes;
@@ -94,11 +98,15 @@ function merged({ learner, title, params, data, classes, duels, models }: Mergin
   for (const { name, type } of inputs) builder.input(name, isTextual(type) ? 'string' : 'float');
   const yes = models.map((model, index) => graft(builder, model.onnx, `${index}/`)[1]!);
   const one = builder.floats([1], [1, 1]);
-  const means = classes.levels.map((_, k) => {
+  const least = builder.floats([LEAST_SHARE], [1, 1]);
+  const shares = classes.levels.map((_, k) => {
     const given = duels.flatMap((duel, index) => (duel.for === k ? [yes[index]!] : duel.against === k ? [builder.node('Sub', [one, yes[index]!])] : []));
-    return given.length === 1 ? given[0]! : builder.node('Mean', given);
+    if (given.length === 1) return given[0]!;
+    const reciprocals = builder.node('Div', [one, builder.node('Max', [builder.concat(given), least])]);
+    const sum = builder.node('ReduceSum', [reciprocals, builder.int64s([1])], { keepdims: int(1) });
+    return builder.node('Div', [one, builder.node('Sub', [sum, builder.floats([given.length - 1], [1, 1])])]);
   });
-  const scores = builder.concat(means);
+  const scores = builder.concat(shares);
   const sum = builder.node('Max', [builder.node('ReduceSum', [scores, builder.int64s([1])], { keepdims: int(1) }), builder.floats([1e-30], [1, 1])]);
   const { name, type } = data.label.schema;
   const outputs = modelOutputs('multiclass', data.label.schema, { levels: classes.levels });

@@ -20,7 +20,8 @@ describe.each(['one-vs-all-multiclass', 'one-vs-one-multiclass'])('%s', (learner
     const model = await fit(learner, data, { learner: logistic });
     const levels = model.signature.label!.levels!;
     expect(levels).toEqual(['a', 'b', 'c']);
-    const sums = levels.map(() => new Float64Array(rows.rowCount));
+    // What the models that know a class give it.
+    const found = levels.map(() => Array.from({ length: rows.rowCount }, () => [] as number[]));
     const duels = learner.startsWith('one-vs-all') ? levels.map((level) => [level, null] as const) : ([['a', 'b'], ['a', 'c'], ['b', 'c']] as const); // prettier-ignore
     const labels = data.label.values as readonly string[];
     for (const [own, other] of duels) {
@@ -34,15 +35,19 @@ describe.each(['one-vs-all-multiclass', 'one-vs-one-multiclass'])('%s', (learner
       };
       const scores = (await apply(await fit(logistic.learner, part, logistic.params), rows)).get(SCORED_PROBABILITIES) as Float64Array;
       scores.forEach((value, row) => {
-        sums[levels.indexOf(own)]![row]! += value;
-        if (other !== null) sums[levels.indexOf(other)]![row]! += 1 - value;
+        found[levels.indexOf(own)]![row]!.push(value);
+        if (other !== null) found[levels.indexOf(other)]![row]!.push(1 - value);
       });
     }
     const scored = await apply(model, rows);
     for (let row = 0; row < rows.rowCount; row += 1) {
-      const total = sums.reduce((sum, each) => sum + each[row]!, 0);
+      const shares = found.map((each) => {
+        const said = each[row]!;
+        return said.length === 1 ? said[0]! : 1 / (said.reduce((sum, share) => sum + 1 / share, 0) - (levels.length - 2));
+      });
+      const total = shares.reduce((sum, each) => sum + each, 0);
       levels.forEach((level, k) =>
-        expect(Math.abs((scored.get(`${SCORED_PROBABILITIES}_${level}`) as Float64Array)[row]! - sums[k]![row]! / total)).toBeLessThan(1e-5),
+        expect(Math.abs((scored.get(`${SCORED_PROBABILITIES}_${level}`) as Float64Array)[row]! - shares[k]! / total)).toBeLessThan(1e-5),
       );
     }
   });
