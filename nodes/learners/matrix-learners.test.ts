@@ -72,16 +72,17 @@ describe('on breast-cancer', () => {
 
   it.each([
     ['pca-based-anomaly-detection', {}, reference.pcaAuc, 0.05],
-    ['one-class-support-vector-machine', {}, reference.oneClassAuc, 0.1],
+    // η is the most that may lie outside; scikit-learn's border has 24 of 345 beyond it, and as many on it.
+    ['one-class-support-vector-machine', {}, reference.oneClassAuc, 24 / 345],
   ] as const)('%s orders rows as well as scikit-learn’s, and flags its share of the training rows', async (learner, params, auc, share) => {
     const usual = rowsOf((row) => row % 4 !== 3 && labels[row] !== last);
     const trainer = (await unsupervisedTrainers[learner]!()).default;
     const model = await trainer.fit(usual, params, context);
     const scores = (await apply(model, all)).get(SCORED_PROBABILITIES) as Float64Array;
     const positive = Uint8Array.from(labels, (each) => Number(each === last));
-    expect(twoClassCurve('', { scores, positive }).metrics.auc).toBeGreaterThan(auc - 0.005);
+    expect(Math.abs(twoClassCurve('', { scores, positive }).metrics.auc! - auc)).toBeLessThan(1e-4);
     const flagged = ((await apply(model, usual)).get(SCORED_LABELS) as Float64Array).reduce((sum, each) => sum + each, 0);
-    expect(Math.abs(flagged / usual.rowCount - share)).toBeLessThan(0.03);
+    expect(Math.abs(flagged / usual.rowCount - share)).toBeLessThan(0.01);
     expect((await trainer.fit(usual, params, { ...context, threads: 2 })).onnx).toEqual(model.onnx);
   });
 });

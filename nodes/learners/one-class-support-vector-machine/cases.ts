@@ -5,7 +5,7 @@ const type = 'one-class-support-vector-machine';
 export const cases = defineCases(oneClassSupportVectorMachine, [
   {
     name: 'the usual settings',
-    expect: { outputs: { learner: { learner: type, task: 'anomaly', params: { nu: 0.1, gamma: 0, randomFeatures: 400, seed: 0 } } } },
+    expect: { outputs: { learner: { learner: type, task: 'anomaly', params: { nu: 0.1, gamma: 0, rows: 4_000, seed: 0 } } } },
   },
   {
     name: 'a closer border',

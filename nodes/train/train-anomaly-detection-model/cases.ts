@@ -5,7 +5,7 @@ import { tableOf } from '../../kit/table.ts';
 import { trainAnomalyDetectionModel } from './node.ts';
 
 const line: Learner = { learner: 'pca-based-anomaly-detection', task: 'anomaly', params: { components: 1 } };
-const border: Learner = { learner: 'one-class-support-vector-machine', task: 'anomaly', params: { randomFeatures: 50, iterations: 3 } };
+const border: Learner = { learner: 'one-class-support-vector-machine', task: 'anomaly', params: { nu: 0.3 } };
 const data = tableOf({ x: [1, 2, 3, 4, 5, null], y: [2, 4, 6, 8, 0, 7], kind: ['a', 'b', 'a', 'b', 'a', 'b'] }, { kind: { role: 'label' } });
 
 export const cases = defineCases(trainAnomalyDetectionModel, [
