@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { TrainingColumn, TrainingData } from '#nodes/kit/context.ts';
+import type { FeatureData, TrainingColumn, TrainingData } from '#nodes/kit/context.ts';
 import { readDelimited } from '#nodes/kit/csv.ts';
 import type { ColumnValues } from '#nodes/kit/table.ts';
 import type { AccuracyDataset } from './accuracy-rows.ts';
@@ -33,6 +33,16 @@ export function readSplit({ path, label, drop, blocks }: AccuracyDataset): Split
     };
   };
   return { train: take(false), test: take(true) };
+}
+
+/** The rows whose label is not the last level. */
+export function usualRows({ features, label, rowCount }: TrainingData): FeatureData {
+  const labels = label.values as readonly string[];
+  const last = [...new Set(labels)].sort().at(-1);
+  const kept = Uint32Array.from({ length: rowCount }, (_, row) => row).filter((row) => labels[row] !== last);
+  const pick = (values: ColumnValues): ColumnValues =>
+    values instanceof Float64Array ? Float64Array.from(kept, (row) => values[row]!) : Array.from(kept, (row) => values[row] as string);
+  return { features: features.map((each) => ({ ...each, values: pick(each.values) })), rowCount: kept.length };
 }
 
 /** Columns as JSON holds them: null for missing. */

@@ -1,18 +1,18 @@
-import { datasets, KNOWN_GAPS, MOST_BELOW, type AccuracyRow } from './accuracy-rows.ts';
+import { MEASURES, measureOf } from './accuracy-measures.ts';
+import { datasets, KNOWN_GAPS, MOST_BELOW, rowName, type AccuracyRow } from './accuracy-rows.ts';
 
 export interface AccuracyResult {
   readonly row: AccuracyRow;
   readonly title: string;
   readonly ours: number;
   readonly theirs: number;
+  /** Standard error of the difference, by the choice of seeds. */
+  readonly error: number;
   readonly estimator: string;
 }
 
-export const MEASURES = { 'two-class': 'AUC', multiclass: 'accuracy', regression: 'R²' } as const;
-export const gapName = ({ dataset, learner }: AccuracyRow): string => `${dataset} ${learner}`;
-
-const paramsOf = (params: Record<string, unknown>): string =>
-  Object.entries(params)
+const paramsOf = ({ params, within }: AccuracyRow): string =>
+  Object.entries(within?.params ?? params)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ') || 'defaults';
 
@@ -25,10 +25,10 @@ export function accuracyPage(
   versions: Record<string, string>,
 ) {
   const order = (a: string, b: string) => (a < b ? -1 : Number(a > b));
-  const sorted = [...results].sort((a, b) => order(gapName(a.row), gapName(b.row)));
+  const sorted = [...results].sort((a, b) => order(rowName(a.row), rowName(b.row)));
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
   const gaps = sorted.flatMap(({ row, ours, theirs }) =>
-    ours - theirs < -MOST_BELOW ? [`- ${gapName(row)}: ${KNOWN_GAPS[gapName(row)] ?? 'not explained yet'}`] : [],
+    ours - theirs < -MOST_BELOW ? [`- ${rowName(row)}: ${KNOWN_GAPS[rowName(row)] ?? 'not explained yet'}`] : [],
   );
   return `${[
     '# Accuracy against scikit-learn',
@@ -45,13 +45,13 @@ export function accuracyPage(
       .sort(([a], [b]) => order(a, b))
       .map(([name, each]) => `| ${name} (\`${each.label}\`) | ${each.task} | ${sizeOf(each)} | ${rowCounts[name]![0]} | ${rowCounts[name]![1]} |`),
     '',
-    'Of each block of four rows the last is held back (row index % 4 = 3). scikit-learn gets the same columns: numbers as float32; missing numbers as their mean and categories as one indicator per level, standardised for linear models and networks; for gradient boosting missing values and categories as they are. Learners in which chance plays a part are means over three seeds, networks over eight, on both sides. The parameters named differ from the learner’s defaults.',
+    'Of each block of four rows the last is held back (row index % 4 = 3). scikit-learn gets the same columns: numbers as float32; missing numbers as their mean and categories as one indicator per level, standardised for linear models, networks, neighbours and distances, from 0 to 1 for k-means; for gradient boosting missing values and categories as they are. Where chance plays a part, both sides are means over as many seeds as named, and behind the difference stands its standard error. The parameters named differ from the learner’s defaults. D² is R² with another loss than the squared one (scikit-learn’s `d2_…_score`); *variance between clusters* is 1 − squared distances from the nearest centre / squared distances from the mean. Detectors of anomalies learn from benign rows alone, and shall find the malignant ones. *Fast Forest Quantile Regression* has no twin in scikit-learn.',
     '',
-    '| Dataset | Learner | Parameters | Measure | Modelwright | scikit-learn | Difference | Estimator |',
-    '|---|---|---|---|---|---|---|---|',
+    '| Dataset | Learner | Parameters | Measure | Seeds | Modelwright | scikit-learn | Difference | Estimator |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...sorted.map(
-      ({ row, title, ours, theirs, estimator }) =>
-        `| ${row.dataset} | ${title} | ${paramsOf(row.params)} | ${MEASURES[datasets[row.dataset]!.task]} | ${ours.toFixed(4)} | ${theirs.toFixed(4)} | ${signed(ours - theirs)} | ${estimator} |`,
+      ({ row, title, ours, theirs, error, estimator }) =>
+        `| ${row.dataset} | ${title} | ${paramsOf(row)} | ${MEASURES[measureOf(row)]} | ${row.random ? row.seeds.length : ''} | ${ours.toFixed(4)} | ${theirs.toFixed(4)} | ${signed(ours - theirs)}${row.random ? ` ± ${error.toFixed(4)}` : ''} | ${estimator} |`,
     ),
     '',
     'Each of these models also passes `onnx.checker`; Python’s onnxruntime gives the same labels and, within 1e-5, the same numbers on the rows held back; its metadata holds the signature with the classes, and the producer.',

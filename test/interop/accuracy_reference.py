@@ -1,12 +1,12 @@
 """Fits scikit-learn's estimator that matches each learner, with the learner's own parameters, and scores the rows held back.
 
-Usage: accuracy_reference.py < job.json; job = {"datasets": {name: {path, label, drop, blocks}}, "rows": [{learner, dataset, params, seeds}]}.
+Usage: accuracy_reference.py < job.json; job = {"datasets": {name: {path, label, drop, blocks}}, "rows": [{learner, dataset, params, within, usual, seeds, measure}]}.
 Of each dataset every `blocks`-th block of four rows counts; the last row of a block is held back. Missing cells are empty.
-Prints {"rows": [{"score": mean over the seeds of AUC, accuracy or R², "estimator": name}], "versions": {...}} as JSON.
+Prints {"rows": [{"scores": by seed, "estimator": name}], "versions": {...}} as JSON.
 """
 
-import csv
 import json
+import multiprocessing
 import os
 import sys
 import warnings
@@ -16,114 +16,33 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy
 import sklearn
-from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from accuracy_bayes import MixedBayes
+from accuracy_data import Data
+from sklearn.base import BaseEstimator
+from sklearn.cluster import KMeans
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
-from sklearn.metrics import accuracy_score, r2_score, roc_auc_score
-from sklearn.naive_bayes import CategoricalNB, GaussianNB
+from sklearn.ensemble import IsolationForest, RandomForestClassifier, RandomForestRegressor
+from sklearn.kernel_approximation import RBFSampler
+from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge, SGDClassifier
+from sklearn.metrics import accuracy_score, d2_absolute_error_score, d2_pinball_score, d2_tweedie_score, r2_score, roc_auc_score
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC, OneClassSVM
 
 warnings.filterwarnings("ignore")
 
 
-def is_number(cells):
-    try:
-        return any(cells) and all(cell == "" or float(cell) == float(cell) for cell in cells)
-    except ValueError:
-        return False
-
-
-class Data:
-    """`train` and `test` hold numbers first, then the codes of categories; a missing value and a level unknown in training are NaN."""
-
-    def __init__(self, path, label, drop, blocks):
-        with open(path, newline="", encoding="utf-8") as file:
-            header, *rows = csv.reader(file)
-        kept = [(index % 4 == 3, row) for index, row in enumerate(rows) if index // 4 % blocks == 0 and row[header.index(label)] != ""]
-        held = numpy.array([each for each, _ in kept])
-        columns = {name: [row[at] for _, row in kept] for at, name in enumerate(header) if name not in (label, *drop)}
-        target = [row[header.index(label)] for _, row in kept]
-        numbers = [name for name in columns if is_number(columns[name])]
-        categories = [name for name in columns if name not in numbers]
-        number = lambda cell: numpy.nan if cell == "" else float(numpy.float32(cell))
-        out = numpy.empty((len(kept), len(columns)))
-        self.level_counts = []
-        for at, name in enumerate(numbers + categories):
-            if name in numbers:
-                out[:, at] = [number(cell) for cell in columns[name]]
-                continue
-            levels = sorted({cell for cell, away in zip(columns[name], held) if cell != "" and not away})
-            places = {level: place for place, level in enumerate(levels)}
-            out[:, at] = [places.get(cell, numpy.nan) for cell in columns[name]]
-            self.level_counts.append(len(levels))
-        self.train, self.test = out[~held], out[held]
-        self.number_count = len(numbers)
-        self.numbers = list(range(len(numbers)))
-        self.categories = list(range(len(numbers), len(columns)))
-        self.numeric_target = is_number(target)
-        values = numpy.array([float(numpy.float32(cell)) for cell in target]) if self.numeric_target else numpy.array(target)
-        self.target, self.truth = values[~held], values[held]
-
-    def one_hot(self, number=None):
-        """Means for missing numbers; one column per level, none of them for a missing or unknown one."""
-        levels = [numpy.arange(count, dtype=float) for count in self.level_counts]
-        indicators = OneHotEncoder(categories=levels, handle_unknown="ignore", sparse_output=False)
-        return ColumnTransformer([("number", number or SimpleImputer(), self.numbers), ("category", indicators, self.categories)])
-
-    def standardised(self):
-        return make_pipeline(self.one_hot(), StandardScaler())
-
-
-class MixedBayes:
-    """GaussianNB of the numbers and CategoricalNB of the categories: both are logarithms that add, and the prior counts once."""
-
-    def __init__(self, data, params):
-        self.split = data.number_count
-        self.gauss = GaussianNB(var_smoothing=params["smoothing"]) if data.number_count else None
-        self.level = CategoricalNB(alpha=params["pseudoCount"], min_categories=[each + 1 for each in data.level_counts]) if data.categories else None
-        self.imputer = SimpleImputer()
-        self.counts = data.level_counts
-
-    def codes(self, rows):
-        codes = rows[:, self.split :]
-        # A missing category is a level of its own, for which CategoricalNB knows no other way.
-        return numpy.where(numpy.isnan(codes), self.counts, codes).astype(int)
-
-    def fit(self, rows, target):
-        if self.gauss:
-            self.gauss.fit(self.imputer.fit_transform(rows[:, : self.split]), target)
-        if self.level:
-            self.level.fit(self.codes(rows), target)
-        self.classes_ = (self.gauss or self.level).classes_
-        return self
-
-    def decision(self, rows):
-        total = 0
-        if self.gauss:
-            total = total + self.gauss.predict_joint_log_proba(self.imputer.transform(rows[:, : self.split]))
-        if self.level:
-            total = total + self.level.predict_joint_log_proba(self.codes(rows))
-        if self.gauss and self.level:
-            total = total - self.level.class_log_prior_
-        return total
-
-    def predict_proba(self, rows):
-        total = self.decision(rows)
-        return numpy.exp(total - numpy.logaddexp.reduce(total, axis=1, keepdims=True))
-
-    def predict(self, rows):
-        return self.classes_[self.decision(rows).argmax(axis=1)]
-
-
 def boosted(kind, data, p):
     names = dict(max_leaf_nodes=p["leaves"], min_samples_leaf=p["minimumSamples"], learning_rate=p["learningRate"], max_iter=p["trees"])
-    model = kind(categorical_features=data.categories, l2_regularization=p["l2"], early_stopping=False, **names)
-    return model
+    if "loss" in p:
+        names["loss"] = {"squared": "squared_error", "absolute": "absolute_error"}.get(p["loss"], p["loss"])
+        names["quantile"] = p["quantile"] if p["loss"] == "quantile" else None
+    return kind(categorical_features=data.categories, l2_regularization=p["l2"], early_stopping=False, **names)
 
 
 def forest(kind, data, p, seed):
@@ -138,20 +57,76 @@ def network(kind, p, seed):
     return kind(hidden_layer_sizes=tuple(p["hiddenNodes"]), **options, **passes)
 
 
-def model_of(learner, data, p, seed):
-    """The estimator's name and the estimator with all before it."""
-    rows = len(data.target)
-    if "logistic-regression" in learner:
-        return "LogisticRegression", make_pipeline(data.standardised(), LogisticRegression(C=1 / p["l2"], tol=1e-6, max_iter=5000))
-    if learner == "two-class-support-vector-machine":
-        svm = LinearSVC(C=1 / (2 * p["lambda"] * rows), intercept_scaling=100, max_iter=20000, tol=1e-6, random_state=0)
+def logistic(p):
+    return LogisticRegression(C=1 / p["l2"], tol=1e-6, max_iter=5000)
+
+
+def support_vectors(data, p, seed):
+    svm = LinearSVC(C=1 / (2 * p["lambda"] * len(data.target)), intercept_scaling=100, max_iter=20000, tol=1e-6, random_state=0)
+    if p["kernel"] == "linear":
         return "LinearSVC", make_pipeline(data.standardised(), svm)
+    waves = RBFSampler(gamma=p["gamma"] or 1 / data.width, n_components=p["components"], random_state=seed)
+    return "RBFSampler + LinearSVC", make_pipeline(data.standardised(), waves, svm)
+
+
+class Strangeness:
+    """Higher is stranger: minus what scikit-learn's detector scores."""
+
+    def __init__(self, detector):
+        self.detector = detector
+
+    def fit(self, rows, _target):
+        self.detector.fit(rows)
+        return self
+
+    def decision_function(self, rows):
+        return -self.detector.score_samples(rows)
+
+
+class Reconstruction(BaseEstimator):
+    """The squared distance from the plane of the first components."""
+
+    def __init__(self, components):
+        self.components = components
+
+    def fit(self, rows, _target):
+        self.pca_ = PCA(self.components).fit(rows)
+        return self
+
+    def decision_function(self, rows):
+        return ((rows - self.pca_.inverse_transform(self.pca_.transform(rows))) ** 2).sum(axis=1)
+
+
+def detector_of(learner, data, p, seed):
+    if learner == "isolation-forest":
+        return "IsolationForest", Strangeness(make_pipeline(data.one_hot(), IsolationForest(n_estimators=p["trees"], max_samples=p["samples"], random_state=seed)))
+    if learner == "one-class-support-vector-machine":
+        return "OneClassSVM", Strangeness(make_pipeline(data.standardised(), OneClassSVM(gamma=p["gamma"] or 1 / data.width, nu=p["nu"])))
+    return "PCA", make_pipeline(data.standardised(), Reconstruction(p["components"]))
+
+
+def model_of(learner, data, p, within, seed):
+    """The estimator's name and the estimator with all before it."""
+    if learner in ("one-vs-all-multiclass", "one-vs-one-multiclass"):
+        kind = OneVsRestClassifier if "all" in learner else OneVsOneClassifier
+        return f"{kind.__name__}(LogisticRegression)", make_pipeline(data.standardised(), kind(logistic(within["params"])))
+    if "logistic-regression" in learner:
+        return "LogisticRegression", make_pipeline(data.standardised(), logistic(p))
+    if learner == "two-class-support-vector-machine":
+        return support_vectors(data, p, seed)
+    if learner == "two-class-averaged-perceptron":
+        steps = dict(learning_rate="constant", eta0=p["learningRate"], max_iter=p["iterations"], tol=None, shuffle=p["shuffle"], random_state=seed)
+        return "SGDClassifier", make_pipeline(data.standardised(), SGDClassifier(loss="perceptron", penalty=None, average=True, **steps))
     if "naive-bayes" in learner:
         return " + ".join((["GaussianNB"] if data.numbers else []) + (["CategoricalNB"] if data.categories else [])), MixedBayes(data, p)
+    if "nearest-neighbours" in learner:
+        kind = KNeighborsRegressor if learner.endswith("regression") else KNeighborsClassifier
+        return kind.__name__, make_pipeline(data.standardised(), kind(p["neighbours"], weights=p["weighting"]))
     if learner == "linear-regression":
         return "Ridge", make_pipeline(data.standardised(), Ridge(alpha=p["l2"]))
     if learner == "poisson-regression":
-        return "PoissonRegressor", make_pipeline(data.standardised(), PoissonRegressor(alpha=p["l2"] / rows, solver="newton-cholesky", max_iter=1000, tol=1e-8))
+        options = dict(alpha=p["l2"] / len(data.target), solver="newton-cholesky", max_iter=1000, tol=1e-8)
+        return "PoissonRegressor", make_pipeline(data.standardised(), PoissonRegressor(**options))
     regression = learner.endswith("regression")
     if "boosted" in learner:
         kind = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
@@ -167,24 +142,48 @@ def model_of(learner, data, p, seed):
             return "MLPClassifier", make_pipeline(data.standardised(), network(MLPClassifier, p, seed))
         # On the standardised label, as this project's network; scikit-learn's loss is half the squared error, and so is ours.
         return "MLPRegressor", make_pipeline(data.standardised(), TransformedTargetRegressor(network(MLPRegressor, p, seed), transformer=StandardScaler()))
-    raise ValueError(f"No estimator is known for {learner}.")
+    return detector_of(learner, data, p, seed)
 
 
-def score(learner, data, p, seed):
-    name, model = model_of(learner, data, p, seed)
-    model.fit(data.train, data.target)
-    if learner.endswith("-regression") and "logistic" not in learner:
-        return name, r2_score(data.truth, model.predict(data.test))
-    if learner.startswith("two-class"):
+def between_share(data, p, seed):
+    """1 - squared distances from the nearest centre / squared distances from the mean of the training rows."""
+    options = dict(n_init=p["starts"], init=p["seeding"], max_iter=p["iterations"], tol=0, random_state=seed)
+    encode = data.ranged().fit(data.train)
+    train, held = encode.transform(data.train), encode.transform(data.test)
+    model = KMeans(p["clusters"], **options).fit(train)
+    return 1 + model.score(held) / ((held - train.mean(axis=0)) ** 2).sum()
+
+
+def score(row, seed):
+    data, p, measure = datasets[row["dataset"]], row["params"], row["measure"]
+    if measure == "clusters":
+        return "KMeans", between_share(data, p, seed)
+    name, model = model_of(row["learner"], data, p, row.get("within"), seed)
+    learned = data.target != max(data.target) if row.get("usual") else slice(None)
+    model.fit(data.train[learned], data.target[learned])
+    if measure == "auc":
         given = model.decision_function(data.test) if hasattr(model, "decision_function") else model.predict_proba(data.test)[:, 1]
-        return name, roc_auc_score(data.truth == sorted(set(data.target))[1], given)
-    return name, accuracy_score(data.truth, model.predict(data.test))
+        return name, roc_auc_score(data.truth == sorted(set(data.target))[-1], given)
+    found = model.predict(data.test)
+    if measure == "quantile":
+        return name, d2_pinball_score(data.truth, found, alpha=p["quantile"])
+    if measure == "poisson":
+        return name, d2_tweedie_score(data.truth, found, power=1)
+    return name, {"accuracy": accuracy_score, "r2": r2_score, "absolute": d2_absolute_error_score}[measure](data.truth, found)
+
+
+def scored(at):
+    row, seed = at
+    return score(job["rows"][row], seed)
 
 
 job = json.load(sys.stdin)
 datasets = {name: Data(**each) for name, each in job["datasets"].items()}
-rows = []
-for row in job["rows"]:
-    found = [score(row["learner"], datasets[row["dataset"]], row["params"], seed) for seed in row["seeds"]]
-    rows.append({"score": float(numpy.mean([each for _, each in found])), "estimator": found[0][0]})
+fits = [(at, seed) for at, row in enumerate(job["rows"]) for seed in row["seeds"]]
+with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+    found = pool.map(scored, fits, chunksize=1)
+rows = [{"scores": [], "estimator": ""} for _ in job["rows"]]
+for (at, _), (name, value) in zip(fits, found):
+    rows[at]["scores"].append(float(value))
+    rows[at]["estimator"] = name
 print(json.dumps({"rows": rows, "versions": {"scikit-learn": sklearn.__version__, "numpy": numpy.__version__}}))

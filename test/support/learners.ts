@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { FitContext, TrainingColumn, TrainingData } from '#nodes/kit/context.ts';
+import type { FeatureData, FitContext, TrainingColumn, TrainingData } from '#nodes/kit/context.ts';
 import type { Model } from '#nodes/kit/kinds.ts';
 import { createOnnxRunner } from '#nodes/kit/onnx/session.server.ts';
 import { randomNumbers } from '#nodes/kernels/random.ts';
 import { column, type Columns, type ColumnType } from '#nodes/kit/table.ts';
-import { trainers } from '#nodes/trainers.server.ts';
+import { trainers, unsupervisedTrainers } from '#nodes/trainers.server.ts';
 
 /** What tests of learners share: data, a context that says nothing, training and scoring. */
 const runner = createOnnxRunner({ threads: 2 });
@@ -17,7 +17,10 @@ export const quiet = (signal = new AbortController().signal, threads = 1): FitCo
 });
 export const fit = async (learner: string, data: TrainingData, params: Record<string, unknown> = {}, context = quiet()): Promise<Model> =>
   (await trainers[learner]!()).default.fit(data, params, context);
-export const apply = ({ onnx, signature }: Model, { features, rowCount }: Pick<TrainingData, 'features' | 'rowCount'>): Promise<Columns> =>
+/** The same of a learner that needs no label. */
+export const fitWithoutLabel = async (learner: string, { features, rowCount }: FeatureData, params: Record<string, unknown> = {}): Promise<Model> =>
+  (await unsupervisedTrainers[learner]!()).default.fit({ features, rowCount }, params, quiet());
+export const apply = ({ onnx, signature }: Model, { features, rowCount }: FeatureData): Promise<Columns> =>
   runner.apply(onnx, signature, new Map(features.map((each) => [each.schema.name, each.values])), rowCount);
 
 export const numbers = (name: string, values: Iterable<number>, type: ColumnType = 'number'): TrainingColumn => ({
