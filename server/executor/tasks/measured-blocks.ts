@@ -11,6 +11,8 @@ export interface BlockSource {
   readonly blockBytes: number;
   readonly pages: number;
   readonly pageRows: number;
+  /** How many blocks may be asked for at a time. */
+  readonly ahead: number;
   /** Begins with the first row; `hashed`: a last column has hashes of what else there is. */
   begin(names: readonly string[], hashed: boolean): Promise<void>;
   /** Puts the next block into memory; null after the last one. */
@@ -20,6 +22,7 @@ export interface BlockSource {
 const LARGEST_BLOCK = 32 * 2 ** 20;
 const MOST_PAGE_ROWS = 2 ** 18;
 const FEWEST_PAGE_BYTES = 32;
+const READ_AHEAD = 3;
 
 /** Row groups of plain pages, as they stand in the file; null when the columns have others, or larger ones. */
 export function plainBlocks(file: FileHandle, groups: readonly SourceGroup[], columns: readonly NumberRange[]): BlockSource | null {
@@ -33,6 +36,7 @@ export function plainBlocks(file: FileHandle, groups: readonly SourceGroup[], co
     blockBytes,
     pages: Math.ceil(blockBytes / FEWEST_PAGE_BYTES),
     pageRows: Math.max(...groups.map(({ rows }) => rows)),
+    ahead: READ_AHEAD,
     begin: (chosen) => {
       [wanted, at] = [chosen, 0];
       return Promise.resolve();
@@ -57,6 +61,7 @@ export function queryBlocks(connection: DuckDBConnection, width: number, query: 
     blockBytes: chunks * chunkBytes,
     pages: chunks * width,
     pageRows: CHUNK_ROWS,
+    ahead: 1,
     begin: async (names, hashed) => {
       const result = await connection.stream(query(names, hashed));
       over = false;

@@ -125,21 +125,27 @@ const rangeOf = (range: Range | null): Pick<MeasuredColumn, 'low' | 'high' | 'bi
   range ? { ...range, bins: binsOf(range).starts.length } : { low: 0, high: 0, bins: 1 };
 
 async function readAll(reader: StatisticsReader, blocks: BlockSource, signal: AbortSignal): Promise<void> {
+  const reading: ReturnType<BlockSource['next']>[] = [];
   const measuring: Promise<() => void>[] = [];
-  let [slot, row] = [0, 0];
+  let [begun, taken, row] = [0, 0, 0];
   try {
     for (;;) {
       signal.throwIfAborted();
-      if (measuring.length === reader.slots) (await measuring.shift()!)();
-      const block = await blocks.next(reader.block(slot));
+      while (reading.length < blocks.ahead) {
+        if (measuring.length + reading.length === reader.slots) (await measuring.shift()!)();
+        const next = blocks.next(reader.block(begun++ % reader.slots));
+        // It is awaited in the order of blocks.
+        next.catch(() => undefined);
+        reading.push(next);
+      }
+      const block = await reading.shift()!;
       if (!block) break;
-      measuring.push(reader.measure(slot, row, block.columns));
+      measuring.push(reader.measure(taken++ % reader.slots, row, block.columns));
       row += block.rows;
-      slot = (slot + 1) % reader.slots;
     }
     while (measuring.length > 0) (await measuring.shift()!)();
   } finally {
-    await Promise.allSettled(measuring);
+    await Promise.allSettled([...reading, ...measuring]);
   }
 }
 
