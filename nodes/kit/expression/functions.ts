@@ -1,6 +1,7 @@
 import type { ColumnType } from '../table.ts';
 import { castInGraph, castInSql } from '../onnx/cast.ts';
 import { quoteName } from '../define.ts';
+import { GAMMA_FUNCTIONS } from './gamma-functions.ts';
 import type { GraphWriter } from './graph-writer.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Typed } from './check.ts';
@@ -204,20 +205,7 @@ const definitions: readonly FunctionDefinition[] = [
   numeric('asin(number)', 'The angle with this sine; missing outside of -1 to 1.', 'asin(#)', 'Asin', { defined: '# BETWEEN -1 AND 1', float: true }),
   numeric('acos(number)', 'The angle with this cosine; missing outside of -1 to 1.', 'acos(#)', 'Acos', { defined: '# BETWEEN -1 AND 1', float: true }),
   numeric('atan(number)', 'The angle with this tangent.', 'atan(#)', 'Atan', { float: true }),
-  {
-    usage: 'gamma(number)',
-    help: 'The gamma function; missing at 0 and at negative whole numbers. Not in models.',
-    takes: ['number'],
-    gives: 'number',
-    sql: ([x]) => `gamma(CASE WHEN isfinite(${x}) AND NOT (${x} <= 0 AND floor(${x}) = ${x}) THEN ${x} END)`,
-  },
-  {
-    usage: 'gammaLn(number)',
-    help: 'The logarithm of the size of the gamma function. Not in models.',
-    takes: ['number'],
-    gives: 'number',
-    sql: ([x]) => `lgamma(CASE WHEN isfinite(${x}) AND NOT (${x} <= 0 AND floor(${x}) = ${x}) THEN ${x} END)`,
-  },
+  ...GAMMA_FUNCTIONS,
   {
     usage: 'number(text)',
     help: 'The number that a text holds; missing where it holds none.',

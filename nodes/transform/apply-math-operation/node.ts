@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { columnsNamed, columnsOfType } from '../../kit/columns.ts';
 import { defineNode, quoteName, type ColumnStep } from '../../kit/define.ts';
 import { printName } from '../../kit/expression/tree.ts';
-import { refusalOf } from '../../kit/expression/graph.ts';
 import { compileToSql } from '../../kit/expression/sql.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
@@ -106,12 +105,6 @@ export const applyMathOperation = defineNode({
   },
   atScoring(given, { data }) {
     const { results } = data ? resultsOf(askedOf(given), data) : { results: [] };
-    const refusal = results.map(({ read }) => read.typed && refusalOf(read.typed)).find((each) => typeof each === 'string');
-    if (refusal)
-      return {
-        as: 'refuse',
-        reason: `${askedOf(given).name} cannot become part of a model: ${refusal}. Compute it before the data enters, or leave it out before training.`,
-      };
     const derive = (name: string, expression: string): ColumnStep => ({ do: 'derive', name, expression });
     const names = results.map((each) => each.name);
     const steps: ColumnStep[] =

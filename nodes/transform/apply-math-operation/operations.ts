@@ -21,6 +21,10 @@ const TANH = 'sign(A) * (1 - 2 / (exp(2 * abs(A)) + 1))';
 const DOUBLE_FACTORIAL = `2 ^ (A / 2 + (1 - cos(${Math.PI} * A)) / 4) * ${Math.PI} ^ ((cos(${Math.PI} * A) - 1) / 4) * gamma(A / 2 + 1)`;
 const ANGLE = `if(B > 0, atan(A / B), if(B < 0, atan(A / B) + if(A < 0, -${Math.PI}, ${Math.PI}), sign(A) * ${TAU_QUARTER})) + 0 * A * B`;
 
+/** The power of 2 at or below the size of A, by that next to it, times 2^−52. */
+const NEAREST_POWER = `round(ln(abs(A)) / ${Math.LN2})`;
+const EPS = `2 ^ (${NEAREST_POWER} - if(abs(A) < 2 ^ ${NEAREST_POWER}, 53, 52))`;
+
 /** The operations by category and by the name that result headers carry, in the order of the menus. */
 export const OPERATIONS = {
   basic: {
@@ -29,6 +33,7 @@ export const OPERATIONS = {
     Conj: one('Complex conjugate', 'A + 0'),
     CubeRoot: one('Cube root', 'sign(A) * abs(A) ^ (1 / 3)'),
     DoubleFactorial: one('Double factorial', DOUBLE_FACTORIAL),
+    Eps: one('Distance to the next number of 64 bits', EPS),
     Exp: one('Exponential', 'exp(A)'),
     Exp2: one('Power of 2', '2 ^ A'),
     ExpMinus1: one('Exponential minus 1', 'exp(A) - 1'),
@@ -88,6 +93,9 @@ export const OPERATIONS = {
     ExponentialIntegralEin: one('Exponential integral Ein, not below 0', EIN),
     Gamma: one('Gamma function', 'gamma(A)'),
     GammaLn: one('Logarithm of the gamma function', 'gammaLn(A)'),
+    GammaRegularizedP: two('Lower incomplete gamma function over the whole one (second argument: the shape)', 'gammaP(B, A)'),
+    GammaRegularizedQ: two('Upper incomplete gamma function over the whole one (second argument: the shape)', 'gammaQ(B, A)'),
+    PolyGamma: two('Polygamma function of an order', 'polyGamma(B, A)'),
   },
   trigonometric: {
     Sin: one('Sine', 'sin(A)'),
