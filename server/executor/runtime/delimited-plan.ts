@@ -37,11 +37,16 @@ const missingPattern = MISSING_WORDS.map((word) =>
 const isMissing = (cell: string): string => `(${cell} IS NULL OR regexp_full_match(${cell}, ${quoteText(`${SPACES}(?:${missingPattern}|)${SPACES}`)}))`;
 const trimmed = (cell: string): string => `trim(replace(${cell}, chr(9), ' '))`;
 
-/** A moment of a cell. DuckDB wants seconds before an offset from UTC; a plain TIMESTAMP would drop that. */
+/**
+ * A moment of a cell. DuckDB wants seconds before an offset from UTC; a plain TIMESTAMP would drop that. Days, and times to the second, have no room
+ * for one, and are read in a tenth of the time without.
+ */
 function moment(cell: string): string {
   const text = trimmed(cell);
   const withSeconds = `regexp_replace(${text}, '^(.{16})([Z+-].*)$', '\\1:00\\2')`;
-  return `timezone('UTC', coalesce(try_cast(${text} AS TIMESTAMPTZ), try_cast(${withSeconds} AS TIMESTAMPTZ)))`;
+  const any = `timezone('UTC', coalesce(try_cast(${text} AS TIMESTAMPTZ), try_cast(${withSeconds} AS TIMESTAMPTZ)))`;
+  const isTime = `length(${cell}) = 19 AND substr(${cell}, 17, 1) = ':'`;
+  return `CASE WHEN length(${cell}) = 10 THEN CAST(try_cast(${cell} AS DATE) AS TIMESTAMP) WHEN ${isTime} THEN try_cast(${cell} AS TIMESTAMP) ELSE ${any} END`;
 }
 
 /** SQL of a typed cell. */

@@ -434,4 +434,18 @@ describe('moments in delimited text', () => {
     if (type === 'text') expect((await cells(found.table)).a).toEqual([moment, '2024-01-01']);
     else expect((await cells(found.table)).a).toEqual([Date.parse(moment.replace(' ', 'T')), Date.UTC(2024, 0, 1)]);
   });
+
+  it('are those of UTC without an offset, however they are written', async () => {
+    const moments = [
+      '2024-02-29 12:34:56',
+      '2024/02/29T12:34:56',
+      ' 2024-02-29 12:34:56',
+      '2024-02-29 12:34:56Z',
+      '2024-02-29 12:34:56.000',
+      '2024-02-29T13:34:56+01:00',
+    ];
+    const { table } = await read(`a,b\n${moments.map((moment) => `${moment},1\n`).join('')}2024-02-29T12:34+01:00,1\n`);
+    const moment = Date.UTC(2024, 1, 29, 12, 34, 56);
+    expect((await cells(table)).a).toEqual([...moments.map(() => moment), Date.UTC(2024, 1, 29, 11, 34)]);
+  });
 });
