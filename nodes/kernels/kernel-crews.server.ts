@@ -51,7 +51,7 @@ export class KeptCrews implements KernelCrews {
     const kept = this.#kept.get(kernel);
     if (!kept) return start(kernel, threads, bytes);
     this.#kept.delete(kernel);
-    if (kept.crew.size !== threads + 1) {
+    if (!kept.crew.idle || kept.crew.size !== threads + 1) {
       await kept.crew.dismiss();
       return start(kernel, threads, bytes);
     }

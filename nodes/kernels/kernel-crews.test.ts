@@ -47,6 +47,17 @@ describe('kept crews', () => {
     await crews.giveUp();
   });
 
+  it('whose threads ended are not taken again', async () => {
+    const crews = new KeptCrews(async () => {});
+    const opened = await crews.open(KERNEL, 1, SPAN);
+    await crews.close(opened);
+    await opened.crew.dismiss();
+    const next = await crews.open(KERNEL, 1, SPAN);
+    await next.crew.callAll(KERNEL, 'setPowers', () => [BASE, 0, 0]);
+    await crews.close(next);
+    await crews.giveUp();
+  });
+
   it('are given up after a while without use, and that is told', async () => {
     const collect = vi.fn(async () => {});
     const crews = new KeptCrews(collect);
