@@ -1,13 +1,12 @@
 import { open } from 'node:fs/promises';
 import type { RunContext } from '../kit/context.ts';
 import { quoteName, quoteText } from '../kit/define.ts';
+import { neutralised } from '../kit/spreadsheet-cell.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
 
 const ROWS_AT_ONCE = 20_000;
 /** Rows by RFC 4180. */
 const LINE_END = '\r\n';
-/** What makes a spreadsheet take a text for a formula (OWASP: CSV injection). */
-const FORMULA = /^[=+\-@\t\r\n]/;
 
 export interface DelimitedOptions {
   readonly delimiter: string;
@@ -38,7 +37,7 @@ function cellInSql({ name, type }: ColumnSchema, { delimiter, neutralise }: Deli
 }
 
 function headerCell(name: string, { delimiter, neutralise }: DelimitedOptions): string {
-  const safe = neutralise && FORMULA.test(name) && !Number.isFinite(Number(name)) ? `'${name}` : name;
+  const safe = neutralise ? neutralised(name) : name;
   return [delimiter, '"', '\r', '\n'].some((each) => safe.includes(each)) || safe === '' ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

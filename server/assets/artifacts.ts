@@ -3,6 +3,7 @@ import { and, eq } from '../db/drizzle.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Report } from '#nodes/kit/reports.ts';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
+import { neutralised } from '#nodes/kit/spreadsheet-cell.ts';
 import type { Database } from '../db/client.ts';
 import { artifacts } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
@@ -180,7 +181,7 @@ export function csvRecord(cells: readonly (string | number | boolean | null)[]):
     .map((cell) => {
       if (cell === null) return '';
       if (typeof cell !== 'string') return String(cell);
-      const safe = /^[=+\-@\t\r]/.test(cell) && !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(cell) ? `'${cell}` : cell;
+      const safe = neutralised(cell);
       return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     })
     .join(',')}\r\n`;

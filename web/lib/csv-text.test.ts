@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { csvLine, readCsv } from './csv-text.ts';
+import { csvLine, readCsv, spreadsheetLine } from './csv-text.ts';
 
 it('reads quotes, line ends of any kind and empty cells', () => {
   expect(readCsv('\ufeffa,b\r\n"x, ""y""","two\nlines"\n\n,\n1,2')).toEqual([
@@ -20,4 +20,8 @@ it('writes what it reads', () => {
   const cells = ['plain', 'a, "b"', '', 'two\nlines', '-1.5'];
   expect(readCsv(csvLine(cells))).toEqual([cells]);
   expect(csvLine([null, 3, undefined, false])).toBe(',3,,false');
+});
+
+it('writes no formula into a file for people', () => {
+  expect(spreadsheetLine(['=1+1', '-1.5', '+1e3', '-5 and below', '@a', '\tb', "it's", -2, null])).toBe(`'=1+1,-1.5,+1e3,'-5 and below,'@a,'\tb,it's,-2,`);
 });

@@ -1,3 +1,5 @@
+import { neutralised } from '#nodes/kit/spreadsheet-cell.ts';
+
 /** Reads CSV by RFC 4180: commas, quotes doubled within quotes, any line ends; blank lines are none. Throws an Error naming the line. */
 export function readCsv(text: string): string[][] {
   const records: string[][] = [];
@@ -37,7 +39,10 @@ function closingQuote(text: string, open: number): number {
   return -1;
 }
 
-/** One record; what spreadsheets would take for a formula is not touched, since numbers begin with a sign. */
+/** One record of a file for people: texts that a spreadsheet would carry out as a formula get an apostrophe before them. */
+export const spreadsheetLine = (cells: readonly unknown[]): string => csvLine(cells.map((cell) => (typeof cell === 'string' ? neutralised(cell) : cell)));
+
+/** One record, its cells as they are. */
 export const csvLine = (cells: readonly unknown[]): string =>
   cells
     .map((cell) => {

@@ -1,6 +1,6 @@
 import type { SignatureInput } from '#nodes/kit/signature.ts';
 import type { Cell } from '../api-types.ts';
-import { csvLine, readCsv } from '../csv-text.ts';
+import { readCsv, spreadsheetLine } from '../csv-text.ts';
 import type { Row } from './consume.ts';
 import { fieldError, fieldValue } from './test-form.svelte.ts';
 
@@ -138,6 +138,6 @@ export class CsvBatch {
 
   /** The rows with their results. */
   asCsv(): string {
-    return [csvLine(this.columns), ...this.results.map((_, row) => csvLine(this.cellsOf(row)))].join('\n') + '\n';
+    return [spreadsheetLine(this.columns), ...this.results.map((_, row) => spreadsheetLine(this.cellsOf(row)))].join('\n') + '\n';
   }
 }

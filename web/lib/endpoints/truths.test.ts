@@ -18,6 +18,12 @@ it('reads back what was filled in, and nothing where it was not', () => {
   expect(truthsOfCsv(csv.replace('Yes,\n', 'Yes,"Yes, late"\n'), false)[1]).toEqual({ requestId: 'b', row: 1, value: 'Yes, late' });
 });
 
+it('gives spreadsheets no formula that a request brought, and knows the request again', () => {
+  const csv = truthsToFillIn([row('=cmd|x', 0, '-5 and below')]);
+  expect(csv).toContain("'=cmd|x,0,");
+  expect(truthsOfCsv(csv, false)).toEqual([{ requestId: '=cmd|x', row: 0, value: '-5 and below' }]);
+});
+
 it('says what is missing, and where', () => {
   expect(() => truthsOfCsv('id,value\n1,2', false)).toThrow('There is no column request_id and truth.');
   expect(() => truthsOfCsv('request_id,row,truth\na,first,1', false)).toThrow('Line 2: “first” is no number of a row.');

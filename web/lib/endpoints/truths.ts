@@ -1,4 +1,5 @@
-import { csvLine, readCsv } from '../csv-text.ts';
+import { asItWas } from '#nodes/kit/spreadsheet-cell.ts';
+import { csvLine, readCsv, spreadsheetLine } from '../csv-text.ts';
 import type { LoggedRow, Truth } from '../api-endpoint-requests.ts';
 
 const named = (head: readonly string[], ...names: readonly string[]): number =>
@@ -12,12 +13,12 @@ export function truthsOfCsv(text: string, regression: boolean): Truth[] {
   const missing = [id < 0 ? 'request_id' : '', truth < 0 ? 'truth' : ''].filter(Boolean);
   if (missing.length > 0) throw new Error(`There is no column ${missing.join(' and ')}. The first line names the columns: request_id, row, truth.`);
   const found = rows.flatMap((cells, at): Truth[] => {
-    const value = (cells[truth] ?? '').trim();
+    const value = asItWas((cells[truth] ?? '').trim());
     if (value === '') return [];
     const place = row < 0 ? 0 : Number(cells[row]);
     if (!Number.isInteger(place) || place < 0) throw new Error(`Line ${at + 2}: “${cells[row]}” is no number of a row.`);
     if (regression && !Number.isFinite(Number(value))) throw new Error(`Line ${at + 2}: the truth “${value.slice(0, 40)}” is not a number.`);
-    return [{ requestId: (cells[id] ?? '').trim(), row: place, value: regression ? Number(value) : value }];
+    return [{ requestId: asItWas((cells[id] ?? '').trim()), row: place, value: regression ? Number(value) : value }];
   });
   if (found.length === 0) throw new Error('No row has a truth. Fill in the column truth.');
   return found;
@@ -27,5 +28,5 @@ export function truthsOfCsv(text: string, regression: boolean): Truth[] {
 export const truthsToFillIn = (rows: readonly LoggedRow[]): string =>
   [
     csvLine(['request_id', 'row', 'at', 'deployment', 'answer', 'truth']),
-    ...rows.map(({ requestId, row, at, deployment, output, truth }) => csvLine([requestId, row, at, deployment, output['Scored Labels'], truth])),
+    ...rows.map(({ requestId, row, at, deployment, output, truth }) => spreadsheetLine([requestId, row, at, deployment, output['Scored Labels'], truth])),
   ].join('\n') + '\n';
