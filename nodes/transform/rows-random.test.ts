@@ -7,6 +7,7 @@ import { column, memoryTable, tableSchema, type Table } from '../kit/table.ts';
 import { addColumns } from './add-columns/node.ts';
 import { addRows } from './add-rows/node.ts';
 import { changeText } from './change-text/node.ts';
+import { dateParts } from './date-parts/node.ts';
 import { filterRows } from './filter-rows/node.ts';
 import { groupAndAggregate } from './group-and-aggregate/node.ts';
 import { joinData } from './join-data/node.ts';
@@ -184,4 +185,39 @@ describe('on random texts', () => {
     });
     await fc.assert(property, settings);
   });
+});
+
+it('Date Parts equals what JavaScript tells of dates, before 1970 too', async () => {
+  const dates = fc.array(fc.oneof(fc.constantFrom(NaN, 0, -1, -86_400_000, Date.UTC(2024, 1, 29, 23, 59, 59, 999)), fc.integer({ min: -4e12, max: 4e12 })), {
+    minLength: 1,
+    maxLength: 10,
+  });
+  const property = fc.asyncProperty(dates, async (times) => {
+    const data = memoryTable(tableSchema([column(NAME, 'datetime', { nullable: true })]), new Map([[NAME, Float64Array.from(times)]]));
+    const params = { quarter: true, week: true, minute: true, weekend: true, unix: true, overwrite: true };
+    const run = await runNode(dateParts, { data }, params);
+    const parts: Readonly<Record<string, (date: Date) => number>> = {
+      year: (date) => date.getUTCFullYear(),
+      quarter: (date) => Math.floor(date.getUTCMonth() / 3) + 1,
+      month: (date) => date.getUTCMonth() + 1,
+      week: (date) => {
+        // Of ISO 8601: the week of the Thursday.
+        const thursday = new Date(date.getTime());
+        thursday.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7));
+        const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
+        return 1 + Math.floor((thursday.getTime() - first) / 604_800_000);
+      },
+      day: (date) => date.getUTCDate(),
+      weekday: (date) => ((date.getUTCDay() + 6) % 7) + 1,
+      hour: (date) => date.getUTCHours(),
+      minute: (date) => date.getUTCMinutes(),
+      weekend: (date) => Number(date.getUTCDay() % 6 === 0),
+      unix: (date) => Math.floor(date.getTime() / 1_000),
+    };
+    const found = await (run.outputs.data as Table).read();
+    expect([...found.keys()]).toEqual(Object.keys(parts).map((part) => `${NAME}-${part}`));
+    for (const [part, of] of Object.entries(parts))
+      expect([...(found.get(`${NAME}-${part}`) as Float64Array)], part).toEqual(times.map((time) => (Number.isNaN(time) ? NaN : of(new Date(time)))));
+  });
+  await fc.assert(property, settings);
 });
