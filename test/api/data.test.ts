@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +60,23 @@ describe('datasets', () => {
     }
     expect((await client.request('/datasets/broken')).status).toBe(404);
     expect(uploads()).toEqual([]);
+  });
+
+  it.each([
+    ['PUT', '/datasets/cut-off'],
+    ['POST', '/files'],
+  ])('keeps nothing of an upload that breaks off: %s %s', async (method, path) => {
+    const files = (): unknown => server.running.services.database.$client.prepare('SELECT count(*) FROM files').pluck().get();
+    const before = files();
+    const headers = { ...client.headers, 'content-type': 'application/octet-stream', 'x-file-name': 'cut-off.csv', 'content-length': '1000000' };
+    const sending = request(`${client.url}/api/v1${path}`, { method, headers });
+    sending.on('error', () => {});
+    sending.write('a,b\n1,2\n');
+    await expect.poll(uploads).toHaveLength(1);
+    sending.destroy();
+    await expect.poll(uploads).toEqual([]);
+    expect((await client.request('/datasets/cut-off')).status).toBe(404);
+    expect(files()).toEqual(before);
   });
 
   it('refuses an empty body, one over the limit (also without a length), and names that are paths', async () => {
