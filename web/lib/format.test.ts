@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, figure, fixed, learnerName, metricName, percent, plural, shape, when } from './format.ts';
+import { bytes, count, duration, figure, fixed, learnerName, metricName, percent, plural, shape, signed, when } from './format.ts';
 
 describe('numbers', () => {
   it('puts commas between thousands and shows what is missing as a dash', () => {
@@ -8,6 +8,13 @@ describe('numbers', () => {
     expect(fixed(1397.475)).toBe('1,397.475');
     expect(fixed(Number.NaN)).toBe('–');
     expect(fixed(Number.POSITIVE_INFINITY)).toBe('∞');
+  });
+
+  it('writes a true minus sign, and none before zero', () => {
+    expect(signed(-0.2134, 2)).toBe('−0.21');
+    expect(signed(-0.004, 2)).toBe('0.00');
+    expect(signed(0.5, 2)).toBe('0.50');
+    expect(signed(null)).toBe('–');
   });
 
   it('keeps four significant digits of values of any size', () => {

@@ -15,6 +15,12 @@ export function fixed(value: number | null | undefined, decimals = 3): string {
   return new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
 
+/** A figure between −1 and 1, say: with a true minus sign, and none before a zero. */
+export function signed(value: number | null | undefined, decimals = 3): string {
+  const text = fixed(value, decimals);
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', '−');
+}
+
 /** A value of unknown size with four significant digits: `0.00012`, `64.76`, `2,283`; very large and very small ones by powers of ten. */
 export function figure(value: number | null | undefined): string {
   if (value == null || Number.isNaN(value)) return NONE;

@@ -96,3 +96,14 @@ describe.each([
     expect(await cut()).toEqual([]);
   });
 });
+
+it('shows the name of a model whole, beside its download', async () => {
+  const { page, server } = designer;
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto(`${server.url}/runs/${runs['two classes']!}`);
+  await page.getByRole('button', { name: 'Train boosted trees', exact: true }).click();
+  const head = page.getByRole('region', { name: 'About the model' });
+  const title = (await head.getByRole('heading').boundingBox())!;
+  expect(title.x + title.width).toBeLessThanOrEqual((await head.getByRole('link', { name: '.onnx' }).boundingBox())!.x);
+  expect(await head.getByRole('heading').evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+});

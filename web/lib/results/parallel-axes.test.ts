@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parallelAxis } from './parallel-axes.ts';
+import { inTwoLines, parallelAxis } from './parallel-axes.ts';
 
 describe('parallelAxis', () => {
   it('places numbers by value, with a tick at each of a few', () => {
@@ -21,4 +21,13 @@ describe('parallelAxis', () => {
     expect(parallelAxis('one', [7, 7]).place(7)).toBe(0.5);
     expect(parallelAxis('one', [null, 3]).place(null)).toBeNaN();
   });
+});
+
+describe('the name of an axis', () => {
+  it.each([
+    ['AUC', 10, ['AUC']],
+    ['Minimum number of samples per leaf node', 21, ['Minimum number of', 'samples per leaf node']],
+    ['Minimum number of samples per leaf node', 18, ['Minimum number of', 'samples per leaf…']],
+    ['Unverhältnismäßigkeit', 8, ['Unverhäl', 'tnismäß…']],
+  ])('%s in lines of %i letters', (name, letters, lines) => expect(inTwoLines(name, letters)).toEqual(lines));
 });

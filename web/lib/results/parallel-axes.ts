@@ -40,3 +40,12 @@ export function parallelAxis(name: string, values: readonly Value[]): ParallelAx
   const shown = numbers.length <= MOST_TICKS ? numbers : [0, 0.25, 0.5, 0.75, 1].map(inside);
   return { name, logarithmic, place, ticks: shown.map((value) => ({ at: place(value), text: figure(value) })) };
 }
+
+/** A name in at most two lines of so many letters, parted between words; what is too long ends in an ellipsis. */
+export function inTwoLines(name: string, letters: number): string[] {
+  if (name.length <= letters) return [name];
+  const space = name.lastIndexOf(' ', letters);
+  const first = space > 0 ? name.slice(0, space) : name.slice(0, letters);
+  const rest = name.slice(first.length).trim();
+  return [first, rest.length <= letters ? rest : `${rest.slice(0, letters - 1).trimEnd()}…`];
+}
