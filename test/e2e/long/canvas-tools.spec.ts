@@ -59,6 +59,21 @@ describe('the tools of the canvas', () => {
     await page.keyboard.press('m');
   });
 
+  it('mark what is wrong also where its words are too small to read', async () => {
+    const { page } = designer;
+    const bare = { id: 'bare', type: 'train-model', version: 1, name: 'Bare', comment: '', params: {} };
+    const here = page.url();
+    await designer.make({ name: 'Wrong', nodes: [bare], edges: [], layout: { bare: [0, 0] } });
+    const mark = designer.card('Bare').locator('.problem');
+    await mark.waitFor();
+    await toCanvas();
+    while (Number.parseInt(await percent(), 10) >= 60) await page.keyboard.press('-');
+    await designer.card('Bare').locator('p .cut').waitFor({ state: 'hidden' });
+    expect(await mark.isVisible()).toBe(true);
+    await page.goto(here);
+    await designer.card('Sum').waitFor();
+  });
+
   it('snap what is dragged to the grid, or not', async () => {
     const { page } = designer;
     const drop = async (by: number): Promise<readonly number[]> => {
