@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { DocumentNode } from './document.ts';
 import { own } from './look-up.ts';
 import { LONGEST_PARAMETER, oddValue } from './odd-values.ts';
+import { valueWords } from './value-words.ts';
 
 export interface ParsedParams {
   /** All parameters with their defaults, or null when one of them is wrong. */
@@ -62,7 +63,7 @@ export function parseParams(definition: AnyNode, node: Pick<DocumentNode, 'param
     const name = each.path[0] === undefined ? undefined : String(each.path[0]);
     if (name === undefined) issues.push(problem('parameter_invalid', each.message));
     else if (given[name] === undefined) issues.push(problem('parameter_missing', `Set ${paramTitle(definition, name)}.`, { param: name }));
-    else issues.push(problem('parameter_invalid', `${paramTitle(definition, name)}: ${each.message}.`.replace(/\.\.$/, '.'), { param: name }));
+    else issues.push(problem('parameter_invalid', `${paramTitle(definition, name)}: ${valueWords(each)}`, { param: name }));
   }
   return { params: null, issues };
 }

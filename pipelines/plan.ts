@@ -8,6 +8,7 @@ import { nodeType, own } from './look-up.ts';
 import { atOnce, type Paused } from './paused.ts';
 import { runningPart } from './running.ts';
 import { paramTitle, parseParams } from './node-params.ts';
+import { valueWords } from './value-words.ts';
 
 /**
  * Which part of a pipeline runs: all of it, up to a node, a node alone, or from a node on. `before` says what of the nodes before it: they are
@@ -185,7 +186,7 @@ function wrongValue(type: string, param: string, value: unknown, saved: unknown,
     if (!schema) return `${definition.title} has no parameter "${param}".`;
     if (value === undefined) return `Give a value for ${paramTitle(definition, param)}.`;
     const parsed = schema.safeParse(value);
-    return parsed.success ? null : `${parsed.error.issues[0]!.message}.`.replace(/\.\.$/, '.');
+    return parsed.success ? null : valueWords(parsed.error.issues[0]!);
   }
   const kindOf = (each: unknown) => (Array.isArray(each) ? 'list' : each === null ? 'null' : typeof each);
   return saved === undefined || kindOf(saved) === kindOf(value) ? null : `Expected a ${kindOf(saved)}, not a ${kindOf(value)}.`;

@@ -57,6 +57,8 @@ it('names pasted into the column picker are chosen, and an unknown one is told',
   await inspector.getByRole('button', { name: 'Choose 3', exact: true }).click();
   await inspector.getByText('No column “nope” here.').waitFor();
   expect(await inspector.getByText('2 of 3 chosen').count()).toBe(1);
+  await designer.says('Select', /no column “nope”/);
+  expect(await inspector.getByText('nope').count()).toBe(1);
   await inspector.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect
     .poll(async () => (await designer.saved(id)).nodes.find((each) => each.id === 'select')?.params.columns, POLL)

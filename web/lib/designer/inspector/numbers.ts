@@ -1,3 +1,4 @@
+import { valueWords } from '#pipelines/value-words.ts';
 import type { z } from 'zod';
 
 /** Reads numbers that commas, semicolons or spaces separate; says what is wrong, also by the parameter's schema. */
@@ -12,7 +13,7 @@ export function readNumbers(text: string, schema: z.ZodType): { numbers: readonl
   const [issue] = parsed.error.issues;
   const place = issue!.path[0];
   const what = typeof place === 'number' ? `“${words[place]}”: ` : '';
-  return { wrong: `${what}${issue!.message}.`.replace(/\.\.$/, '.') };
+  return { wrong: `${what}${valueWords(issue!)}` };
 }
 
 export const showNumbers = (numbers: readonly number[] | undefined): string => (numbers ?? []).join(', ');
