@@ -8,6 +8,8 @@ export interface LearnerSpec {
   readonly task: Task;
   /** Quantile regression: the quantiles that its model gives. */
   readonly quantiles?: readonly number[];
+  /** Clustering: what becomes of labels that are there; they stay as they are by default. */
+  readonly labels?: 'fill' | 'overwrite';
 }
 
 /** An untrained algorithm with its parameters. */

@@ -10,6 +10,8 @@ const WANTED: Partial<Record<Task, string>> = {
   anomaly: 'an algorithm of anomaly detection',
 };
 
+export const labelColumns = ({ columns }: TableSchema): ColumnSchema[] => columns.filter((each) => each.role === 'label');
+
 /** The feature columns among the chosen ones, and what is wrong with learner and choice. Issues name `columns` and the ports. */
 export function unsupervisedFeatures(
   task: Task,
@@ -23,7 +25,9 @@ export function unsupervisedFeatures(
   if (!data) return { features: [], issues };
   const { names, missing } = selectColumns(columns, data);
   for (const name of missing) issues.push(problem('column_missing', `There is no column “${name}”. Choose the columns again.`, { param: 'columns' }));
-  const features = featureColumns(data, '').filter((each) => names.includes(each.name));
+  const counts = (each: ColumnSchema) => names.includes(each.name);
+  const labels = learner?.labels === 'fill' ? labelColumns(data).filter((each) => each.type !== 'datetime') : [];
+  const features = [...featureColumns(data, ''), ...labels].filter(counts);
   if (features.length === 0 && !data.open && missing.length === 0) {
     issues.push(
       problem('features_none', 'None of the chosen columns is a feature: labels, ids, weights, scores and dates do not count.', { param: 'columns' }),

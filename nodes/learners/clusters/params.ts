@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LearnerSpec } from '../../kit/kinds.ts';
 import * as param from '../../kit/params.ts';
 
 /** The node type that trains by k-means. */
@@ -45,6 +46,13 @@ export const kMeansParams = z.object({
     minimum: 1,
     maximum: 100_000,
   }),
+  labels: param.choice({
+    title: 'Assign label mode',
+    help: 'What becomes of a label column that is there. Filled or overwritten, a row gets the label of the row nearest to the centre of its group.',
+    options: { ignore: 'Ignore label column', fill: 'Fill missing values', overwrite: 'Overwrite from closest to center' },
+    default: 'ignore',
+    advanced: true,
+  }),
   normalize: param.flag({
     title: 'Normalize features',
     help: 'Brings each column to the range from 0 to 1, so that all count alike.',
@@ -53,3 +61,9 @@ export const kMeansParams = z.object({
   seed: param.seed({ help: 'Chooses the first centres. The same seed gives the same model.' }),
 });
 export type KMeansParams = z.output<typeof kMeansParams>;
+
+export const kMeansLearner = ({ labels }: Pick<KMeansParams, 'labels'>): LearnerSpec => ({
+  learner: K_MEANS.type,
+  task: 'clustering',
+  ...(labels === 'ignore' ? {} : { labels }),
+});

@@ -10,6 +10,11 @@ export const cases = defineCases(kMeansClustering, [
     },
   },
   {
+    name: 'labels that are there are filled or overwritten',
+    params: { labels: 'overwrite' },
+    expect: { outputs: { learner: { learner: type, task: 'clustering', labels: 'overwrite' } } },
+  },
+  {
     name: 'numbers of centroids to try, for Sweep Clustering',
     params: { mode: 'range', clustersRange: [2, 3, 4] },
     expect: { outputs: { learner: { learner: type, task: 'clustering', ranges: { clusters: [2, 3, 4] } } } },

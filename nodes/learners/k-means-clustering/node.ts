@@ -1,5 +1,5 @@
 import { defineNode } from '../../kit/define.ts';
-import { K_MEANS, kMeansParams } from '../clusters/params.ts';
+import { K_MEANS, kMeansLearner, kMeansParams } from '../clusters/params.ts';
 
 export const kMeansClustering = defineNode({
   type: K_MEANS.type,
@@ -15,6 +15,6 @@ export const kMeansClustering = defineNode({
   params: kMeansParams,
   deterministic: true,
   describe: ({ mode, clusters, clustersRange }) => (mode === 'range' ? `${clustersRange.join(', ')} centroids` : `${clusters} centroids`),
-  infer: () => ({ outputs: { learner: { learner: K_MEANS.type, task: 'clustering' } }, issues: [] }),
+  infer: (_inputs, params) => ({ outputs: { learner: kMeansLearner(params) }, issues: [] }),
   atScoring: () => ({ as: 'vanish' }),
 });

@@ -1,5 +1,6 @@
 import { defineRun } from '../../kit/define.ts';
+import { kMeansLearner } from '../clusters/params.ts';
 import { learnerOf } from '../learner.ts';
 import { kMeansClustering } from './node.ts';
 
-export default defineRun(kMeansClustering, (_inputs, params) => ({ learner: learnerOf({ learner: kMeansClustering.type, task: 'clustering' }, params) }));
+export default defineRun(kMeansClustering, (_inputs, params) => ({ learner: learnerOf(kMeansLearner(params), params) }));

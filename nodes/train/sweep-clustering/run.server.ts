@@ -68,5 +68,5 @@ export default defineRun(sweepClustering, async ({ learner, data }, { metric, co
       ['Chosen', numbersOf((each) => Number(each === best))],
     ]),
   );
-  return { model, data: await scoredTable(model, data, append, context), sweep };
+  return { model, data: await scoredTable(model, data, append, context, learner.labels), sweep };
 });

@@ -48,6 +48,38 @@ export const cases = defineCases(trainClusteringModel, [
     },
   },
   {
+    name: 'labels that are to be filled count as a feature',
+    inputs: {
+      learner: { ...two, labels: 'fill', params: { ...two.params, seeding: 'k-means++', starts: 5, labels: 'fill' } },
+      data: tableOf({ x: [0, 1, 2, 20, 21, 22], kind: ['p', null, 'p', 'q', null, 'q'] }, { kind: { role: 'label' } }),
+    },
+    expect: {
+      outputs: { model: { signature: { inputs: [{ name: 'x' }, { name: 'kind' }] } } },
+    },
+  },
+  {
+    name: 'all rows get the label of the row nearest to the centre of their group; labels do not count',
+    inputs: {
+      learner: { ...two, labels: 'overwrite', params: { ...two.params, labels: 'overwrite' } },
+      data: tableOf({ x: [0, 30, 1, 31, 5, 32], kind: ['p', 'q', 'r', 'p', null, 'q'] }, { kind: { role: 'label' } }),
+    },
+    expect: {
+      outputs: {
+        model: { signature: { inputs: [{ name: 'x' }] } },
+        data: tableOf(
+          {
+            x: [0, 30, 1, 31, 5, 32],
+            kind: ['r', 'p', 'r', 'p', 'r', 'p'],
+            [ASSIGNMENTS]: [0, 1, 0, 1, 0, 1],
+            [distanceColumn(0)]: [2, 28, 1, 29, 3, 30],
+            [distanceColumn(1)]: [31, 1, 30, 0, 26, 1],
+          },
+          { [ASSIGNMENTS]: { ...score, type: 'integer' }, [distanceColumn(0)]: score, [distanceColumn(1)]: score },
+        ),
+      },
+    },
+  },
+  {
     name: 'an algorithm that needs a label',
     inputs: { learner: { learner: 'linear-regression', task: 'regression', params: {} }, data },
     expect: { issue: 'learner_wrong_task' },

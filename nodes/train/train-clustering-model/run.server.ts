@@ -7,5 +7,5 @@ export default defineRun(trainClusteringModel, async ({ learner, data }, { colum
   const trainer = await context.unsupervisedTrainer(learner.learner);
   const model = await trainer.fit(rows, { ...learner.params }, context);
   for (const note of model.summary.notes) context.log(note);
-  return { model, data: await scoredTable(model, data, append, context) };
+  return { model, data: await scoredTable(model, data, append, context, learner.labels) };
 });
