@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeError } from '#nodes/kit/issues.ts';
@@ -56,6 +56,14 @@ describe.each([
       const rows = await query(`SELECT * FROM glob('${folder}/*')`).catch(() => []);
       expect(rows).toEqual([]);
     });
+
+    it.each(['SELECT name, value FROM duckdb_settings()', 'SELECT * FROM duckdb_extensions()', 'SELECT * FROM duckdb_secrets()'])(
+      'is not told by %s where the account of the server lives',
+      async (sql) => {
+        const answer = await query(sql).then(JSON.stringify, (error: unknown) => failureOf(error).message);
+        expect(answer).not.toContain(homedir());
+      },
+    );
 
     it('may end with a semicolon or a comment', async () => {
       expect(await query('SELECT 1 AS a;')).toEqual([{ a: 1 }]);

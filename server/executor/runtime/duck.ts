@@ -40,6 +40,8 @@ export async function lockInstance(instance: DuckDBInstance, limits: SessionLimi
     `temp_directory = ${quoteText(limits.spillFolder)}`,
     `allowed_paths = ${list(limits.files)}`,
     `allowed_directories = ${list(limits.folders)}`,
+    // Settings can be read, so that they tell no folder of the server's account; and this one must not be allowed either.
+    ...['home_directory', 'secret_directory', 'extension_directory'].map((name) => `${name} = '/nowhere'`),
     // Files are never changed under their names, so what was read of them holds.
     'parquet_metadata_cache = true',
     'enable_external_access = false',
