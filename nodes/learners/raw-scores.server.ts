@@ -4,6 +4,9 @@ import { BATCH_ROWS, openSession } from '../kit/onnx/session.server.ts';
 import { rowMajor } from './matrix.server.ts';
 import type { Features } from './features.server.ts';
 
+/** Results of a run at most, so that one of many numbers a row ends soon too. */
+const BATCH_NUMBERS = 2 ** 22;
+
 /** What a score's graph gives the training rows, as it will at scoring: `width` numbers a row. `rows` chooses some of them. */
 export async function rawScores(
   features: Features,
@@ -21,8 +24,9 @@ export async function rawScores(
   const session = await openSession(builder.toBytes(), { threads: 1 });
   const scores = new Float32Array(count * width);
   try {
-    for (let from = 0; from < count; from += BATCH_ROWS) {
-      const to = Math.min(from + BATCH_ROWS, count);
+    const batch = Math.min(BATCH_ROWS, Math.ceil(BATCH_NUMBERS / width));
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(from + batch, count);
       const results = await session.run({ matrix: new Tensor('float32', matrix.subarray(from * inputs, to * inputs), [to - from, inputs]) });
       scores.set(results[session.outputNames[0]!]!.data as Float32Array, from * width);
       await breathe();
