@@ -74,6 +74,25 @@ describe('the tools of the canvas', () => {
     await designer.card('Sum').waitFor();
   });
 
+  it('fit all cards beside the map', async () => {
+    const { page } = designer;
+    const here = page.url();
+    const card = (id: string) => ({ id, type: 'train-model', version: 1, name: id, comment: '', params: {} });
+    await designer.make({ name: 'Slope', nodes: [card('First'), card('Last')], edges: [], layout: { First: [0, 0], Last: [1_200, 900] } });
+    const apart = async (): Promise<boolean> => {
+      const map = (await page.getByRole('img', { name: 'Minimap' }).boundingBox())!;
+      const last = (await designer.card('Last').boundingBox())!;
+      return last.x + last.width <= map.x || last.y + last.height <= map.y;
+    };
+    await expect.poll(apart, POLL).toBe(true);
+    await toCanvas();
+    await page.keyboard.press('+');
+    await page.keyboard.press('f');
+    await expect.poll(apart, POLL).toBe(true);
+    await page.goto(here);
+    await designer.card('Sum').waitFor();
+  });
+
   it('snap what is dragged to the grid, or not', async () => {
     const { page } = designer;
     const drop = async (by: number): Promise<readonly number[]> => {

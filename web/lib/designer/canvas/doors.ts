@@ -3,7 +3,8 @@ import type { Designer } from '../designer.svelte.ts';
 import type { CanvasDoors } from '../state/view.svelte.ts';
 import { isTyping } from '../../ui/typing.ts';
 import type { Far } from './far/far.svelte.ts';
-import { FIT_PADDING, LEAST_ZOOM, MOST_ZOOM, NODE_HEIGHT, NODE_WIDTH } from './measures.ts';
+import { mapCorner, paddingBeside } from './fit.ts';
+import { LEAST_ZOOM, MOST_ZOOM, NODE_HEIGHT, NODE_WIDTH } from './measures.ts';
 import type { FlowEdge, FlowNode } from './project.ts';
 import { groupCardId, isShown } from './shown.ts';
 
@@ -27,9 +28,22 @@ export function canvasDoors({ designer, flow, far, element, pointer }: Parts): C
     return group === undefined ? id : groupCardId(group);
   };
   /** Inside a group the path back stands at the top. */
-  const padding = (): FitViewOptions['padding'] => (designer.groups.shown.opened ? { ...FIT_PADDING, top: '64px' } : FIT_PADDING);
+  const padding = (ids: readonly string[] | undefined): FitViewOptions['padding'] => {
+    const { width, height } = element().getBoundingClientRect();
+    const seen = ids ?? flow.getNodes().map(({ id }) => id);
+    return paddingBeside({
+      cards: seen.map((id) => flow.getNodesBounds([id])),
+      bounds: flow.getNodesBounds([...seen]),
+      space: { width, height },
+      corner: mapCorner(designer.frame.map),
+      ...(designer.groups.shown.opened && { top: '64px' }),
+    });
+  };
   return {
-    fit: (ids) => void flow.fitView({ padding: padding(), maxZoom: 1, duration: lasting(240), nodes: ids?.map((id) => ({ id: cardFor(id) })) }),
+    fit(ids) {
+      const cards = ids?.map(cardFor);
+      void flow.fitView({ padding: padding(cards), maxZoom: 1, duration: lasting(240), nodes: cards?.map((id) => ({ id })) });
+    },
     zoomBy: (factor) => void flow.setZoom(Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, flow.getZoom() * factor)), { duration: lasting(150) }),
     zoomTo: (zoom) => void flow.setZoom(zoom, { duration: lasting(150) }),
     reveal(id) {

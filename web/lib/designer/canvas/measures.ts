@@ -14,6 +14,8 @@ export const LEAST_ZOOM = 0.05;
 export const MOST_ZOOM = 2;
 /** What stays empty around what is fitted to the canvas: the tools at the top, and a share of its width. */
 export const FIT_PADDING = { top: '52px', bottom: '20px', x: 0.06 } as const;
+/** The map of the canvas; smaller on small screens, as its styles say. */
+export const MAP = { width: 150, height: 94, small: { width: 112, height: 76 }, margin: 12, border: 1 } as const;
 /** How near a wire in the hand must be to a port to be pulled to it. */
 export const SNAP = 48;
 
