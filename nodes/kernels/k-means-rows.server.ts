@@ -22,9 +22,10 @@ interface Exports {
   addBatch(count: number): number;
   sumsAddress(): number;
   sumsStride(): number;
-  assign(from: number, to: number, longest: number): void;
-  tryCentres(from: number, to: number): void;
-  keepCentre(from: number, to: number, chosen: number): void;
+  turnAddress(): number;
+  assign(to: number, longest: number): void;
+  tryCentres(to: number): void;
+  keepCentre(to: number, chosen: number): void;
 }
 
 export interface KMeansData {
@@ -48,7 +49,7 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
   const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
   const blocks = Math.ceil(rowCount / blockRows);
   const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
-  const bytes = (rowCount + 3) * (width + trials + 5) * 4 + (2 * width + 4) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 513 * width * 4 + 1_024;
+  const bytes = (rowCount + 3) * (width + trials + 5) * 4 + (2 * width + 4) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 513 * width * 4 + 1_088;
   const memory = sharedMemory(bytes);
   const module = await readKernel('k-means');
   const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);
@@ -88,18 +89,19 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
   const variance = means.reduce((rest, mean, index) => rest - (mean - taken[index]!) ** 2, plain / rowCount);
 
   let blocksPerRun = 1;
+  const turn = new Int32Array(buffer, exports.turnAddress() >>> 0, 1);
   /** Calls an export on all blocks, shared among the threads. */
   async function overBlocks(call: 'assign' | 'tryCentres' | 'keepCentre', ...values: number[]): Promise<void> {
     for (let from = 0; from < blocks;) {
       const members = crewed ? crew.size : 1;
       const to = Math.min(blocks, from + blocksPerRun * members);
-      const bound = (member: number) => from + Math.floor(((to - from) * member) / members);
       const started = performance.now();
-      const others = members > 1 ? crew.callAll('k-means', call, (member) => [bound(member), bound(member + 1), ...values]) : undefined;
-      (exports[call] as (...all: number[]) => void)(bound(0), bound(1), ...values);
+      Atomics.store(turn, 0, from);
+      const others = members > 1 ? crew.callAll('k-means', call, () => [to, ...values]) : undefined;
+      (exports[call] as (...all: number[]) => void)(to, ...values);
       await others;
       const milliseconds = Math.max(performance.now() - started, 0.01);
-      blocksPerRun = Math.max(1, Math.min(blocksPerRun * 4, Math.floor((bound(1) - from) * (RUN_MILLISECONDS / milliseconds))));
+      blocksPerRun = Math.max(1, Math.min(blocksPerRun * 4, Math.floor(((to - from) / members) * (RUN_MILLISECONDS / milliseconds))));
       from = to;
       await context.breathe();
     }

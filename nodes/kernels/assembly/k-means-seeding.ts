@@ -1,12 +1,12 @@
-import { blockRows, candidates, centres, nearest, places, points, rows, stride, sums, trials, weights, width } from './k-means-state';
+import { blockRows, candidates, centres, nearest, places, points, rows, stride, sums, takeBlock, trials, weights, width } from './k-means-state';
 
 /**
- * For the seeding: of the rows of the blocks from..to the smaller of `nearest` and their squared distances from the first `trials` centres, into
+ * For the seeding: of the rows of the blocks up to `to` that are to be had the smaller of `nearest` and their squared distances from the first `trials` centres, into
  * `candidates`; their weighted sums by centre go to the block's weights.
  */
-export function tryCentres(from: u32, to: u32): void {
+export function tryCentres(to: u32): void {
   const pitch = <usize>width * 4;
-  for (let which = from; which < to; which++) {
+  for (let which = takeBlock(); which < to; which = takeBlock()) {
     const totals = sums + <usize>which * stride + <usize>places * width * 8;
     memory.fill(totals, 0, <usize>places * 8);
     const end = min(rows, (which + 1) * blockRows);
@@ -50,9 +50,11 @@ function keepTry(totals: usize, row: u32, group: u32, distances: v128): void {
 }
 
 /** Makes the distances from one of the candidates the nearest ones. */
-export function keepCentre(from: u32, to: u32, chosenOne: u32): void {
-  const end = min(rows, to * blockRows);
-  for (let row = from * blockRows; row < end; row++) {
-    store<f32>(nearest + <usize>row * 4, load<f32>(candidates + (<usize>row * trials + chosenOne) * 4));
+export function keepCentre(to: u32, chosenOne: u32): void {
+  for (let which = takeBlock(); which < to; which = takeBlock()) {
+    const end = min(rows, (which + 1) * blockRows);
+    for (let row = which * blockRows; row < end; row++) {
+      store<f32>(nearest + <usize>row * 4, load<f32>(candidates + (<usize>row * trials + chosenOne) * 4));
+    }
   }
 }

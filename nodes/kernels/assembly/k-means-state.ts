@@ -36,6 +36,8 @@ export let means: usize = 0;
 /** For each block: sums [places, width], weights [places], and the number of rows that changed. */
 export let sums: usize = 0;
 export let stride: usize = 0;
+/** The next block that a thread takes. */
+let turn: usize = 0;
 
 @inline
 function aligned(address: usize): usize {
@@ -68,7 +70,17 @@ export function layout(base: usize, rowCount: u32, columnCount: u32, placeCount:
   sums = aligned(means + <usize>width * 4);
   stride = aligned((<usize>places * width + places + 1) * 8);
   const blocks = (rows + blockRows - 1) / blockRows;
-  return sums + <usize>blocks * stride;
+  turn = sums + <usize>blocks * stride;
+  return turn + 64;
+}
+
+/** Threads take blocks as they come to them, so that none waits for another that began late; sums are by block, whoever takes it. */
+@inline
+export function takeBlock(): u32 {
+  return atomic.add<u32>(turn, 1);
+}
+export function turnAddress(): usize {
+  return turn;
 }
 export function pointsAddress(): usize {
   return points;

@@ -24,6 +24,7 @@ export {
   sumsAddress,
   sumsStride,
   takeRows,
+  turnAddress,
 } from './k-means-state';
 import { compare, next0, next1, next2, next3, place0, place1, place2, place3, top0, top1, top2, top3 } from './k-means-compare';
 import {
@@ -44,6 +45,7 @@ import {
   halfGaps,
   sums,
   stride,
+  takeBlock,
 } from './k-means-state';
 import { addRow } from './k-means-sums';
 
@@ -113,12 +115,12 @@ function stays(row: u32, share: f32, longest: f32): bool {
 }
 
 /**
- * Gives each row of the blocks from..to its nearest centre; labels of −1 are new. Counts the changes of each block from 0. `longest` is the
+ * Gives each row of the blocks up to `to` that are to be had its nearest centre; labels of −1 are new. Counts the changes of each block from 0. `longest` is the
  * largest squared length of a centre.
  */
-export function assign(from: u32, to: u32, longest: f32): void {
+export function assign(to: u32, longest: f32): void {
   const share: f32 = <f32>(width + 8) * 2.4e-7;
-  for (let which = from; which < to; which++) {
+  for (let which = takeBlock(); which < to; which = takeBlock()) {
     const block = sums + <usize>which * stride;
     store<f64>(block + (<usize>places * width + places) * 8, 0);
     const end = min(rows, (which + 1) * blockRows);
