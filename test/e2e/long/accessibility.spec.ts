@@ -115,6 +115,27 @@ describe.each([
       await clean(`panel, ${tab}`);
     });
 
+    it('in the names of outputs above their rows, which are told apart', async () => {
+      const { page } = designer;
+      await page.getByRole('button', { name: /^Show its data/ }).click();
+      const outputs = page.getByRole('combobox', { name: 'Outputs of Split Data', exact: true });
+      await outputs.click();
+      await page.getByRole('option', { name: 'Results dataset2', exact: true }).click();
+      const name = outputs.getByText('Results dataset2', { exact: true });
+      await name.waitFor();
+      const sizes = page.viewportSize()!;
+      for (const width of [1440, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await name.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+        const last = (await page.getByRole('button', { name: 'Fold the panel' }).boundingBox())!;
+        const download = (await page.getByRole('link', { name: 'Download as CSV' }).boundingBox())!;
+        expect(last.x + last.width).toBeLessThanOrEqual((await designer.inspector.boundingBox())!.x);
+        expect(download.x + download.width).toBeLessThanOrEqual(last.x);
+      }
+      await page.setViewportSize(sizes);
+      await clean('panel, outputs');
+    });
+
     it.each([
       ['/', 'Find a node to add'],
       ['?', 'Keys'],
