@@ -41,27 +41,42 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
 /** Columns that one query aggregates: planning a query takes the longer for each, the more there are. */
 const COLUMNS_AT_ONCE = 200;
 
+type Aggregates<K extends string> = Readonly<Record<K, (value: string) => string>>;
+
 /**
  * Figures of many columns of the table `data` by aggregate queries: for each name an entry with each of `aggregates`, which make SQL of a finite value's
  * name; null where there is none. `change` makes SQL of the value that is looked at in place of the column's own.
  */
 export async function figuresOf<K extends string>(
   names: readonly string[],
-  aggregates: Readonly<Record<K, (value: string) => string>>,
+  aggregates: Aggregates<K>,
   data: Table,
   context: RunContext,
   change?: (value: string) => string,
 ): Promise<Readonly<Record<K, number | null>>[]> {
+  const found = await aggregatesOf(names, aggregates, data, context, change);
+  const figure = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return found.map((each) => Object.fromEntries(Object.entries(each).map(([key, value]) => [key, figure(value)])) as Record<K, number | null>);
+}
+
+/** As `figuresOf`, with texts and truth values as they are. */
+export async function aggregatesOf<K extends string>(
+  names: readonly string[],
+  aggregates: Aggregates<K>,
+  data: Table,
+  context: RunContext,
+  change?: (value: string) => string,
+): Promise<Readonly<Record<K, number | string | boolean | null>>[]> {
   const keys = Object.keys(aggregates) as K[];
-  const figures: Readonly<Record<K, number | null>>[] = [];
+  const found: Readonly<Record<K, number | string | boolean | null>>[] = [];
   for (let from = 0; from < names.length; from += COLUMNS_AT_ONCE) {
     const some = names.slice(from, from + COLUMNS_AT_ONCE);
     const parts = some.flatMap((_, index) => keys.map((key) => `${aggregates[key](`v${index}`)} AS ${key}${index}`));
     const finite = finiteColumnsInSql(some);
     const values = change ? `SELECT ${some.map((_, index) => `${change(`v${index}`)} AS v${index}`).join(', ')} FROM (${finite})` : finite;
     const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (${values})`, { data: await narrow(data, [finite], context) });
-    const figure = (key: string): number | null => (typeof row[key] === 'number' ? row[key] : null);
-    figures.push(...some.map((_, index) => Object.fromEntries(keys.map((key) => [key, figure(`${key}${index}`)])) as Record<K, number | null>));
+    const each = (index: number) => Object.fromEntries(keys.map((key) => [key, row[`${key}${index}`] ?? null])) as (typeof found)[number];
+    found.push(...some.map((_, index) => each(index)));
   }
-  return figures;
+  return found;
 }

@@ -4,7 +4,7 @@ import { NodeError } from '../../kit/issues.ts';
 import { chooseLabel } from '../../kit/model-schema.ts';
 import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseNumeric } from '../feature-columns.ts';
-import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
+import { aggregatesOf, figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
 import { finiteInSql, floatInSql, missingInSql } from '../values-in-sql.ts';
 import { binInGraph, binInSql, edgesBelowInSql, namesOfBins, sortedEdges, treeCuts, type Slice } from './edges.ts';
 import { binColumns, binKeeps, binNames, groupDataIntoBins, type BinParams } from './node.ts';
@@ -68,16 +68,16 @@ async function edgesOf(columns: readonly ColumnSchema[], data: Table, params: Bi
 async function quantilesOf(columns: readonly ColumnSchema[], data: Table, bins: number, quantile: string, context: RunContext): Promise<number[][]> {
   const places = Array.from({ length: bins - 1 }, (_, index) => (index + 1) / bins);
   if (places.length === 0) return columns.map(() => []);
-  const parts = columns.map(
-    ({ name }, index) =>
-      `CAST(to_json(${quantile}(${finiteInSql(name)}, [${places.join(', ')}])) AS VARCHAR) AS q${index}, max(${finiteInSql(name)}) AS m${index}`,
+  const found = await aggregatesOf(
+    columns.map(({ name }) => name),
+    { edges: (value) => `CAST(to_json(${quantile}(${value}, [${places.join(', ')}])) AS VARCHAR)`, highest: (value) => `max(${value})` },
+    data,
+    context,
   );
-  const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM data`, { data });
-  return columns.map((_, index) => {
-    const found = row[`q${index}`];
-    // An edge at the largest value would leave the bin above it empty.
-    return typeof found === 'string' ? sortedEdges(JSON.parse(found) as number[]).filter((edge) => edge < Number(row[`m${index}`])) : [];
-  });
+  // An edge at the largest value would leave the bin above it empty.
+  return found.map(({ edges, highest }) =>
+    typeof edges === 'string' ? sortedEdges(JSON.parse(edges) as number[]).filter((edge) => edge < Number(highest)) : [],
+  );
 }
 
 /** What the label does between neighbouring candidates. Rows without the value or the label do not count. */
