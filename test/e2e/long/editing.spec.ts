@@ -115,8 +115,12 @@ describe('disabling and pinning', () => {
     await says('Two', /Pinned/);
     await run();
     await says('Two', /Pinned/);
-    const { steps } = await ask<{ steps: { node: string; status: string; reason: string | null }[] }>('GET', `/pipelines/${id}/state`);
-    expect(steps.find((step) => step.node === 'Two')).toMatchObject({ status: 'reused', reason: 'pinned' });
+    // Its card says so before the run, too.
+    const two = async () => {
+      const { steps } = await ask<{ steps: { node: string; status: string; reason: string | null }[] }>('GET', `/pipelines/${id}/state`);
+      return steps.find((step) => step.node === 'Two');
+    };
+    await expect.poll(two, POLL).toMatchObject({ status: 'reused', reason: 'pinned' });
   });
 });
 
