@@ -104,7 +104,12 @@ export class NumberReader {
     const layout = layoutOf(options, aligned(BASE + table.byteLength));
     const opened = await crews.open(KERNEL, threads, layout.start + slots * layout.slotBytes);
     new BigUint64Array(opened.memory.buffer, BASE, table.length).set(table);
-    await opened.crew.callAll(KERNEL, 'setPowers', () => [BASE, LOWEST, HIGHEST]);
+    try {
+      await opened.crew.callAll(KERNEL, 'setPowers', () => [BASE, LOWEST, HIGHEST]);
+    } catch (error) {
+      await crews.close(opened);
+      throw error;
+    }
     return new NumberReader(options, crews, opened, layout);
   }
 

@@ -55,8 +55,13 @@ export class KeptCrews implements KernelCrews {
       await kept.crew.dismiss();
       return start(kernel, threads, bytes);
     }
+    try {
+      growShared(kept.memory, bytes);
+    } catch (error) {
+      await kept.crew.dismiss();
+      throw error;
+    }
     kept.crew.ref();
-    growShared(kept.memory, bytes);
     return kept;
   }
 

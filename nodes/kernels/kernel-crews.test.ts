@@ -58,6 +58,14 @@ describe('kept crews', () => {
     await crews.giveUp();
   });
 
+  it('that cannot have the memory that is wanted are ended', async () => {
+    const crews = new KeptCrews(async () => {});
+    const opened = await crews.open(KERNEL, 1, SPAN);
+    await crews.close(opened);
+    await expect(crews.open(KERNEL, 1, 2 ** 33)).rejects.toThrow('4 GB is the limit');
+    await vi.waitFor(() => expect(opened.crew.idle).toBe(false));
+  });
+
   it('are given up after a while without use, and that is told', async () => {
     const collect = vi.fn(async () => {});
     const crews = new KeptCrews(collect);

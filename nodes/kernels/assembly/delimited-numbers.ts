@@ -77,8 +77,8 @@ for (let count: u32 = 0; count <= 16; count++) {
 
 /**
  * The number that the first `length` bytes say, all of them digits but for a point before the last `decimals`, or, where there is none, one byte
- * more than there are digits; what is no digit is 0. Pairs, fours and eights of them are joined side by side. Source: W. Muła (2018), "SIMD-ized parsing of
- * numbers", 0x80.pl.
+ * more than there are digits; what is no digit is 0. Pairs, fours and eights of them are joined side by side. Source: W. Muła (2018), "Parsing
+ * series of integers with SIMD", 0x80.pl.
  */
 @inline
 function joined(bytes: v128, length: i32, decimals: i32): i64 {
