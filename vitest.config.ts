@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 const pure = ['nodes/**/*.test.ts', 'pipelines/**/*.test.ts', 'web/**/*.test.ts'];
 const unit = ['server/**/*.test.ts', 'test/*.test.ts', 'test/executor/**/*.test.ts', 'test/db/**/*.test.ts'];
 const packages = '**/node_modules/**';
+/** What is awaited comes late on a busy machine; a wait that succeeds costs nothing. */
+const patience = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   test: {
@@ -24,8 +26,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/*.spec.ts'],
           environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
           pool: 'forks',
           // After the others, two at a time: a browser waits much.
           sequence: { groupOrder: 1 },
@@ -33,7 +34,7 @@ export default defineConfig({
       },
       {
         // Whole stories in the browser, by `npm run test:e2e` alone.
-        test: { name: 'e2e-long', include: ['test/e2e/long/*.spec.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks' },
+        test: { name: 'e2e-long', include: ['test/e2e/long/*.spec.ts'], environment: 'node', ...patience, pool: 'forks' },
       },
       {
         test: {
