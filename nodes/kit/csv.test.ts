@@ -73,6 +73,6 @@ describe('a table', () => {
     expect([rowCount, shortLines]).toEqual([2, 1]);
   });
   it('names the line with too many cells', () =>
-    expect(() => readDelimited('a\n1\n2,3', { delimiter: ',' })).toThrow('Line 3 has 2 cells, but there are 1 columns'));
+    expect(() => readDelimited('a\n1\n2,3', { delimiter: ',' })).toThrow('Line 3 has 2 cells, but there is 1 column. Skip the lines'));
   it('needs a record', () => expect(() => readDelimited('\n\n')).toThrow('no data'));
 });

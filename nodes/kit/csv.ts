@@ -181,8 +181,10 @@ export interface DelimitedTable {
 }
 
 /** The message for a line with more cells than the table has columns. */
-export const tooManyCells = (line: number, found: number, expected: number): string =>
-  `Line ${line} has ${found} cells, but there are ${expected} columns. Quote cells that hold the delimiter, or choose another delimiter.`;
+export function tooManyCells(line: number, found: number, expected: number): string {
+  const columns = expected === 1 ? 'is 1 column' : `are ${expected} columns`;
+  return `Line ${line} has ${found} cells, but there ${columns}. Skip the lines above the header if there are any; else quote cells that hold the delimiter, or choose another delimiter.`;
+}
 
 /**
  * Reads a delimited text that is in memory into typed columns; the same rules as for files (docs/data-formats.md). Throws `DelimitedTextError`

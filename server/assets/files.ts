@@ -8,7 +8,7 @@ import type { Database } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { artifacts, files } from '../db/schema.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { ColumnChoice, Tasks } from '../executor/messages.ts';
+import type { ColumnChoice, FileParts, Tasks } from '../executor/messages.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -96,6 +96,16 @@ export class Files {
     const { path, name } = await this.open(workspaceId, id);
     try {
       return await this.#parts.pool.task('preview', { path, name, options, columns, limit: PREVIEW_ROWS }, signal);
+    } catch (error) {
+      throw unparsable(error);
+    }
+  }
+
+  /** What there is to choose from in it: the files of an archive, the sheets of a workbook. Throws 422 when it cannot be looked into. */
+  async parts(workspaceId: string, id: string, member: string | undefined, signal?: AbortSignal): Promise<FileParts> {
+    const { path } = await this.open(workspaceId, id);
+    try {
+      return await this.#parts.pool.task('fileParts', { path, member }, signal);
     } catch (error) {
       throw unparsable(error);
     }

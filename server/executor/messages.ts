@@ -154,6 +154,8 @@ export interface Tasks {
       lost: readonly ColumnLoss[];
     };
   };
+  /** The files of an archive and the sheets of a workbook. */
+  fileParts: { args: { path: string; member: string | undefined }; result: FileParts };
   /** Tries a connection; gives what it found, in words. */
   testConnection: { args: { connection: ConnectionSpec }; result: string };
   /** What a connection holds at a path. */
@@ -164,6 +166,14 @@ export interface Tasks {
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }
 export type TaskName = keyof Tasks;
+
+/** What there is to choose from in a file. */
+export interface FileParts {
+  /** Files of a ZIP archive, by their paths. */
+  readonly members: readonly string[];
+  /** Sheets of a workbook, also of one in an archive, in its order. */
+  readonly sheets: readonly string[];
+}
 
 /** What people want of a column of a file; `name` is the one under which it is read. */
 export interface ColumnChoice {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createRoute } from '@hono/zod-openapi';
 import type { Dataset, DatasetDetail, DatasetVersion } from '../assets/datasets.ts';
 import type { FilePreview, UploadedFile } from '../assets/files.ts';
+import type { FileParts } from '../executor/messages.ts';
 import type { Page } from '../assets/pages.ts';
 import { fileNameOf, receive } from '../assets/uploads.ts';
 import { permit, workspaceOf } from '../auth/guard.ts';
@@ -139,6 +140,21 @@ export const dataRoutes = ({ datasets, files, environment, uploadFolder, runs, d
         files.remove(workspaceOf(c.get('principal')), c.req.valid('param').id);
         runs.sweep();
         return c.body(null, 204);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/files/{id}/parts',
+        tags,
+        summary: 'What there is to choose from in an uploaded file: the files of an archive, the sheets of a workbook',
+        middleware: permit('read', 'file'),
+        request: { params: byId, query: z.object({ member: z.string().min(1).max(1_000).optional() }) },
+        responses: { 200: json(typed<FileParts>('members, sheets'), 'The parts, none for any other file.') },
+      }),
+      async (c) => {
+        const { member } = c.req.valid('query');
+        return c.json(await files.parts(workspaceOf(c.get('principal')), c.req.valid('param').id, member, c.req.raw.signal), 200);
       },
     )
     .openapi(

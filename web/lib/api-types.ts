@@ -257,6 +257,7 @@ export interface UploadedFile {
 
 export type { ColumnLoss } from '#server/executor/messages.ts';
 export type { FilePreview } from '#server/assets/files.ts';
+export type { FileParts } from '#server/executor/messages.ts';
 export type { ColumnChoice, FileReadOptions };
 export interface FileReading {
   readonly options?: FileReadOptions;

@@ -146,8 +146,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
       list: (query: Paging = {}) => read<T.Page<T.Dataset>>('/datasets', query),
       get: (name: string) => read<T.DatasetDetail>(`/datasets/${part(name)}`),
       /** A new version of an uploaded file when the name is known, else a new dataset. */
-      make: (name: string, from: T.FileReading & { file: string; description?: string }) =>
-        send<T.DatasetVersion>('POST', `/datasets/${part(name)}/versions`, from),
+      make: (name: string, from: T.FileReading & { file: string; description?: string }, signal?: AbortSignal) =>
+        send<T.DatasetVersion>('POST', `/datasets/${part(name)}/versions`, from, {}, signal),
       remove: (name: string) => send('DELETE', `/datasets/${part(name)}`),
       change: (name: string, details: { description?: string; tags?: readonly string[]; licence?: string }) =>
         send<T.DatasetDetail>('PATCH', `/datasets/${part(name)}`, details),
@@ -160,6 +160,8 @@ export function createApi(fetching: typeof fetch = (...args) => fetch(...args)) 
     files: {
       get: (id: string) => read<T.UploadedFile>(`/files/${part(id)}`),
       preview: (id: string, reading: T.FileReading, signal?: AbortSignal) => send<T.FilePreview>('POST', `/files/${part(id)}/preview`, reading, {}, signal),
+      /** The files of an archive, and the sheets of a workbook or of the one that is `member`. */
+      parts: (id: string, member?: string, signal?: AbortSignal) => read<T.FileParts>(`/files/${part(id)}/parts`, { member }, signal),
       remove: (id: string) => send('DELETE', `/files/${part(id)}`),
     },
     uploads: {

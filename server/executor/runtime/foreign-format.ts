@@ -10,6 +10,7 @@ const BEGINNINGS: readonly (readonly [begins: string | RegExp, what: string])[] 
   ['\xfd7zXZ\0', 'packed with xz; unpack it, or pack it with gzip or ZIP'],
   ["7z\xbc\xaf'\x1c", 'packed with 7-Zip; unpack it, or pack it with gzip or ZIP'],
   ['Rar!\x1a\x07', 'packed with RAR; unpack it, or pack it with gzip or ZIP'],
+  ['PARE', 'encrypted Parquet; write it without encryption'],
   [/^ORC[\0-\x1f]/, 'an ORC file; write it as Parquet'],
   [/^Obj\x01/, 'an Avro file; write it as Parquet'],
   ['\x89HDF\r\n\x1a\n', 'an HDF5 file; write it as Parquet'],

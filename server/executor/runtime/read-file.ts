@@ -5,6 +5,7 @@ import { DelimitedTextError } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
 import type { DuckTable } from './duck-table.ts';
+import { headOf, isOfficeZip, isOldWorkbook, isPacked, isZip } from './file-head.ts';
 import { foreignFormat } from './foreign-format.ts';
 import { readArrowFile } from './read-arrow.ts';
 import { readDelimitedFile, readDelimitedNumbers, type DelimitedPlace } from './read-delimited.ts';
@@ -12,7 +13,7 @@ import { readTextTable } from './read-text-table.ts';
 import { readJsonFile, readParquetFile } from './read-typed.ts';
 import { beginsAscii, detectEncoding, firstLines, skipLines, transcode } from './text-encoding.ts';
 import { readWorkbook } from './read-workbook.ts';
-import { gunzip, unzip, zipNames, type Unpacked } from './unpack.ts';
+import { gunzip, unzip, type Unpacked } from './unpack.ts';
 import type { UnpackLimits } from './unpack-limit.ts';
 import type { Workbench } from './workbench.ts';
 import type { WrittenTable } from './write-table.ts';
@@ -76,6 +77,7 @@ export async function readFileTable(workbench: Workbench, path: string, options:
 async function write(workbench: Workbench, path: string, format: Format, options: ReadOptions, place: DelimitedPlace): Promise<WrittenTable> {
   switch (format) {
     case 'parquet':
+      await refuseCutParquet(path);
       return readParquetFile(await workbench.session(), path, place.target);
     case 'arrow':
       return readArrowFile(await workbench.session(), path, place);
@@ -114,7 +116,7 @@ async function unpacked(file: Unpacked, options: ReadOptions, place: ReadPlace, 
   const head = await headOf(file.path);
   if (!isPacked(head)) return file;
   const zip = isZip(head);
-  if (zip && (await zipNames(file.path)).some((name) => /^(xl\/workbook\.|\[Content_Types\]\.xml$)/i.test(name))) return file;
+  if (zip && (await isOfficeZip(file.path))) return file;
   if (depth === 2) throw new NodeError('data_unparsable', 'The file is packed more than twice. Unpack it first.');
   const unpack = (most?: number): Promise<Unpacked> => (zip ? unzip(file.path, options.member, place, most) : gunzip(file.path, file.name, place, most));
   if (place.headBytes !== undefined) {
@@ -125,8 +127,6 @@ async function unpacked(file: Unpacked, options: ReadOptions, place: ReadPlace, 
   return unpacked(await unpack(), zip ? { format: 'auto' } : options, place, depth + 1);
 }
 
-const isZip = (head: Buffer): boolean => head.toString('latin1', 0, 4) === 'PK\x03\x04';
-const isPacked = (head: Buffer): boolean => isZip(head) || (head[0] === 0x1f && head[1] === 0x8b);
 const formatIn = (head: Buffer, name: string, { format }: ReadOptions): Format => (format === 'auto' ? formatOf(head, name) : format);
 
 function unparsable(error: unknown, format: Format): unknown {
@@ -139,11 +139,15 @@ function unparsable(error: unknown, format: Format): unknown {
   return new NodeError('data_unparsable', `The file cannot be read as ${TITLES[format]}: ${why.slice(0, 300)}`, { cause: error });
 }
 
-async function headOf(path: string): Promise<Buffer> {
+/** Parquet begins and ends with the same four bytes; what it holds is told at the end, so without that nothing of it can be read. */
+async function refuseCutParquet(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1_024), 0, 1_024, 0);
-    return buffer.subarray(0, bytesRead);
+    const { size } = await handle.stat();
+    const magic = async (at: number): Promise<string> => (await handle.read(Buffer.alloc(4), 0, 4, Math.max(0, at))).buffer.toString('latin1');
+    if ((await magic(0)) !== 'PAR1') throw new NodeError('data_unparsable', 'The file does not begin as Parquet does. Choose another format.');
+    if ((await magic(size - 4)) !== 'PAR1')
+      throw new NodeError('data_unparsable', 'The file begins as Parquet but does not end so: it was cut off. Copy or download it again.');
   } finally {
     await handle.close();
   }
@@ -153,7 +157,6 @@ const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
   ...['json', 'jsonl', 'ndjson'].map((extension) => [extension, 'json'] as const),
   ...['tsv', 'tab'].map((extension) => [extension, 'tsv'] as const),
   ...['svmlight', 'svm', 'libsvm'].map((extension) => [extension, 'svmlight'] as const),
-  ['parquet', 'parquet'],
   ['csv', 'csv'],
   ['arff', 'arff'],
 ]);
@@ -162,21 +165,30 @@ const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
 function formatOf(head: Buffer, name: string): Format {
   const magic = head.toString('latin1', 0, 8);
   if (magic.startsWith('PAR1')) return 'parquet';
-  if (magic.startsWith('PK\x03\x04') || magic === '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1') return 'excel';
+  if (isZip(head) || isOldWorkbook(head)) return 'excel';
   if (magic.startsWith('ARROW1\0\0') || magic.startsWith('\xff\xff\xff\xff')) return 'arrow';
   const foreign = foreignFormat(head);
   if (foreign !== null) throw new NodeError('data_unparsable', `The file is ${foreign}. Where it is a table all the same, choose its format.`);
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  if (/^(xlsx|xlsm|xlsb|xls|arrow|arrows|feather|parquet)$/.test(extension))
+    throw new NodeError('data_unparsable', `The file ends in .${extension}, but is none inside. Is it complete? If it is text, choose its format.`);
+  if (isBinary(head))
+    throw new NodeError('data_unparsable', 'The file is not text, and of no format that is read. Where it is a table all the same, choose its format.');
   const known = EXTENSIONS.get(extension);
   if (known) return known;
-  if (/^(xlsx|xlsm|xlsb|xls|arrow|arrows|feather)$/.test(extension))
-    throw new NodeError('data_unparsable', `The file ends in .${extension}, but is none inside. Is it complete? If it is text, choose its format.`);
   const beginning = head
     .toString('utf8')
     .replaceAll('\0', '')
     .replace(/^\uFEFF/, '');
   if (/^(\s*%[^\n]*\n)*\s*@relation\b/i.test(beginning)) return 'arff';
   return /^\s*(\[\s*[{\]]|\{\s*["}])/.test(beginning) ? 'json' : 'csv';
+}
+
+/** Whether bytes are control characters so often that no text begins with them; those of UTF-16 are told by its mark. */
+function isBinary(head: Buffer): boolean {
+  if (/^(\xff\xfe|\xfe\xff)/.test(head.toString('latin1', 0, 2))) return false;
+  const controls = head.filter((byte) => byte !== 0 && byte < 32 && !/[\t\n\v\f\r\x1a\x1b]/.test(String.fromCharCode(byte)));
+  return controls.length > head.length / 20;
 }
 
 const isLines = (format: Format, head: Buffer): boolean =>

@@ -5,7 +5,8 @@ import { looksLikeHeader, typedColumns } from '#nodes/kit/csv.ts';
 import type { ReadOptions } from '#nodes/kit/context.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { DuckSession } from './duck.ts';
-import { measureZip } from './unpack.ts';
+import { isZip } from './file-head.ts';
+import { measureZip, type UnpackPlace } from './unpack.ts';
 import { UNPACK_LIMITS } from './unpack-limit.ts';
 import { writeTable, type WrittenTable } from './write-table.ts';
 
@@ -14,10 +15,9 @@ const MOST_UNPACKED = 512 * 2 ** 20;
 const MOST_CELLS = 20_000_000;
 const MOST_COLUMNS = 10_000;
 const DAY = 86_400_000;
+const OPTIONS = { dense: true, cellNF: true, cellText: false, cellHTML: false, cellFormula: false, cellStyles: false } as const;
 
-interface Place {
-  readonly scratch: string;
-  readonly signal: AbortSignal;
+interface Place extends UnpackPlace {
   readonly target: string;
   readonly notes: string[];
 }
@@ -29,19 +29,14 @@ const tooLarge = (what: string): NodeError => new NodeError('data_unparsable', `
  * of it, so header, missing words and types follow the rules of CSV; formulas count as their stored results, errors as missing.
  */
 export async function readWorkbook(session: DuckSession, path: string, { sheet, header }: ReadOptions, place: Place): Promise<WrittenTable> {
-  const { size } = await stat(path);
-  if (size > MOST_BYTES) throw tooLarge(`has ${Math.ceil(size / 2 ** 20)} MB; at most ${MOST_BYTES / 2 ** 20} MB are read`);
-  const bytes = await readFile(path);
-  const packed = bytes.toString('latin1', 0, 4) === 'PK\x03\x04';
-  if (packed) await measureZip(path, { ...place, limits: { ...UNPACK_LIMITS, totalBytes: MOST_UNPACKED } });
+  const bytes = await bytesOf(path, place);
   const { read, utils, SSF } = await import('@e965/xlsx');
-  const options = { dense: true, cellNF: true, cellText: false, cellHTML: false, cellFormula: false, cellStyles: false } as const;
-  const book = opened(() => read(bytes, { ...options, bookSheets: true }));
+  const book = opened(() => read(bytes, { ...OPTIONS, bookSheets: true }));
   if (sheet && !book.SheetNames.includes(sheet)) throw noSheet(sheet, book.SheetNames);
   place.signal.throwIfAborted();
   const isDate = (cell: CellObject): boolean => typeof cell.z === 'string' && SSF.is_date(cell.z);
   for (const name of sheet ? [sheet] : book.SheetNames) {
-    const whole = opened(() => read(bytes, { ...options, sheets: name }));
+    const whole = opened(() => read(bytes, { ...OPTIONS, sheets: name }));
     const found = whole.Sheets[name];
     const rows = found ? rowsOf(found, utils.decode_range(found['!ref'] ?? 'A1'), isDate, epochOf(whole)) : [];
     if (rows.length === 0) continue;
@@ -49,6 +44,21 @@ export async function readWorkbook(session: DuckSession, path: string, { sheet, 
     return writeRows(session, rows, header, place.target);
   }
   throw new NodeError('data_empty', sheet ? `The sheet “${sheet}” is empty.` : 'The workbook has no sheet with data.', sheet ? { param: 'sheet' } : {});
+}
+
+/** The names of a workbook's sheets, in its order. Errors: `data_unparsable`. */
+export async function sheetNames(path: string, place: UnpackPlace): Promise<string[]> {
+  const bytes = await bytesOf(path, place);
+  const { read } = await import('@e965/xlsx');
+  return opened(() => read(bytes, { ...OPTIONS, bookSheets: true })).SheetNames;
+}
+
+async function bytesOf(path: string, place: UnpackPlace): Promise<Buffer> {
+  const { size } = await stat(path);
+  if (size > MOST_BYTES) throw tooLarge(`has ${Math.ceil(size / 2 ** 20)} MB; at most ${MOST_BYTES / 2 ** 20} MB are read`);
+  const bytes = await readFile(path);
+  if (isZip(bytes)) await measureZip(path, { ...place, limits: { ...UNPACK_LIMITS, totalBytes: MOST_UNPACKED } });
+  return bytes;
 }
 
 function opened(read: () => WorkBook): WorkBook {

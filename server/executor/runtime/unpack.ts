@@ -63,6 +63,8 @@ const isFolder = ({ fileName }: Entry): boolean => fileName.endsWith('/');
 /** What packers add and people do not mean. */
 const isLitter = ({ fileName }: Entry): boolean => /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/i.test(fileName);
 
+const filesAmong = (entries: readonly Entry[]): readonly Entry[] => entries.filter((entry) => !isFolder(entry) && !isLitter(entry));
+
 async function withArchive<T>(path: string, use: (archive: ZipFile, entries: readonly Entry[]) => Promise<T>): Promise<T> {
   const { openPromise } = await import('yauzl');
   const archive = await openPromise(path, { autoClose: false });
@@ -82,6 +84,15 @@ async function withArchive<T>(path: string, use: (archive: ZipFile, entries: rea
 export async function zipNames(path: string): Promise<string[]> {
   try {
     return await withArchive(path, async (_archive, entries) => entries.map(({ fileName }) => fileName));
+  } catch (error) {
+    throw unreadable('ZIP archive', error);
+  }
+}
+
+/** The paths of the files in a ZIP archive that `member` may name. Errors: `data_unparsable`. */
+export async function zipMembers(path: string): Promise<string[]> {
+  try {
+    return await withArchive(path, async (_archive, entries) => filesAmong(entries).map(({ fileName }) => fileName));
   } catch (error) {
     throw unreadable('ZIP archive', error);
   }
@@ -113,7 +124,7 @@ export async function unzip(
 }
 
 function chosen(entries: readonly Entry[], member: string | undefined): Entry {
-  const files = entries.filter((entry) => !isFolder(entry) && !isLitter(entry));
+  const files = filesAmong(entries);
   const list = files
     .slice(0, 20)
     .map(({ fileName }) => `“${fileName}”`)

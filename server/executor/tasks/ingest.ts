@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
-import type { ColumnLoss, ProducedArtifact, Tasks } from '../messages.ts';
+import type { ColumnLoss, FileParts, ProducedArtifact, Tasks } from '../messages.ts';
+import { filePartsOf } from '../runtime/file-parts.ts';
 import { readFileTable } from '../runtime/read-file.ts';
 import { seal } from '../runtime/seal.ts';
 import { Workbench } from '../runtime/workbench.ts';
@@ -72,6 +73,16 @@ export async function sniff({ path, name }: Tasks['sniff']['args'], limits: Task
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What there is to choose from in a file. */
+export async function fileParts({ path, member }: Tasks['fileParts']['args'], { temporaryFolder, signal }: TaskLimits): Promise<FileParts> {
+  const scratch = await mkdtemp(join(temporaryFolder, 'modelwright-parts-'));
+  try {
+    return await filePartsOf(path, member, { scratch, signal });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -7,7 +7,7 @@ import { describeQuery } from './describe-query.ts';
 import { diff } from './diff.ts';
 import { fuseStages } from './fuse.ts';
 import { importModel } from './import-model.ts';
-import { ingest, preview, sniff } from './ingest.ts';
+import { fileParts, ingest, preview, sniff } from './ingest.ts';
 import { materialise } from './materialise.ts';
 import { joinRates } from './join-rates.ts';
 import { taskLimits, type TaskLimits, type TaskProcess } from './limits.ts';
@@ -20,6 +20,7 @@ const TASKS: { readonly [N in TaskName]: (args: Tasks[N]['args'], limits: TaskLi
   ingest,
   sniff,
   preview,
+  fileParts,
   materialise,
   rows,
   profile,

@@ -1,6 +1,6 @@
 import type { ColumnRole, ColumnType } from '#nodes/kit/table.ts';
 import type { Api } from '../api.ts';
-import type { ColumnChoice, DatasetVersion, FilePreview, FileReadOptions, UploadedFile } from '../api-types.ts';
+import type { ColumnChoice, DatasetVersion, FileParts, FilePreview, FileReadOptions, UploadedFile } from '../api-types.ts';
 import { Loading } from '../loading.svelte.ts';
 import { assetName } from './names.ts';
 
@@ -11,6 +11,10 @@ export interface Chosen {
   readonly role?: ColumnRole;
   readonly include?: boolean;
 }
+
+/** Files that may have several tables in them. */
+const OF_PARTS = /\.(zip|xls[xmb]?)$/i;
+const READABLE = /\.(csv|tsv|tab|txt|json|jsonl|ndjson|parquet|xls[xmb]?|arrow|arrows|feather|arff|svm|libsvm|svmlight)(\.gz)?$/i;
 
 /** Keystrokes closer than this are read together. */
 const PAUSE = 300;
@@ -26,6 +30,8 @@ export class FileDraft {
   licence = $state('');
   options = $state.raw<FileReadOptions>({});
   chosen = $state.raw<ReadonlyMap<string, Chosen>>(new Map());
+  /** What there is to choose from in it. */
+  readonly parts = new Loading<FileParts>();
   /** As it is read, before anything is chosen for columns. */
   readonly read = new Loading<FilePreview>();
   /** As it would become. */
@@ -39,6 +45,19 @@ export class FileDraft {
     this.file = file;
     this.fixedName = fixedName;
     this.name = fixedName ?? assetName(file.name);
+    void this.#begin();
+  }
+
+  /** The name of what is read, which tells its format: that of a file in an archive, once that is known. */
+  get nameOfRead(): string {
+    return this.options.member ?? this.parts.value?.members[0] ?? this.file.name;
+  }
+
+  /** Chooses a file of the archive. */
+  setMember(member: string): void {
+    const { sheet: _, ...options } = this.options;
+    this.options = { ...options, member };
+    void this.#findParts();
     this.reread();
   }
 
@@ -82,15 +101,19 @@ export class FileDraft {
     return [...this.chosen].map(([name, { as, ...rest }]) => ({ name, ...(as === undefined || as === '' ? {} : { as }), ...rest }));
   }
 
-  /** Makes the version, then deletes the file, which nobody needs any more. */
-  async create(): Promise<DatasetVersion> {
+  /** Makes the version, then deletes the file, which nobody needs any more. An abort leaves no version. */
+  async create(signal?: AbortSignal): Promise<DatasetVersion> {
     const { file, name, description, options, fixedName } = this;
-    const version = await this.#api.datasets.make(name, {
-      file: file.id,
-      options,
-      columns: this.columns(),
-      description: fixedName === null ? '' : description,
-    });
+    const version = await this.#api.datasets.make(
+      name,
+      {
+        file: file.id,
+        options,
+        columns: this.columns(),
+        description: fixedName === null ? '' : description,
+      },
+      signal,
+    );
     if (fixedName === null) {
       const tags = this.tags.split(',').map((each) => each.trim());
       const details = { description, licence: this.licence, tags: tags.filter((each) => each !== '') };
@@ -112,6 +135,23 @@ export class FileDraft {
     this.#asked?.abort();
     this.#asked = new AbortController();
     return this.#api.files.preview(this.file.id, { options: this.options, columns }, this.#asked.signal);
+  }
+
+  /** Of an archive with several files the first that can be read is chosen, so that there is something to see. */
+  async #begin(): Promise<void> {
+    if (OF_PARTS.test(this.file.name)) {
+      const { members = [] } = (await this.#findParts()) ?? {};
+      if (members.length > 1) {
+        this.setMember(members.find((each) => READABLE.test(each)) ?? members[0]!);
+        return;
+      }
+    }
+    this.reread();
+  }
+
+  /** What cannot be looked into is told by the preview. */
+  #findParts(): Promise<FileParts | null> {
+    return this.parts.load(() => this.#api.files.parts(this.file.id, this.options.member));
   }
 
   #soon(work: () => void): void {

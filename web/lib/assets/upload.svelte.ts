@@ -42,7 +42,7 @@ export class Upload {
     this.#seen = [];
     this.speed = null;
     try {
-      if (this.file.size === 0) throw new Error('The file is empty.');
+      if (this.file.size === 0) throw new Error('The file is empty: it has 0 bytes. Save or export it again, then choose it anew.');
       this.#sending ??= await this.#begin();
       // Paused or cancelled while the code for it was loaded.
       if (this.state !== 'sending') return;
