@@ -1,6 +1,6 @@
 import type { Task } from './signature.ts';
 
-/** The types a column can have. In ONNX and in typed arrays the first four and `datetime` are numbers, `text` and `category` are strings. */
+/** The types a column can have. In typed arrays all but `text` and `category`, which are strings, are numbers; `graphTypeOf` tells what they are in ONNX. */
 export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'text', 'category', 'datetime'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 

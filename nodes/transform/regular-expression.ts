@@ -1,8 +1,5 @@
 import { problem, type Issue } from '../kit/issues.ts';
 
-/** Spaces of any kind, for a regular expression of DuckDB. */
-export const SPACE = '[\\s\\p{Z}]';
-
 /**
  * What is wrong with a regular expression (RE2 syntax, as DuckDB has it), as far as can be told without running it: parts that RE2 does not know,
  * and brackets that do not close.

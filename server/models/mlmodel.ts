@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
-import { isTextual, type ColumnType } from '#nodes/kit/table.ts';
+import type { ColumnType } from '#nodes/kit/table.ts';
 import { newId } from '../db/ids.ts';
 import type { StepPool } from '../executor/step-pool.ts';
 import type { Store } from '../store/store.ts';
@@ -8,7 +9,7 @@ import type { ModelVersion } from './views.ts';
 import { zipOf, type ZipEntry } from './zip.ts';
 
 /** MLflow's name of a column's values in our graphs: numbers travel as float32, to which MLflow's loader turns doubles. */
-const kindOf = (type: ColumnType): string => (isTextual(type) ? 'string' : 'double');
+const kindOf = (type: ColumnType): string => (graphTypeOf(type) === 'string' ? 'string' : 'double');
 
 /** A text as a YAML value: JSON strings are YAML. */
 const text = (value: string): string => JSON.stringify(value);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { and, eq, gt, lt } from '../db/drizzle.ts';
 import type { Database } from '../db/client.ts';
 import { monitorBaselines, monitorHours } from '../db/schema.ts';
+import { parseDatetime } from '#nodes/kit/cells.ts';
 import { inputLayout } from '../serving/messages.ts';
 import type { Seen } from '../serving/live-endpoints.ts';
 import { addObserved, nothingObserved, observe, type Baseline, type Observed } from './baseline.ts';
@@ -80,7 +81,7 @@ export class Observations {
       const texts = number < 0 ? batch.texts[text] : undefined;
       for (let row = 0; row < rowCount; row++) {
         if (number >= 0) observe(column, into, batch.numbers[row * width + number]!);
-        else if (texts) observe(column, into, texts[row]!);
+        else if (texts) observe(column, into, column.kind === 'number' ? parseDatetime(texts[row]!) : texts[row]!);
       }
     });
     baseline.outputs.forEach((column, index) => {

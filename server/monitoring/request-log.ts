@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, sql } from '../db/drizzle.ts';
-import { isTextual, type ColumnType } from '#nodes/kit/table.ts';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
+import type { ColumnType } from '#nodes/kit/table.ts';
 import { SCORED_LABELS } from '#nodes/kit/signature.ts';
 import type { Database } from '../db/client.ts';
 import { requestLog } from '../db/schema.ts';
@@ -76,9 +77,10 @@ export class RequestLog {
         for (let row = 0; row < Math.min(batch.rowCount, ROWS_A_SECOND); row++) {
           const input = of.signature.inputs.map(({ name, type }): [string, Cell] => {
             if (masked.has(name)) return [name, MASKED];
-            const value = isTextual(type)
-              ? batch.texts[layout.texts.indexOf(name)]![row]!
-              : batch.numbers[row * layout.numbers.length + layout.numbers.indexOf(name)]!;
+            const value =
+              graphTypeOf(type) === 'string'
+                ? batch.texts[layout.texts.indexOf(name)]![row]!
+                : batch.numbers[row * layout.numbers.length + layout.numbers.indexOf(name)]!;
             return [name, cellOf(value, type)];
           });
           const output = answer.signature.outputs.map(({ name, type }, index): [string, Cell] => [name, cellOf(answer.outputs[index]![row]!, type)]);

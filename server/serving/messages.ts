@@ -1,12 +1,12 @@
-import { isTextual } from '#nodes/kit/table.ts';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import type { SignatureInput } from '#nodes/kit/signature.ts';
 
 /** Rows on their way into a graph, in the order of its signature's inputs. */
 export interface Batch {
   readonly rowCount: number;
-  /** The inputs that are no texts, row after row; NaN = missing. Length: rows × such inputs. */
+  /** The inputs that are numbers in a graph, row after row; NaN = missing. Length: rows × such inputs. */
   readonly numbers: Float32Array;
-  /** A column for each input that is a text; '' = missing. None has a NUL character in it. */
+  /** A column for each input that is a text in a graph, which dates are too; '' = missing. None has a NUL character in it. */
   readonly texts: readonly (readonly string[])[];
 }
 
@@ -20,8 +20,8 @@ export interface InputLayout {
 }
 
 export const inputLayout = (inputs: readonly Pick<SignatureInput, 'name' | 'type'>[]): InputLayout => ({
-  numbers: inputs.filter((input) => !isTextual(input.type)).map((input) => input.name),
-  texts: inputs.filter((input) => isTextual(input.type)).map((input) => input.name),
+  numbers: inputs.filter((input) => graphTypeOf(input.type) === 'float').map((input) => input.name),
+  texts: inputs.filter((input) => graphTypeOf(input.type) === 'string').map((input) => input.name),
 });
 
 /** What a process is told to load. */

@@ -20,9 +20,23 @@ describe('rows of a request', () => {
       { age: null, member: 0, city: null },
     ]);
     expect(rowCount).toBe(2);
-    expect([...numbers]).toEqual([1.5, 1, Math.fround(Date.UTC(2026, 0, 1)), NaN, 0, NaN]);
-    expect(texts).toEqual([['Oslo', '']]);
+    expect([...numbers]).toEqual([1.5, 1, NaN, 0]);
+    expect(texts).toEqual([
+      ['Oslo', ''],
+      ['2026-01-01T00:00:00.000Z', ''],
+    ]);
   });
+
+  it.each([
+    ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+    ['2026-01-31 09:30', '2026-01-31T09:30:00.000Z'],
+    [' 2026-01-31T09:30:00.5+02:00', '2026-01-31T07:30:00.500Z'],
+    ['2026-01-31T09:30:00.123456789Z', '2026-01-31T09:30:00.123Z'],
+    ['Sat, 31 Jan 2026 09:30:00 GMT', '2026-01-31T09:30:00.000Z'],
+    [-1, '1969-12-31T23:59:59.999Z'],
+    ['', ''],
+    [null, ''],
+  ])('have dates as texts in UTC: %j', (since, text) => expect(reader.records([{ age: 1, since }]).texts[1]).toEqual([text]));
 
   it.each([
     [{ age: '1' }, /Row 0, column "age": expected a number, got "1"/],
@@ -31,6 +45,8 @@ describe('rows of a request', () => {
     [{ age: 1, city: 5 }, /"city": expected a text/],
     [{ age: 1, city: 'a\0b' }, /NUL/],
     [{ age: 1, since: 'never' }, /"since": expected a date/],
+    [{ age: 1, since: '2026-02-30' }, /"since": expected a date/],
+    [{ age: 1, since: 1e20 }, /"since": expected a date/],
     [{ age: 1, more: 1 }, /a column "more" that the model does not take/],
     [{}, /lacks the column "age"/],
     [{ age: 4e38 }, /expected a number/],
@@ -39,8 +55,8 @@ describe('rows of a request', () => {
 
   it('may also come as values under names, in any order and with columns that the model does not take', () => {
     const { numbers, texts } = reader.split(['more', 'city', 'age'], [[0, 'Rome', 2]]);
-    expect([...numbers]).toEqual([2, NaN, NaN]);
-    expect(texts).toEqual([['Rome']]);
+    expect([...numbers]).toEqual([2, NaN]);
+    expect(texts).toEqual([['Rome'], ['']]);
     expect(() => reader.split(['city'], [['Rome']])).toThrow(/"age" is missing/);
     expect(() => reader.split(['age', 'age'], [[1, 2]])).toThrow(/twice/);
     expect(() => reader.split(['age'], [[1, 2]])).toThrow(/Row 0 is not a list of 1/);
@@ -79,8 +95,17 @@ describe('frames', () => {
       const orders = [];
       for (let at = 0; at < bytes.length; at += size) for (const frame of frames.push(bytes.subarray(at, at + size))) orders.push(readOrder(frame));
       expect(orders).toEqual([
-        { type: 'score', id: 7, rowCount: 3, numbers: Float32Array.of(1, NaN, NaN, 2, NaN, NaN, 3, NaN, NaN), texts: [['a', 'ü€', '']] },
-        { type: 'score', id: 8, rowCount: 1, numbers: Float32Array.of(4, NaN, NaN), texts: [['']] },
+        {
+          type: 'score',
+          id: 7,
+          rowCount: 3,
+          numbers: Float32Array.of(1, NaN, 2, NaN, 3, NaN),
+          texts: [
+            ['a', 'ü€', ''],
+            ['', '', ''],
+          ],
+        },
+        { type: 'score', id: 8, rowCount: 1, numbers: Float32Array.of(4, NaN), texts: [[''], ['']] },
       ]);
     }
   });
@@ -92,7 +117,7 @@ describe('frames', () => {
     expect(pieces[1]!.buffer).toBe(batches[0]!.numbers.buffer);
     const [frame] = new FrameReader().push(Buffer.concat(pieces));
     const numbers = Float32Array.of(...batches[0]!.numbers, ...batches[1]!.numbers);
-    expect(readOrder(frame!)).toEqual({ type: 'score', id: 9, rowCount: 700, numbers, texts: [batches.flatMap(({ texts }) => texts[0]!)] });
+    expect(readOrder(frame!)).toEqual({ type: 'score', id: 9, rowCount: 700, numbers, texts: [0, 1].map((at) => batches.flatMap(({ texts }) => texts[at]!)) });
   });
 
   it('bring results back as they were, and refuse what is none', () => {

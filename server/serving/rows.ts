@@ -1,3 +1,5 @@
+import { parseDatetime } from '#nodes/kit/cells.ts';
+import { datetimeText, graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import { isTextual } from '#nodes/kit/table.ts';
 import type { Signature, SignatureInput } from '#nodes/kit/signature.ts';
 import type { Paused } from '#pipelines/paused.ts';
@@ -54,8 +56,12 @@ export class RowReader {
     let [numbers, texts] = [0, 0];
     this.cells = inputs.map((input) => {
       const textual = isTextual(input.type);
-      const at = textual ? texts++ : numbers++;
-      if (textual) return { input, at, textual, put: (batch, row, value) => (batch.texts[at]![row] = textOf(value, row, input)) };
+      if (graphTypeOf(input.type) === 'string') {
+        const at = texts++;
+        const readText = textual ? textOf : dateOf;
+        return { input, at, textual, put: (batch, row, value) => (batch.texts[at]![row] = readText(value, row, input)) };
+      }
+      const at = numbers++;
       const read = NUMBERS[input.type] ?? readNumber;
       return { input, at, textual, put: (batch, row, value) => (batch.numbers[row * width + at] = read(value, row, input)) };
     });
@@ -201,6 +207,17 @@ export function textOf(value: unknown, row: number, input: SignatureInput): stri
   return value.isWellFormed() ? value : value.toWellFormed();
 }
 
+/** A date as a graph takes it. No zone means UTC. Throws 400 naming row and column. */
+function dateOf(value: unknown, row: number, input: SignatureInput): string {
+  if (value === null || value === undefined || value === '') return '';
+  const text = typeof value === 'number' ? datetimeText(value) : typeof value === 'string' ? datetimeText(timeOf(value.trim())) : '';
+  if (text === '') throw wrongType(row, input, 'a date such as "2026-01-31" or milliseconds since 1970', value);
+  return text;
+}
+
+/** ISO 8601, with digits of a second as many as there are; or as HTTP and mail write it, with its zone. */
+const timeOf = (text: string): number => (/^\d{4}[-/]/.test(text) ? parseDatetime(text.replace(/(\.\d{3})\d+/, '$1')) : Date.parse(text));
+
 type ReadNumber = (value: unknown, row: number, input: SignatureInput) => number;
 
 const readNumber: ReadNumber = (value, row, input) => {
@@ -215,12 +232,6 @@ const NUMBERS: Readonly<Partial<Record<SignatureInput['type'], ReadNumber>>> = {
     if (value === false || value === 0) return 0;
     if (value === null || value === undefined) return NaN;
     throw wrongType(row, input, 'true or false', value);
-  },
-  datetime: (value, row, input) => {
-    if (value === null || value === undefined) return NaN;
-    const time = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
-    if (Number.isFinite(time)) return time;
-    throw wrongType(row, input, 'a date such as "2026-01-31" or milliseconds since 1970', value);
   },
 };
 

@@ -1,4 +1,4 @@
-import { isTextual } from '#nodes/kit/table.ts';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import type { SignatureInput, SignatureOutput } from '#nodes/kit/signature.ts';
 import { inputLayout, type Batch, type OutputColumn } from './messages.ts';
 
@@ -36,7 +36,7 @@ export function compareAnswers(
   rowCount: number,
 ): Comparison {
   const common = one.columns.flatMap((column, index) => {
-    const there = other.columns.findIndex((each) => each.name === column.name && isTextual(each.type) === isTextual(column.type));
+    const there = other.columns.findIndex((each) => each.name === column.name && graphTypeOf(each.type) === graphTypeOf(column.type));
     return there < 0 ? [] : [{ mine: one.outputs[index]!, theirs: other.outputs[there]! }];
   });
   const score = common.findLast(({ mine, theirs }) => typeof mine[0] === 'number' && typeof theirs[0] === 'number');

@@ -3,10 +3,11 @@ import type { ColumnStep } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Transform } from '#nodes/kit/kinds.ts';
 import { GraphBuilder } from '#nodes/kit/onnx/builder.ts';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import { fuse } from '#nodes/kit/onnx/fuse.ts';
 import { relativeDifference } from '#nodes/kit/onnx/prove.server.ts';
 import { createOnnxRunner } from '#nodes/kit/onnx/session.server.ts';
-import { isTextual, memoryTable, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type Table } from '#nodes/kit/table.ts';
+import { memoryTable, tableSchema, type ColumnSchema, type Columns, type ColumnValues, type Table } from '#nodes/kit/table.ts';
 import { plainValues } from './odd-tables.ts';
 
 const runner = createOnnxRunner({ threads: 1 });
@@ -23,14 +24,13 @@ export function expectAlike(graph: ColumnValues, table: ColumnValues, what: stri
   }
 }
 
-/** Each column that row-wise steps give, as a graph gives it; columns that no model can carry, dates, are left out. */
+/** Each column that row-wise steps give, as a graph gives it. */
 export async function applySteps(steps: readonly ColumnStep[], source: Table, outputs: readonly ColumnSchema[]): Promise<Columns> {
   const found = new Map<string, ColumnValues>();
   const columns = await source.read();
   for (const { name, type } of outputs) {
-    if (type === 'datetime') continue;
     const builder = new GraphBuilder();
-    const kind = isTextual(type) ? 'string' : 'float';
+    const kind = graphTypeOf(type);
     builder.output('score', builder.node('Identity', [builder.input(name, kind)]), kind);
     const input = { name, type, required: false };
     const signature = { kind: 'model' as const, inputs: [input], outputs: [{ name: 'score', type, role: 'score' as const }], drops: [] };

@@ -1,3 +1,4 @@
+import { parseDatetime } from '../cells.ts';
 import { isNumeric, isTextual, type ColumnType, type TableSchema } from '../table.ts';
 import { functions, nearestFunction, type FunctionDefinition, type Takes } from './functions.ts';
 import { nearestName } from '../nearest-name.ts';
@@ -173,7 +174,9 @@ const WORDS: Readonly<Record<Takes, string>> = {
   datetime: 'a date',
   any: 'any value',
   digits: 'a whole number from -9 to 9 written out',
+  place: 'a whole number from 1 to 1,000 written out',
   words: "a 'text' written out",
+  dateWords: "a date written out, such as '2024-01-31' or '2024-01-31 09:30'",
 };
 
 function fits({ tree, type }: Typed, takes: Takes): boolean {
@@ -183,6 +186,8 @@ function fits({ tree, type }: Typed, takes: Takes): boolean {
       tree.kind === 'unary' && tree.operator === '-' && tree.operand.kind === 'number' ? -tree.operand.value : tree.kind === 'number' ? tree.value : NaN;
     return Number.isInteger(value) && Math.abs(value) <= 9;
   }
+  if (takes === 'place') return tree.kind === 'number' && Number.isInteger(tree.value) && tree.value >= 1 && tree.value <= 1_000;
+  if (takes === 'dateWords') return tree.kind === 'text' && !Number.isNaN(parseDatetime(tree.value));
   if (takes === 'words') return tree.kind === 'text' && tree.value !== '';
   return takes === 'number' ? isNumber(type) : takes === 'text' ? isText(type) : type === takes;
 }

@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../onnx/builder.ts';
 import type { Signature } from '../signature.ts';
-import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
+import { graphTypeOf } from '../onnx/graph-type.ts';
+import type { ColumnType, TableSchema } from '../table.ts';
 import type { Typed } from './check.ts';
 import { compileToGraph } from './graph.ts';
 import { columnsRead } from './tree.ts';
@@ -10,7 +11,7 @@ export function graphOf(typed: Typed, schema: TableSchema, name: string): { onnx
   const builder = new GraphBuilder();
   const read = columnsRead(typed.tree);
   const columns = schema.columns.filter((each, index) => read.has(each.name) || (read.size === 0 && index === 0));
-  for (const each of columns) builder.input(each.name, isTextual(each.type) ? 'string' : 'float');
+  for (const each of columns) builder.input(each.name, graphTypeOf(each.type));
   const type = typed.type as ColumnType;
   builder.output(
     name,
@@ -20,7 +21,7 @@ export function graphOf(typed: Typed, schema: TableSchema, name: string): { onnx
       (each) => each,
       () => columns[0]!.name,
     ),
-    isTextual(type) ? 'string' : 'float',
+    graphTypeOf(type),
   );
   const inputs = columns.map((each) => ({ name: each.name, type: each.type, required: false }));
   return { onnx: builder.toBytes(), signature: { kind: 'transform', inputs, outputs: [{ name, type, role: 'feature' }], drops: [] } };

@@ -1,12 +1,19 @@
 import { int, string } from '../onnx/attributes.ts';
 import type { GraphOperators } from '../onnx/operators.ts';
+import { DateGraph } from './date-graph.ts';
+import { TextGraph } from './text-graph.ts';
 
 /** Why an expression cannot become part of a model. */
 export class NotInGraph extends Error {}
 
-/** Writes numbers as doubles with NaN for missing, true and false as 1 and 0, texts with "" for missing; every value is [rows, 1] or [1, 1]. */
+/**
+ * Writes numbers as doubles with NaN for missing, true and false as 1 and 0, texts with "" for missing, dates as moments (`DateGraph`); every value
+ * is [rows, 1] or [1, 1].
+ */
 export class GraphWriter {
   readonly builder: GraphOperators;
+  readonly dates = new DateGraph(this);
+  readonly texts = new TextGraph(this);
   constructor(builder: GraphOperators) {
     this.builder = builder;
   }

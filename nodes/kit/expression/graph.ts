@@ -11,13 +11,13 @@ const OPERATORS: Readonly<Record<string, string>> = { '+': 'Add', '-': 'Sub', '*
 const ORDERS: Readonly<Record<string, string>> = { '=': 'Equal', '!=': 'Equal', '<': 'Less', '<=': 'LessOrEqual', '>': 'Greater', '>=': 'GreaterOrEqual' };
 
 /**
- * Writes an expression into a graph and gives the name of its value [rows, 1]: float32 with NaN for missing, or strings with "". `column` gives the
- * value of a column, `rows` any value that has as many rows as the request. Throws `NotInGraph` where ONNX cannot express it.
+ * Writes an expression into a graph and gives the name of its value [rows, 1]: float32 with NaN for missing, or strings with "" (texts, and dates as
+ * `graphTypeOf` tells). `column` gives the value of a column, `rows` any value that has as many rows as the request. Throws `NotInGraph` where ONNX cannot express it.
  */
 export function compileToGraph(typed: Typed, builder: GraphOperators, column: (name: string) => string, rows: () => string): string {
   const value = new Compiler(builder, column).write(typed);
   const writer = new GraphWriter(builder);
-  const result = textual(typed.type) ? value : writer.finite(builder.cast(value, 'float'));
+  const result = typed.type === 'datetime' ? writer.dates.write(value) : textual(typed.type) ? value : writer.finite(builder.cast(value, 'float'));
   return columnsRead(typed.tree).size > 0 ? result : builder.node('Expand', [result, builder.node('Shape', [rows()])]);
 }
 
@@ -49,7 +49,6 @@ class Compiler {
 
   write({ tree, type, parts }: Typed, wanted: ExpressionType = type): string {
     const writer = this.#writer;
-    if (type === 'datetime') throw new NotInGraph('it works with dates, which have more digits than a model carries');
     switch (tree.kind) {
       case 'number':
         return writer.number(tree.value);
@@ -87,7 +86,8 @@ class Compiler {
   #read(name: string, type: ExpressionType): string {
     let value = this.#columns.get(name);
     if (value === undefined) {
-      value = textual(type) ? this.#column(name) : this.#writer.double(this.#column(name));
+      const given = this.#column(name);
+      value = type === 'datetime' ? this.#writer.dates.read(given) : textual(type) ? given : this.#writer.double(given);
       this.#columns.set(name, value);
     }
     return value;

@@ -21,8 +21,11 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { int, type Attribute } from './attributes.ts';
+import type { GraphType } from './graph-type.ts';
+import { MICROSOFT, type GraphOperators } from './operators.ts';
 
 export { float, floats, int, ints, string, strings } from './attributes.ts';
+export { MICROSOFT };
 
 export const IR_VERSION = 10n;
 export const OPSET = 21n;
@@ -30,10 +33,6 @@ export const OPSET = 21n;
 export const ML_OPSET = 3n;
 export const ML_OPSET_TREES = 5n;
 export const ML = 'ai.onnx.ml';
-export const MICROSOFT = 'com.microsoft';
-
-/** How a column travels in a graph: `float` is float32, missing NaN; `string` has "" for missing. */
-export type GraphType = 'float' | 'string';
 
 const encoder = new TextEncoder();
 const attribute = (fields: Attribute) => create(AttributeProtoSchema, fields);
@@ -129,6 +128,7 @@ export class GraphBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #columnNames = new Set<string>();
   readonly #prefix: string;
+  readonly #written = new Map<string, string>();
   #count = 0;
 
   /** `prefix` keeps the inner names of a body apart from those of the graph around it. */
@@ -220,6 +220,25 @@ export class GraphBuilder {
 
   cast(value: string, to: keyof typeof ELEMENT): string {
     return this.node('Cast', [value], { to: int(ELEMENT[to]) });
+  }
+
+  /** What was written before under the same key, so that it is computed once. */
+  once(key: string, write: () => string): string {
+    let value = this.#written.get(key);
+    if (value === undefined) this.#written.set(key, (value = write()));
+    return value;
+  }
+
+  /** What `step` makes of texts [rows, width], so many times over (int64, a scalar); the width may change. */
+  repeat(times: string, texts: string, step: (inner: GraphOperators, texts: string) => string): string {
+    const inner = new GraphBuilder(`${this.#fresh('Loop').trim()} `);
+    inner.tensor(inner.#fresh('round'), 'int64', []);
+    const going = inner.tensor(inner.#fresh('going'), 'bool', []);
+    const before = inner.tensor(inner.#fresh('before'), 'string', ['rows', 'before']);
+    const after = step(inner, before);
+    inner.result(inner.node('Identity', [going]), 'bool', []);
+    inner.result(after, 'string', ['rows', 'after']);
+    return this.node('Loop', [times, '', texts], { body: body(inner) });
   }
 
   /** Values side by side along the columns; one value stays as it is. */

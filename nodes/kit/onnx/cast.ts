@@ -12,7 +12,7 @@ export const NUMBER_PATTERN = '\\s*[+-]?([0-9]{1,40}(\\.[0-9]{0,40})?|\\.[0-9]{1
 export const TRUE_WORDS = ['true', 'True', 'TRUE', 'yes', 'Yes', 'YES', 'y', 'Y', 't', 'T', '1'];
 export const FALSE_WORDS = ['false', 'False', 'FALSE', 'no', 'No', 'NO', 'n', 'N', 'f', 'F', '0'];
 
-/** Whether a cast can be part of a model: dates need more digits than float32 has. */
+/** Whether a cast can be part of a model: milliseconds since 1970 need more digits than float32 has, and texts of dates have many forms. */
 export const castsInGraph = (from: ColumnType, to: ColumnType): boolean => from === to || (from !== 'datetime' && to !== 'datetime');
 
 /** Writes the cast of a value [rows, 1] into a graph. Both types must pass `castsInGraph`. */

@@ -7,9 +7,10 @@ import { columnsRead } from '../expression/tree.ts';
 import { NodeError, type IssueCode } from '../issues.ts';
 import type { ModelSummary } from '../reports.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
-import { isTextual, type ColumnType, type TableSchema } from '../table.ts';
+import type { ColumnType, TableSchema } from '../table.ts';
 import { castInGraph, castsInGraph } from './cast.ts';
-import { columnInfo, GraphBuilder, modelOf, OPSET, type GraphType } from './builder.ts';
+import { columnInfo, GraphBuilder, modelOf, OPSET } from './builder.ts';
+import { graphTypeOf, type GraphType } from './graph-type.ts';
 import { metadataOf } from './metadata.ts';
 import { renamed } from './rename.ts';
 
@@ -32,8 +33,6 @@ interface Carried {
   /** Why no stage can use it. */
   readonly refused?: string;
 }
-
-const graphType = (type: ColumnType): GraphType => (isTextual(type) ? 'string' : 'float');
 
 /**
  * Makes one ONNX file of the stages of a scoring path. Its inputs are the columns of `input` that the result depends on; its outputs are those
@@ -126,7 +125,7 @@ class Fusion {
       return {
         value: column.value,
         type: to,
-        refused: `"${name}" is turned from ${column.type} into ${to} on the way, and dates have more digits than a model carries.`,
+        refused: `"${name}" is turned from ${column.type} into ${to} on the way, which a model cannot do. Take its parts with Date Parts, or turn it before the data enters.`,
       };
     }
     const value = castInGraph(this.#builder, column.value, column.type, to);
@@ -160,14 +159,14 @@ class Fusion {
 
   #take(wanted: SignatureInput, node: string | undefined): string {
     const where = node ? ` (step "${node}")` : '';
-    const type = graphType(wanted.type);
+    const type = graphTypeOf(wanted.type);
     const column = this.#columns.get(wanted.name);
     if (!column) {
       const message = `The fitted graph${where} needs the column "${wanted.name}", which is not there at scoring. Choose the columns before the model, or train again without it.`;
       return wanted.required ? this.#unusable(type, 'model_mismatch', message) : this.#missing(type);
     }
     if (column.refused) return this.#unusable(type, 'scoring_refused', column.refused);
-    if (graphType(column.type) !== type) {
+    if (graphTypeOf(column.type) !== type || (column.type === 'datetime') !== (wanted.type === 'datetime')) {
       const message = `The fitted graph${where} takes "${wanted.name}" as ${wanted.type}, but it is ${column.type} at scoring. Train again, or set its type with Edit Metadata.`;
       return this.#unusable(type, 'model_mismatch', message);
     }
@@ -214,7 +213,7 @@ class Fusion {
       let label = output.name;
       while (taken.has(label)) label += "'";
       taken.add(label);
-      outputs.push(columnInfo(label, graphType(output.type)));
+      outputs.push(columnInfo(label, graphTypeOf(output.type)));
       nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output/${label}`, input: [this.#columns.get(output.name)!.value], output: [label] }));
     }
     const { kept, used } = prune(
@@ -228,7 +227,7 @@ class Fusion {
       name: 'modelwright',
       node: kept,
       initializer: initializers,
-      input: inputs.map((each) => columnInfo(each.name, graphType(each.type))),
+      input: inputs.map((each) => columnInfo(each.name, graphTypeOf(each.type))),
       output: outputs,
     });
     return { graph, inputNames: inputs.map((each) => each.name) };

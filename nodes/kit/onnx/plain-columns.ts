@@ -1,8 +1,8 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, NodeProtoSchema } from 'onnx-buf';
 import type { Signature } from '../signature.ts';
-import { isTextual } from '../table.ts';
 import { int64Tensor, tensorInfo } from './builder.ts';
+import { graphTypeOf } from './graph-type.ts';
 import { renamed } from './rename.ts';
 
 const SHAPE = ' column shape';
@@ -14,7 +14,7 @@ const SHAPE = ' column shape';
 export function withPlainColumns(onnx: Uint8Array, { inputs, outputs }: Pick<Signature, 'inputs' | 'outputs'>): Uint8Array {
   const model = fromBinary(ModelProtoSchema, onnx);
   const graph = model.graph!;
-  const types = new Map(inputs.map(({ name, type }) => [name, isTextual(type) ? ('string' as const) : ('float' as const)]));
+  const types = new Map(inputs.map(({ name, type }) => [name, graphTypeOf(type)]));
   const taken = graph.input.map(({ name }) => name).filter((name) => types.has(name));
   const columns = new Map(taken.map((name) => [name, ` column/${name}`]));
   const reshapes = [...columns].map(([name, column]) => create(NodeProtoSchema, { opType: 'Reshape', input: [name, SHAPE], output: [column] }));

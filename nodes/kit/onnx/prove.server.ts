@@ -6,6 +6,7 @@ import type { Signature } from '../signature.ts';
 import { isTextual, type Columns, type ColumnType, type ColumnValues, type TableSchema } from '../table.ts';
 import { castValues } from './cast.ts';
 import type { Fused, Stage } from './fuse.ts';
+import { datetimeText } from './graph-type.ts';
 
 export const NUMBER_TOLERANCE = 1e-5;
 
@@ -146,7 +147,8 @@ export function sampleRows(signature: Signature, raw: ProofRows): Record<string,
       signature.inputs.map(({ name, type }) => {
         const value = raw.columns.get(name)?.[row] ?? null;
         if (typeof value !== 'number') return [name, value];
-        return [name, Number.isNaN(value) ? null : type === 'boolean' ? value !== 0 : value];
+        if (Number.isNaN(value)) return [name, null];
+        return [name, type === 'boolean' ? value !== 0 : type === 'datetime' ? datetimeText(value) : value];
       }),
     );
   });

@@ -1,7 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { OnnxRunner, OpenGraph } from '../context.ts';
+import { parseDatetime } from '../cells.ts';
 import { NodeError } from '../issues.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
+import { datetimeText, graphTypeOf } from './graph-type.ts';
 import { isTextual, type Columns, type ColumnValues } from '../table.ts';
 
 /** Rows per call: large enough to hide the call, small enough to stop soon. */
@@ -20,7 +22,10 @@ export async function openSession(onnx: Uint8Array, { threads }: SessionOptions)
   }
 }
 
-/** Rows `from` to `to` of a column as a tensor [rows, 1]: float32 with NaN, or strings with "" for missing. A column that is absent counts as missing. */
+/**
+ * Rows `from` to `to` of a column as a tensor [rows, 1], as `graphTypeOf` tells: float32 with NaN, or strings with "" for missing. A column that is
+ * absent counts as missing.
+ */
 export function columnTensor(values: ColumnValues | undefined, input: SignatureInput, from: number, to: number): Tensor {
   const rowCount = to - from;
   if (isTextual(input.type)) {
@@ -29,6 +34,9 @@ export function columnTensor(values: ColumnValues | undefined, input: SignatureI
     if (values) for (let row = 0; row < rowCount; row += 1) data[row] = values[from + row] ?? '';
     return new Tensor('string', data, [rowCount, 1]);
   }
+  if (input.type === 'datetime' && values instanceof Float64Array)
+    return new Tensor('string', Array.from(values.subarray(from, to), datetimeText), [rowCount, 1]);
+  if (graphTypeOf(input.type) === 'string' && !values) return new Tensor('string', new Array<string>(rowCount).fill(''), [rowCount, 1]);
   if (values && !(values instanceof Float64Array)) throw new NodeError('model_mismatch', `The model takes "${input.name}" as a number, but it is text here.`);
   const data = values ? new Float32Array(values.subarray(from, to)) : new Float32Array(rowCount).fill(NaN);
   return new Tensor('float32', data, [rowCount, 1]);
@@ -59,6 +67,8 @@ async function runBatches(session: InferenceSession, signature: Signature, input
         throw new NodeError('model_mismatch', `The model gives ${data.length} values of "${signature.outputs[index]!.name}" for ${to - from} rows.`);
       if (column instanceof Float64Array) {
         if (data instanceof Float32Array || data instanceof Float64Array) column.set(data, from);
+        else if (signature.outputs[index]!.type === 'datetime')
+          for (let row = 0; row < data.length; row += 1) column[from + row] = parseDatetime(String(data[row]));
         else for (let row = 0; row < data.length; row += 1) column[from + row] = Number(data[row]);
       } else {
         for (let row = 0; row < data.length; row += 1) column[from + row] = data[row] === '' ? null : String(data[row]);

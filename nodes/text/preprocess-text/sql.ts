@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../../kit/define.ts';
-import { SPACE } from '../../transform/regular-expression.ts';
+import { SPACE } from '../../kit/text-in-sql.ts';
 import { STOP_WORDS } from '../stop-words.ts';
 import { BREAK, CONTRACTIONS, EDGE, SENTENCES } from './english.ts';
 import { lemmaInSql } from './lemmas.ts';

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { columnsOfType } from '../../kit/columns.ts';
 import { defineNode, quoteName, quoteText } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
+import { printName, printText } from '../../kit/expression/tree.ts';
 import * as param from '../../kit/params.ts';
 import { column, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
+import { collapsedInSql, titledInSql, trimmedInSql } from '../../kit/text-in-sql.ts';
 import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
-import { regularExpressionIssues, SPACE } from '../regular-expression.ts';
+import { regularExpressionIssues } from '../regular-expression.ts';
 
 const OPERATIONS = {
   trim: 'Trim',
@@ -36,22 +38,18 @@ const params = z.object({
 });
 type TextParams = z.output<typeof params>;
 
-const LETTER = "[\\p{L}\\p{M}\\p{N}'’]";
-
 /** SQL for the changed text `x`. */
 function changedInSql(x: string, { operation, find, replacement }: TextParams): string {
   switch (operation) {
     case 'trim':
-      return `regexp_replace(${x}, ${quoteText(`^${SPACE}+|${SPACE}+$`)}, '', 'g')`;
+      return trimmedInSql(x);
     case 'collapse':
-      return `trim(regexp_replace(${x}, ${quoteText(`${SPACE}+`)}, ' ', 'g'))`;
+      return collapsedInSql(x);
     case 'lower':
     case 'upper':
       return `${operation}(${x})`;
-    case 'title': {
-      const words = `regexp_extract_all(lower(${x}), ${quoteText(`${LETTER}+|[^${LETTER.slice(1)}+`)})`;
-      return `CASE WHEN ${x} IS NOT NULL THEN array_to_string(list_transform(${words}, lambda word: upper(left(word, 1)) || substr(word, 2)), '') END`;
-    }
+    case 'title':
+      return titledInSql(x);
     case 'replace':
       return `replace(${x}, ${quoteText(find)}, ${quoteText(replacement)})`;
     case 'replace-expression':
@@ -60,6 +58,10 @@ function changedInSql(x: string, { operation, find, replacement }: TextParams): 
       return `nullif(regexp_extract(${x}, ${quoteText(find)}, ${hasGroup(find) ? 1 : 0}), '')`;
   }
 }
+
+/** The change as an expression (kit/expression), where there is one. */
+const changedInWords = (x: string, { operation, find, replacement }: TextParams): string =>
+  operation === 'replace' ? `replace(${x}, ${printText(find)}, ${printText(replacement)})` : `${operation}(${x})`;
 
 const hasGroup = (pattern: string): boolean => /\((?!\?)|\(\?P?</.test(pattern.replaceAll(/\\./g, '').replaceAll(/\[[^\]]*\]/g, ''));
 
@@ -134,8 +136,14 @@ export const changeText = defineNode({
     for (const [source, { name }] of added) expressions.push(`${changedInSql(quoteName(source), chosen)} AS ${quoteName(name)}`);
     return { data: `SELECT ${expressions.join(', ')} FROM data` };
   },
-  atScoring: () => ({
-    as: 'refuse',
-    reason: 'Change Text cannot be part of a served graph. Change the texts where the data comes from, and send requests with texts changed in the same way.',
-  }),
+  atScoring(chosen, { data }) {
+    if (chosen.operation === 'replace-expression' || chosen.operation === 'extract')
+      return {
+        as: 'refuse',
+        reason: `“${OPERATIONS[chosen.operation]}” cannot become part of a model: ONNX can tell whether a text matches a regular expression, but not replace or extract what matches. Take Replace text or Split Column in its place, or change the texts before the data enters and send requests with them.`,
+      };
+    const { changed } = plan(data ?? tableSchema([]), chosen);
+    const steps = changed.map(({ name }) => ({ do: 'derive' as const, name, expression: changedInWords(printName(name), chosen) }));
+    return { as: 'columns', input: 'data', through: 'data', steps };
+  },
 });

@@ -2,30 +2,33 @@ import { z } from 'zod';
 import { columnsOfType } from '../../kit/columns.ts';
 import { defineNode, quoteName } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
+import { expressionInSql } from '../../kit/expression/expression.ts';
+import { printName } from '../../kit/expression/tree.ts';
 import * as param from '../../kit/params.ts';
 import { column, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
+import { stepsBeside } from '../steps-beside.ts';
 
 interface Part {
   readonly title: string;
-  /** SQL for the part of a timestamp, a whole number. */
-  readonly sql: (x: string) => string;
+  /** The part of a date as an expression (kit/expression), when it is not the function of its name. */
+  readonly expression?: (date: string) => string;
   readonly chosen: boolean;
   /** After so many it begins anew, and from this number: what sine and cosine are made of. */
   readonly cycle?: { readonly length: number; readonly from: number };
 }
 
 const PARTS = {
-  year: { title: 'Year', sql: (x) => `year(${x})`, chosen: true },
-  quarter: { title: 'Quarter', sql: (x) => `quarter(${x})`, chosen: false, cycle: { length: 4, from: 1 } },
-  month: { title: 'Month', sql: (x) => `month(${x})`, chosen: true, cycle: { length: 12, from: 1 } },
-  week: { title: 'Week', sql: (x) => `week(${x})`, chosen: false },
-  day: { title: 'Day', sql: (x) => `day(${x})`, chosen: true },
-  weekday: { title: 'Weekday', sql: (x) => `isodow(${x})`, chosen: true, cycle: { length: 7, from: 1 } },
-  hour: { title: 'Hour', sql: (x) => `hour(${x})`, chosen: true, cycle: { length: 24, from: 0 } },
-  minute: { title: 'Minute', sql: (x) => `minute(${x})`, chosen: false, cycle: { length: 60, from: 0 } },
-  weekend: { title: 'Is weekend', sql: (x) => `(isodow(${x}) >= 6)`, chosen: false },
-  unix: { title: 'Unix seconds', sql: (x) => `floor(epoch(${x}))`, chosen: false },
+  year: { title: 'Year', chosen: true },
+  quarter: { title: 'Quarter', chosen: false, cycle: { length: 4, from: 1 } },
+  month: { title: 'Month', chosen: true, cycle: { length: 12, from: 1 } },
+  week: { title: 'Week', chosen: false },
+  day: { title: 'Day', chosen: true },
+  weekday: { title: 'Weekday', chosen: true, cycle: { length: 7, from: 1 } },
+  hour: { title: 'Hour', chosen: true, cycle: { length: 24, from: 0 } },
+  minute: { title: 'Minute', chosen: false, cycle: { length: 60, from: 0 } },
+  weekend: { title: 'Is weekend', expression: (date) => `weekday(${date}) >= 6`, chosen: false },
+  unix: { title: 'Unix seconds', chosen: false },
 } as const satisfies Readonly<Record<string, Part>>;
 type PartName = keyof typeof PARTS;
 const PART_NAMES = Object.keys(PARTS) as PartName[];
@@ -54,7 +57,8 @@ type DateParams = z.output<typeof params>;
 
 interface Added {
   readonly schema: ColumnSchema;
-  readonly sql: string;
+  /** See kit/expression. */
+  readonly expression: string;
 }
 interface Plan {
   readonly kept: readonly ColumnSchema[];
@@ -84,18 +88,14 @@ function plan(data: TableSchema, chosen: DateParams): Plan {
 
 function partColumns({ name: source, nullable }: ColumnSchema, name: PartName, cyclic: boolean, taken: Set<string>): Added[] {
   const part: Part = PARTS[name];
-  const value = part.sql(quoteName(source));
-  const type = name === 'weekend' ? 'boolean' : 'integer';
-  const whole: Added = {
-    schema: column(freeName(`${source}-${name}`, taken), type, { nullable }),
-    sql: type === 'boolean' ? value : `CAST(${value} AS BIGINT)`,
-  };
+  const date = printName(source);
+  const expression = part.expression?.(date) ?? `${name}(${date})`;
+  const whole: Added = { schema: column(freeName(`${source}-${name}`, taken), name === 'weekend' ? 'boolean' : 'integer', { nullable }), expression };
   const { cycle } = part;
   if (!cyclic || !cycle) return [whole];
-  const angle = `2 * pi() * (${value} - ${cycle.from}) / ${cycle.length}`;
   const waves = (['sin', 'cos'] as const).map((wave) => ({
     schema: column(freeName(`${source}-${name}-${wave}`, taken), 'number', { nullable }),
-    sql: `${wave}(${angle})`,
+    expression: `${wave}((${expression} - ${cycle.from}) * ${(2 * Math.PI) / cycle.length})`,
   }));
   return [whole, ...waves];
 }
@@ -139,15 +139,15 @@ export const dateParts = defineNode({
     const { kept, added, issues } = plan(data, chosen);
     return { outputs: { data: tableSchema([...kept, ...added.map(({ schema }) => schema)], data.open) }, issues };
   },
-  sql({ data }, chosen) {
-    const { kept, added } = plan(data ?? tableSchema([]), chosen);
-    return {
-      data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...added.map(({ schema, sql }) => `${sql} AS ${quoteName(schema.name)}`)].join(', ')} FROM data`,
-    };
+  sql({ data = tableSchema([]) }, chosen) {
+    const { kept, added } = plan(data, chosen);
+    const parts = added.map(({ schema, expression }) => `${expressionInSql(expression, data)} AS ${quoteName(schema.name)}`);
+    return { data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...parts].join(', ')} FROM data` };
   },
-  atScoring: () => ({
-    as: 'refuse',
-    reason:
-      'Date Parts cannot be part of a served graph, whose numbers are too short for a date and time. Make the parts where the data comes from, and send requests with them.',
-  }),
+  atScoring(chosen, { data }) {
+    if (!data) return { as: 'columns', input: 'data', through: 'data', steps: [] };
+    const { kept, added } = plan(data, chosen);
+    const expressions = added.map(({ schema, expression }) => ({ name: schema.name, expression }));
+    return { as: 'columns', input: 'data', through: 'data', steps: stepsBeside(kept, expressions) };
+  },
 });

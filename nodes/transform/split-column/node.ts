@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { defineNode, quoteName, quoteText } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
+import { printName, printText } from '../../kit/expression/tree.ts';
 import * as param from '../../kit/params.ts';
 import { column, findColumn, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
+import { partInSql, trimmedInSql } from '../../kit/text-in-sql.ts';
+import { stepsBeside } from '../steps-beside.ts';
 import { freeName, takenNames } from '../choose-columns.ts';
-import { SPACE } from '../regular-expression.ts';
 
 const params = z.object({
   column: param.oneColumn({ title: 'Column', port: 'data', types: ['text', 'category'] }),
@@ -51,12 +53,19 @@ function plan(data: TableSchema, { column: name, delimiter, parts, names, overwr
   return { source, kept, added: wanted.map((each) => column(freeName(each, taken), 'text', { nullable: true })), issues };
 }
 
+/** Whether the part at a place has with it all that comes after it. */
+const takesRest = (place: number, { parts, rest }: SplitParams): boolean => place === parts && rest === 'keep';
+
 /** SQL for the part at a place, from 1; missing where there are fewer. */
-function partInSql(source: string, at: number, { delimiter, parts, rest, trim }: SplitParams): string {
-  const all = `string_split(${source}, ${quoteText(delimiter)})`;
-  const part = at === parts && rest === 'keep' ? `array_to_string((${all})[${at}:], ${quoteText(delimiter)})` : `(${all})[${at}]`;
-  const trimmed = trim ? `regexp_replace(${part}, ${quoteText(`^${SPACE}+|${SPACE}+$`)}, '', 'g')` : part;
-  return `CASE WHEN len(${all}) >= ${at} THEN ${trimmed} END`;
+function placeInSql(source: string, place: number, chosen: SplitParams): string {
+  const part = partInSql(source, quoteText(chosen.delimiter), place, takesRest(place, chosen));
+  return chosen.trim ? trimmedInSql(part) : part;
+}
+
+/** The same as an expression (kit/expression). */
+function placeInWords(source: string, place: number, chosen: SplitParams): string {
+  const part = `${takesRest(place, chosen) ? 'partsFrom' : 'part'}(${source}, ${printText(chosen.delimiter)}, ${place})`;
+  return chosen.trim ? `trim(${part})` : part;
 }
 
 export const splitColumn = defineNode({
@@ -81,11 +90,13 @@ export const splitColumn = defineNode({
   },
   sql({ data }, chosen) {
     const { kept, added } = plan(data ?? tableSchema([]), chosen);
-    const parts = added.map(({ name }, at) => `${partInSql(quoteName(chosen.column), at + 1, chosen)} AS ${quoteName(name)}`);
+    const parts = added.map(({ name }, at) => `${placeInSql(quoteName(chosen.column), at + 1, chosen)} AS ${quoteName(name)}`);
     return { data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...parts].join(', ')} FROM data` };
   },
-  atScoring: () => ({
-    as: 'refuse',
-    reason: 'Split Column cannot be part of a served graph. Split the column where the data comes from, and send requests with the parts.',
-  }),
+  atScoring(chosen, { data }) {
+    if (!data) return { as: 'columns', input: 'data', through: 'data', steps: [] };
+    const { kept, added } = plan(data, chosen);
+    const expressions = added.map(({ name }, at) => ({ name, expression: placeInWords(printName(chosen.column), at + 1, chosen) }));
+    return { as: 'columns', input: 'data', through: 'data', steps: stepsBeside(kept, expressions) };
+  },
 });

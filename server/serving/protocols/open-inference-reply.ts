@@ -1,4 +1,4 @@
-import { isTextual } from '#nodes/kit/table.ts';
+import { graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import type { SignatureInput, SignatureOutput } from '#nodes/kit/signature.ts';
 import type { ScoreAnswer } from '../deployments.ts';
 import type { OutputColumn } from '../messages.ts';
@@ -6,8 +6,8 @@ import type { Reply } from './exchange.ts';
 import type { InferRequest } from './open-inference-request.ts';
 import { badTensor, writeTexts } from './tensors.ts';
 
-/** In a graph a column is float32, or text. Numbers of every datatype are taken; this is the one that loses nothing on the way. */
-export const datatypeOf = ({ type }: Pick<SignatureInput | SignatureOutput, 'type'>): 'FP32' | 'BYTES' => (isTextual(type) ? 'BYTES' : 'FP32');
+/** In a graph a column is float32, or text, as dates are. Numbers of every datatype are taken; this is the one that loses nothing on the way. */
+export const datatypeOf = ({ type }: Pick<SignatureInput | SignatureOutput, 'type'>): 'FP32' | 'BYTES' => (graphTypeOf(type) === 'string' ? 'BYTES' : 'FP32');
 
 export const tensorDescription = (column: Pick<SignatureInput | SignatureOutput, 'name' | 'type'>) => ({
   name: column.name,
