@@ -20,5 +20,20 @@ export default typescript.config(
       'svelte/prefer-svelte-reactivity': 'off',
     },
   },
-  { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig, extraFileExtensions: ['.svelte'] } } },
+  {
+    files: ['test/e2e/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name="expect"] AwaitExpression',
+          message: 'What is read once may be read too soon. Await the state: await expect.poll(() => …).toBe(…), or locator.waitFor().',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig, extraFileExtensions: ['.svelte'] } },
+  },
 );

@@ -13,7 +13,6 @@ let client: Client;
 let browser: Browser;
 let page: Page;
 const thrown: string[] = [];
-const POLL = { timeout: 30_000 } as const;
 
 const wire = (to: string, port: string) => ({ from: { node: 'rows', port: 'data' }, to: { node: to, port } });
 const foreign = {
@@ -33,8 +32,7 @@ beforeAll(async () => {
   server = await startServer();
   client = await signIn(server.url, server.running.signInLink());
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
   await page.getByRole('heading', { name: 'Samples' }).waitFor();
@@ -99,31 +97,34 @@ describe('a pipeline with nodes that this installation does not know', () => {
     await card('newer').getByText('Made with a newer version').waitFor();
     await card('unknown').click();
     await page.getByText('Its settings are kept as they are.').waitFor();
-    expect((await saved()).document.nodes.find(({ id }) => id === 'unknown')).toMatchObject(foreign.nodes[2]!);
+    await expect.poll(async () => (await saved()).document.nodes.find(({ id }) => id === 'unknown')).toMatchObject(foreign.nodes[2]!);
   });
 
   it('can be edited elsewhere, undone and saved', async () => {
     await card('rows').click();
+    await page.getByRole('complementary', { name: 'Inspector' }).getByRole('heading', { name: 'Rows' }).waitFor();
     const field = page.getByLabel('Comment', { exact: true });
     await field.fill('Typed in by hand');
     await field.blur();
-    await expect.poll(comment, POLL).toBe('Typed in by hand');
+    await expect.poll(comment).toBe('Typed in by hand');
     await page.getByRole('button', { name: /^Undo/ }).click();
-    await expect.poll(comment, POLL).toBe('');
-    expect((await saved()).document.nodes.find(({ id }) => id === 'newer')).toMatchObject(foreign.nodes[3]!);
+    await expect.poll(comment).toBe('');
+    await expect.poll(async () => (await saved()).document.nodes.find(({ id }) => id === 'newer')).toMatchObject(foreign.nodes[3]!);
   });
 
   it('does not run as a whole, but up to a node that needs none of them', async () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page
+      .getByRole('alert')
       .getByText(/Unknown node type "constructor": this installation does not have it/)
       .first()
       .waitFor();
-    expect((await client.get<{ items: unknown[] }>('/runs')).items).toEqual([]);
+    await expect.poll(async () => (await client.get<{ items: unknown[] }>('/runs')).items).toEqual([]);
     await card('doubled').click();
+    await page.getByRole('complementary', { name: 'Inspector' }).getByRole('heading', { name: 'Doubled' }).waitFor();
     await page.getByRole('button', { name: 'Run to here' }).first().click();
-    await expect.poll(() => card('doubled').getAttribute('aria-label'), POLL).toMatch(/2 × 1/);
-    expect((await client.get<{ items: { status: string }[] }>('/runs')).items).toMatchObject([{ status: 'succeeded' }]);
+    await expect.poll(() => card('doubled').getAttribute('aria-label')).toMatch(/2 × 1/);
+    await expect.poll(async () => (await client.get<{ items: { status: string }[] }>('/runs')).items).toMatchObject([{ status: 'succeeded' }]);
     expect(thrown).toEqual([]);
   });
 });

@@ -21,8 +21,7 @@ beforeAll(async () => {
   database.close();
   server = await startServer({ environment: { allowedFolders: [folder] } });
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(20_000);
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
   await page.getByRole('heading', { name: 'Samples' }).waitFor();

@@ -15,8 +15,7 @@ beforeAll(async () => {
   const headers = { 'x-file-name': 'sales.csv', 'content-type': 'application/octet-stream' };
   for (const body of ['id,x\n1,5\n2,6\n', 'id,x,late\n1,5,p\n2,7,q\n3,8,r\n']) await client.request('/datasets/sales', { method: 'PUT', headers, body });
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(20_000);
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
   await page.getByRole('heading', { name: 'Samples' }).waitFor();
@@ -31,7 +30,7 @@ it('a dataset shows what differs between its versions, where it comes from, and 
   await page.getByRole('tab', { name: 'Versions' }).click();
   const differs = page.getByRole('region', { name: 'What differs' });
   await differs.getByText('Added the column late').waitFor();
-  await expect.poll(() => differs.locator('dd').allTextContents(), { timeout: 20_000 }).toEqual(['2', '3', '2', '1', '1']);
+  await expect.poll(() => differs.locator('dd').allTextContents()).toEqual(['2', '3', '2', '1', '1']);
   await page.getByRole('tab', { name: 'Lineage' }).click();
   await page.getByText('An upload: sales.csv').waitFor();
   await page.getByRole('tab', { name: 'Details' }).click();
@@ -40,7 +39,7 @@ it('a dataset shows what differs between its versions, where it comes from, and 
   await page.getByText('Saved.').waitFor();
   await page.reload();
   await page.getByRole('tab', { name: 'Details' }).click();
-  expect(await page.getByLabel('Licence').inputValue()).toBe('CC0-1.0');
-  expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toContain('name=sales-2');
+  await expect.poll(() => page.getByLabel('Licence').inputValue()).toBe('CC0-1.0');
+  await expect.poll(() => page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toContain('name=sales-2');
   expect(thrown).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Download, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '../support/accessible.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { finishedRun, signIn } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -10,7 +10,6 @@ let server: TestServer;
 let browser: Browser;
 let page: Page;
 const thrown: string[] = [];
-const POLL = { timeout: 10_000 } as const;
 
 beforeAll(async () => {
   server = await startServer();
@@ -20,8 +19,7 @@ beforeAll(async () => {
   const { status } = await finishedRun(client, run.id);
   expect(status).toBe('succeeded');
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
-  context.setDefaultTimeout(15_000);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -39,16 +37,11 @@ const slider = (): Locator => page.getByRole('slider', { name: 'Threshold', exac
 /** Rows by true and predicted class of the first model. */
 const matrix = async (): Promise<number[]> =>
   (await card('Confusion').locator('table').first().locator('td b').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+const rowCount = async (): Promise<number> => (await matrix()).reduce((sum, each) => sum + each, 0);
 const marks = (name: string): Promise<(string | null)[]> =>
   card(name)
     .locator('path.mark')
     .evaluateAll((paths) => paths.map((each) => each.getAttribute('d')));
-
-async function accessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
 
 async function saved(name: string, item: string): Promise<Download> {
   await card(name)
@@ -65,24 +58,25 @@ describe('judging two models', () => {
   });
 
   it('one slider moves the matrix, the figures and the marks of all curves', async () => {
-    const before = { matrix: await matrix(), roc: await marks('ROC'), recall: await marks('Precision and recall'), figures: await card('Metrics').innerText() };
-    expect(before.matrix.reduce((sum, each) => sum + each, 0)).toBe(1_761);
+    await expect.poll(rowCount).toBe(1_761);
+    for (const curve of ['ROC', 'Precision and recall']) await expect.poll(() => marks(curve)).not.toEqual([]);
+    const before = { matrix: await matrix(), roc: await marks('ROC'), recall: await marks('Precision and recall') };
     await slider().focus();
     for (let press = 0; press < 20; press += 1) await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => card('Metrics').innerText(), POLL).toContain('At threshold 0.30');
-    const after = await matrix();
-    expect(after.reduce((sum, each) => sum + each, 0)).toBe(1_761);
+    await expect.poll(() => card('Metrics').innerText()).toContain('At threshold 0.30');
     // A lower threshold finds more of the class, at the price of more false alarms.
-    expect(after[0]).toBeGreaterThan(before.matrix[0]!);
-    expect(after[2]).toBeGreaterThan(before.matrix[2]!);
-    expect(await marks('ROC')).not.toEqual(before.roc);
-    expect(await marks('Precision and recall')).not.toEqual(before.recall);
+    await expect.poll(async () => (await matrix())[0]).toBeGreaterThan(before.matrix[0]!);
+    await expect.poll(async () => (await matrix())[2]).toBeGreaterThan(before.matrix[2]!);
+    await expect.poll(rowCount).toBe(1_761);
+    await expect.poll(() => marks('ROC')).not.toEqual(before.roc);
+    await expect.poll(() => marks('Precision and recall')).not.toEqual(before.recall);
     for (const curve of ['Gain', 'Lift']) {
       await page.getByRole('button', { name: curve, exact: true }).click();
+      await expect.poll(() => marks(curve)).not.toEqual([]);
       const here = await marks(curve);
       await slider().focus();
       await page.keyboard.press('ArrowLeft');
-      await expect.poll(() => marks(curve), POLL).not.toEqual(here);
+      await expect.poll(() => marks(curve)).not.toEqual(here);
     }
     await page.getByRole('button', { name: 'Calibration', exact: true }).click();
     await card('Calibration').getByText('0.28', { exact: true }).waitFor();
@@ -92,15 +86,19 @@ describe('judging two models', () => {
     await page.getByLabel('Cost of a missed Yes').fill('9');
     await page.getByLabel('Cost of a needless Yes').fill('1');
     const words = card('Confusion').getByText(/^Cheapest for A/);
-    await expect.poll(() => words.innerText(), POLL).toMatch(/cost/);
+    await expect.poll(() => words.innerText()).toMatch(/cost/);
     const [, threshold, cost] = /A: ([\d.]+), cost ([\d,]+)/.exec(await words.innerText())!;
     await card('Confusion')
       .getByRole('button', { name: `Use threshold ${threshold}` })
       .first()
       .click();
-    await expect.poll(() => slider().inputValue(), POLL).toBe(String(Number(threshold)));
-    const [, missed, needless] = await matrix();
-    expect(9 * missed! + needless!).toBe(Number(cost!.replaceAll(',', '')));
+    await expect.poll(() => slider().inputValue()).toBe(String(Number(threshold)));
+    await expect
+      .poll(async () => {
+        const [, missed, needless] = await matrix();
+        return 9 * missed! + needless!;
+      })
+      .toBe(Number(cost!.replaceAll(',', '')));
     // Missing someone is dear, so the threshold is low.
     expect(Number(threshold)).toBeLessThan(0.3);
   });
@@ -108,13 +106,11 @@ describe('judging two models', () => {
   it('saves a chart as a picture and its figures as CSV', async () => {
     const csv = await saved('Lift', 'Figures (CSV)');
     expect(csv.suggestedFilename()).toBe('lift.csv');
-    expect(readFileSync(await csv.path(), 'utf8')).toMatch(/^Model,"Share of all rows, highest scores first",Times as many Yes\r\nA,/);
+    const figures = readFileSync(await csv.path(), 'utf8');
+    expect(figures).toMatch(/^Model,"Share of all rows, highest scores first",Times as many Yes\r\nA,/);
     const picture = await saved('Lift', 'Picture (PNG)');
-    expect(
-      readFileSync(await picture.path())
-        .subarray(1, 4)
-        .toString(),
-    ).toBe('PNG');
+    const bytes = readFileSync(await picture.path());
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
   });
 
   it('shows the figures behind a chart', async () => {
@@ -124,7 +120,7 @@ describe('judging two models', () => {
   });
 
   it('is accessible, and nothing was thrown', async () => {
-    await accessible('evaluation');
+    await accessible(page, 'evaluation');
     expect(thrown).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '../support/accessible.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -9,13 +9,11 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 const thrown: string[] = [];
-const POLL = { timeout: 30_000 } as const;
 
 beforeAll(async () => {
   server = await startServer();
   browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(20_000);
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.signInLink);
@@ -36,14 +34,8 @@ const card = (name: string): Locator =>
     .locator('article[aria-roledescription="node"]')
     .filter({ has: page.getByText(name, { exact: true }) })
     .first();
-const says = (name: string, words: RegExp): Promise<void> => expect.poll(() => card(name).getAttribute('aria-label'), POLL).toMatch(words);
+const says = (name: string, words: RegExp): Promise<void> => expect.poll(() => card(name).getAttribute('aria-label')).toMatch(words);
 const row = (name: string): Locator => page.getByRole('row').filter({ has: page.getByRole('button', { name, exact: true }) });
-
-async function accessible(what: string, within = 'body'): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(within).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
 
 /** Rows, and a query over them for each of the given names; each waits for what it names. */
 function queries(name: string, steps: Record<string, { readonly after: string; readonly script: string; readonly policy?: object }>): Promise<{ id: string }> {
@@ -100,10 +92,10 @@ describe('before a run', () => {
     await panel.getByRole('alert').getByText('Type a whole number from 0 to 20.').waitFor();
     await retries.fill('2');
     await panel.getByText('2 retries', { exact: true }).waitFor();
-    await accessible('run tab', '[data-region=inspector]');
+    await accessible(page, 'run tab', { within: '[data-region=inspector]' });
     await page.getByRole('button', { name: 'Undo: Set retries' }).click();
     await panel.getByText('as the pipeline says', { exact: true }).waitFor();
-    expect(await retries.inputValue()).toBe('');
+    await expect.poll(() => retries.inputValue()).toBe('');
   });
 
   it('runs with settings: a scope, where the inputs come from, and anew', async () => {
@@ -117,7 +109,7 @@ describe('before a run', () => {
     await page.getByRole('option', { name: /^Run 1/ }).click();
     await dialog.getByRole('switch', { name: 'Run anew' }).click();
     await dialog.getByText('The steps of the scope run anew').waitFor();
-    await accessible('run with settings', '[role=dialog]');
+    await accessible(page, 'run with settings', { within: '[role=dialog]' });
     await dialog.getByText('How it runs').click();
     await dialog.getByLabel('Run limit', { exact: true }).fill('9 days');
     await dialog.getByRole('button', { name: 'Run', exact: true, disabled: true }).waitFor();
@@ -126,11 +118,8 @@ describe('before a run', () => {
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     await expect
-      .poll(async () => (await ask<{ items: { status: string; counts: { total: number } }[] }>('GET', '/runs?limit=1')).items[0], POLL)
-      .toMatchObject({
-        status: 'succeeded',
-        counts: { total: 1 },
-      });
+      .poll(async () => (await ask<{ items: { status: string; counts: { total: number } }[] }>('GET', '/runs?limit=1')).items[0])
+      .toMatchObject({ status: 'succeeded', counts: { total: 1 } });
   });
 
   it('finds every way to run in the palette', async () => {
@@ -153,26 +142,23 @@ describe('the page of a run', () => {
     });
     const run = await ask<{ id: string; number: number }>('POST', `/pipelines/${id}/runs`, {});
     await page.goto(`${server.url}/runs/${run.id}`);
-    await row('closed').getByText('Failed · attempt 3 of 3').waitFor({ timeout: 30_000 });
-    expect(await row('closed').getByRole('link').getAttribute('href')).toMatch(/^\/help\/errors#/);
+    await row('closed').getByText('Failed · attempt 3 of 3').waitFor();
+    await expect.poll(() => row('closed').getByRole('link').getAttribute('href')).toMatch(/^\/help\/errors#/);
     await row('fine').getByText('2 → 2').waitFor();
-    await accessible('run, table');
+    await accessible(page, 'run, table');
     await page.getByRole('button', { name: 'Timeline' }).click();
     await page.getByRole('region', { name: 'Steps' }).getByText('Critical path', { exact: true }).waitFor();
     const timeline = page.getByRole('listbox', { name: 'Timeline' });
     await timeline.getByRole('option', { name: /^closed: Failed · attempt 3 of 3 .*on the critical path/ }).waitFor();
     await timeline.getByRole('option', { name: /^after: Skipped/ }).waitFor();
-    await timeline.focus();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await timeline.press('ArrowDown');
+    await timeline.press('Enter');
     await timeline.getByRole('option', { name: /^fine/, selected: true }).waitFor();
-    await accessible('run, timeline');
+    await accessible(page, 'run, timeline');
     await page.goto(`${server.url}/pipelines/${id}`);
     await page.getByRole('button', { name: `Resume run ${run.number}` }).click();
-    await expect
-      .poll(async () => (await ask<{ items: { resumeOf: string | null }[] }>('GET', `/runs?pipeline=${id}&limit=1`)).items[0]?.resumeOf, POLL)
-      .toBe(run.id);
-    await page.getByRole('button', { name: `Resume run ${run.number + 1}` }).waitFor({ timeout: 30_000 });
+    await expect.poll(async () => (await ask<{ items: { resumeOf: string | null }[] }>('GET', `/runs?pipeline=${id}&limit=1`)).items[0]?.resumeOf).toBe(run.id);
+    await page.getByRole('button', { name: `Resume run ${run.number + 1}` }).waitFor();
   });
 
   it('keeps all of a running run over a reload, and cancels it', async () => {
@@ -190,7 +176,7 @@ describe('the page of a run', () => {
     await page.getByRole('button', { name: 'Timeline' }).click();
     await page.getByRole('option', { name: /^endless: Running .*on the critical path/ }).waitFor();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await page.getByRole('option', { name: /^endless: Cancelled/ }).waitFor({ timeout: 30_000 });
+    await page.getByRole('option', { name: /^endless: Cancelled/ }).waitFor();
     await page
       .getByRole('status')
       .getByText(new RegExp(`^Run ${run.number} was cancelled after`))
@@ -202,8 +188,8 @@ describe('the page of a run', () => {
     const run = await ask<{ id: string; number: number }>('POST', `/pipelines/${id}/runs`, {});
     await page.goto(`${server.url}/runs?pipeline=${id}`);
     await page.getByRole('button', { name: `Cancel run ${run.number}` }).click();
-    await page.getByRole('cell', { name: 'Cancelled', exact: true }).waitFor({ timeout: 30_000 });
-    await accessible('runs');
+    await page.getByRole('cell', { name: 'Cancelled', exact: true }).waitFor();
+    await accessible(page, 'runs');
   });
 
   it('threw nothing on any page', () => {

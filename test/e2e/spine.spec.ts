@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '#server/scheduler/clock.ts';
+import { accessible } from '../support/accessible.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { drag } from '../support/pointer.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const clock = new ManualClock(Date.now());
@@ -14,14 +15,13 @@ let context: BrowserContext;
 let page: Page;
 const thrown: string[] = [];
 /** Not the synchronous form: the server that answers runs in this process. */
-const shell = async (command: string): Promise<string> => (await promisify(execFile)('sh', ['-c', command], { encoding: 'utf8', timeout: 20_000 })).stdout;
+const shell = async (command: string): Promise<string> => (await promisify(execFile)('sh', ['-c', command], { encoding: 'utf8' })).stdout;
 
 beforeAll(async () => {
   server = await startServer({ clock });
   browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-  context.setDefaultTimeout(8_000);
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
 });
@@ -30,44 +30,12 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const POLL = { timeout: 10_000 } as const;
 const card = (name: string | RegExp): Locator =>
   page
     .locator('article[aria-roledescription="node"]')
     .filter({ has: page.getByText(name, { exact: true }) })
     .first();
 const port = (of: Locator, title: string): Locator => of.getByLabel(title, { exact: true });
-
-async function middle(place: Locator): Promise<{ x: number; y: number }> {
-  const box = await place.boundingBox();
-  if (!box) throw new Error('Not on the screen.');
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-/** Waits until the place has not moved between two looks. */
-async function stands(place: Locator): Promise<void> {
-  let before = '';
-  await expect
-    .poll(
-      async () => {
-        const now = JSON.stringify(await middle(place));
-        const same = now === before;
-        before = now;
-        return same;
-      },
-      { ...POLL, interval: 200 },
-    )
-    .toBe(true);
-}
-
-async function drag(from: Locator, to: Locator): Promise<void> {
-  const [start, end] = [await middle(from), await middle(to)];
-  await page.mouse.move(start.x, start.y);
-  await page.mouse.down();
-  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 6 });
-  await page.mouse.move(end.x, end.y, { steps: 6 });
-  await page.mouse.up();
-}
 
 async function fromLibrary(title: string, x: number, y: number): Promise<void> {
   const search = page.getByLabel('Search nodes');
@@ -80,19 +48,13 @@ async function fromLibrary(title: string, x: number, y: number): Promise<void> {
   await search.fill('');
 }
 
-async function accessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
-
 describe('from an empty workspace to a scored request', () => {
   it('turns away who has no link, and signs in who has', async () => {
     await page.goto(server.url);
     await page.waitForURL(/sign-in/);
     await page.goto(server.signInLink);
     await page.getByRole('heading', { name: 'Samples' }).waitFor();
-    await accessible('home');
+    await accessible(page, 'home');
   });
 
   it('opens a sample and runs it, watching it on the canvas', async () => {
@@ -100,14 +62,14 @@ describe('from an empty workspace to a scored request', () => {
     await page.waitForURL(/\/pipelines\/[^/]+$/);
     await card('Compare both').waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect.poll(() => card('Compare both').getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/ s\b|ms/);
-    expect(await card('Split Data').getAttribute('aria-label')).toMatch(/5,282 \+ 1,761/);
-    await accessible('designer');
+    await expect.poll(() => card('Compare both').getAttribute('aria-label')).toMatch(/ s\b|ms/);
+    await expect.poll(() => card('Split Data').getAttribute('aria-label')).toMatch(/5,282 \+ 1,761/);
+    await accessible(page, 'designer');
   });
 
   it('reuses everything the second time', async () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect.poll(() => card('Compare both').getAttribute('aria-label'), { timeout: 30_000 }).toMatch(/[Rr]eused/);
+    await expect.poll(() => card('Compare both').getAttribute('aria-label')).toMatch(/[Rr]eused/);
   });
 
   it('shows the data of a port with its histograms', async () => {
@@ -128,7 +90,7 @@ describe('from an empty workspace to a scored request', () => {
     const before = await results.innerText();
     await slider.focus();
     for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => results.innerText(), POLL).not.toBe(before);
+    await expect.poll(() => results.innerText()).not.toBe(before);
   });
 
   it('makes an inference pipeline of the chosen model, without the label', async () => {
@@ -136,8 +98,8 @@ describe('from an empty workspace to a scored request', () => {
     await page.getByRole('button', { name: /inference pipeline/ }).click();
     await card('Web Service Input').waitFor();
     await card('Web Service Output').waitFor();
-    expect(await card('Split Data').count()).toBe(0);
-    expect(await card('Train Model').count()).toBe(0);
+    await expect.poll(() => card('Split Data').count()).toBe(0);
+    await expect.poll(() => card('Train Model').count()).toBe(0);
   });
 
   it('deploys it and scores a row by the form', async () => {
@@ -145,12 +107,12 @@ describe('from an empty workspace to a scored request', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name of the endpoint').fill('churn');
     await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
-    await page.waitForURL(/\/endpoints\/churn$/, { timeout: 60_000 });
+    await page.waitForURL(/\/endpoints\/churn$/);
     await page.getByText('Serving').first().waitFor();
     const test = page.getByRole('region', { name: 'Test' });
     await test.getByRole('button', { name: 'Send' }).click();
     await test.getByText(/^200$/).waitFor();
-    await accessible('endpoint');
+    await accessible(page, 'endpoint');
   });
 
   it('has a curl that works as pasted', async () => {
@@ -170,13 +132,14 @@ describe('from an empty workspace to a scored request', () => {
     await dialog.getByRole('combobox', { name: 'Pipeline' }).click();
     await page.getByRole('option', { name: 'Customer churn', exact: true }).click();
     await dialog.getByRole('button', { name: 'Make the trigger' }).click();
+    await dialog.getByRole('button', { name: 'I have the token' }).waitFor();
     const command = await dialog.locator('pre').last().innerText();
     const answer = JSON.parse(await shell(command)) as { id: string; number: number };
     expect(answer.number).toBe(3);
     await dialog.getByRole('button', { name: 'I have the token' }).click();
     await page.goto(`${server.url}/runs/${answer.id}`);
     await page.getByText('New customers').first().waitFor();
-    await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
+    await page.getByText('Succeeded').first().waitFor();
   });
 
   it('makes a schedule that fires at its time in its zone', async () => {
@@ -199,9 +162,9 @@ describe('from an empty workspace to a scored request', () => {
         await page.goto(`${server.url}/runs`);
         await page.getByText('Customer churn').first().waitFor();
         return page.getByText('Every night').count();
-      }, POLL)
+      })
       .toBeGreaterThan(0);
-    await accessible('runs');
+    await accessible(page, 'runs');
   });
 
   it('keeps all of it over a reload', async () => {
@@ -210,7 +173,7 @@ describe('from an empty workspace to a scored request', () => {
     await page.getByText('Customer churn (inference)').first().waitFor();
     await page.goto(`${server.url}/endpoints`);
     await page.getByText('churn').first().waitFor();
-    await accessible('endpoints');
+    await accessible(page, 'endpoints');
   });
 });
 
@@ -235,28 +198,27 @@ describe('a pipeline built by hand', () => {
 
   it('wires legal ports and refuses others', async () => {
     await page.getByRole('button', { name: 'Fit to view' }).click();
-    await stands(card('Train Model'));
-    await drag(port(card('Dataset'), 'Dataset (table)'), port(card('Split Data'), 'Dataset (table)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
-    await drag(port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Split Data'), 'Dataset (table)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
+    await drag(page, port(card('Dataset'), 'Dataset (table)'), port(card('Split Data'), 'Dataset (table)'));
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
+    await drag(page, port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Split Data'), 'Dataset (table)'));
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
     await page.keyboard.press('Escape');
-    await drag(port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Train Model'), 'Untrained model (learner)'));
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
+    await drag(page, port(card('Two-Class Logistic Regression'), 'Untrained model (learner)'), port(card('Train Model'), 'Untrained model (learner)'));
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
   });
 
   it('undoes and does again', async () => {
     await page.getByRole('button', { name: /^Undo/ }).click();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(1);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(1);
     await page.getByRole('button', { name: /^Redo/ }).click();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
   });
 
   it('is saved, and there again after a reload', async () => {
-    await page.getByText(/saved/).first().waitFor();
+    await page.getByText(/^Draft · saved/).waitFor();
     await page.reload();
     await card('Train Model').waitFor();
-    await expect.poll(() => page.locator('.svelte-flow__edge').count(), POLL).toBe(2);
+    await expect.poll(() => page.locator('.svelte-flow__edge').count()).toBe(2);
   });
 
   it('threw nothing on any page', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '../support/accessible.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { finishedRun, signIn, type Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -19,8 +19,7 @@ beforeAll(async () => {
   server = await startServer();
   client = await signIn(server.url, server.running.signInLink());
   browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-  context.setDefaultTimeout(20_000);
+  context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -31,10 +30,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-async function accessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
 const figures = (): Locator => page.getByRole('region', { name: 'Storage in figures' });
 const row = (name: string): Locator => page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
 
@@ -53,7 +48,8 @@ async function orphan(content: string): Promise<void> {
 async function fill(): Promise<string> {
   const rows = Array.from({ length: 2_000 }, (_, at) => `${at},${(at * 7) % 97}`).join('\n');
   const headers = { 'x-file-name': 'sales.csv', 'content-type': 'application/octet-stream' };
-  expect((await client.request('/datasets/sales', { method: 'PUT', headers, body: `x,y\n${rows}\n` })).status).toBe(201);
+  const sales = await client.request('/datasets/sales', { method: 'PUT', headers, body: `x,y\n${rows}\n` });
+  expect(sales.status).toBe(201);
   const nodes = [
     { id: 'read', type: 'dataset', version: 1, params: { dataset: { name: 'sales', version: null } } },
     { id: 'query', type: 'apply-sql-transformation', version: 1, params: { script: 'SELECT x, y * 2 AS z FROM t1' } },
@@ -61,7 +57,8 @@ async function fill(): Promise<string> {
   const edges = [{ from: { node: 'read', port: 'data' }, to: { node: 'query', port: 't1' } }];
   const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Sales', nodes, edges } });
   const run = await client.post<{ id: string }>(`/pipelines/${id}/runs`, {});
-  expect((await finishedRun(client, run.id)).status).toBe('succeeded');
+  const { status } = await finishedRun(client, run.id);
+  expect(status).toBe('succeeded');
   return run.id;
 }
 
@@ -70,7 +67,7 @@ describe('storage', () => {
     await page.goto(`${server.url}/settings`);
     await page.getByRole('link', { name: 'What takes space' }).click();
     await page.getByRole('heading', { name: 'Nothing is stored yet' }).waitFor();
-    await accessible('nothing stored');
+    await accessible(page, 'nothing stored');
   });
 
   it('shows what takes the space, what is shared, and what nothing holds', async () => {
@@ -79,9 +76,9 @@ describe('storage', () => {
     await page.getByRole('button', { name: 'Add up again' }).click();
     await figures().getByText('1.30 MB').waitFor();
     await page.getByRole('img', { name: /Results of runs .* kB.*Held by nothing 1\.30 MB/ }).waitFor();
-    expect(await row('sales').innerText()).toContain('nothing yet');
-    expect(await page.getByRole('link', { name: 'Sales, run 1' }).getAttribute('href')).toBe(`/runs/${run}`);
-    await accessible('storage');
+    await expect.poll(() => row('sales').innerText()).toContain('nothing yet');
+    await expect.poll(() => page.getByRole('link', { name: 'Sales, run 1' }).getAttribute('href')).toBe(`/runs/${run}`);
+    await accessible(page, 'storage');
   });
 
   it('frees what nothing holds, and says how much that was', async () => {
@@ -97,7 +94,7 @@ describe('storage', () => {
     await dialog.getByRole('button', { name: 'Delete the run' }).click();
     await row('Sales, run 1').waitFor({ state: 'detached' });
     await row('sales').getByText('nothing', { exact: true }).waitFor();
-    expect((await client.get<{ items: unknown[] }>('/runs')).items).toEqual([]);
+    await expect.poll(async () => (await client.get<{ items: unknown[] }>('/runs')).items).toEqual([]);
   });
 
   it('says on the page of a run what it takes, and in the list of pipelines what deleting frees', async () => {

@@ -1,11 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { launchBrowser } from './browser.ts';
 import { startServer, type TestServer } from './server.ts';
-
-export const POLL = { timeout: 20_000 } as const;
 
 /** A signed-in person at the designer: one server, one browser, one page, and the words for what is on it. */
 export class DesignerPage {
@@ -29,7 +26,6 @@ export class DesignerPage {
     const browser = await launchBrowser();
     const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-    context.setDefaultTimeout(25_000);
     const page = await context.newPage();
     const designer = new DesignerPage(server, browser, context, page);
     await page.goto(server.signInLink);
@@ -79,8 +75,8 @@ export class DesignerPage {
   }
 
   /** Waits until a card's spoken words fit. */
-  async says(name: string, words: RegExp, timeout: number = POLL.timeout): Promise<void> {
-    await expect.poll(() => this.card(name).getAttribute('aria-label'), { timeout }).toMatch(words);
+  async says(name: string, words: RegExp): Promise<void> {
+    await expect.poll(() => this.card(name).getAttribute('aria-label')).toMatch(words);
   }
 
   get inspector(): Locator {
@@ -95,8 +91,10 @@ export class DesignerPage {
     return this.page.getByRole('button', { name: /^Redo: |^Nothing to redo/ });
   }
 
+  /** Chooses a node, and waits until the inspector tells of it. */
   async choose(name: string): Promise<void> {
     await this.card(name).click({ position: { x: 100, y: 14 } });
+    await this.inspector.getByRole('heading', { name, exact: true }).waitFor();
   }
 
   /** Closes what is open over the page; the first Escape may take a tip away. */
@@ -105,30 +103,7 @@ export class DesignerPage {
       .poll(async () => {
         await this.page.keyboard.press('Escape');
         return this.page.getByRole('dialog').count();
-      }, POLL)
+      })
       .toBe(0);
   }
-
-  /** Everything that axe holds against WCAG 2.2 AA, or against the given rules of it alone, as `what: rule at place`. */
-  async faults(what: string, rules?: string[]): Promise<string[]> {
-    const axe = new AxeBuilder({ page: this.page });
-    const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])).analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${what}: ${id} at ${node.target.join(' ')}`));
-  }
-}
-
-export async function middle(place: Locator): Promise<{ x: number; y: number }> {
-  const box = await place.boundingBox();
-  if (!box) throw new Error('Not on the screen.');
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-/** Drags by the pointer from the middle of one thing to the middle of another. */
-export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  const [start, end] = [await middle(from), await middle(to)];
-  await page.mouse.move(start.x, start.y);
-  await page.mouse.down();
-  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 6 });
-  await page.mouse.move(end.x, end.y, { steps: 6 });
-  await page.mouse.up();
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '../../support/accessible.ts';
 import { finishedRun, signIn } from '../../support/client.ts';
-import { DesignerPage, POLL } from '../../support/designer-page.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
 
 let designer: DesignerPage;
 let pipeline: string;
@@ -51,7 +52,7 @@ async function visit(path: string | (() => string), words: string | RegExp): Pro
   const { page, server } = designer;
   await page.goto(`${server.url}${typeof path === 'string' ? path : path()}`);
   await page.locator('main').getByText(words).filter({ visible: true }).first().waitFor();
-  await expect.poll(() => page.locator('main [aria-busy=true]').count(), POLL).toBe(0);
+  await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
 }
 
 async function theme(dark: boolean): Promise<void> {
@@ -67,22 +68,20 @@ describe.each([
 
   it.each(pages)('on the page: %s', async (name, path, words) => {
     await visit(path, words);
-    expect(await designer.faults(name, rules)).toEqual([]);
+    await accessible(designer.page, name, { rules });
   });
 
   it('on the tabs of a dataset', async () => {
     await visit('/data/telco-churn', /senior_citizen/);
-    const faults: string[] = [];
     for (const tab of await designer.page.locator('main').getByRole('tab').all()) {
       await tab.click();
-      await expect.poll(() => designer.page.locator('main [aria-busy=true]').count(), POLL).toBe(0);
-      faults.push(...(await designer.faults(`dataset, ${await tab.innerText()}`, rules)));
+      await expect.poll(() => designer.page.locator('main [aria-busy=true]').count()).toBe(0);
+      await accessible(designer.page, `dataset, ${await tab.innerText()}`, { rules });
     }
-    expect(faults).toEqual([]);
   });
 
   describe('in the designer', () => {
-    const clean = async (what: string): Promise<void> => expect(await designer.faults(what, rules)).toEqual([]);
+    const clean = (what: string): Promise<void> => accessible(designer.page, what, { rules });
 
     it('while it is empty', async () => {
       await designer.open(empty);
@@ -126,11 +125,14 @@ describe.each([
       const sizes = page.viewportSize()!;
       for (const width of [1440, 1280]) {
         await page.setViewportSize({ width, height: 800 });
-        expect(await name.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
-        const last = (await page.getByRole('button', { name: 'Fold the panel' }).boundingBox())!;
-        const download = (await page.getByRole('link', { name: 'Download as CSV' }).boundingBox())!;
-        expect(last.x + last.width).toBeLessThanOrEqual((await designer.inspector.boundingBox())!.x);
-        expect(download.x + download.width).toBeLessThanOrEqual(last.x);
+        await expect.poll(() => name.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+        await expect
+          .poll(async () => {
+            const last = (await page.getByRole('button', { name: 'Fold the panel' }).boundingBox())!;
+            const download = (await page.getByRole('link', { name: 'Download as CSV' }).boundingBox())!;
+            return download.x + download.width <= last.x && last.x + last.width <= (await designer.inspector.boundingBox())!.x;
+          })
+          .toBe(true);
       }
       await page.setViewportSize(sizes);
       await clean('panel, outputs');
@@ -143,8 +145,7 @@ describe.each([
       ['Control+k', 'Do anything'],
     ])('in what opens by %s: %s', async (key, name) => {
       const { page } = designer;
-      await designer.card('Split Data').focus();
-      await page.keyboard.press(key);
+      await designer.card('Split Data').press(key);
       await page.getByRole('dialog', { name }).waitFor();
       await page.locator('[role=dialog]:focus-within').waitFor();
       await clean(name);
@@ -157,10 +158,9 @@ describe('a screen reader', () => {
   it('reads the graph as a table of nodes and of what each takes', async () => {
     const { page } = designer;
     await designer.open(pipeline);
-    await designer.card('Compare both').focus();
-    await page.keyboard.press('l');
+    await designer.card('Compare both').press('l');
     const list = page.getByRole('dialog', { name: 'Nodes and wires' });
-    expect(await list.getByRole('columnheader').allInnerTexts()).toEqual(['Node', 'State', 'Takes']);
+    await expect.poll(() => list.getByRole('columnheader').allInnerTexts()).toEqual(['Node', 'State', 'Takes']);
     const takes = async (name: string): Promise<string[]> => {
       const cells = list
         .getByRole('row')
@@ -168,17 +168,21 @@ describe('a screen reader', () => {
         .getByRole('cell');
       return (await cells.nth(2).innerText()).split('\n');
     };
-    expect(await list.getByRole('row').count()).toBe(11);
-    expect(await takes('Compare both')).toEqual(
-      expect.arrayContaining(['Scored dataset: Score logistic regression, Scored dataset', expect.stringContaining(': Score boosted trees, Scored dataset')]),
-    );
-    expect(await takes('Train boosted trees')).toEqual(
-      expect.arrayContaining([
-        'Untrained model: Boosted trees, Untrained model',
-        'Dataset: Split Data, Results dataset1',
-        'Validation dataset: nothing, optional',
-      ]),
-    );
+    await expect.poll(() => list.getByRole('row').count()).toBe(11);
+    await expect
+      .poll(() => takes('Compare both'))
+      .toEqual(
+        expect.arrayContaining(['Scored dataset: Score logistic regression, Scored dataset', expect.stringContaining(': Score boosted trees, Scored dataset')]),
+      );
+    await expect
+      .poll(() => takes('Train boosted trees'))
+      .toEqual(
+        expect.arrayContaining([
+          'Untrained model: Boosted trees, Untrained model',
+          'Dataset: Split Data, Results dataset1',
+          'Validation dataset: nothing, optional',
+        ]),
+      );
     await page.keyboard.press('Escape');
   });
 
@@ -201,16 +205,17 @@ describe('on a phone', () => {
 
   it.each(pages)('nothing but the canvas scrolls sideways: %s', async (_name, path, words) => {
     await visit(path, words);
-    const over = await designer.page.evaluate(() => {
-      const main = document.querySelector('main')!;
-      const body = document.querySelector('.page-body') ?? main;
-      return {
-        page: document.documentElement.scrollWidth - innerWidth,
-        main: main.scrollWidth - main.clientWidth,
-        body: body.scrollWidth - body.clientWidth,
-      };
-    });
-    expect(over).toEqual({ page: 0, main: 0, body: 0 });
+    const over = () =>
+      designer.page.evaluate(() => {
+        const main = document.querySelector('main')!;
+        const body = document.querySelector('.page-body') ?? main;
+        return {
+          page: document.documentElement.scrollWidth - innerWidth,
+          main: main.scrollWidth - main.clientWidth,
+          body: body.scrollWidth - body.clientWidth,
+        };
+      });
+    await expect.poll(over).toEqual({ page: 0, main: 0, body: 0 });
   });
 });
 
@@ -222,8 +227,8 @@ describe('signing in', () => {
     await theme(dark);
     await page.goto(`${server.url}/sign-in`);
     await page.getByRole('heading').first().waitFor();
-    expect(await designer.faults('sign-in')).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    await accessible(page, 'sign-in');
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   });
 });
 

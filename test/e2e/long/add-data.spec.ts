@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DatasetDetail } from '#server/assets/datasets.ts';
+import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { signIn, type Client } from '#test/support/client.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
@@ -17,7 +17,6 @@ beforeAll(async () => {
   client = await signIn(server.url, server.running.signInLink());
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' })).newPage();
-  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
   await page.getByRole('heading', { name: 'Samples' }).waitFor();
@@ -27,16 +26,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** What axe finds wrong in a part of the screen, in both themes. */
-async function faults(part: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).include(part).analyze();
-    found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`));
-  }
-  return found;
-}
 const next = (): Promise<void> => page.getByRole('button', { name: 'Next' }).click();
 const choose = async (label: string, option: string): Promise<void> => {
   await page.getByLabel(label, { exact: true }).click();
@@ -51,14 +40,14 @@ const PEOPLE = 'code;size;joined;left\n1;2,5;01.02.2024;x\n2;7,25;soon;y\n3;1,0;
 it('a file becomes a dataset step by step, seen before it is made', async () => {
   await page.goto(`${server.url}/data`);
   await page.getByRole('heading', { name: 'Sample data' }).waitFor();
-  expect(await faults('main')).toEqual([]);
+  await accessible(page, 'sample data', { within: 'main', thorough: true });
   await give('People.csv', PEOPLE);
   await page.getByRole('region', { name: 'First rows' }).waitFor();
-  expect(await firstRow()).toEqual(['1', '2,5', '01.02.2024', 'x']);
+  await expect.poll(() => firstRow()).toEqual(['1', '2,5', '01.02.2024', 'x']);
   await choose('Decimal sign', 'Comma');
   await page.getByRole('cell', { name: '2.5' }).waitFor();
   await page.getByLabel('Date format').fill('%d.%m.%Y');
-  expect(await faults('[role=dialog]')).toEqual([]);
+  await accessible(page, 'a step', { within: '[role=dialog]', thorough: true });
   await next();
   await choose('Type of joined', 'datetime');
   await page.getByText('1 cell would become missing').waitFor();
@@ -66,11 +55,11 @@ it('a file becomes a dataset step by step, seen before it is made', async () => 
   await page.getByLabel('Name of code').fill('number');
   await page.getByRole('checkbox', { name: 'Keep left' }).uncheck({ force: true });
   await page.getByText('3 of 4 columns kept').waitFor();
-  expect(await faults('[role=dialog]')).toEqual([]);
+  await accessible(page, 'a step', { within: '[role=dialog]', thorough: true });
   await next();
   await page.getByLabel('Tags').fill('people, test');
   await page.getByLabel('Description').fill('Who came when');
-  expect(await faults('[role=dialog]')).toEqual([]);
+  await accessible(page, 'a step', { within: '[role=dialog]', thorough: true });
   await page.getByRole('button', { name: 'Create the dataset' }).click();
   await page.getByText('Column “joined”: 1 cell that cannot be read as datetime became missing.').waitFor();
   const made = await client.get<DatasetDetail>('/datasets/people');
@@ -80,8 +69,8 @@ it('a file becomes a dataset step by step, seen before it is made', async () => 
     ['size', 'number', 'feature'],
     ['joined', 'datetime', 'feature'],
   ]);
-  expect(server.running.services.database.$client.prepare('SELECT count(*) FROM files').pluck().get()).toBe(0);
-}, 300_000);
+  await expect.poll(() => server.running.services.database.$client.prepare('SELECT count(*) FROM files').pluck().get()).toBe(0);
+});
 
 it('a new version is described, compared by keys and deleted; every tab is well-formed in both themes', async () => {
   await page.goto(`${server.url}/data/people`);
@@ -93,25 +82,23 @@ it('a new version is described, compared by keys and deleted; every tab is well-
   await page.getByLabel('What is new in this version').fill('Fewer');
   await page.getByRole('button', { name: 'Create the version' }).click();
   await page.getByText('Made version 2.').waitFor();
-  const found: string[] = [];
   for (const tab of ['Preview', 'Profile', 'Schema', 'Lineage', 'Details', 'Versions']) {
     await page.getByRole('tab', { name: tab }).click();
     await page.getByRole('tabpanel').waitFor();
-    await page.waitForLoadState('networkidle');
-    found.push(...(await faults('main')).map((fault) => `${tab}: ${fault}`));
+    await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+    await accessible(page, tab, { within: 'main', thorough: true });
   }
-  expect(found).toEqual([]);
   await page.getByText('Fewer').waitFor();
   await choose('Key column', 'number');
   const size = page.getByRole('region', { name: 'Columns side by side' }).getByRole('row', { name: /^size/ });
-  await expect.poll(() => size.getByRole('cell').nth(2).textContent(), { timeout: 30_000 }).toBe('1');
+  await expect.poll(() => size.getByRole('cell').nth(2).textContent()).toBe('1');
   await page.getByRole('button', { name: 'Version 1', exact: true }).last().click();
   await page.getByRole('menuitem', { name: 'Delete this version' }).click();
   await page.getByText('No pipeline and no run uses it.').waitFor();
   await page.getByRole('button', { name: 'Delete the version' }).click();
   await page.getByText('Deleted version 1.').waitFor();
-  expect((await client.get<DatasetDetail>('/datasets/people')).versions.map(({ version }) => version)).toEqual([2]);
-}, 300_000);
+  await expect.poll(async () => (await client.get<DatasetDetail>('/datasets/people')).versions.map(({ version }) => version)).toEqual([2]);
+});
 
 it('an upload that was broken off by a reload goes on when the same file is chosen again', async () => {
   await page.goto(`${server.url}/data`);
@@ -130,13 +117,15 @@ it('an upload that was broken off by a reload goes on when the same file is chos
     }, lastModified);
     await page.getByRole('group', { name: 'Add data' }).dispatchEvent('drop', { dataTransfer: transfer });
   };
+  const second = page.waitForRequest((request) => request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0');
   await drop();
-  await page.waitForRequest((request) => request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0');
+  await second;
   await page.reload();
   await page.unroute('**/api/v1/uploads/*');
   const goesOn = page.waitForRequest((request) => request.method() === 'PATCH');
   await drop();
-  expect(Number((await goesOn).headers()['upload-offset'])).toBe(16 * 2 ** 20);
+  const { 'upload-offset': offset } = (await goesOn).headers();
+  expect(Number(offset)).toBe(16 * 2 ** 20);
   await page.getByText('Types may change when the whole file is read.').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect(thrown).toEqual([]);
@@ -147,5 +136,5 @@ it('a sample is added with one click', async () => {
   await page.getByRole('button', { name: 'Sample data' }).click();
   await page.getByRole('button', { name: 'Add breast-cancer' }).click();
   await page.getByRole('link', { name: 'Added: look at it' }).waitFor();
-  expect(await client.get<DatasetDetail>('/datasets/breast-cancer')).toMatchObject({ licence: 'CC BY 4.0', latest: { rowCount: 699 } });
+  await expect.poll(() => client.get<DatasetDetail>('/datasets/breast-cancer')).toMatchObject({ licence: 'CC BY 4.0', latest: { rowCount: 699 } });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DesignerPage, drag, middle, POLL } from '../../support/designer-page.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
+import { drag, middle, standing } from '../../support/pointer.ts';
 
 let designer: DesignerPage;
 let id: string;
@@ -29,12 +30,12 @@ describe('the tools of the canvas', () => {
   it('choose by a box', async () => {
     const { page } = designer;
     await page.getByRole('button', { name: /^Select by box/ }).click();
-    const [rows, split] = [(await designer.card('Rows').boundingBox())!, (await designer.card('Split').boundingBox())!];
+    const [rows, split] = [await standing(designer.card('Rows')), await standing(designer.card('Split'))];
     await page.mouse.move(rows.x - 20, rows.y - 20);
     await page.mouse.down();
     await page.mouse.move(split.x + split.width + 20, split.y + split.height + 12, { steps: 8 });
     await page.mouse.up();
-    await expect.poll(chosen, POLL).toEqual(['Rows', 'Split']);
+    await expect.poll(chosen).toEqual(['Rows', 'Split']);
     await page.getByRole('button', { name: 'Select', exact: true }).click();
   });
 
@@ -42,18 +43,18 @@ describe('the tools of the canvas', () => {
     const { page } = designer;
     await toCanvas();
     await page.keyboard.press('0');
-    await expect.poll(percent, POLL).toBe('100 %');
+    await expect.poll(percent).toBe('100 %');
     await page.keyboard.press('+');
-    await expect.poll(percent, POLL).not.toBe('100 %');
+    await expect.poll(percent).not.toBe('100 %');
     const close = await place();
     const map = await middle(page.getByRole('img', { name: 'Minimap' }));
     await page.mouse.move(map.x, map.y);
     await page.mouse.down();
     await page.mouse.move(map.x + 20, map.y + 10, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(place, POLL).not.toBe(close);
+    await expect.poll(place).not.toBe(close);
     await page.keyboard.press('f');
-    await expect.poll(() => designer.card('Sum').isVisible(), POLL).toBe(true);
+    await expect.poll(() => designer.card('Sum').isVisible()).toBe(true);
     await page.keyboard.press('m');
     await page.getByRole('img', { name: 'Minimap' }).waitFor({ state: 'detached' });
     await page.keyboard.press('m');
@@ -67,9 +68,12 @@ describe('the tools of the canvas', () => {
     const mark = designer.card('Bare').locator('.problem');
     await mark.waitFor();
     await toCanvas();
-    while (Number.parseInt(await percent(), 10) >= 60) await page.keyboard.press('-');
+    for (let before = await percent(); Number.parseInt(before, 10) >= 60; before = await percent()) {
+      await page.keyboard.press('-');
+      await expect.poll(percent).not.toBe(before);
+    }
     await designer.card('Bare').locator('p .cut').waitFor({ state: 'hidden' });
-    expect(await mark.isVisible()).toBe(true);
+    await expect.poll(() => mark.isVisible()).toBe(true);
     await page.goto(here);
     await designer.card('Sum').waitFor();
   });
@@ -84,11 +88,11 @@ describe('the tools of the canvas', () => {
       const last = (await designer.card('Last').boundingBox())!;
       return last.x + last.width <= map.x || last.y + last.height <= map.y;
     };
-    await expect.poll(apart, POLL).toBe(true);
+    await expect.poll(apart).toBe(true);
     await toCanvas();
     await page.keyboard.press('+');
     await page.keyboard.press('f');
-    await expect.poll(apart, POLL).toBe(true);
+    await expect.poll(apart).toBe(true);
     await page.goto(here);
     await designer.card('Sum').waitFor();
   });
@@ -96,18 +100,23 @@ describe('the tools of the canvas', () => {
   it('snap what is dragged to the grid, or not', async () => {
     const { page } = designer;
     const drop = async (by: number): Promise<readonly number[]> => {
+      const before = (await designer.saved(id)).layout.sum!;
       const at = await middle(designer.card('Sum'));
       await page.mouse.move(at.x, at.y - 18);
       await page.mouse.down();
       await page.mouse.move(at.x + by, at.y - 18 + by, { steps: 6 });
       await page.mouse.up();
+      await expect.poll(async () => (await designer.saved(id)).layout.sum).not.toEqual(before);
       return (await designer.saved(id)).layout.sum!;
     };
     await page.keyboard.press('0');
-    expect((await drop(13)).map((value) => Math.abs(value % 8))).toEqual([0, 0]);
+    await expect.poll(percent).toBe('100 %');
+    const snapped = await drop(13);
+    expect(snapped.map((value) => Math.abs(value % 8))).toEqual([0, 0]);
     await toCanvas();
     await page.keyboard.press('s');
-    expect((await drop(13)).some((value) => value % 8 !== 0)).toBe(true);
+    const loose = await drop(13);
+    expect(loose.some((value) => value % 8 !== 0)).toBe(true);
     await page.keyboard.press('s');
   });
 
@@ -115,12 +124,12 @@ describe('the tools of the canvas', () => {
     const { page } = designer;
     await designer.choose('Sum');
     await page.keyboard.press('Control+x');
-    await expect.poll(names, POLL).toEqual(['Rows', 'Split']);
+    await expect.poll(names).toEqual(['Rows', 'Split']);
     await page.keyboard.press('Control+v');
-    await expect.poll(names, POLL).toEqual(['Rows', 'Split', 'Sum']);
+    await expect.poll(names).toEqual(['Rows', 'Split', 'Sum']);
     await page.getByRole('button', { name: 'Undo: Paste 1 thing' }).click();
     await page.getByRole('button', { name: /^Undo: (Cut|Delete)/ }).click();
-    expect((await designer.saved(id)).edges).toHaveLength(2);
+    await expect.poll(async () => (await designer.saved(id)).edges).toHaveLength(2);
   });
 });
 
@@ -130,8 +139,8 @@ it('a field becomes a parameter of the pipeline, and is asked for by a run', asy
   const field = designer.inspector.locator('.param, .line').filter({ hasText: 'Fraction of rows' }).first();
   await field.hover();
   await field.getByRole('button', { name: 'Make it a pipeline parameter' }).click();
+  await expect.poll(async () => (await designer.saved(id)).parameters).toMatchObject([{ node: 'split', param: 'fraction' }]);
   const { parameters } = await designer.saved(id);
-  expect(parameters).toMatchObject([{ node: 'split', param: 'fraction' }]);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'More ways to run' }).click();
   await page.getByRole('menuitem', { name: /Run with settings/ }).click();
@@ -142,18 +151,19 @@ it('a field becomes a parameter of the pipeline, and is asked for by a run', asy
 it('a past run stands on the same canvas, and the draft again after it', async () => {
   const { page } = designer;
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();
-  await designer.says('Sum', /\d s/, 60_000);
+  await designer.says('Sum', /\d s/);
   await page.getByRole('tab', { name: /^Runs/ }).click();
   await page.getByRole('button', { name: 'Show on the canvas' }).first().click();
   await page.getByText('Run 1, as it was').waitFor();
   await designer.choose('Sum');
   await page.keyboard.press('Delete');
-  expect(await names()).toContain('Sum');
+  await expect.poll(() => names()).toContain('Sum');
   await page.getByRole('button', { name: 'Back to the draft' }).first().click();
   await page
     .getByText(/^Draft/)
     .first()
     .waitFor();
+  await expect.poll(names).toContain('Sum');
 });
 
 it('regions are made larger and folded by mouse and keys, and stay so after a reload', async () => {
@@ -162,31 +172,31 @@ it('regions are made larger and folded by mouse and keys, and stay so after a re
   const splitter = page.getByRole('separator', { name: 'Size of the library' });
   await splitter.focus();
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => size('Library'), POLL).toBe(before + 16);
+  await expect.poll(() => size('Library')).toBe(before + 16);
   const at = await middle(page.getByRole('separator', { name: 'Size of the inspector' }));
   const wide = await size('Inspector');
   await page.mouse.move(at.x, at.y);
   await page.mouse.down();
   await page.mouse.move(at.x - 40, at.y, { steps: 4 });
   await page.mouse.up();
-  await expect.poll(() => size('Inspector'), POLL).toBeGreaterThan(wide + 30);
+  await expect.poll(() => size('Inspector')).toBeGreaterThan(wide + 30);
   await toCanvas();
   await page.keyboard.press('p');
   await page.getByRole('button', { name: 'Open the panel' }).waitFor();
   await page.reload();
   await designer.canvas().waitFor();
-  expect(await size('Library')).toBe(before + 16);
+  await expect.poll(() => size('Library')).toBe(before + 16);
   await page.getByRole('button', { name: 'Open the panel' }).click();
   await splitter.dblclick();
-  await expect.poll(() => size('Library'), POLL).toBe(before);
+  await expect.poll(() => size('Library')).toBe(before);
 });
 
 it('a node of the library is placed by a double click, once', async () => {
   const { page } = designer;
   await page.getByLabel('Search nodes').fill('add rows');
   await page.getByRole('button', { name: 'Add Rows', exact: true }).dblclick();
-  await expect.poll(names, POLL).toContain('Add Rows');
-  expect((await designer.saved(id)).nodes.filter(({ type }) => type === 'add-rows')).toHaveLength(1);
+  await expect.poll(names).toContain('Add Rows');
+  await expect.poll(async () => (await designer.saved(id)).nodes.filter(({ type }) => type === 'add-rows')).toHaveLength(1);
   await drag(page, designer.card('Sum').getByLabel(/^Results/), designer.card('Add Rows').getByLabel(/^Dataset1/));
   expect(designer.thrown).toEqual([]);
 });

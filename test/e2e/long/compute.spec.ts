@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { signIn, type Client } from '#test/support/client.ts';
 import { holdDownload, importing, type HeldDownload } from '#test/support/held-download.ts';
@@ -20,8 +20,7 @@ beforeAll(async () => {
   server = await startServer({ environment: { allowedHosts: ['127.0.0.1'] } });
   client = await signIn(server.url, server.signInLink);
   browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(10_000);
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -50,17 +49,12 @@ async function remove(name: string): Promise<Locator> {
   return dialog;
 }
 
-async function accessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
-
 describe('computes', () => {
   it('begin with one, and say what further ones are for', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Compute' }).click();
     await slots('local', `0 of ${server.running.services.environment.slots} slots in use`);
     await page.getByRole('region', { name: 'Further computes' }).waitFor();
-    await accessible('computes');
+    await accessible(page, 'computes');
   });
 
   it('are registered by a form that says what is wrong', async () => {
@@ -69,14 +63,14 @@ describe('computes', () => {
     const register = dialog.getByRole('button', { name: 'Register it' });
     await dialog.getByLabel('Name').fill('local');
     await dialog.getByText('There is a compute “local” already.').waitFor();
-    expect(await register.isDisabled()).toBe(true);
+    await expect.poll(() => register.isDisabled()).toBe(true);
     await dialog.getByLabel('Name').fill('small');
     await dialog.getByLabel('Description').fill('Little jobs');
     await dialog.getByLabel('Slots', { exact: true }).fill('1000');
     await dialog.getByText(/^A whole number from 1 to/).waitFor();
     await dialog.getByLabel('Slots', { exact: true }).fill('1');
     await dialog.getByText('1 slot × 1 GB = 1 GB').waitFor();
-    await accessible('register');
+    await accessible(page, 'register');
     await register.click();
     await slots('small', '0 of 1 slot in use');
     await card('small').getByText('Little jobs').waitFor();
@@ -92,14 +86,16 @@ describe('computes', () => {
     await begin('second');
     await card('small').getByText('1 step waits').waitFor();
     const waiting = page.getByRole('region', { name: 'Steps that wait for small' });
-    expect(
-      await waiting
-        .getByRole('row', { name: /Import second/ })
-        .getByRole('cell')
-        .first()
-        .innerText(),
-    ).toBe('1');
-    await accessible('computes at work');
+    await expect
+      .poll(() =>
+        waiting
+          .getByRole('row', { name: /Import second/ })
+          .getByRole('cell')
+          .first()
+          .innerText(),
+      )
+      .toBe('1');
+    await accessible(page, 'computes at work');
   });
 
   it('stay while they are in use', async () => {
@@ -127,13 +123,13 @@ describe('computes', () => {
     await page.getByRole('button', { name: 'More for small' }).click();
     await page.getByRole('menuitem', { name: 'Make it the default' }).click();
     await card('small').getByText('Default', { exact: true }).waitFor();
-    expect(await card('local').getByText('Default', { exact: true }).count()).toBe(0);
+    await expect.poll(() => card('local').getByText('Default', { exact: true }).count()).toBe(0);
   });
 
   it('show their load as a table', async () => {
     await card('small').getByRole('button', { name: 'Show the load as a table' }).click();
     const table = page.getByRole('region', { name: 'Load of small, as a table' });
-    await expect.poll(() => table.getByRole('row').count(), { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(2);
     await card('small').getByRole('button', { name: 'Show the load as charts' }).click();
     await card('small')
       .getByRole('img', { name: /^Slots, the last five minutes/ })
@@ -150,7 +146,7 @@ describe('computes', () => {
       .getByText(/Pipelines name "small": "first", "second"/)
       .waitFor();
     await refused.getByRole('button', { name: 'Keep' }).click();
-    for (const id of pipelines) expect((await client.request(`/pipelines/${id}`, { method: 'DELETE' })).status).toBe(204);
+    for (const id of pipelines) await expect.poll(async () => (await client.request(`/pipelines/${id}`, { method: 'DELETE' })).status).toBe(204);
     await remove('small');
     await card('small').waitFor({ state: 'detached' });
     await card('local').getByText('Default', { exact: true }).waitFor();
@@ -159,7 +155,7 @@ describe('computes', () => {
   it('are explained', async () => {
     await page.getByRole('region', { name: 'This machine' }).getByRole('link').click();
     await page.getByRole('heading', { name: 'Memory', exact: true }).waitFor();
-    await accessible('help');
+    await accessible(page, 'help');
   });
 
   it('threw nothing', () => expect(thrown).toEqual([]));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DesignerPage, POLL } from '../../support/designer-page.ts';
+import { accessible } from '../../support/accessible.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
 
 let designer: DesignerPage;
 let pipeline: string;
@@ -27,12 +28,12 @@ it('a thread about a node is begun, answered and settled, and another tab hears 
   await thread.getByLabel('Answer Owner').fill('All that we have.');
   await page.keyboard.press('Control+Enter');
   await thread.getByText('All that we have.').waitFor();
-  expect(await thread.getByLabel('Answer Owner').inputValue()).toBe('');
+  await expect.poll(() => thread.getByLabel('Answer Owner').inputValue()).toBe('');
 
   await thread.getByRole('button', { name: 'Settle' }).click();
   await inspector.getByText('Settled 1').click();
   await thread.getByText(/^Settled by Owner/).waitFor();
-  await expect.poll(() => other.getByRole('img', { name: /open comment/ }).count(), POLL).toBe(0);
+  await expect.poll(() => other.getByRole('img', { name: /open comment/ }).count()).toBe(0);
 
   await thread.getByRole('button', { name: 'Open again' }).click();
   await page.getByRole('img', { name: '1 open comment' }).waitFor();
@@ -47,9 +48,9 @@ it('one’s own words are changed and deleted, and nothing of it is a step to un
   await thread.getByRole('button', { name: 'Change it' }).click();
   await thread.getByText('All that there are.').waitFor();
   await thread.getByText(/, changed$/).waitFor();
-  expect(await designer.faults('discussion')).toEqual([]);
+  await accessible(designer.page, 'discussion');
   await thread.getByRole('button', { name: 'Delete what you said' }).first().click();
   await thread.waitFor({ state: 'detached' });
-  expect(await page.getByRole('button', { name: 'Nothing to undo' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('button', { name: 'Nothing to undo' }).count()).toBe(1);
   expect(designer.thrown).toEqual([]);
 });

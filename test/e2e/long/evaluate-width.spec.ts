@@ -83,7 +83,7 @@ describe.each([
     await page.setViewportSize({ width, height });
     await page.goto(`${server.url}/runs/${runs[name]!}/evaluate/evaluate`);
     await page.getByRole('region', { name: card, exact: true }).waitFor();
-    expect(await cut()).toEqual([]);
+    await expect.poll(() => cut()).toEqual([]);
   });
 
   it('in the table behind a chart', async () => {
@@ -93,7 +93,7 @@ describe.each([
     const lift = page.getByRole('region', { name: 'Lift', exact: true });
     await lift.getByRole('button', { name: 'Show as table' }).click();
     await lift.getByRole('columnheader', { name: 'Times as many Yes' }).waitFor();
-    expect(await cut()).toEqual([]);
+    await expect.poll(() => cut()).toEqual([]);
   });
 });
 
@@ -103,7 +103,11 @@ it('shows the name of a model whole, beside its download', async () => {
   await page.goto(`${server.url}/runs/${runs['two classes']!}`);
   await page.getByRole('button', { name: 'Train boosted trees', exact: true }).click();
   const head = page.getByRole('region', { name: 'About the model' });
-  const title = (await head.getByRole('heading').boundingBox())!;
-  expect(title.x + title.width).toBeLessThanOrEqual((await head.getByRole('link', { name: '.onnx' }).boundingBox())!.x);
-  expect(await head.getByRole('heading').evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+  await expect
+    .poll(async () => {
+      const [title, link] = [(await head.getByRole('heading').boundingBox())!, (await head.getByRole('link', { name: '.onnx' }).boundingBox())!];
+      return title.x + title.width <= link.x;
+    })
+    .toBe(true);
+  await expect.poll(() => head.getByRole('heading').evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { longPipeline } from '#test/bench/canvas/documents.ts';
-import { DesignerPage, middle, POLL } from '#test/support/designer-page.ts';
+import { DesignerPage } from '#test/support/designer-page.ts';
+import { middle, standing } from '#test/support/pointer.ts';
 
 let designer: DesignerPage;
 beforeAll(async () => {
@@ -13,9 +14,9 @@ it('a pipeline of 1,500 nodes opens as plain boxes, and as cards where one looks
   const { page } = designer;
   const card = page.locator('[data-node=n700]');
   await card.waitFor();
-  expect(await page.locator('[data-node]').count()).toBe(1500);
-  expect(await page.getByRole('group', { name: /^Clean Missing Data, / }).count()).toBe(1499);
-  expect(await page.locator('.card-port').count()).toBe(0);
+  await expect.poll(() => page.locator('[data-node]').count()).toBe(1500);
+  await expect.poll(() => page.getByRole('group', { name: /^Clean Missing Data, / }).count()).toBe(1499);
+  await expect.poll(() => page.locator('.card-port').count()).toBe(0);
 });
 
 it('what is pointed at from afar is chosen and dragged like a card', async () => {
@@ -28,32 +29,33 @@ it('what is pointed at from afar is chosen and dragged like a card', async () =>
   await page.mouse.down();
   await page.mouse.move(before.x + 30, before.y + 4, { steps: 4 });
   await page.mouse.up();
-  await expect.poll(async () => Math.round((await middle(card)).x - before.x), POLL).toBeGreaterThan(20);
-  await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toBe('Undo: Move Clean Missing Data');
+  await expect.poll(async () => Math.round((await middle(card)).x - before.x)).toBeGreaterThan(20);
+  await expect.poll(() => designer.undoButton().getAttribute('aria-label')).toBe('Undo: Move Clean Missing Data');
   await page.keyboard.press('Control+z');
-  await expect.poll(async () => Math.round((await middle(card)).x - before.x), POLL).toBe(0);
-  expect(await page.locator('[data-node=n700]').count()).toBe(1);
+  await expect.poll(async () => Math.round((await middle(card)).x - before.x)).toBe(0);
+  await expect.poll(() => page.locator('[data-node=n700]').count()).toBe(1);
 });
 
 it('a wire is chosen from afar and removed', async () => {
   const { page } = designer;
-  const box = (await page.locator('[data-node=n640]').boundingBox())!;
+  const box = await standing(page.locator('[data-node=n640]'));
   // The wire to the next card goes up beside this one.
   const [x, y] = [box.x + box.width * (1 + 14 / 216), box.y + box.height / 2];
   await page.mouse.move(x - 1, y);
   await page.mouse.move(x, y);
+  await page.locator('.svelte-flow__edge').first().waitFor({ state: 'attached' });
   await page.mouse.click(x, y);
   await page.keyboard.press('Delete');
-  await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toMatch(/^Undo: (Remove|Delete) .*wire/i);
+  await expect.poll(() => designer.undoButton().getAttribute('aria-label')).toMatch(/^Undo: (Remove|Delete) .*wire/i);
   await page.keyboard.press('Control+z');
 });
 
 it('arrow keys walk from afar, and what has the focus is spoken', async () => {
   const { page } = designer;
   await page.keyboard.press('ArrowDown');
-  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node), POLL).toBe('n701');
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node)).toBe('n701');
   await page.keyboard.press('ArrowUp');
-  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node), POLL).toBe('n700');
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset.node)).toBe('n700');
 });
 
 it('looked at closely, only what is near is drawn', async () => {
@@ -62,7 +64,7 @@ it('looked at closely, only what is near is drawn', async () => {
     .getByRole('button', { name: /^Zoom to 100 %|%$/ })
     .first()
     .click();
-  await expect.poll(() => page.locator('[data-node]').count(), POLL).toBeLessThan(200);
-  await expect.poll(() => page.locator('[data-node] .card-port').count(), POLL).toBeGreaterThan(10);
+  await expect.poll(() => page.locator('[data-node]').count()).toBeLessThan(200);
+  await expect.poll(() => page.locator('[data-node] .card-port').count()).toBeGreaterThan(10);
   expect(designer.thrown).toEqual([]);
 });

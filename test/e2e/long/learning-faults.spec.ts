@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { finishedRun, signIn } from '../../support/client.ts';
-import { DesignerPage, POLL } from '../../support/designer-page.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
 
 let designer: DesignerPage;
 let pipeline: string;
@@ -46,5 +46,5 @@ it('tells in full in the run what only the rows could show', async () => {
   await page.goto(`${server.url}/runs/${id}`);
   const told = page.getByRole('region', { name: 'Steps', exact: true }).getByText(/holds negative numbers.* or choose another regression algorithm\.$/);
   await told.waitFor();
-  await expect.poll(() => told.evaluate((each) => each.scrollWidth - each.clientWidth), POLL).toBe(0);
+  await expect.poll(() => told.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { DesignerPage, POLL } from '#test/support/designer-page.ts';
+import { DesignerPage } from '#test/support/designer-page.ts';
 
 /** What would run if any page took it for markup. Names of datasets and files hold no slash. */
 const IMAGE = '<img src=x onerror=window.struck=1>';
@@ -50,11 +50,8 @@ beforeAll(async () => {
   client = await signIn(designer.server.url, designer.server.running.signInLink());
   pipeline = (await client.post<{ id: string }>('/pipelines', { document: document([]) })).id;
   run = (await client.post<{ id: string }>(`/pipelines/${pipeline}/runs`, {})).id;
-  expect((await finishedRun(client, run)).steps.map(({ node, status }) => `${node} ${status}`).toSorted()).toEqual([
-    'broken failed',
-    'kept succeeded',
-    'rows succeeded',
-  ]);
+  const { steps } = await finishedRun(client, run);
+  expect(steps.map(({ node, status }) => `${node} ${status}`).toSorted()).toEqual(['broken failed', 'kept succeeded', 'rows succeeded']);
   await client.post('/schedules', { name: `Schedule ${MARKUP}`, pipelineId: pipeline, cron: '0 3 * * *', timeZone: 'UTC' });
   await client.post('/triggers', { name: `Trigger ${MARKUP}`, pipelineId: pipeline });
 });
@@ -64,9 +61,9 @@ afterAll(() => designer?.stop());
 async function shown(...words: readonly string[]): Promise<void> {
   const { page } = designer;
   for (const word of words) await page.getByText(`${word} ${IMAGE}`).first().waitFor({ state: 'attached' });
-  expect(await page.locator('img[src="x"]').count()).toBe(0);
-  expect(await page.evaluate(() => [...globalThis.document.scripts].filter((each) => each.textContent.includes('struck')).length)).toBe(0);
-  expect(await page.evaluate(() => 'struck' in globalThis)).toBe(false);
+  await expect.poll(() => page.locator('img[src="x"]').count()).toBe(0);
+  await expect.poll(() => page.evaluate(() => [...globalThis.document.scripts].filter((each) => each.textContent.includes('struck')).length)).toBe(0);
+  await expect.poll(() => page.evaluate(() => 'struck' in globalThis)).toBe(false);
   expect(dialogs).toEqual([]);
 }
 const visit = (path: string): Promise<unknown> => designer.page.goto(`${designer.server.url}${path}`);
@@ -101,7 +98,7 @@ describe('markup is shown as text', () => {
     await shown('Dataset', 'column', 'value');
     for (const tab of await page.locator('main').getByRole('tab').all()) {
       await tab.click();
-      await expect.poll(() => page.locator('main [aria-busy=true]').count(), POLL).toBe(0);
+      await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
       await shown('Dataset');
     }
   });
@@ -131,7 +128,7 @@ describe('markup is shown as text', () => {
       await shown(...words);
     }
     await page.locator('article[data-node="rows"]').click({ position: { x: 100, y: 14 } });
-    expect(await inspector.getByLabel('Comment', { exact: true }).inputValue()).toBe(`Comment ${MARKUP}`);
+    await expect.poll(() => inspector.getByLabel('Comment', { exact: true }).inputValue()).toBe(`Comment ${MARKUP}`);
   });
 
   it('in the panel: problems, runs, data with its statistics, log lines, versions', async () => {
@@ -141,8 +138,7 @@ describe('markup is shown as text', () => {
     await shown('Broken', 'thrown', 'absent');
     await tab(/^Runs/);
     await shown('Rows');
-    await page.locator('article[data-node="rows"]').focus();
-    await page.keyboard.press('Space');
+    await page.locator('article[data-node="rows"]').press('Space');
     await shown('column', 'value');
     for (const view of ['Statistics', 'Compare', 'Rows']) {
       await page.getByRole('group', { name: 'What to see of the table' }).getByRole('button', { name: view }).click();
@@ -158,8 +154,7 @@ describe('markup is shown as text', () => {
     const { page } = designer;
     const rows = page.locator('article[data-node="rows"]');
     for (const key of ['l', 'Control+k', '/']) {
-      await rows.focus();
-      await page.keyboard.press(key);
+      await rows.press(key);
       await page.locator('[role=dialog]:focus-within').waitFor();
       await shown('Rows');
       await designer.closeDialog();

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
 import { regressorFile } from '#test/support/onnx-files.ts';
@@ -16,7 +16,6 @@ let page: Page;
 let pipeline: string;
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-models-'));
 const thrown: string[] = [];
-const POLL = { timeout: 15_000 } as const;
 
 beforeAll(async () => {
   server = await startServer();
@@ -30,8 +29,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(folder, 'house.onnx'), regressorFile());
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-  context.setDefaultTimeout(20_000);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -43,11 +41,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function accessible(what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
 const card = (name: string) => page.getByRole('region', { name, exact: true });
 
 describe('the registry in the browser', () => {
@@ -57,7 +50,7 @@ describe('the registry in the browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.locator('input[type=file]').setInputFiles(join(folder, 'house.onnx'));
     await dialog.getByRole('region', { name: 'Rows that it scored' }).waitFor();
-    await accessible('the upload');
+    await accessible(page, 'the upload');
     await dialog.getByLabel('Names of the columns').fill('area, rooms, age');
     await dialog.getByLabel('Column that it predicts').fill('price');
     await dialog.getByText('Values of my own').click();
@@ -68,31 +61,31 @@ describe('the registry in the browser', () => {
     ] as const)
       await dialog.getByLabel(name, { exact: true }).fill(value);
     await dialog.getByRole('button', { name: 'Score', exact: true }).click();
-    await expect.poll(() => dialog.getByRole('region', { name: 'Rows that it scored' }).innerText(), POLL).toContain('321');
+    await expect.poll(() => dialog.getByRole('region', { name: 'Rows that it scored' }).innerText()).toContain('321');
     await dialog.getByRole('button', { name: 'Register' }).click();
     await page.waitForURL('**/models/house');
-    await expect.poll(() => card('Figures').innerText(), POLL).toContain('made elsewhere');
+    await expect.poll(() => card('Figures').innerText()).toContain('made elsewhere');
   });
 
   it('finds models by name, and shows aliases', async () => {
     await page.goto(`${server.url}/models`);
     await page.getByRole('link', { name: 'house' }).waitFor();
     await page.getByLabel('Find models').fill('tum');
-    await expect.poll(() => page.getByRole('link', { name: 'house' }).count(), POLL).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'house' }).count()).toBe(0);
     await page.getByRole('cell', { name: 'champion' }).waitFor();
-    await accessible('the list');
+    await accessible(page, 'the list');
     await page.getByRole('link', { name: 'tumours' }).click();
   });
 
   it('moves the champion, and keeps what is written', async () => {
     await card('Figures').getByText('AUC', { exact: true }).first().waitFor();
     await card('Aliases and tags').getByRole('button', { name: 'champion (now version 1)' }).click();
-    await expect.poll(async () => (await client.get<{ version: number }>('/models/tumours/versions/champion')).version, POLL).toBe(2);
+    await expect.poll(async () => (await client.get<{ version: number }>('/models/tumours/versions/champion')).version).toBe(2);
     await card('Intended use').getByRole('button', { name: 'Edit: Intended use' }).click();
     await card('Intended use').getByRole('textbox').fill('A **second** opinion, not the first.');
     await card('Intended use').getByRole('button', { name: 'Save' }).click();
     await card('Intended use').getByText('second', { exact: true }).waitFor();
-    await accessible('the overview');
+    await accessible(page, 'the overview');
   });
 
   it('lays versions beside each other, and tells where they come from', async () => {
@@ -103,20 +96,18 @@ describe('the registry in the browser', () => {
     await page.getByRole('tab', { name: 'Lineage' }).click();
     await card('Data').getByText('breast-cancer').waitFor();
     await card('Used by').getByText('No endpoint and no pipeline uses it.').waitFor();
-    await accessible('the lineage');
+    await accessible(page, 'the lineage');
   });
 
   it('draws a batch inference pipeline, which runs', async () => {
     await page.goto(`${server.url}/pipelines/${pipeline}`);
     await page.getByRole('button', { name: 'Other ways to score' }).click();
     await page.getByRole('menuitem', { name: /Create batch inference pipeline/ }).click();
-    await expect
-      .poll(async () => (await client.get<{ items: { kind: string }[] }>('/pipelines')).items.filter((each) => each.kind === 'batch').length, POLL)
-      .toBe(1);
+    await expect.poll(async () => (await client.get<{ items: { kind: string }[] }>('/pipelines')).items.filter((each) => each.kind === 'batch').length).toBe(1);
     await page.getByText('Save as Dataset').first().waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect
-      .poll(async () => (await client.get<{ items: { name: string }[] }>('/datasets')).items.map((each) => each.name), { timeout: 60_000 })
+      .poll(async () => (await client.get<{ items: { name: string }[] }>('/datasets')).items.map((each) => each.name))
       .toContainEqual(expect.stringMatching(/scores$/));
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentNode, PipelineDocument } from '#pipelines/document.ts';
 import { serialize } from '#pipelines/serialize.ts';
-import { DesignerPage, POLL } from '#test/support/designer-page.ts';
+import { DesignerPage } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 let id: string;
@@ -59,17 +59,17 @@ describe('a fix of the problems panel', () => {
     const line = problems().filter({ has: designer.page.getByText(`At ${type}`, { exact: true }) });
     const button = line.getByRole('button', { name: fix, exact: true });
     await button.click();
-    await expect.poll(() => button.count(), POLL).toBe(0);
-    expect(await paramsOf(type)).toMatchObject(set);
+    await expect.poll(() => button.count()).toBe(0);
+    await expect.poll(() => paramsOf(type)).toMatchObject(set);
     await designer.page.getByRole('button', { name: `Undo: ${fix}` }).click();
     await button.waitFor();
-    expect(serialize(await designer.saved(id))).toBe(before);
+    await expect.poll(async () => serialize(await designer.saved(id))).toBe(before);
     await designer.page.getByRole('button', { name: `Redo: ${fix}` }).click();
-    await expect.poll(() => button.count(), POLL).toBe(0);
+    await expect.poll(() => button.count()).toBe(0);
   });
 
   it('leaves nothing to fix', async () => {
-    expect(await problems().getByRole('img', { name: 'Error' }).count()).toBe(0);
+    await expect.poll(() => problems().getByRole('img', { name: 'Error' }).count()).toBe(0);
   });
 });
 
@@ -86,8 +86,8 @@ describe('a wire that leads nowhere', () => {
       layout: { One: [0, 0], Two: [0, 120] },
     } as unknown as PipelineDocument & { name: string });
     await problems().getByRole('button', { name: 'Remove the wire' }).first().click();
-    await expect.poll(() => problems().getByRole('button', { name: 'Remove the wire' }).count(), POLL).toBe(0);
-    expect((await designer.saved(round)).edges.length).toBe(1);
+    await expect.poll(() => problems().getByRole('button', { name: 'Remove the wire' }).count()).toBe(0);
+    await expect.poll(async () => (await designer.saved(round)).edges.length).toBe(1);
   });
 });
 

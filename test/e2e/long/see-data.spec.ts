@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
 import { joinPipeline } from '#test/support/join-pipeline.ts';
@@ -11,7 +11,6 @@ let browser: Browser;
 let client: Client;
 let page: Page;
 const thrown: string[] = [];
-const POLL = { timeout: 10_000 } as const;
 
 beforeAll(async () => {
   server = await startServer();
@@ -20,8 +19,7 @@ beforeAll(async () => {
   for (const node of ['Orders', 'Later', 'Customers'])
     await finishedRun(client, (await client.post<{ id: string }>(`/pipelines/${id}/runs`, { scope: { kind: 'to', node } })).id);
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(10_000);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -37,12 +35,6 @@ afterAll(async () => {
 const choose = (node: string) => page.locator(`.svelte-flow__node[data-id="${node}"]`).click({ position: { x: 60, y: 10 } });
 const card = (node: string) => page.locator(`.svelte-flow__node[data-id="${node}"]`);
 
-async function accessible(what: string, within: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(within).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
-}
-
 async function write(sql: string): Promise<void> {
   await page.locator('.cm-content').focus();
   await page.keyboard.press('Control+a');
@@ -56,26 +48,24 @@ describe('an SQL query', () => {
     await choose('sql');
     await write('SELECT city,\n  town FROM t1');
     const wrong = page.locator('.cm-wrong');
-    await expect.poll(() => wrong.allTextContents(), POLL).toEqual(['town']);
-    await expect
-      .poll(() => page.getByRole('alert').allTextContents(), POLL)
-      .toContainEqual(expect.stringContaining('Line 2, column 3: Referenced column "town"'));
+    await expect.poll(() => wrong.allTextContents()).toEqual(['town']);
+    await expect.poll(() => page.getByRole('alert').allTextContents()).toContainEqual(expect.stringContaining('Line 2, column 3: Referenced column "town"'));
     await write('SELECT city, sum(amount) AS total FROM t1 GROUP BY city');
-    await expect.poll(() => wrong.count(), POLL).toBe(0);
+    await expect.poll(() => wrong.count()).toBe(0);
   });
 
   it('tells its columns to the nodes behind it', async () => {
     await write('SELECT city, sum(amount) AS "all" FROM t1 GROUP BY city');
-    await expect.poll(() => card('pick').textContent(), POLL).toContain('no column “total”');
+    await expect.poll(() => card('pick').textContent()).toContain('no column “total”');
     await write('SELECT city, sum(amount) AS total FROM t1 GROUP BY city');
-    await expect.poll(() => card('pick').textContent(), POLL).not.toContain('no column “total”');
+    await expect.poll(() => card('pick').textContent()).not.toContain('no column “total”');
   });
 
   it('is completed with the columns of the wires, quoted where that is needed', async () => {
     await write('SELECT ');
     await page.keyboard.type('uni', { delay: 20 });
     await page.locator('.cm-tooltip-autocomplete').getByRole('option', { name: 'unit price' }).click();
-    await expect.poll(async () => (await page.locator('.cm-line').allTextContents()).join('\n'), POLL).toContain('SELECT "unit price"');
+    await expect.poll(async () => (await page.locator('.cm-line').allTextContents()).join('\n')).toContain('SELECT "unit price"');
     await page.keyboard.press('Escape');
   });
 });
@@ -90,8 +80,8 @@ describe('the keys of a join', () => {
       .click();
     await matches.getByRole('img', { name: 'Left: 172 of 400 rows have a partner' }).waitFor();
     await matches.getByRole('img', { name: 'Right: 50 of 60 rows have a partner' }).waitFor();
-    await expect.poll(() => matches.textContent(), POLL).toMatch(/172\s*rows[\s\S]*n : 1/);
-    await accessible('matches', '#inspector-settings');
+    await expect.poll(() => matches.textContent()).toMatch(/172\s*rows[\s\S]*n : 1/);
+    await accessible(page, 'matches', { within: '#inspector-settings' });
   });
 });
 
@@ -103,8 +93,8 @@ describe('a table', () => {
     await page.getByRole('button', { name: 'Missing values' }).click();
     await page.getByRole('img', { name: /^Missing values of 3 columns/ }).waitFor();
     const together = page.getByRole('table', { name: 'Missing together' });
-    expect(await together.getByRole('row', { name: /^amount, unit price/ }).textContent()).toContain('69');
-    await accessible('missing values', '#panel-data');
+    await expect.poll(() => together.getByRole('row', { name: /^amount, unit price/ }).textContent()).toContain('69');
+    await accessible(page, 'missing values', { within: '#panel-data' });
   });
 
   it('is compared with another, rows by a key', async () => {
@@ -115,8 +105,8 @@ describe('a table', () => {
     await compare.getByText('Removed the column').waitFor();
     await compare.getByLabel('Key column').click();
     await page.getByRole('option', { name: 'id', exact: true }).click();
-    await expect.poll(() => compare.getByLabel('Rows', { exact: true }).textContent(), POLL).toMatch(/Added\s*0\s*Removed\s*20\s*Changed\s*349/);
-    await accessible('comparison', '#panel-data');
+    await expect.poll(() => compare.getByLabel('Rows', { exact: true }).textContent()).toMatch(/Added\s*0\s*Removed\s*20\s*Changed\s*349/);
+    await accessible(page, 'comparison', { within: '#panel-data' });
   });
 
   it('throws nothing into the page', () => expect(thrown).toEqual([]));

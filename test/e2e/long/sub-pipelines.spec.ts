@@ -1,6 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DesignerPage, drag, middle, POLL } from '../../support/designer-page.ts';
+import { accessible } from '../../support/accessible.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
+import { drag, middle } from '../../support/pointer.ts';
 
 let designer: DesignerPage;
 let id: string;
@@ -40,29 +42,28 @@ it('a sub-pipeline with another in it is made by keys', async () => {
   await chooseAnd(groupCard('Inner'), designer.card('Three'));
   await page.keyboard.press('Control+Shift+g');
   await page.getByLabel('Title of the group').fill('Outer');
-  await expect.poll(names, POLL).toEqual(['Rows']);
-  const { groups } = await designer.saved(id);
-  expect(groups).toMatchObject([
-    { title: 'Inner', nodes: ['One', 'Two'], parent: 'group-2', collapsed: true },
-    { title: 'Outer', nodes: ['Three'], collapsed: true },
-  ]);
+  await expect.poll(names).toEqual(['Rows']);
+  await expect
+    .poll(async () => (await designer.saved(id)).groups)
+    .toMatchObject([
+      { title: 'Inner', nodes: ['One', 'Two'], parent: 'group-2', collapsed: true },
+      { title: 'Outer', nodes: ['Three'], collapsed: true },
+    ]);
 });
 
 it('each opens in place, and leads back to where its card stands', async () => {
   const { page } = designer;
-  await groupCard('Outer').focus();
-  await page.keyboard.press('Enter');
-  await expect.poll(names, POLL).toEqual(['Three']);
-  await groupCard('Inner').focus();
-  await page.keyboard.press('Enter');
-  await expect.poll(names, POLL).toEqual(['One', 'Two']);
-  expect(await path().getByRole('button').allInnerTexts()).toEqual(['Nested', 'Outer']);
-  expect(await designer.faults('inside two sub-pipelines')).toEqual([]);
+  await groupCard('Outer').press('Enter');
+  await expect.poll(names).toEqual(['Three']);
+  await groupCard('Inner').press('Enter');
+  await expect.poll(names).toEqual(['One', 'Two']);
+  await expect.poll(() => path().getByRole('button').allInnerTexts()).toEqual(['Nested', 'Outer']);
+  await accessible(designer.page, 'inside two sub-pipelines');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
-  await expect.poll(names, POLL).toEqual(['Three']);
+  await expect.poll(names).toEqual(['Three']);
   await path().getByRole('button', { name: 'Nested' }).click();
-  await expect.poll(names, POLL).toEqual(['Rows']);
+  await expect.poll(names).toEqual(['Rows']);
 });
 
 it('a wire is drawn to a port of a node two sub-pipelines deep', async () => {
@@ -71,36 +72,36 @@ it('a wire is drawn to a port of a node two sub-pipelines deep', async () => {
   const rows = designer.card('Rows').getByLabel(/\(table\)$/);
   const edges = async () => (await designer.saved(id)).edges.map(({ from, to }) => `${from.node} ${to.node}.${to.port}`).sort();
   await drag(page, rows, outer);
-  await expect.poll(edges, POLL).toEqual(['One Two.t1', 'Two Three.t1', 'rows One.t1']);
+  await expect.poll(edges).toEqual(['One Two.t1', 'Two Three.t1', 'rows One.t1']);
 });
 
 it('ports that are seldom wired are shown when they are asked for, and wired without opening the card', async () => {
   const { page } = designer;
   const outer = groupCard('Outer');
   const second = outer.getByLabel(/^Two · .*2 .*optional/);
-  expect(await second.count()).toBe(0);
+  await expect.poll(() => second.count()).toBe(0);
   await outer.getByRole('button', { name: /^\+\d+$/ }).click();
   await drag(page, designer.card('Rows').getByLabel(/\(table\)$/), second);
   await expect
-    .poll(async () => (await designer.saved(id)).edges.map(({ to }) => `${to.node}.${to.port}`).sort(), POLL)
+    .poll(async () => (await designer.saved(id)).edges.map(({ to }) => `${to.node}.${to.port}`).sort())
     .toEqual(['One.t1', 'Three.t1', 'Two.t1', 'Two.t2']);
   await outer.getByRole('button', { name: 'Fewer ports' }).click();
-  await expect.poll(() => outer.getByLabel(/^Three · .*optional/).count(), POLL).toBe(0);
-  expect(await second.count()).toBe(1);
-  expect(await designer.faults('a sub-pipeline with its ports')).toEqual([]);
+  await expect.poll(() => outer.getByLabel(/^Three · .*optional/).count()).toBe(0);
+  await expect.poll(() => second.count()).toBe(1);
+  await accessible(designer.page, 'a sub-pipeline with its ports');
 });
 
 it('runs as one card, and is taken apart step by step', async () => {
   const { page } = designer;
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();
-  await expect.poll(() => groupCard('Outer').getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/Done|Reused/);
+  await expect.poll(() => groupCard('Outer').getAttribute('aria-label')).toMatch(/Done|Reused/);
   await groupCard('Outer').click({ position: { x: 100, y: 14 } });
   await page.keyboard.press('Control+u');
-  await expect.poll(names, POLL).toEqual(['Rows', 'Three']);
+  await expect.poll(names).toEqual(['Rows', 'Three']);
   await groupCard('Inner').click({ position: { x: 100, y: 14 } });
   await page.keyboard.press('g');
-  await expect.poll(names, POLL).toEqual(['Rows', 'One', 'Two', 'Three']);
-  expect((await designer.saved(id)).groups).toMatchObject([{ title: 'Inner', nodes: ['One', 'Two'], collapsed: false }]);
+  await expect.poll(names).toEqual(['Rows', 'One', 'Two', 'Three']);
+  await expect.poll(async () => (await designer.saved(id)).groups).toMatchObject([{ title: 'Inner', nodes: ['One', 'Two'], collapsed: false }]);
   expect(designer.thrown).toEqual([]);
 });
 
@@ -143,9 +144,9 @@ describe('shared between pipelines', () => {
     await page.keyboard.press('Control+Shift+g');
     await page.getByLabel('Title of the group').fill('Prepare');
     await shared().getByRole('button', { name: 'Save for other pipelines' }).click();
-    await expect.poll(() => shared().textContent(), POLL).toMatch(/Made from Prepare\.\s+It is Version 1, the newest\./);
-    expect(await library().count()).toBe(1);
-    expect(await designer.faults('a shared sub-pipeline')).toEqual([]);
+    await expect.poll(() => shared().textContent()).toMatch(/Made from Prepare\.\s+It is Version 1, the newest\./);
+    await expect.poll(() => library().count()).toBe(1);
+    await accessible(designer.page, 'a shared sub-pipeline');
   });
 
   it('another pipeline takes it from the library and runs it', async () => {
@@ -154,9 +155,10 @@ describe('shared between pipelines', () => {
     await library().click();
     await groupCard('Prepare').waitFor();
     await drag(page, designer.card('Rows').getByLabel(/\(table\)$/), groupCard('Prepare').getByLabel(/^Clean · Table1/));
+    await expect.poll(async () => (await designer.saved(second)).edges.length).toBe(2);
     await page.getByRole('button', { name: 'Run', exact: true }).first().click();
-    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/Done|Reused/);
-    expect((await designer.saved(second)).groups).toMatchObject([{ title: 'Prepare', collapsed: true, source: { name: 'Prepare' } }]);
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label')).toMatch(/Done|Reused/);
+    await expect.poll(async () => (await designer.saved(second)).groups).toMatchObject([{ title: 'Prepare', collapsed: true, source: { name: 'Prepare' } }]);
   });
 
   it('a wire dropped on empty canvas offers it, and is drawn to its port', async () => {
@@ -175,40 +177,40 @@ describe('shared between pipelines', () => {
     const { edges, groups } = await designer.saved(third);
     const { ids } = groups![0]!.source!;
     expect(edges).toContainEqual({ from: { node: 'rows', port: 'data' }, to: { node: ids.Clean, port: 't1' } });
-    await expect.poll(() => designer.undoButton().getAttribute('aria-label'), POLL).toBe('Undo: Add Prepare');
+    await expect.poll(() => designer.undoButton().getAttribute('aria-label')).toBe('Undo: Add Prepare');
   });
 
   it('what is changed in it is told, and published as a new version', async () => {
     const { page } = designer;
     await designer.open(second);
-    await groupCard('Prepare').focus();
-    await page.keyboard.press('Enter');
+    await groupCard('Prepare').press('Enter');
     await write('Derive', 'SELECT a * 10 AS a FROM t1');
     await page.keyboard.press('Escape');
     await path().getByRole('button', { name: 'Second' }).click();
     await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
-    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).toContain('changed from its source');
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label')).toContain('changed from its source');
     await shared().getByText('Changed from its source').waitFor();
     await shared().getByRole('button', { name: 'Publish changes' }).click();
-    await expect.poll(() => shared().textContent(), POLL).toMatch(/It is Version 2, the newest\./);
-    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).not.toContain('changed from its source');
+    await expect.poll(() => shared().textContent()).toMatch(/It is Version 2, the newest\./);
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label')).not.toContain('changed from its source');
   });
 
   it('the first pipeline is told of the version, takes it in one step and keeps what it changed', async () => {
     const { page } = designer;
     await designer.open(first);
-    await groupCard('Prepare').focus();
-    await page.keyboard.press('Enter');
+    await groupCard('Prepare').press('Enter');
     await write('Clean', 'SELECT a + 100 AS a FROM t1');
     await page.keyboard.press('Escape');
     await path().getByRole('button', { name: 'First' }).click();
     await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
-    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label'), POLL).toContain('newer version');
+    await expect.poll(() => groupCard('Prepare').getAttribute('aria-label')).toContain('newer version');
     await shared().getByRole('button', { name: 'Update to Version 2' }).click();
-    await expect.poll(() => shared().textContent(), POLL).toMatch(/It is Version 2, the newest\./);
-    expect([await script(first, 'Clean'), await script(first, 'Derive')]).toEqual(['SELECT a + 100 AS a FROM t1', 'SELECT a * 10 AS a FROM t1']);
+    await expect.poll(() => shared().textContent()).toMatch(/It is Version 2, the newest\./);
+    await expect
+      .poll(async () => [await script(first, 'Clean'), await script(first, 'Derive')])
+      .toEqual(['SELECT a + 100 AS a FROM t1', 'SELECT a * 10 AS a FROM t1']);
     await designer.undoButton().click();
-    await expect.poll(() => script(first, 'Derive'), POLL).toBe('SELECT a + 2 AS a FROM t1');
+    await expect.poll(() => script(first, 'Derive')).toBe('SELECT a + 2 AS a FROM t1');
     await designer.redoButton().click();
   });
 
@@ -218,14 +220,14 @@ describe('shared between pipelines', () => {
     const { pipeline } = groups![0]!.source!;
     await designer.context.request.delete(`${designer.server.url}/api/v1/pipelines/${pipeline}`, { headers: { origin: designer.server.url } });
     await designer.open(second);
-    expect(await library().count()).toBe(0);
+    await expect.poll(() => library().count()).toBe(0);
     await groupCard('Prepare').click({ position: { x: 100, y: 14 } });
     await shared()
       .getByText(/is not in this workspace any more/)
       .waitFor();
     await shared().getByRole('button', { name: 'Detach' }).click();
     await shared().getByRole('button', { name: 'Save for other pipelines' }).waitFor();
-    expect((await designer.saved(second)).groups![0]).not.toHaveProperty('source');
+    await expect.poll(async () => (await designer.saved(second)).groups![0]).not.toHaveProperty('source');
     await page.keyboard.press('Escape');
     expect(designer.thrown).toEqual([]);
   });

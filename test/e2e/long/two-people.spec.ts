@@ -5,7 +5,6 @@ import { launchBrowser } from '#test/support/browser.ts';
 import { signIn, type Client } from '#test/support/client.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
-const POLL = { timeout: 15_000 } as const;
 const FRACTION = 'Fraction of rows in the first output dataset';
 let server: TestServer;
 let browser: Browser;
@@ -32,12 +31,11 @@ beforeAll(async () => {
   client = await signIn(server.url, server.signInLink);
   id = (await client.post<{ id: string }>('/pipelines', { document })).id;
   const open = async (): Promise<[BrowserContext, Page]> => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(20_000);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
     const page = await context.newPage();
     page.on('pageerror', (error) => thrown.push(error.message));
     await page.goto(server.running.signInLink());
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'), { timeout: 30_000 });
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
     await page.goto(`${server.url}/pipelines/${id}`);
     await card(page, 'split').waitFor();
     return [context, page];
@@ -60,11 +58,18 @@ async function setFraction(page: Page, value: string): Promise<void> {
   await field.blur();
 }
 
+async function rename(page: Page, chosen: Locator, name: string): Promise<void> {
+  await page.keyboard.press('F2');
+  const field = chosen.getByRole('textbox', { name: 'Name' });
+  await field.fill(name);
+  await field.press('Enter');
+}
+
 describe('two people on one pipeline', () => {
   it('see each other, and where each is', async () => {
     await one.getByRole('list', { name: 'Also here' }).waitFor();
     await card(other, 'clean').click();
-    await expect.poll(() => card(one, 'clean').innerText(), POLL).toMatch(/Owner/);
+    await expect.poll(() => card(one, 'clean').innerText()).toMatch(/Owner/);
     await one
       .getByRole('list', { name: 'Also here' })
       .getByRole('button', { name: /at Clean Missing Data/ })
@@ -74,55 +79,51 @@ describe('two people on one pipeline', () => {
   it('see each other’s edits, and keep selection, place and undo of their own', async () => {
     const before = await other.locator('.svelte-flow__viewport').getAttribute('style');
     await setFraction(one, '0.8');
-    await expect.poll(() => card(other, 'split').innerText(), POLL).toMatch(/80 \/ 20/);
-    expect(await card(other, 'clean').getAttribute('class')).toMatch(/selected/);
-    expect(await other.locator('.svelte-flow__viewport').getAttribute('style')).toBe(before);
-    expect(await other.getByRole('button', { name: 'Nothing to undo' }).isDisabled()).toBe(true);
+    await expect.poll(() => card(other, 'split').innerText()).toMatch(/80 \/ 20/);
+    await expect.poll(() => card(other, 'clean').getAttribute('class')).toMatch(/selected/);
+    await expect.poll(() => other.locator('.svelte-flow__viewport').getAttribute('style')).toBe(before);
+    await expect.poll(() => other.getByRole('button', { name: 'Nothing to undo' }).isDisabled()).toBe(true);
 
-    await other.keyboard.press('F2');
-    await other.keyboard.type('Cleaned by two');
-    await other.keyboard.press('Enter');
+    await rename(other, card(other, 'clean'), 'Cleaned by two');
     await card(one, 'clean').getByText('Cleaned by two').waitFor();
     await one.getByRole('button', { name: /^Undo: / }).click();
-    await expect.poll(() => param('split', 'fraction'), POLL).not.toBe(0.8);
-    expect((await saved()).nodes.find((each) => each.id === 'clean')?.name).toBe('Cleaned by two');
+    await expect.poll(() => param('split', 'fraction')).not.toBe(0.8);
+    await expect.poll(async () => (await saved()).nodes.find((each) => each.id === 'clean')?.name).toBe('Cleaned by two');
     await one.getByRole('button', { name: /^Redo: / }).click();
-    await expect.poll(() => param('split', 'fraction'), POLL).toBe(0.8);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.8);
   });
 
   it('join edits of different fields that were made at once', async () => {
     await otherContext.setOffline(true);
     await card(other, 'enter').click();
-    await other.keyboard.press('F2');
-    await other.keyboard.type('Typed in');
-    await other.keyboard.press('Enter');
+    await rename(other, card(other, 'enter'), 'Typed in');
     await setFraction(one, '0.7');
-    await expect.poll(() => param('split', 'fraction'), POLL).toBe(0.7);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.7);
     await otherContext.setOffline(false);
-    await expect.poll(async () => (await saved()).nodes.find((each) => each.id === 'enter')?.name, { timeout: 30_000 }).toBe('Typed in');
+    await expect.poll(async () => (await saved()).nodes.find((each) => each.id === 'enter')?.name).toBe('Typed in');
     await card(one, 'enter').getByText('Typed in').waitFor();
-    await expect.poll(() => card(other, 'split').innerText(), POLL).toMatch(/70 \/ 30/);
-    expect(await param('split', 'fraction')).toBe(0.7);
+    await expect.poll(() => card(other, 'split').innerText()).toMatch(/70 \/ 30/);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.7);
   });
 
   it('are asked when both changed the same field, side by side, and nothing is lost before', async () => {
     await otherContext.setOffline(true);
     await setFraction(other, '0.55');
     await setFraction(one, '0.65');
-    await expect.poll(() => param('split', 'fraction'), POLL).toBe(0.65);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.65);
     await otherContext.setOffline(false);
-    await other.getByRole('button', { name: 'Choose…' }).click({ timeout: 30_000 });
+    await other.getByRole('button', { name: 'Choose…' }).click();
     const dialog = other.getByRole('dialog', { name: 'Both changed the same' });
     await dialog.getByRole('rowheader', { name: new RegExp(FRACTION) }).waitFor();
-    expect(await dialog.getByRole('row').nth(1).innerText()).toMatch(/0\.7[\s\S]*0\.55[\s\S]*0\.65/);
-    expect(await param('split', 'fraction')).toBe(0.65);
+    await expect.poll(() => dialog.getByRole('row').nth(1).innerText()).toMatch(/0\.7[\s\S]*0\.55[\s\S]*0\.65/);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.65);
     const join = dialog.getByRole('button', { name: 'Join and save' });
-    expect(await join.isDisabled()).toBe(true);
+    await expect.poll(() => join.isDisabled()).toBe(true);
     await dialog.getByRole('radio', { name: /Keep mine/ }).check();
     await join.click();
     await dialog.waitFor({ state: 'detached' });
-    await expect.poll(() => param('split', 'fraction'), POLL).toBe(0.55);
-    await expect.poll(() => card(one, 'split').innerText(), POLL).toMatch(/55 \/ 45/);
+    await expect.poll(() => param('split', 'fraction')).toBe(0.55);
+    await expect.poll(() => card(one, 'split').innerText()).toMatch(/55 \/ 45/);
   });
 
   it('two new nodes of one type stay two', async () => {
@@ -131,24 +132,25 @@ describe('two people on one pipeline', () => {
     for (const page of [other, one]) {
       await page.locator('.svelte-flow__pane').click({ position: { x: 20, y: 300 } });
       await page.keyboard.press('/');
-      await page.keyboard.type('Summarize');
-      await page.keyboard.press('Enter');
-      await expect.poll(() => page.locator('article[data-node^="summarize-data"]').count(), POLL).toBe(1);
-      await page.locator('article[data-node^="summarize-data"]').click();
-      await page.keyboard.press('F2');
-      await page.keyboard.type(page === one ? 'Of one' : 'Of the other');
-      await page.keyboard.press('Enter');
+      const field = page.getByRole('combobox', { name: 'Find a node' });
+      await field.fill('Summarize');
+      await page.getByRole('option', { name: /^Summarize Data/, selected: true }).waitFor();
+      await field.press('Enter');
+      const made = page.locator('article[data-node^="summarize-data"]');
+      await expect.poll(() => made.count()).toBe(1);
+      await made.click();
+      await rename(page, made, page === one ? 'Of one' : 'Of the other');
     }
-    await expect.poll(async () => (await saved()).nodes.length, POLL).toBe(4);
+    await expect.poll(async () => (await saved()).nodes.length).toBe(4);
     await otherContext.setOffline(false);
-    await expect.poll(async () => (await saved()).nodes.length, { timeout: 30_000 }).toBe(5);
-    await expect.poll(() => one.locator('article[data-node^="summarize-data"]').count(), POLL).toBe(2);
-    await expect.poll(() => other.locator('article[data-node^="summarize-data"]').count(), POLL).toBe(2);
+    await expect.poll(async () => (await saved()).nodes.length).toBe(5);
+    await expect.poll(() => one.locator('article[data-node^="summarize-data"]').count()).toBe(2);
+    await expect.poll(() => other.locator('article[data-node^="summarize-data"]').count()).toBe(2);
   });
 
   it('are gone when their tab closes', async () => {
     await otherContext.close();
-    await expect.poll(() => one.getByRole('list', { name: 'Also here' }).count(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => one.getByRole('list', { name: 'Also here' }).count()).toBe(0);
     // Parts of the app that are loaded when they are needed cannot be while the line is cut.
     expect(thrown.filter((message) => !message.includes('dynamically imported module'))).toEqual([]);
   });

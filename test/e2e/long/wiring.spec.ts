@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DesignerPage, middle, POLL } from '../../support/designer-page.ts';
+import { DesignerPage } from '../../support/designer-page.ts';
+import { middle } from '../../support/pointer.ts';
 
 let designer: DesignerPage;
 let id: string;
@@ -32,7 +33,7 @@ afterAll(() => designer?.stop());
 it('a wire that is let go near a port is drawn to it', async () => {
   await designer.says('Rows', /Will run/);
   await letGoAt(-10, 34);
-  await expect.poll(edges, POLL).toContain('rows query.t1');
+  await expect.poll(edges).toContain('rows query.t1');
 });
 
 it('a wire that is let go far from every port opens the list of what fits', async () => {
@@ -42,8 +43,8 @@ it('a wire that is let go far from every port opens the list of what fits', asyn
   const field = page.getByRole('combobox', { name: 'Find a node' });
   await field.waitFor();
   await field.press('Escape');
-  await expect.poll(() => field.count(), POLL).toBe(0);
-  expect(await edges()).toEqual(['rows select.data']);
+  await expect.poll(() => field.count()).toBe(0);
+  await expect.poll(() => edges()).toEqual(['rows select.data']);
 });
 
 it('names pasted into the column picker are chosen, and an unknown one is told', async () => {
@@ -52,16 +53,16 @@ it('names pasted into the column picker are chosen, and an unknown one is told',
   await inspector.getByRole('button', { name: 'Paste a list' }).click();
   const field = inspector.getByLabel('Names of columns');
   await field.fill(' , \n;');
-  expect(await inspector.getByRole('button', { name: 'Choose', exact: true }).isDisabled()).toBe(true);
+  await expect.poll(() => inspector.getByRole('button', { name: 'Choose', exact: true }).isDisabled()).toBe(true);
   await field.fill('"city"; age\nnope\tage');
   await inspector.getByRole('button', { name: 'Choose 3', exact: true }).click();
   await inspector.getByText('No column “nope” here.').waitFor();
-  expect(await inspector.getByText('2 of 3 chosen').count()).toBe(1);
+  await expect.poll(() => inspector.getByText('2 of 3 chosen').count()).toBe(1);
   await designer.says('Select', /no column “nope”/);
-  expect(await inspector.getByText('nope').count()).toBe(1);
+  await expect.poll(() => inspector.getByText('nope').count()).toBe(1);
   await inspector.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect
-    .poll(async () => (await designer.saved(id)).nodes.find((each) => each.id === 'select')?.params.columns, POLL)
+    .poll(async () => (await designer.saved(id)).nodes.find((each) => each.id === 'select')?.params.columns)
     .toEqual({ mode: 'names', names: ['city', 'age'] });
   expect(designer.thrown).toEqual([]);
 });
