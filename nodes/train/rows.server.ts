@@ -55,7 +55,11 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
   const rows = usableRows(rowCount, label && columns.get(label.name)!, weights);
   if (rows.length === 0) {
     if (!label) throw new NodeError('rows_none', `All rows have weight 0, so there is nothing to learn from. Look at “${weight!.name}”.`);
-    throw new NodeError('rows_all_missing', `“${label.name}” is missing in every row, so there is nothing to learn.`, { param: 'label' });
+    throw new NodeError(
+      'rows_all_missing',
+      `“${label.name}” is missing in every row, so there is nothing to learn. Look at joins and filters upstream, or choose another label.`,
+      { param: 'label' },
+    );
   }
   if (rows.length < rowCount) {
     const why = label ? 'without a label or with weight 0' : 'with weight 0';

@@ -38,9 +38,13 @@ export const trainModel = defineNode({
     if (label && learner) issues.push(...labelIssues(label, learner.task));
     if (label && !data.open && featureColumns(data, label.name).length === 0) {
       issues.push(
-        problem('features_none', `Beside the label “${label.name}” there is no column to learn from: ids, weights, scores and dates do not count.`, {
-          port: 'data',
-        }),
+        problem(
+          'features_none',
+          `Beside the label “${label.name}” there is no column to learn from: ids, weights, scores and dates do not count. Connect a table with more columns, or give them the role feature.`,
+          {
+            port: 'data',
+          },
+        ),
       );
     }
     if (label && validation) issues.push(...validationIssues(data, label, validation));

@@ -90,7 +90,9 @@ export const tuneModelHyperparameters = defineNode({
     issues.push(...labelProblems);
     if (label && learner) issues.push(...labelIssues(label, learner.task));
     if (label && !data.open && featureColumns(data, label.name).length === 0)
-      issues.push(problem('features_none', `Beside the label “${label.name}” there is no column to learn from.`, { port: 'data' }));
+      issues.push(
+        problem('features_none', `Beside the label “${label.name}” there is no column to learn from. Connect a table with more columns.`, { port: 'data' }),
+      );
     if (label && validation) issues.push(...validationIssues(data, label, validation));
     return { outputs: { ...outputs, model: expectedModel(data, label?.name ?? name, learner) }, issues };
   },

@@ -17,6 +17,9 @@ export function ticks(from: number, to: number, most = 6): number[] {
   return found;
 }
 
+/** The label of a tick: numbers below zero, and exponents, with a minus in place of a hyphen; dates keep their hyphens. */
+export const tickText = (text: string): string => text.replace(/^-(?=[\d.])/, '−').replace(/e-(?=\d)/, 'e−');
+
 /** The smallest round end of an axis that begins at 0 and holds `value`; with `whole`, its quarters are whole numbers. */
 export function roundTop(value: number, whole = false): number {
   if (!(value > 0) || !Number.isFinite(value)) return whole ? 4 : 1;

@@ -3,6 +3,7 @@ import { isFinal, type RunEvent, type Status } from '#pipelines/events.ts';
 import type { Api } from '../api.ts';
 import type { LogLine, Run, SlotWait, StepCounts } from '../api-types.ts';
 import { LiveRun } from '../live.svelte.ts';
+import { LiveCurves } from './live-curves.svelte.ts';
 import { afterEvent, attemptsAfter, type Attempt } from './step-events.ts';
 import { isWaiting, WaitingPoll } from './waiting.svelte.ts';
 
@@ -41,8 +42,7 @@ export class RunView {
   readonly usage = new SvelteMap<string, StepUsage>();
   /** Every try of a step that its events told of. */
   readonly attempts = new SvelteMap<string, readonly Attempt[]>();
-  /** Live curves: node → metric → points of [iteration, value]. */
-  readonly metrics = new SvelteMap<string, SvelteMap<string, readonly (readonly [number, number])[]>>();
+  readonly curves = new LiveCurves();
   live = $state.raw<LiveRun | null>(null);
   now = $state(Date.now());
   readonly counts = $derived(countSteps(this.run?.steps ?? []));
@@ -123,8 +123,7 @@ export class RunView {
       } else if (event.type === 'log') lines.push({ at: new Date(event.at).toISOString(), level: event.level, node: event.node, message: event.message });
       else if (event.type === 'progress') this.progress.set(event.node, { fraction: event.fraction, message: event.message });
       else if (event.type === 'usage') this.usage.set(event.node, { residentBytes: event.residentBytes, cpuMilliseconds: event.cpuMilliseconds });
-      else if (event.type === 'metric') this.#addPoint(event);
-      else {
+      else if (event.type !== 'metric') {
         const at = places.get(event.node);
         if (at !== undefined) steps[at] = afterEvent(steps[at]!, event);
         this.#takeAttempt(event);
@@ -134,6 +133,7 @@ export class RunView {
         }
       }
     }
+    this.curves.take(events);
     if (lines.length > 0) this.logs = [...this.logs, ...lines];
     this.run = { ...run, steps, status, error, startedAt, finishedAt, milliseconds };
     this.#watchWaits();
@@ -154,13 +154,6 @@ export class RunView {
     const before = this.attempts.get(event.node) ?? [];
     const after = attemptsAfter(before, event);
     if (after !== before) this.attempts.set(event.node, after);
-  }
-
-  #addPoint(event: Extract<RunEvent, { type: 'metric' }>): void {
-    if (event.value === null) return;
-    const curves = this.metrics.get(event.node) ?? new SvelteMap<string, readonly (readonly [number, number])[]>();
-    curves.set(event.name, [...(curves.get(event.name) ?? []), [event.iteration, event.value]]);
-    this.metrics.set(event.node, curves);
   }
 
   #watchWaits(): void {

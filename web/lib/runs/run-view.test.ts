@@ -21,10 +21,7 @@ describe('a run as it happens', () => {
     view.apply({ ...base, type: 'metric', node: 'a', name: 'loss', value: 0.3, iteration: 2 });
     view.apply({ ...base, type: 'log', node: 'a', level: 'warning', message: 'slow' });
     expect(view.progress.get('a')).toEqual({ fraction: 0.5, message: 'tree 50 of 100' });
-    expect(view.metrics.get('a')?.get('loss')).toEqual([
-      [1, 0.4],
-      [2, 0.3],
-    ]);
+    expect(view.curves.of('a')).toEqual([{ name: 'loss', points: [[1, 0.4], [2, 0.3]] }]); // prettier-ignore
     expect(view.logs).toHaveLength(1);
     view.apply({
       ...base,

@@ -5,6 +5,7 @@ import type { Observed } from '#pipelines/propagate.ts';
 import type { PlanStep, Run, RunRequest, RunSummary, StartedRun, Step } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
 import { LiveRun } from '../../live.svelte.ts';
+import { LiveCurves } from '../../runs/live-curves.svelte.ts';
 import { afterEvent, newStep } from '../../runs/step-events.ts';
 import { shareDone } from '../../runs/step-words.ts';
 
@@ -26,6 +27,8 @@ export class RunState {
    */
   steps = $state.raw(new SvelteMap<string, Step>());
   readonly progress = new SvelteMap<string, Progress>();
+  /** Of the run that was followed last. */
+  readonly curves = new LiveCurves();
   plan = $state.raw<ReadonlyMap<string, PlanStep>>(new Map());
   observed = $state.raw<Observed>({});
   /** The newest run, live while it runs. */
@@ -38,6 +41,7 @@ export class RunState {
   runs = $state.raw<readonly RunSummary[] | null>(null);
 
   #live = $state.raw<LiveRun | null>(null);
+  #points: RunEvent[] = [];
   #planRequest: AbortController | null = null;
   /** Steps that had ended when this began to look: their events come once more and are not spoken again. */
   #ended: ReadonlySet<string> = new Set();
@@ -190,6 +194,14 @@ export class RunState {
       (after) => this.#api.runs.eventsUrl(id, after),
       (event) => this.#apply(id, event),
     ).start();
+    this.#points = [];
+    this.curves.clear();
+  }
+
+  /** Points come faster than they can be drawn: those of a moment are taken together. */
+  #takePoint(event: RunEvent): void {
+    if (this.#points.push(event) > 1) return;
+    setTimeout(() => this.curves.take(this.#points.splice(0)), 100);
   }
 
   #apply(id: string, event: RunEvent): void {
@@ -200,6 +212,7 @@ export class RunState {
       const since = this.progress.get(event.node)?.since ?? event.at;
       this.progress.set(event.node, { fraction: event.fraction, message: event.message, since });
     }
+    if (event.type === 'metric') this.#takePoint(event);
     if (event.type === 'run') {
       this.current = { ...run, status: event.status, error: event.error };
       if (isFinal(event.status)) void this.#finished(id, run.number, event.status);
