@@ -37,9 +37,9 @@ export function cellText(cell: Cell | undefined, type: ColumnType): string | nul
   return typeof cell === 'number' ? numberText(cell, type) : String(cell);
 }
 
-/** Wide enough for the name and the usual values, in pixels. */
-export const columnWidth = (column: ColumnSchema): number =>
-  Math.round(Math.max(112, Math.min(220, column.name.length * 7 + 68, column.type === 'text' ? 200 : 220)));
+/** Wide enough for the name beside its icons, the arrow of a sorted column among them, and for the usual values, in pixels. */
+export const columnWidth = ({ name, type }: Pick<ColumnSchema, 'name' | 'type'>): number =>
+  Math.round(Math.max(type === 'datetime' ? 168 : 120, Math.min(220, name.length * 7 + 84)));
 
 /** One line below the small chart: range or number of values, and what is missing. */
 export function profileLine(profile: ColumnProfile): string {

@@ -58,6 +58,8 @@ export class GridRows {
   descending = $state(false);
   search = $state('');
   filters = $state.raw<readonly RowFilter[]>([]);
+  /** Only some rows are asked for. */
+  readonly narrowed = $derived.by(() => this.search !== '' || this.filters.length > 0);
   readonly #api: Api;
   readonly #hash: string;
   /** By the names that `pageName` gives. */
@@ -104,8 +106,12 @@ export class GridRows {
     });
   }
 
-  sortBy(column: string): void {
-    if (this.sort !== column) {
+  /** Without a direction: upwards, then downwards, then as the rows came. */
+  sortBy(column: string, descending?: boolean): void {
+    if (descending !== undefined) {
+      this.sort = column;
+      this.descending = descending;
+    } else if (this.sort !== column) {
       this.sort = column;
       this.descending = false;
     } else if (!this.descending) this.descending = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnProfile } from '../api-types.ts';
-import { cellText, profileBars, profileLine } from './cells.ts';
+import { cellText, columnWidth, profileBars, profileLine } from './cells.ts';
 import { bodyHeight, firstRow, scrollFor } from './grid.svelte.ts';
 
 describe('firstRow', () => {
@@ -85,5 +85,13 @@ describe('profiles', () => {
   it('says the range or the number of values, and what is missing', () => {
     expect(profileLine({ ...base, histogram: { edges: [0, 72], counts: [1] } })).toBe('0 – 72');
     expect(profileLine({ ...base, distinct: 3, missing: 11, top: [{ value: 'No', count: 5 }] })).toBe('3 values · 11 missing');
+  });
+});
+
+describe('columnWidth', () => {
+  it('leaves room for dates with their times, and for names', () => {
+    expect(columnWidth({ name: 'date', type: 'datetime' })).toBeGreaterThanOrEqual('2001-01-01 00:14:00'.length * 7.6 + 16);
+    expect(columnWidth({ name: 'delay', type: 'integer' })).toBeLessThan(columnWidth({ name: 'departure_delay', type: 'integer' }));
+    expect(columnWidth({ name: 'x'.repeat(100), type: 'text' })).toBe(220);
   });
 });

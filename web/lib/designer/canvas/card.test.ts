@@ -58,6 +58,8 @@ describe('cardOf', () => {
     expect(cardOf(facts({ plan: will })).next).toBe('It will run: Share changed from 0.7 to 0.8. It took 0.40 s last time.');
     const kept = cardOf(facts({ step: step({}), plan: { ...will, will: 'reuse', reason: 'result of run 41' } }));
     expect([kept.face, kept.kept, kept.next]).toEqual(['succeeded', true, 'The result of run 41 is taken again. It took 0.40 s last time.']);
+    const another = cardOf(facts({ plan: { ...will, will: 'reuse', reason: 'result of run 41' } }));
+    expect(another.foot).toMatchObject({ icon: 'reused', text: 'Will reuse run 41' });
     const never = { ...will, reason: 'never ran', lastMilliseconds: null };
     expect([cardOf(facts({ plan: never })).next, cardOf(facts({ plan: never, step: step({ status: 'failed' }), ran: node })).next]).toEqual([
       'It will run: never ran.',

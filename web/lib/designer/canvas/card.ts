@@ -114,7 +114,7 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
     case 'none':
       return foot('none', 'Not run');
     case 'will':
-      if (plan?.will === 'reuse') return foot('reused', `Will take the ${plan.reason}`);
+      if (plan?.will === 'reuse') return foot('reused', `Will reuse ${plan.reason.replace('result of ', '')}`);
       return foot('will', `Will run: ${step ? shortReason(plan?.reason ?? 'never ran') : 'never ran'}`, expected);
     case 'queued':
       if (waitsFor === 0 && step?.reason) return foot('queued', capital(step.reason), expected);
