@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { failedFrame, FrameReader, loadedFrame, readOrder, refusedFrame, scoredFrame } from './frames.ts';
 import type { LoadOrder, OutputColumn, ToInference } from './messages.ts';
+import { textRanges, type TextRange } from '#nodes/kit/onnx/text-ranges.ts';
 import { packInputs, PACKED_INPUT } from './packed-inputs.ts';
 
 const { InferenceSession: Session, Tensor: OnnxTensor, env } = await import('onnxruntime-node');
@@ -67,10 +68,28 @@ function outputColumn(tensor: Tensor, rowCount: number): OutputColumn {
   return Float64Array.from(data as Iterable<number | bigint>, Number);
 }
 
-async function score({ session, feeds, outputs }: Loaded, order: ScoreOrder): Promise<Buffer> {
-  const started = performance.now();
+/** Some rows of an order. */
+function rowsOf(order: ScoreOrder, { from, to }: TextRange): ScoreOrder {
+  const width = order.numbers.length / order.rowCount;
+  return { ...order, rowCount: to - from, numbers: order.numbers.slice(from * width, to * width), texts: order.texts.map((each) => each.slice(from, to)) };
+}
+
+async function scoreRows({ session, feeds, outputs }: Loaded, order: ScoreOrder): Promise<OutputColumn[]> {
   const result = await session.run(feeds(order), outputs);
-  const columns = outputs.map((name) => outputColumn(result[name]!, order.rowCount));
+  return outputs.map((name) => outputColumn(result[name]!, order.rowCount));
+}
+
+function joined(parts: readonly OutputColumn[]): OutputColumn {
+  if (parts.length === 1) return parts[0]!;
+  return parts[0] instanceof Array ? (parts as string[][]).flat() : Float64Array.from((parts as Float32Array[]).flatMap((each) => [...each]));
+}
+
+async function score(loaded: Loaded, order: ScoreOrder): Promise<Buffer> {
+  const started = performance.now();
+  const ranges = textRanges(order.texts, 0, order.rowCount);
+  const parts: OutputColumn[][] = [];
+  for (const range of ranges) parts.push(await scoreRows(loaded, ranges.length === 1 ? order : rowsOf(order, range)));
+  const columns = loaded.outputs.map((_, index) => joined(parts.map((part) => part[index]!)));
   return scoredFrame(order.id, { outputs: columns, computeMilliseconds: performance.now() - started });
 }
 

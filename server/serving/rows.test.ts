@@ -44,6 +44,7 @@ describe('rows of a request', () => {
     [{ age: 1, member: 2 }, /"member": expected true or false/],
     [{ age: 1, city: 5 }, /"city": expected a text/],
     [{ age: 1, city: 'a\0b' }, /NUL/],
+    [{ age: 1, city: 'a'.repeat(1_000_001) }, /"city": the text has 1000001 characters/],
     [{ age: 1, since: 'never' }, /"since": expected a date/],
     [{ age: 1, since: '2026-02-30' }, /"since": expected a date/],
     [{ age: 1, since: 1e20 }, /"since": expected a date/],

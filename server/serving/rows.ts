@@ -7,6 +7,8 @@ import { AppError } from '../errors.ts';
 import { inputLayout, type Batch, type InputLayout } from './messages.ts';
 
 export const MAXIMUM_ROWS = 10_000;
+/** Of one text: a graph that cuts it into characters has a place for each. */
+const MAXIMUM_CHARACTERS = 1_000_000;
 
 const bad = (message: string, code: string): AppError => new AppError(400, message, { code });
 
@@ -203,6 +205,8 @@ export function rowReader(signature: Pick<Signature, 'inputs'>): RowReader {
 export function textOf(value: unknown, row: number, input: SignatureInput): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') throw wrongType(row, input, 'a text', value);
+  if (value.length > MAXIMUM_CHARACTERS)
+    throw bad(`Row ${row}, column "${input.name}": the text has ${value.length} characters; at most ${MAXIMUM_CHARACTERS} are taken.`, 'column_wrong_type');
   if (value.includes('\0')) throw bad(`Row ${row}, column "${input.name}": the text holds a NUL character.`, 'column_wrong_type');
   return value.isWellFormed() ? value : value.toWellFormed();
 }

@@ -18,7 +18,7 @@ const ERA = 146_097;
 const DATE_PATTERN = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?Z?)?';
 
 /** Arithmetic on doubles, each step written once however often it is asked for. */
-class Arithmetic {
+class WholeArithmetic {
   readonly #writer: GraphWriter;
   constructor(writer: GraphWriter) {
     this.#writer = writer;
@@ -54,11 +54,11 @@ interface CivilDate {
 /** Writes what is asked of dates into a graph. */
 export class DateGraph {
   readonly #writer: GraphWriter;
-  readonly #of: Arithmetic;
+  readonly #of: WholeArithmetic;
 
   constructor(writer: GraphWriter) {
     this.#writer = writer;
-    this.#of = new Arithmetic(writer);
+    this.#of = new WholeArithmetic(writer);
   }
 
   /** The moment that a text tells; missing where it is none. */

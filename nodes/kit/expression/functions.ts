@@ -1,11 +1,9 @@
 import type { ColumnType } from '../table.ts';
 import { castInGraph, castInSql } from '../onnx/cast.ts';
-import { parseDatetime } from '../cells.ts';
 import { quoteName } from '../define.ts';
-import { collapsedInSql, partInSql, titledInSql, trimmedInSql } from '../text-in-sql.ts';
-import type { DateGraph } from './date-graph.ts';
-import type { TextGraph } from './text-graph.ts';
+import { DATE_FUNCTIONS } from './date-functions.ts';
 import { GAMMA_FUNCTIONS } from './gamma-functions.ts';
+import { TEXT_FUNCTIONS } from './text-functions.ts';
 import type { GraphWriter } from './graph-writer.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Typed } from './check.ts';
@@ -64,52 +62,6 @@ function numeric(
   };
   return definition;
 }
-
-/** A whole number that a date tells; `sql` has # for the date. */
-const datePart = (usage: string, help: string, sql: string, graph: (dates: DateGraph, date: string) => string): FunctionDefinition => ({
-  usage,
-  help,
-  takes: ['datetime'],
-  gives: 'integer',
-  nullable: ([date]) => date!,
-  sql: ([x]) => `CAST(${sql.replaceAll('#', () => x!)} AS DOUBLE)`,
-  graph: (writer, [x]) => graph(writer.dates, x!),
-});
-
-const textToText = (usage: string, help: string, sql: (x: string) => string, graph: (texts: TextGraph, text: string) => string): FunctionDefinition => ({
-  usage,
-  help,
-  takes: ['text'],
-  gives: 'text',
-  sql: ([x]) => `nullif(${sql(x!)}, '')`,
-  graph: (writer, [x]) => graph(writer.texts, x!),
-});
-
-/** The part of a text between delimiters; `last`: with all that comes after it. */
-const textPart = (usage: string, help: string, last: boolean): FunctionDefinition => ({
-  usage,
-  help,
-  takes: ['text', 'words', 'place'],
-  gives: 'text',
-  sql: ([x, delimiter], [, , place]) => `nullif(${partInSql(x!, delimiter!, placeOf(place), last)}, '')`,
-  graph: (writer, [x], [, delimiter, place]) => writer.texts.part(x!, wordsOf(delimiter), placeOf(place), last),
-});
-
-const wordsOf = (typed: Typed | undefined): string => (typed?.tree.kind === 'text' ? typed.tree.value : '');
-const placeOf = (typed: Typed | undefined): number => (typed?.tree.kind === 'number' ? typed.tree.value : 1);
-
-/** Whether a text matches a pattern around written-out words; the words are never a pattern themselves. */
-const textTest = (usage: string, help: string, sql: string, pattern: (words: string) => string): FunctionDefinition => ({
-  usage,
-  help,
-  takes: ['text', 'words'],
-  gives: 'boolean',
-  sql: ([x, words]) => `${sql}(${x}, ${words})`,
-  graph: (writer, [x], [, words]) => {
-    const escaped = wordsOf(words).replaceAll(/[\\^$.*+?()[\]{}|\-/]/g, '\\$&');
-    return writer.whereText(x!, writer.matches(x!, `(?s)${pattern(escaped)}`));
-  },
-});
 
 /** SQL for what is a whole number as it stands, an integer column or an integer written out; null for anything else. */
 function wholeInSql({ tree, type }: Typed): string | null {
@@ -233,78 +185,8 @@ const definitions: readonly FunctionDefinition[] = [
     sql: ([x]) => `(${castInSql(x!, 'text', 'number')})`,
     graph: (writer, [x]) => writer.double(castInGraph(writer.builder, x!, 'text', 'number')),
   },
-  {
-    usage: 'length(text)',
-    help: 'How many characters a text has.',
-    takes: ['text'],
-    gives: 'integer',
-    sql: ([x]) => `CAST(length(${x}) AS DOUBLE)`,
-    graph: (writer, [x]) => writer.whereText(x!, writer.texts.length(x!)),
-  },
-  textToText(
-    'upper(text)',
-    'In capitals.',
-    (x) => `upper(${x})`,
-    (texts, x) => texts.upper(x),
-  ),
-  textToText(
-    'lower(text)',
-    'In small letters.',
-    (x) => `lower(${x})`,
-    (texts, x) => texts.lower(x),
-  ),
-  textToText('title(text)', 'Each word with a capital first and small letters after it.', titledInSql, (texts, x) => texts.titled(x)),
-  textToText('trim(text)', 'Without spaces at both ends.', trimmedInSql, (texts, x) => texts.trimmed(x)),
-  textToText('collapse(text)', 'Trimmed, and with one space for several.', collapsedInSql, (texts, x) => texts.collapsed(x)),
-  textPart('part(text, delimiter, place)', "The part at a place, from 1, between delimiters: part(name, ',', 2).", false),
-  textPart('partsFrom(text, delimiter, place)', 'The part at a place, from 1, with all that comes after it.', true),
-  textTest('contains(text, part)', 'Whether the part is somewhere in the text.', 'contains', (words) => `.*${words}.*`),
-  textTest('startsWith(text, part)', 'Whether the text begins with the part.', 'starts_with', (words) => `${words}.*`),
-  textTest('endsWith(text, part)', 'Whether the text ends with the part.', 'ends_with', (words) => `.*${words}`),
-  {
-    usage: 'concat(text, text, …)',
-    help: 'The texts one after the other; missing ones are left out.',
-    takes: ['text', 'text'],
-    more: 'text',
-    gives: 'text',
-    sql: (values) => `nullif(concat(${values.join(', ')}), '')`,
-    graph: (writer, values) => values.reduce((one, other) => writer.node('StringConcat', [one, other])),
-  },
-  {
-    usage: 'replace(text, part, by)',
-    help: 'The text with every part replaced.',
-    takes: ['text', 'words', 'text'],
-    gives: 'text',
-    sql: ([x, part, by]) => `nullif(replace(${x}, ${part}, coalesce(${by}, '')), '')`,
-    graph: (writer, [x, , by], [, part]) => writer.texts.replaced(x!, wordsOf(part), by!),
-  },
-  datePart('year(date)', 'The year.', 'year(#)', (dates, x) => dates.year(x)),
-  datePart('quarter(date)', 'The quarter of the year, 1 to 4.', 'quarter(#)', (dates, x) => dates.quarter(x)),
-  datePart('month(date)', 'The month, 1 to 12.', 'month(#)', (dates, x) => dates.month(x)),
-  datePart('week(date)', 'The week of ISO 8601, 1 to 53.', 'week(#)', (dates, x) => dates.week(x)),
-  datePart('day(date)', 'The day of the month.', 'day(#)', (dates, x) => dates.day(x)),
-  datePart('weekday(date)', 'The day of the week, from 1 for Monday to 7.', 'isodow(#)', (dates, x) => dates.weekday(x)),
-  datePart('hour(date)', 'The hour, 0 to 23.', 'hour(#)', (dates, x) => dates.hour(x)),
-  datePart('minute(date)', 'The minute, 0 to 59.', 'minute(#)', (dates, x) => dates.minute(x)),
-  datePart('unix(date)', 'Seconds since 1970, rounded down.', 'floor(epoch(#))', (dates, x) => dates.seconds(x)),
-  {
-    usage: 'dateDiff(from, to)',
-    help: 'Days from one date to another, with fractions.',
-    takes: ['datetime', 'datetime'],
-    gives: 'number',
-    nullable: (values) => values.some(Boolean),
-    sql: ([from, to]) => `(CAST(epoch_ms(${to}) - epoch_ms(${from}) AS DOUBLE) / 86400000.0)`,
-    graph: (writer, [from, to]) => writer.node('Div', [writer.node('Sub', [to!, from!]), writer.number(86_400_000)]),
-  },
-  {
-    usage: "date('2024-01-31')",
-    help: 'A date that is written out.',
-    takes: ['dateWords'],
-    gives: 'datetime',
-    nullable: () => false,
-    sql: (_values, [written]) => `make_timestamp_ms(${parseDatetime(wordsOf(written))})`,
-    graph: (writer, _values, [written]) => writer.number(parseDatetime(wordsOf(written))),
-  },
+  ...TEXT_FUNCTIONS,
+  ...DATE_FUNCTIONS,
 ];
 
 /** The name by which a function is called. */

@@ -1,6 +1,7 @@
 import { int, string } from '../onnx/attributes.ts';
 import type { GraphOperators } from '../onnx/operators.ts';
 import { DateGraph } from './date-graph.ts';
+import { TextCleaningGraph } from './text-cleaning-graph.ts';
 import { TextGraph } from './text-graph.ts';
 
 /** Why an expression cannot become part of a model. */
@@ -14,6 +15,7 @@ export class GraphWriter {
   readonly builder: GraphOperators;
   readonly dates = new DateGraph(this);
   readonly texts = new TextGraph(this);
+  readonly cleaning = new TextCleaningGraph(this, this.texts);
   constructor(builder: GraphOperators) {
     this.builder = builder;
   }

@@ -7,7 +7,7 @@ import type { GraphWriter } from './graph-writer.ts';
 const END = 2 ** 52;
 
 const NO_SPACE = `[^${SPACE.slice(1)}`;
-const CHARACTER = '(?s).';
+export const CHARACTER = '(?s).';
 
 /**
  * Writes changes of texts into a graph. A text is [rows, 1] with "" for missing; its pieces are [rows, n], each row's pieces first and "" after
@@ -37,8 +37,8 @@ export class TextGraph {
     const characters = this.pieces(small, CHARACTER);
     const capitals = this.pieces(this.upper(small), CHARACTER);
     const inWord = this.#writer.matches(characters, TITLE_LETTER);
-    const first = this.#slice(inWord, 0, 1);
-    const before = builder.node('Concat', [builder.node('Not', [first]), this.#slice(inWord, 0, -1)], { axis: int(1) });
+    const first = this.slice(inWord, 0, 1);
+    const before = builder.node('Concat', [builder.node('Not', [first]), this.slice(inWord, 0, -1)], { axis: int(1) });
     const begins = builder.node('Xor', [inWord, before]);
     return this.joined(this.#writer.where(begins, capitals, characters), text);
   }
@@ -52,9 +52,9 @@ export class TextGraph {
 
   /** With each part replaced by a text, which may be one for each row. */
   replaced(text: string, part: string, by: string): string {
-    const wide = this.#writer.node('StringConcat', [text, this.#blank(by)]);
+    const wide = this.#writer.node('StringConcat', [text, this.blank(by)]);
     const { pieces, counts } = this.#split(wide, part);
-    const [first, others] = [this.#column(pieces, wide, 0), this.#slice(pieces, 1, END)];
+    const [first, others] = [this.#column(pieces, wide, 0), this.slice(pieces, 1, END)];
     const there = this.#writer.builder.node('Less', [this.#places(others, 1), counts]);
     const after = this.#writer.where(there, this.#writer.node('StringConcat', [by, others]), this.#writer.text(''));
     return this.joined(this.#writer.builder.node('Concat', [first, after], { axis: int(1) }), wide);
@@ -76,7 +76,7 @@ export class TextGraph {
 
   /** Pieces with a space between two of them. */
   words(pieces: string, text: string): string {
-    const others = this.#slice(pieces, 1, END);
+    const others = this.slice(pieces, 1, END);
     const spaced = this.#writer.node('StringConcat', [this.#writer.text(' '), others]);
     const after = this.#writer.where(this.#writer.missing(others, true), this.#writer.text(''), spaced);
     return this.joined(this.#writer.builder.node('Concat', [this.#column(pieces, text, 0), after], { axis: int(1) }), text);
@@ -85,7 +85,7 @@ export class TextGraph {
   /** All pieces of a row, wherever they stand, as one text: neighbours are joined in pairs, again and again, so that long texts are copied few times. */
   joined(pieces: string, text: string): string {
     const { builder } = this.#writer;
-    const blank = this.#blank(text);
+    const blank = this.blank(text);
     const closed = builder.node('Concat', [pieces, blank], { axis: int(1) });
     const width = builder.cast(builder.node('Shape', [closed], { start: int(1), end: int(2) }), 'double');
     const levels = builder.node('Floor', [builder.node('Mul', [builder.node('Log', [width]), builder.doubles([Math.LOG2E])])]);
@@ -113,11 +113,12 @@ export class TextGraph {
 
   /** The column at a place as [rows, 1]; "" where there are fewer. */
   #column(pieces: string, text: string, place: number): string {
-    const found = this.#slice(pieces, place, place + 1);
-    return this.#slice(this.#writer.builder.node('Concat', [found, this.#blank(text)], { axis: int(1) }), 0, 1);
+    const found = this.slice(pieces, place, place + 1);
+    return this.slice(this.#writer.builder.node('Concat', [found, this.blank(text)], { axis: int(1) }), 0, 1);
   }
 
-  #slice(value: string, from: number, to: number): string {
+  /** The columns from one place to before another one, counted from 0 or, below it, from the end. */
+  slice(value: string, from: number, to: number): string {
     const { builder } = this.#writer;
     return builder.node('Slice', [value, builder.int64s([from]), builder.int64s([to]), builder.int64s([1])]);
   }
@@ -132,5 +133,5 @@ export class TextGraph {
 
   #flat = (text: string): string => this.#writer.builder.node('Reshape', [text, this.#writer.builder.int64s([-1])]);
   /** A column of missing texts, as long as the request. */
-  #blank = (text: string): string => this.#writer.builder.node('Expand', [this.#writer.text(''), this.#writer.builder.node('Shape', [text])]);
+  blank = (text: string): string => this.#writer.builder.node('Expand', [this.#writer.text(''), this.#writer.builder.node('Shape', [text])]);
 }

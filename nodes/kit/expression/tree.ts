@@ -61,6 +61,9 @@ const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 export const printName = (name: string): string => (PLAIN_NAME.test(name) && !KEYWORDS.has(name.toLowerCase()) ? name : `[${name.replaceAll(']', ']]')}]`);
 export const printText = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
+/** What a text says that is written out; '' for anything else. */
+export const writtenText = (tree: Expression | undefined): string => (tree?.kind === 'text' ? tree.value : '');
+
 /** The text of an expression; reading it gives the same tree. */
 export function print(tree: Expression): string {
   switch (tree.kind) {

@@ -4,6 +4,7 @@ import { parseDatetime } from '../cells.ts';
 import { NodeError } from '../issues.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
 import { datetimeText, graphTypeOf } from './graph-type.ts';
+import { textRanges, type TextRange } from './text-ranges.ts';
 import { isTextual, type Columns, type ColumnValues } from '../table.ts';
 
 /** Rows per call: large enough to hide the call, small enough to stop soon. */
@@ -55,11 +56,18 @@ export function feedsOf(signature: Signature, graphInputs: readonly string[], in
   return Object.fromEntries(feeds);
 }
 
+function* batchesOf(texts: readonly (readonly (string | null)[])[], rowCount: number): Generator<TextRange> {
+  for (let from = 0; from < rowCount; from += BATCH_ROWS) yield* textRanges(texts, from, Math.min(from + BATCH_ROWS, rowCount));
+}
+
 async function runBatches(session: InferenceSession, signature: Signature, inputs: Columns, rowCount: number, signal?: AbortSignal): Promise<Columns> {
   const columns = signature.outputs.map((output) => (isTextual(output.type) ? new Array<string | null>(rowCount).fill(null) : new Float64Array(rowCount)));
-  for (let from = 0; from < rowCount; from += BATCH_ROWS) {
+  const texts = signature.inputs.flatMap(({ name }) => {
+    const values = inputs.get(name);
+    return values && !(values instanceof Float64Array) ? [values] : [];
+  });
+  for (const { from, to } of batchesOf(texts, rowCount)) {
     signal?.throwIfAborted();
-    const to = Math.min(from + BATCH_ROWS, rowCount);
     const results = await session.run(feedsOf(signature, session.inputNames, inputs, from, to));
     for (const [index, column] of columns.entries()) {
       const { data } = results[session.outputNames[index]!]!;

@@ -5,6 +5,7 @@ import * as param from '../../kit/params.ts';
 import { column, findColumn, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../../transform/choose-columns.ts';
 import { regularExpressionIssues } from '../../transform/regular-expression.ts';
+import { cleanedInWords, notInModels } from './expression.ts';
 import { cleanedSql } from './sql.ts';
 
 const params = z.object({
@@ -90,13 +91,19 @@ export const preprocessText = defineNode({
   sql({ data, stopWords }, chosen) {
     const added = cleanedColumn(data!, findColumn(data!, chosen.column)!);
     const taken = takenNames(tableSchema([...data!.columns, added]));
-    const names = { text: freeName('text', taken), letters: freeName('letters', taken), stop: freeName('stop', taken) };
+    const names = { text: freeName('text', taken), stop: freeName('stop', taken) };
     const columns = [...data!.columns.map(({ name }) => quoteName(name)), `${quoteName(names.text)} AS ${quoteName(added.name)}`];
     return { data: `SELECT ${columns.join(', ')} FROM (${cleanedSql(chosen.column, stopWords?.columns[0]?.name, names, chosen)})` };
   },
-  atScoring: () => ({
-    as: 'refuse',
-    reason:
-      'Preprocess Text cannot be part of a served graph. Wire the text straight to Extract N-Gram Features from Text, which lowers case and finds the words itself, or send requests with texts that were cleaned in the same way.',
-  }),
+  atScoring(chosen, { data, stopWords }) {
+    const refused = notInModels(chosen, stopWords !== undefined);
+    if (refused !== null)
+      return {
+        as: 'refuse',
+        reason: `Preprocess Text cannot become part of a model with ${refused}. Leave that out, or send requests with texts that were cleaned in the same way.`,
+      };
+    const source = data && findColumn(data, chosen.column);
+    const steps = source ? [{ do: 'derive' as const, name: cleanedColumn(data, source).name, expression: cleanedInWords(source.name, chosen) }] : [];
+    return { as: 'columns', input: 'data', through: 'data', steps };
+  },
 });
