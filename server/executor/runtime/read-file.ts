@@ -127,7 +127,8 @@ async function unpacked(file: Unpacked, options: ReadOptions, place: ReadPlace, 
   return unpacked(await unpack(), zip ? { format: 'auto' } : options, place, depth + 1);
 }
 
-const formatIn = (head: Buffer, name: string, { format }: ReadOptions): Format => (format === 'auto' ? formatOf(head, name) : format);
+const formatIn = (head: Buffer, name: string, { format, encoding = 'auto' }: ReadOptions): Format =>
+  format === 'auto' ? formatOf(head, name, encoding !== 'auto') : format;
 
 function unparsable(error: unknown, format: Format): unknown {
   if (error instanceof NodeError) return error;
@@ -161,8 +162,8 @@ const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
   ['arff', 'arff'],
 ]);
 
-/** By the first bytes, where they tell; else by the name; else by how the text begins. */
-function formatOf(head: Buffer, name: string): Format {
+/** By the first bytes, where they tell; else by the name; else by how the text begins. Who names an encoding says that it is text. */
+function formatOf(head: Buffer, name: string, text: boolean): Format {
   const magic = head.toString('latin1', 0, 8);
   if (magic.startsWith('PAR1')) return 'parquet';
   if (isZip(head) || isOldWorkbook(head)) return 'excel';
@@ -172,7 +173,7 @@ function formatOf(head: Buffer, name: string): Format {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   if (/^(xlsx|xlsm|xlsb|xls|arrow|arrows|feather|parquet)$/.test(extension))
     throw new NodeError('data_unparsable', `The file ends in .${extension}, but is none inside. Is it complete? If it is text, choose its format.`);
-  if (isBinary(head))
+  if (!text && isBinary(head))
     throw new NodeError('data_unparsable', 'The file is not text, and of no format that is read. Where it is a table all the same, choose its format.');
   const known = EXTENSIONS.get(extension);
   if (known) return known;
