@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { signIn } from '../support/client.ts';
+import { holdAnswers } from '../support/held-answers.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let folder: string;
@@ -85,17 +86,13 @@ it('a connection is added, tested, browsed, changed and deleted; its secret is n
   await page.getByText('127.0.0.1:5433/postgres').waitFor();
 
   // It is gone by the time it is said, however long the list takes to be read again.
-  const listed = Promise.withResolvers<void>();
-  await page.route('**/api/v1/connections', async (route) => {
-    await listed.promise;
-    await route.continue();
-  });
+  const letGo = await holdAnswers(page, '**/api/v1/connections');
   await page.getByRole('button', { name: 'More for warehouse' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('Deleted “warehouse”.').waitFor();
   await expect.poll(() => page.getByRole('table').getByRole('row').count()).toBe(2);
-  listed.resolve();
+  await letGo();
   expect(thrown).toEqual([]);
 });
 

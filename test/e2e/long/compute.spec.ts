@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { signIn, type Client } from '#test/support/client.ts';
+import { holdAnswers } from '#test/support/held-answers.ts';
 import { holdDownload, importing, type HeldDownload } from '#test/support/held-download.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
@@ -147,8 +148,12 @@ describe('computes', () => {
       .waitFor();
     await refused.getByRole('button', { name: 'Keep' }).click();
     for (const id of pipelines) await expect.poll(async () => (await client.request(`/pipelines/${id}`, { method: 'DELETE' })).status).toBe(204);
+    // It is gone by the time it is said, however long the computes take to be read again.
+    const letGo = await holdAnswers(page, '**/api/v1/computes');
     await remove('small');
+    await page.getByText('Deleted “small”.').waitFor();
     await card('small').waitFor({ state: 'detached' });
+    await letGo();
     await card('local').getByText('Default', { exact: true }).waitFor();
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessible } from '#test/support/accessible.ts';
 import { finishedRun, signIn } from '#test/support/client.ts';
 import { DesignerPage } from '#test/support/designer-page.ts';
+import { holdAnswers } from '#test/support/held-answers.ts';
 
 interface Endpoint {
   deployments: { name: string; weight: number; mode: string; settings: Record<string, number> }[];
@@ -141,8 +142,16 @@ describe('from a trained pipeline to an endpoint in use', () => {
     await dialog.getByText('This endpoint has a deployment “by-run” already. Choose another name.').waitFor();
     await accessible(designer.page, 'new deployment');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    for (const name of ['by-run', 'by-pipeline'])
-      await act(name, 'Remove').then(() => page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click());
+    for (const name of ['by-run', 'by-pipeline']) {
+      await act(name, 'Remove');
+      // It is gone by the time it is said, however long the endpoint takes to be read again.
+      const letGo = await holdAnswers(page, `**/api/v1/endpoints/${NAME}`);
+      await dialog.getByRole('button', { name: 'Remove' }).click();
+      await page.getByText(`Removed ${name}.`).waitFor();
+      await page.getByRole('button', { name: `Actions for ${name}` }).waitFor({ state: 'detached' });
+      await letGo();
+      await dialog.waitFor({ state: 'detached' });
+    }
     await expect.poll(async () => (await endpoint()).deployments.length).toBe(3);
   });
 
