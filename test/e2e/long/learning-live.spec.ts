@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { finishedRun, signIn } from '#test/support/client.ts';
-import { DesignerPage, POLL } from '#test/support/designer-page.ts';
+import { DesignerPage } from '#test/support/designer-page.ts';
 
 let designer: DesignerPage;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ it('a training shows its loss while it runs, also on the page of the run, and en
   await curve.waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Resume' }).waitFor();
-}, 120_000);
+});
 
 it('the page of a failed run opens on the step that failed', async () => {
   const { page, server } = designer;
@@ -67,9 +67,9 @@ it('a number that cannot be taken stays in its field with what can, until it is 
   await field.fill('many');
   await page.keyboard.press('Tab');
   await designer.inspector.getByText('Type a number, 1 – 10000. Until then 100 counts.').waitFor();
-  await expect.poll(() => field.inputValue(), POLL).toBe('many');
+  await expect.poll(() => field.inputValue()).toBe('many');
   await field.press('Escape');
-  await expect.poll(() => field.inputValue(), POLL).toBe('100');
+  await expect.poll(() => field.inputValue()).toBe('100');
   await field.fill('1,000');
   await designer.says('trees', /1,?000 trees/);
   expect(designer.thrown).toEqual([]);
