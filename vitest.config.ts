@@ -15,11 +15,11 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
-        test: { name: 'pure', include: pure, exclude: [packages], environment: 'node', testTimeout: 30_000, pool: 'forks', isolate: false },
+        test: { name: 'pure', include: pure, exclude: [packages], environment: 'node', ...patience, pool: 'forks', isolate: false },
       },
-      { test: { name: 'unit', include: unit, exclude: [packages], environment: 'node', testTimeout: 30_000, pool: 'forks' } },
+      { test: { name: 'unit', include: unit, exclude: [packages], environment: 'node', ...patience, pool: 'forks' } },
       {
-        test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' },
+        test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', ...patience, pool: 'forks' },
       },
       {
         test: {

@@ -91,24 +91,18 @@ function big(count: number) {
   return documentOf(nodes, wires, { source });
 }
 
-describe('speed', () => {
-  test('one keystroke in 200 nodes stays well below a frame', () => {
+describe('work', () => {
+  test('one keystroke in 200 nodes asks one of them', () => {
     const memo = createMemo();
-    let document = big(200);
+    const document = big(200);
     propagate(document, { ...world, memo });
-    const times = Array.from({ length: 15 }, (_, index) => {
-      document = setParam(document, 's5', 'factor', index + 2);
-      const start = performance.now();
-      propagate(document, { ...world, memo });
-      return performance.now() - start;
-    });
-    expect(times.sort((one, other) => one - other)[7]!).toBeLessThan(16);
+    inferred.length = 0;
+    propagate(setParam(document, 's5', 'factor', 2), { ...world, memo });
+    expect(inferred).toHaveLength(1);
   });
 
-  test('5,000 nodes check within a second', () => {
-    const document = big(5000);
-    const start = performance.now();
-    expect(check(document, world)).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(1000);
+  test('a check of 5,000 nodes asks each once', () => {
+    expect(check(big(5_000), world)).toEqual([]);
+    expect(inferred).toHaveLength(4_999);
   });
 });

@@ -204,13 +204,16 @@ for (const [key, node] of Object.entries(nodes)) {
       check('an abort ends it soon', async () => {
         const large = await changeTables(inputs, (table) => repeated(table, Math.max(1, Math.ceil(20_000 / Math.max(1, table.rowCount)))));
         const controller = new AbortController();
-        let aborted = 0;
+        // Of the processor, for the machine may have other things to do.
+        let aborted: NodeJS.CpuUsage | null = null;
         setTimeout(() => {
-          aborted = performance.now();
+          aborted = process.cpuUsage();
           controller.abort();
         }, 60);
         const { code } = await attempt(node, large, withTables.params, controller.signal);
-        if (code !== undefined && aborted > 0) expect(performance.now() - aborted).toBeLessThan(5_000);
+        if (code === undefined || aborted === null) return;
+        const { user, system } = process.cpuUsage(aborted);
+        expect((user + system) / 1_000, 'milliseconds').toBeLessThan(5_000);
       });
     }
 

@@ -384,14 +384,15 @@ describe('what cannot be learned fails with a code', () => {
     await expect(fit(which, data as unknown as TrainingData)).rejects.toMatchObject({ name: 'NodeError', code });
   });
 
-  it.each(['two-class-logistic-regression', 'two-class-boosted-decision-tree', 'linear-regression'])('%s stops soon after an abort', async (which) => {
-    const made = madeData(20_000, 9);
-    const data = which === 'linear-regression' ? { ...made, label: numbers('y', made.features[2]!.values as Float64Array) } : made;
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('enough')), 30);
-    const params = { trees: 10_000, tolerance: 1e-300, method: 'online-gradient-descent', epochs: 10_000 };
-    const started = performance.now();
-    await expect(fit(which, data, params, quiet(controller.signal))).rejects.toThrow('enough');
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
+  it.each(['two-class-logistic-regression', 'two-class-boosted-decision-tree', 'linear-regression'])(
+    '%s stops at an abort, long before its end',
+    async (which) => {
+      const made = madeData(20_000, 9);
+      const data = which === 'linear-regression' ? { ...made, label: numbers('y', made.features[2]!.values as Float64Array) } : made;
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error('enough')), 30);
+      const params = { trees: 10_000, tolerance: 1e-300, method: 'online-gradient-descent', epochs: 10_000 };
+      await expect(fit(which, data, params, quiet(controller.signal))).rejects.toThrow('enough');
+    },
+  );
 });

@@ -286,14 +286,11 @@ describe('a schedule that waits for an event', () => {
     const [firing] = (await get(id)).recent;
     expect((await client.get<Run>(`/runs/${firing!.runId}`)).parameters).toEqual({ rows: `run\n${number}\n` });
     await expect
-      .poll(
-        async () => {
-          await ended(id);
-          await ended(circle.id);
-          return [...(await get(id)).recent, ...(await get(circle.id)).recent].filter(({ outcome }) => outcome === 'refused').length;
-        },
-        { timeout: 50_000 },
-      )
+      .poll(async () => {
+        await ended(id);
+        await ended(circle.id);
+        return [...(await get(id)).recent, ...(await get(circle.id)).recent].filter(({ outcome }) => outcome === 'refused').length;
+      })
       .toBe(1);
     await remove(id);
     await remove(circle.id);

@@ -109,7 +109,7 @@ describe('at work', () => {
     expect((await send('POST', '/computes', small)).status).toBe(201);
     const ids = await Promise.all(['/one', '/two'].map((path) => pipeline(importing(`Import ${path}`, held.url + path, 'small'))));
     const [first, second] = [await begin(ids[0]!), await begin(ids[1]!)];
-    await expect.poll(async () => (await look('small')).load, { timeout: 20_000 }).toMatchObject({ used: 1, waiting: 1 });
+    await expect.poll(async () => (await look('small')).load).toMatchObject({ used: 1, waiting: 1 });
     const { load } = await look('small');
     expect(load.running).toMatchObject([{ runId: first, name: 'Import', pipelineName: 'Import /one', slots: 1 }]);
     expect(load.queue).toMatchObject([{ runId: second, place: 1, slots: 1, since: expect.stringMatching(/^20/) as string }]);
@@ -125,14 +125,14 @@ describe('at work', () => {
     });
 
     expect((await send('PUT', '/computes/small', { slots: 2, threads: 1, memoryMegabytes: 256 })).status).toBe(200);
-    await expect.poll(async () => (await look('small')).load, { timeout: 20_000 }).toMatchObject({ used: 2, waiting: 0, queue: [] });
+    await expect.poll(async () => (await look('small')).load).toMatchObject({ used: 2, waiting: 0, queue: [] });
     held.letGo();
     for (const id of [first, second]) expect((await finishedRun(client, id)).status).toBe('succeeded');
-    await expect.poll(async () => (await look('small')).load, { timeout: 20_000 }).toMatchObject({ used: 0, waiting: 0, running: [] });
+    await expect.poll(async () => (await look('small')).load).toMatchObject({ used: 0, waiting: 0, running: [] });
 
     // The executor lets go of a run a moment after it has ended.
     await expect
-      .poll(() => refused(send('DELETE', '/computes/small')), { timeout: 20_000 })
+      .poll(() => refused(send('DELETE', '/computes/small')))
       .toMatchObject({ status: 409, code: 'compute_in_use', detail: expect.stringContaining('"Import /one", "Import /two"') as string });
     for (const id of ids) expect((await send('DELETE', `/pipelines/${id}`)).status).toBe(204);
     expect((await send('DELETE', '/computes/small')).status).toBe(204);

@@ -41,7 +41,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: table, policy, nodes, edges } });
     const run = await client.post<{ id: string }>(`/pipelines/${id}/runs`);
     const committing = `SELECT count(*) AS n FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'`;
-    await expect.poll(() => count(committing), { timeout: 20_000, interval: 20 }).toBe(1);
+    await expect.poll(() => count(committing), { interval: 20 }).toBe(1);
     return run.id;
   }
 
@@ -68,10 +68,10 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const server = servers.at(-1)!;
     // It stands still while the step's process goes on and the database commits.
     server.send('SIGSTOP');
-    await expect.poll(() => rowsIn('taken_up'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rowsIn('taken_up')).toBe(1);
     server.send('SIGKILL');
     await server.ended;
-    await expect.poll(() => processesIn(join(dataFolder, 'processes')), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => processesIn(join(dataFolder, 'processes'))).toEqual([]);
     client = clientAt((await start()).url, client.headers);
     const { status, steps } = await finishedRun(client, run);
     const written = steps.find(({ node }) => node === 'write')!;
@@ -83,7 +83,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const run = await committingRun('resumed', { crashRetries: 0 });
     for (const pid of processesIn(join(dataFolder, 'processes'))) process.kill(pid, 'SIGKILL');
     expect((await finishedRun(client, run)).status).toBe('crashed');
-    await expect.poll(() => rowsIn('resumed'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rowsIn('resumed')).toBe(1);
     const { status, steps } = await finishedRun(client, (await client.post<{ id: string }>(`/runs/${run}/resume`)).id);
     expect([status, ...steps.map(({ error }) => error)]).toEqual(['succeeded', null, null]);
     expect(await rowsIn('resumed')).toBe(1);

@@ -89,7 +89,7 @@ describe.skipIf(postgresqlMissing)('from a database and back', () => {
     const started = await client.post<{ id: string }>(`/pipelines/${id}/runs`);
     const committing = async () =>
       (await admin.query(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'`)).rows as { n: number }[];
-    await expect.poll(async () => (await committing())[0]!.n, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await committing())[0]!.n).toBe(1);
     for (const pid of processesIn(join(server.dataFolder, 'processes'))) process.kill(pid, 'SIGKILL');
     const { status, steps } = await finishedRun(client, started.id);
     expect([status, steps.find(({ node }) => node === 'write')]).toEqual(['succeeded', expect.objectContaining({ attempt: 2, error: null })]);

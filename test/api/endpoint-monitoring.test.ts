@@ -111,7 +111,7 @@ it('leads from one answer to all that it came from, and never to a later deploym
   const lineage = (requestId: string) => client.get<Record<string, unknown>>(`/endpoints/${NAME}/requests/${requestId}/lineage`);
   const answered = async () => {
     const requestId = (await score([sample])).headers.get('x-request-id')!;
-    await expect.poll(async () => (await client.request(`/endpoints/${NAME}/requests/${requestId}/lineage`)).status, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await client.request(`/endpoints/${NAME}/requests/${requestId}/lineage`)).status).toBe(200);
     return requestId;
   };
   const { steps } = await finishedRun(client, runId);

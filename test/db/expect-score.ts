@@ -10,5 +10,5 @@ export async function expectScore(client: Client, name: string, key: string): Pr
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ rows: [sample] }),
     });
-  await vi.waitFor(async () => expect((await score()).status).toBe(200), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect((await score()).status).toBe(200), { timeout: 60_000, interval: 50 });
 }

@@ -71,7 +71,7 @@ export async function writesOnce({ open, openAsWriter, count, waiting }: Databas
     const slow = write(open(step, controller.signal), 'append', 'tried', { columns, batches: held() }).catch((error: Error) => error.name);
     await begun.promise;
     const other = write(open(step), 'append');
-    await expect.poll(() => count(waiting), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => count(waiting)).toBe(1);
     if (cut) controller.abort();
     else gate.resolve();
     expect(await other).toEqual(cut ? first : again);

@@ -192,10 +192,10 @@ describe.skipIf(postgresqlMissing)('PostgreSQL', () => {
     const reading = failure(other.rows!.read({ query: `SELECT pg_sleep(600)` }, { batchRows: 10 }));
     const asked = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'FETCH%' AND state = 'active'`;
     const fetching = async () => ((await admin.query(asked)).rows as { n: number }[])[0]!.n;
-    await expect.poll(fetching, { timeout: 10_000 }).toBe(1);
+    await expect.poll(fetching).toBe(1);
     controller.abort();
     expect((await reading).name).toBe('AbortError');
-    await expect.poll(fetching, { timeout: 10_000 }).toBe(0);
+    await expect.poll(fetching).toBe(0);
     await other.close();
   });
 
