@@ -176,7 +176,7 @@ const WORDS: Readonly<Record<Takes, string>> = {
   digits: 'a whole number from -9 to 9 written out',
   place: 'a whole number from 1 to 1,000 written out',
   words: "a 'text' written out",
-  dateWords: "a date written out, such as '2024-01-31' or '2024-01-31 09:30'",
+  date: "a text that tells a date, such as '2024-01-31' or '2024-01-31 09:30'",
 };
 
 function fits({ tree, type }: Typed, takes: Takes): boolean {
@@ -187,7 +187,7 @@ function fits({ tree, type }: Typed, takes: Takes): boolean {
     return Number.isInteger(value) && Math.abs(value) <= 9;
   }
   if (takes === 'place') return tree.kind === 'number' && Number.isInteger(tree.value) && tree.value >= 1 && tree.value <= 1_000;
-  if (takes === 'dateWords') return tree.kind === 'text' && !Number.isNaN(parseDatetime(tree.value));
+  if (takes === 'date') return isText(type);
   if (takes === 'words') return tree.kind === 'text' && tree.value !== '';
   return takes === 'number' ? isNumber(type) : takes === 'text' ? isText(type) : type === takes;
 }

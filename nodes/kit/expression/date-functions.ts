@@ -1,6 +1,9 @@
 import { parseDatetime } from '../cells.ts';
+import { quoteText } from '../define.ts';
+import { dateForm, ISO_FORM } from './date-format.ts';
 import type { DateGraph } from './date-graph.ts';
 import type { FunctionDefinition } from './functions.ts';
+import { NotInGraph } from './not-in-graph.ts';
 import { writtenText } from './tree.ts';
 
 /** A whole number that a date tells; `sql` has # for the date. */
@@ -35,12 +38,25 @@ export const DATE_FUNCTIONS: readonly FunctionDefinition[] = [
     graph: (writer, [from, to]) => writer.node('Div', [writer.node('Sub', [to!, from!]), writer.number(86_400_000)]),
   },
   {
-    usage: "date('2024-01-31')",
-    help: 'A date that is written out.',
-    takes: ['dateWords'],
+    usage: 'date(text, format)',
+    help: "The date that a text tells: date('2024-01-31'), or date(day, '%d.%m.%Y'); missing where it tells none.",
+    takes: ['date', 'words'],
+    least: 1,
     gives: 'datetime',
-    nullable: () => false,
-    sql: (_values, [written]) => `make_timestamp_ms(${parseDatetime(writtenText(written?.tree))})`,
-    graph: (writer, _values, [written]) => writer.number(parseDatetime(writtenText(written?.tree))),
+    sql: ([x], [text, format]) => {
+      if (format) return `CAST(try_strptime(${x}, ${quoteText(writtenText(format.tree))}) AS TIMESTAMP)`;
+      if (text?.tree.kind !== 'text') return `TRY_CAST(${x} AS TIMESTAMP)`;
+      const time = parseDatetime(text.tree.value);
+      return Number.isNaN(time) ? 'CAST(NULL AS TIMESTAMP)' : `make_timestamp_ms(${time})`;
+    },
+    graph: (writer, [x], [text, format]) => {
+      if (!format && text?.tree.kind === 'text') return writer.number(parseDatetime(text.tree.value));
+      const form = format ? dateForm(writtenText(format.tree)) : ISO_FORM;
+      if (!form)
+        throw new NotInGraph(
+          `it reads dates of the form “${writtenText(format?.tree)}”, and a model those whose year, month and day are numbers with signs between`,
+        );
+      return writer.dates.readForm(x!, form);
+    },
   },
 ];

@@ -1,4 +1,5 @@
 import { int, string } from '../onnx/attributes.ts';
+import type { DateField, DateForm } from './date-format.ts';
 import type { GraphWriter } from './graph-writer.ts';
 
 /**
@@ -77,6 +78,28 @@ export class DateGraph {
       const moment = add(multiply(this.#days({ year, month, day }), DAY), ofDay);
       return this.#writer.where(known, moment, this.#writer.number(NaN));
     });
+  }
+
+  /** The moment that a text of some form tells; missing where it is none, such as 30 February. */
+  readForm(text: string, { pattern, fields }: DateForm): string {
+    const { builder } = this.#writer;
+    const { add, multiply, quotient, less } = this.#of;
+    const known = this.#writer.matches(text, pattern);
+    const digits = this.#writer.texts.pieces(this.#writer.where(known, text, this.#writer.text('')), '[0-9]+');
+    const value = (field: DateField): string => {
+      const at = fields.indexOf(field);
+      if (at < 0) return this.#writer.number(0);
+      const own = this.#writer.texts.column(digits, text, at);
+      return this.#number(field === 'fraction' ? this.#writer.node('StringConcat', [this.#writer.text('0.'), own]) : own);
+    };
+    const short = value('shortYear');
+    const year = fields.includes('year') ? value('year') : add(short, add(multiply(less(short, 69), 100), 1900));
+    const [month, day] = [value('month'), value('day')];
+    const days = this.#days({ year, month, day });
+    const seconds = add(add(multiply(value('hour'), 3600), multiply(value('minute'), 60)), value('second'));
+    const moment = add(add(multiply(days, DAY), multiply(seconds, 1000)), quotient(add(multiply(value('fraction'), 1e6), 0.5), 1000));
+    const real = builder.node('And', [known, builder.node('Equal', [this.#civil(days).day, day])]);
+    return this.#writer.where(real, moment, this.#writer.number(NaN));
   }
 
   /** The text of a moment; "" where it is missing or its year is not of four digits. */

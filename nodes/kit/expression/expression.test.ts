@@ -117,7 +117,7 @@ const trees = fc.letrec<{ number: Expression; truth: Expression; text: Expressio
       call('replace', txt, fc.oneof(words, delimiter), txt),
       ...['part', 'partsFrom'].map((name) => call(name, txt, delimiter, whole)),
     ),
-    date: fc.oneof({ depthSize: 'xsmall' }, col('day'), call('date', written), call('if', truth, date, date), call('coalesce', date, date)),
+    date: fc.oneof({ depthSize: 'xsmall' }, col('day'), call('date', fc.oneof(written, txt)), call('if', truth, date, date), call('coalesce', date, date)),
   };
 });
 const anyTree = fc.oneof(trees.number, trees.truth, trees.text, trees.date);
@@ -247,6 +247,9 @@ describe('the language', () => {
   it('refuses models what they cannot compute', () => {
     const refusal = (source: string) => refusalOf(read(source).typed!);
     expect(refusal("city < 'M'")).toBe('it compares texts by their order');
+    expect(refusal("year(date(city, '%Y%m%d'))")).toContain('“%Y%m%d”');
+    expect(refusal("year(date(city, '%d %b %Y'))")).toContain('“%d %b %Y”');
+    expect(refusal("year(date(city, '%d.%m.%Y'))")).toBeNull();
     expect(refusal("if(city in ('Oslo'), a, n) + 1")).toBeNull();
   });
 });
@@ -277,6 +280,37 @@ describe('tables and models agree', () => {
       }
     });
     await fc.assert(property, { numRuns: 150, seed: 5, endOnFailure: true });
+  });
+
+  it.each([
+    [
+      undefined,
+      [
+        '2024-02-29',
+        '2023-02-29',
+        '2024/2/9',
+        '2024-1-5 9:03',
+        '2024-01-05T23:59:59.5Z',
+        '2024-01-05 01:02:03.123456',
+        '1969-12-31 23:59:59.999',
+        '',
+        'x',
+        '2024-13-01',
+        '24-01-01',
+      ],
+    ],
+    ['%d.%m.%Y', ['29.02.2024', '30.02.2024', '1.2.1969', '01.02.24', '2024-01-01', '']],
+    ['%m/%d/%y %H:%M', ['02/29/24 23:59', '1/2/69 0:00', '12/31/68 12:30', '13/01/24 00:00']],
+    ['%Y-%m-%dT%H:%M:%S.%f', ['2024-02-29T01:02:03.5', '2024-02-29T01:02:03.123456', '2024-02-29T01:02:03']],
+  ])('on texts that tell dates, of the form %s', async (format, texts) => {
+    const table = tableSchema([column('t', 'text', { nullable: true })]);
+    const { typed } = readExpression(format === undefined ? 'date(t)' : `date(t, '${format}')`, table);
+    const { onnx, signature } = graphOf(typed!, table, 'result');
+    const applied = (await runner.apply(onnx, signature, new Map([['t', texts]]), texts.length)).get('result')!;
+    const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+    const values = texts.map((text) => `('${text}')`).join(', ');
+    const own = await (await connection.runAndReadAll(`SELECT CAST(epoch_ms(${compileToSql(typed!)}) AS DOUBLE) FROM (VALUES ${values}) data(t)`)).getRows();
+    expect([...applied].map((each) => (Number.isNaN(each) ? null : each))).toEqual(own.map(([each]) => each));
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { nearestName } from '../nearest-name.ts';
 import type { Typed } from './check.ts';
 import { numberInSql } from './numbers.ts';
 
-export type Takes = 'number' | 'text' | 'boolean' | 'datetime' | 'any' | 'digits' | 'place' | 'words' | 'dateWords';
+export type Takes = 'number' | 'text' | 'boolean' | 'datetime' | 'any' | 'digits' | 'place' | 'words' | 'date';
 
 /**
  * A function of the language. In SQL numbers are DOUBLE; in a graph they are doubles with NaN for missing, true

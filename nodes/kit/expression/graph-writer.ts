@@ -4,9 +4,6 @@ import { DateGraph } from './date-graph.ts';
 import { TextCleaningGraph } from './text-cleaning-graph.ts';
 import { TextGraph } from './text-graph.ts';
 
-/** Why an expression cannot become part of a model. */
-export class NotInGraph extends Error {}
-
 /**
  * Writes numbers as doubles with NaN for missing, true and false as 1 and 0, texts with "" for missing, dates as moments (`DateGraph`); every value
  * is [rows, 1] or [1, 1].

@@ -3,7 +3,8 @@ import { NO_GRAPH, type GraphOperators } from '../onnx/operators.ts';
 import { isTextual } from '../table.ts';
 import type { ExpressionType, Typed } from './check.ts';
 import { functions } from './functions.ts';
-import { GraphWriter, NotInGraph } from './graph-writer.ts';
+import { GraphWriter } from './graph-writer.ts';
+import { NotInGraph } from './not-in-graph.ts';
 import { columnsRead } from './tree.ts';
 
 const textual = (type: ExpressionType): boolean => type !== 'missing' && isTextual(type);

@@ -24,7 +24,7 @@ export class TextGraph {
 
   /** Without spaces of any kind at both ends. */
   trimmed(text: string): string {
-    return this.#column(this.pieces(text, `${NO_SPACE}(?s:.*${NO_SPACE})?`), text, 0);
+    return this.column(this.pieces(text, `${NO_SPACE}(?s:.*${NO_SPACE})?`), text, 0);
   }
 
   /** Trimmed, with one space for several. */
@@ -54,7 +54,7 @@ export class TextGraph {
   replaced(text: string, part: string, by: string): string {
     const wide = this.#writer.node('StringConcat', [text, this.blank(by)]);
     const { pieces, counts } = this.#split(wide, part);
-    const [first, others] = [this.#column(pieces, wide, 0), this.slice(pieces, 1, END)];
+    const [first, others] = [this.column(pieces, wide, 0), this.slice(pieces, 1, END)];
     const there = this.#writer.builder.node('Less', [this.#places(others, 1), counts]);
     const after = this.#writer.where(there, this.#writer.node('StringConcat', [by, others]), this.#writer.text(''));
     return this.joined(this.#writer.builder.node('Concat', [first, after], { axis: int(1) }), wide);
@@ -64,7 +64,7 @@ export class TextGraph {
   part(text: string, delimiter: string, place: number, last: boolean): string {
     if (last && place === 1) return text;
     const { pieces } = this.#split(text, delimiter, last ? place - 1 : undefined);
-    return this.#column(pieces, text, place - 1);
+    return this.column(pieces, text, place - 1);
   }
 
   /** What a pattern of RE2 finds, one after the other; of all that begin at a place the longest. */
@@ -79,7 +79,7 @@ export class TextGraph {
     const others = this.slice(pieces, 1, END);
     const spaced = this.#writer.node('StringConcat', [this.#writer.text(' '), others]);
     const after = this.#writer.where(this.#writer.missing(others, true), this.#writer.text(''), spaced);
-    return this.joined(this.#writer.builder.node('Concat', [this.#column(pieces, text, 0), after], { axis: int(1) }), text);
+    return this.joined(this.#writer.builder.node('Concat', [this.column(pieces, text, 0), after], { axis: int(1) }), text);
   }
 
   /** All pieces of a row, wherever they stand, as one text: neighbours are joined in pairs, again and again, so that long texts are copied few times. */
@@ -111,8 +111,8 @@ export class TextGraph {
     return { pieces: pieces!, counts: builder.node('Reshape', [counts!, builder.int64s([-1, 1])]) };
   }
 
-  /** The column at a place as [rows, 1]; "" where there are fewer. */
-  #column(pieces: string, text: string, place: number): string {
+  /** The piece at a place, from 0, as [rows, 1]; "" where there are fewer. */
+  column(pieces: string, text: string, place: number): string {
     const found = this.slice(pieces, place, place + 1);
     return this.slice(this.#writer.builder.node('Concat', [found, this.blank(text)], { axis: int(1) }), 0, 1);
   }

@@ -29,6 +29,12 @@ export const cases = defineCases(editMetadata, [
     expect: { outputs: { data: tableOf({ inches: [4, null, 5.5, -1000, null] }) } },
   },
   {
+    name: 'texts of another form become dates',
+    params: { columns: columnsNamed('when'), dataType: 'datetime', datetimeFormat: '%d.%m.%Y %H:%M', newNames: 'at' },
+    inputs: { data: tableOf({ when: ['31.01.2026 09:30', '1.2.2026 0:00', 'soon', null] }, { when: { type: 'text' } }) },
+    expect: { outputs: { data: tableOf({ at: [Date.UTC(2026, 0, 31, 9, 30), Date.UTC(2026, 1, 1), null, null] }, { at: { type: 'datetime' } }) } },
+  },
+  {
     name: 'text becomes dates',
     params: { columns: columnsNamed('when'), dataType: 'datetime' },
     inputs: { data: tableOf({ when: ['2026-01-31', 'soon', null] }, { when: { type: 'text' } }) },

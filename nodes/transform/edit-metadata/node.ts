@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
 import { defineNode, quoteName, type ColumnStep } from '../../kit/define.ts';
+import { printName, printText } from '../../kit/expression/tree.ts';
 import { castInSql } from '../../kit/onnx/cast.ts';
 import * as param from '../../kit/params.ts';
-import { tableSchema } from '../../kit/table.ts';
+import { isTextual, tableSchema, type ColumnType } from '../../kit/table.ts';
 import { describeSelection } from '../choose-columns.ts';
 import { planChanges, type Change } from './changes.ts';
 
@@ -111,7 +112,9 @@ export const editMetadata = defineNode({
   },
   atScoring(params, { data }) {
     const { changes } = planChanges(params, data ?? tableSchema([]));
-    const casts = changes.flatMap(({ from, through }): ColumnStep[] => through.map((to) => ({ do: 'cast', column: from.name, to })));
+    const casts = changes.flatMap(({ from, through }) =>
+      through.map((to, at) => castStep(from.name, through[at - 1] ?? from.type, to, params.datetimeFormat.trim())),
+    );
     return { as: 'columns', input: 'data', through: 'data', steps: [...casts, ...renames(changes)] };
   },
 });
@@ -120,6 +123,12 @@ function cast({ name, type }: Change['from'], through: Change['through'], format
   let [sql, now] = [quoteName(name), type];
   for (const to of through) [sql, now] = [castInSql(sql, now, to, format), to];
   return sql;
+}
+
+function castStep(name: string, from: ColumnType, to: ColumnType, format: string): ColumnStep {
+  if (!isTextual(from) || to !== 'datetime') return { do: 'cast', column: name, to };
+  const values = [printName(name), ...(format === '' ? [] : [printText(format)])];
+  return { do: 'derive', name, expression: `date(${values.join(', ')})` };
 }
 
 /** Renames in an order in which none meets a name that is still in use; those that change places go by way of a name that no column has. */
