@@ -1,4 +1,3 @@
-import { parseDatetime } from '../cells.ts';
 import { isNumeric, isTextual, type ColumnType, type TableSchema } from '../table.ts';
 import { functions, nearestFunction, type FunctionDefinition, type Takes } from './functions.ts';
 import { nearestName } from '../nearest-name.ts';
