@@ -107,6 +107,11 @@ export interface RunContext extends FitContext {
    * table's own, which pass from file to file.
    */
   beside(table: Table, columns: Columns, schema: TableSchema): Promise<Table>;
+  /**
+   * An output table with columns of tables of equally many rows side by side, in the order of `schema`: each is taken from the last table that has
+   * it. It is made in little memory, however many columns there are.
+   */
+  sideBySide(tables: readonly Table[], schema: TableSchema): Promise<Table>;
   /** An output table from a query over tables, named as in `inputs`; types come from the query, category and roles from `schema`. */
   query(sql: string, inputs: Readonly<Record<string, Table>>, schema: TableSchema): Promise<Table>;
   /** Rows of a small aggregate query over tables, for fitting. Numbers as number, text as string, missing as null. */

@@ -4,15 +4,17 @@ import type { Transform } from '../kit/kinds.ts';
 import { GraphBuilder } from '../kit/onnx/builder.ts';
 import { metadataOf } from '../kit/onnx/metadata.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
+import { freeName, takenNames } from './choose-columns.ts';
 import { describeInputs } from './describe-inputs.server.ts';
-import { narrow, queryInParts } from './query-in-parts.server.ts';
-import { finiteColumnsInSql } from './values-in-sql.ts';
+import { COLUMNS_AT_ONCE, narrow, queryInParts } from './query-in-parts.server.ts';
+import { finiteColumnsInSql, floatInSql } from './values-in-sql.ts';
 import { changedSchema, signatureOf, type ColumnChange } from './fitted-columns.ts';
 
 /** A column that a fitted node makes: by SQL over the table `data`, and by a graph. */
 export interface FittedColumn {
   readonly column: ColumnSchema;
-  readonly sql: string;
+  /** `value` gives SQL for a source's own: a float32 as a double, or a text; null where it is missing, or no float32 can hold it. */
+  sql(value: (source: string) => string): string;
 }
 
 export interface Fitted extends Omit<ColumnChange, 'made'> {
@@ -26,20 +28,20 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
   const { made, graph, ...rest } = fitted;
   const change: ColumnChange = { ...rest, made: made.map((each) => each.column) };
   const schema = changedSchema(data.schema, change);
-  const expressions = new Map(made.map((each) => [each.column.name, each.sql]));
-  const parts = schema.columns.map(({ name }) => (expressions.has(name) ? `${expressions.get(name)} AS ${quoteName(name)}` : quoteName(name)));
-  const table = await queryInParts(parts, { from: 'data', inputs: { data } }, schema, context);
+  const taken = takenNames(data.schema);
+  const numbers = new Map(fitted.sources.filter(({ type }) => !isTextual(type)).map(({ name }, index) => [name, freeName(`v${index}`, taken)]));
+  const values = new Map([...numbers].map(([name, as]) => [as, floatInSql(name)]));
+  const expressions = new Map(made.map((each) => [each.column.name, each.sql((source) => quoteName(numbers.get(source) ?? source))]));
+  const columns = schema.columns.map((column) => ({ column, sql: expressions.get(column.name) ?? quoteName(column.name) }));
+  const table = await queryInParts(columns, { from: 'data', inputs: { data }, values }, schema.open, context);
 
   const builder = new GraphBuilder();
-  const values = new Map(fitted.sources.map(({ name, type }) => [name, builder.input(name, isTextual(type) ? 'string' : 'float')]));
-  const written = graph(builder, (source) => values.get(source)!);
+  const inputs = new Map(fitted.sources.map(({ name, type }) => [name, builder.input(name, isTextual(type) ? 'string' : 'float')]));
+  const written = graph(builder, (source) => inputs.get(source)!);
   for (const [index, { column }] of made.entries()) builder.output(column.name, written[index]!, isTextual(column.type) ? 'string' : 'float');
   const signature = { ...signatureOf(change), inputs: await describeInputs(fitted.sources, data, context), rowCount: data.rowCount };
   return { data: table, transform: { onnx: builder.toBytes(metadataOf(signature)), signature } };
 }
-
-/** Columns that one query aggregates: planning a query takes the longer for each, the more there are. */
-const COLUMNS_AT_ONCE = 200;
 
 type Aggregates<K extends string> = Readonly<Record<K, (value: string) => string>>;
 

@@ -21,6 +21,7 @@ const context: RunContext = {
   onnx: runner,
   table: async (schema, columns) => memoryTable(schema, columns),
   beside: unused,
+  sideBySide: unused,
   query: unused,
   only: unused,
   rows: unused,

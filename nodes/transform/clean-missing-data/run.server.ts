@@ -1,9 +1,9 @@
 import type { RunContext } from '../../kit/context.ts';
 import { defineRun, quoteName, quoteText } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
-import { isTextual, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
+import { column, isTextual, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
-import { isWide, narrow, queryInParts, type RowSource } from '../query-in-parts.server.ts';
+import { COLUMNS_AT_ONCE, isWide, narrow, queryInParts, type RowSource } from '../query-in-parts.server.ts';
 import { valueFor } from '../value-for-column.ts';
 import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { fillByRegressions, type ChainedFill } from './chained.server.ts';
@@ -27,32 +27,33 @@ export default defineRun(cleanMissingData, async ({ data }, params, context) => 
   const indicators = fitted.filter((each) => each.indicator !== undefined);
   const taken = takenNames(data.schema);
   const estimates = new Map((chained?.names ?? []).map((name, index) => [name, { from: `c${index}`, as: freeName(`c${index}`, taken) }]));
-  const expressions = [
-    ...kept.map((column) => `${filledInSql(column, byName.get(column.name), estimates.get(column.name))} AS ${quoteName(column.name)}`),
-    ...indicators.map((each) => `${missingInSql(each.column)} AS ${quoteName(each.indicator!)}`),
+  const made = [
+    ...kept.map((column) => ({
+      column: byName.get(column.name)?.filled ?? column,
+      sql: filledInSql(column, byName.get(column.name), estimates.get(column.name)),
+    })),
+    ...indicators.map((each) => ({ column: indicatorColumn(each.indicator!), sql: missingInSql(each.column) })),
   ];
   const dropping = fitted.filter((each) => each.cleaned && each.treatment.mode === 'remove-row').map((each) => missingInSql(each.column));
-  const schema = tableSchema([
-    ...kept.map((column) => byName.get(column.name)?.filled ?? column),
-    ...indicators.map((each): ColumnSchema => ({ name: each.indicator!, type: 'boolean', role: 'feature', nullable: false })),
-  ]);
   const beside = [...estimates.values()].map(({ from, as }) => `${from} AS ${quoteName(as)}`).join(', ');
   const source = chained ? `(SELECT * FROM data POSITIONAL JOIN (SELECT ${beside} FROM estimates))` : 'data';
   const inputs = { data, ...(chained && { estimates: chained.filled }) };
   const from = await withoutRows(dropping, { from: source, inputs }, data, context);
-  const cleaned = await queryInParts(expressions, from, schema, context);
+  const cleaned = await queryInParts(made, from, false, context);
   if (dropping.length > 0) context.log(`Removed ${data.rowCount - cleaned.rowCount} of ${data.rowCount} rows.`);
   return { data: cleaned, transform: await buildTransform(fitted, chained, [...removed], data, context) };
 });
+
+const indicatorColumn = (name: string): ColumnSchema => column(name, 'boolean');
 
 /** The rows of a source of which none of the conditions holds; those of a wide table are asked in several queries. */
 async function withoutRows(dropping: readonly string[], { from, inputs }: RowSource, data: Table, context: RunContext): Promise<RowSource> {
   if (dropping.length === 0) return { from, inputs };
   if (!isWide(data)) return { from: `${from} WHERE NOT (${dropping.join(' OR ')})`, inputs };
   const asked: Record<string, Table> = {};
-  for (let at = 0; at < dropping.length; at += TARGETS_AT_ONCE) {
-    const gone = tableSchema([{ name: `gone${at}`, type: 'boolean', role: 'feature', nullable: false }]);
-    const some = dropping.slice(at, at + TARGETS_AT_ONCE);
+  for (let at = 0; at < dropping.length; at += COLUMNS_AT_ONCE) {
+    const gone = tableSchema([column(`gone${at}`, 'boolean')]);
+    const some = dropping.slice(at, at + COLUMNS_AT_ONCE);
     asked[`asked${at}`] = await context.query(`SELECT (${some.join(' OR ')}) AS gone${at} FROM data`, { data: await narrow(data, some, context) }, gone);
   }
   const names = Object.keys(asked);
@@ -60,12 +61,9 @@ async function withoutRows(dropping: readonly string[], { from, inputs }: RowSou
   return { from: `${[from, ...names].join(' POSITIONAL JOIN ')} WHERE NOT (${gone.join(' OR ')})`, inputs: { ...inputs, ...asked } };
 }
 
-/** Columns that one query counts: planning a query takes the longer for each, the more there are. */
-const TARGETS_AT_ONCE = 200;
-
 async function fit(targets: readonly Target[], params: CleanParams, data: Table, context: RunContext): Promise<Fitted[]> {
   const fitted: Fitted[] = [];
-  for (let at = 0; at < targets.length; at += TARGETS_AT_ONCE) fitted.push(...(await fitSome(targets.slice(at, at + TARGETS_AT_ONCE), params, data, context)));
+  for (let at = 0; at < targets.length; at += COLUMNS_AT_ONCE) fitted.push(...(await fitSome(targets.slice(at, at + COLUMNS_AT_ONCE), params, data, context)));
   return fitted;
 }
 

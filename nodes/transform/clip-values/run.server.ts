@@ -2,8 +2,8 @@ import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import type { GraphBuilder } from '../../kit/onnx/builder.ts';
 import { chooseNumeric } from '../feature-columns.ts';
-import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
-import { floatInSql, numberInSql } from '../values-in-sql.ts';
+import { figuresOf, fittedOutputs, type FittedColumn } from '../fitted-columns.server.ts';
+import { numberInSql } from '../values-in-sql.ts';
 import { clipsLower, clipsUpper, clipTargets, clipValues, type ClipParams } from './node.ts';
 
 /** Values beyond `at` become `to`; both are float32. NaN stands for missing. */
@@ -83,8 +83,8 @@ export default defineRun(clipValues, async ({ data }, params, context) => {
     {
       sources: columns,
       made: [
-        ...targets.map((each) => ({ column: each.clipped, sql: clippedInSql(floatInSql(each.source.name), each.cuts) })),
-        ...marked.map((each) => ({ column: each.indicator!, sql: isClippedInSql(floatInSql(each.source.name), each.cuts) })),
+        ...targets.map((each): FittedColumn => ({ column: each.clipped, sql: (value) => clippedInSql(value(each.source.name), each.cuts) })),
+        ...marked.map((each): FittedColumn => ({ column: each.indicator!, sql: (value) => isClippedInSql(value(each.source.name), each.cuts) })),
       ],
       graph: (builder, value) => [
         ...targets.map((each) => clipped(builder, value(each.source.name), each.cuts)),

@@ -21,7 +21,7 @@ export default defineRun(groupCategoricalValues, async ({ data }, params, contex
   if (columns.length === 0) throw new NodeError('columns_none', 'There is no category to group. Choose at least one.', { param: 'columns' });
   const groupings = new Map<string, Grouping>();
   for (const source of columns) groupings.set(source.name, await groupingOf(source, data, params, context));
-  const made = groupColumns(columns, data.schema, params).map((column, index) => ({ column, sql: groupedInSql(columns[index]!, groupings) }));
+  const made = groupColumns(columns, data.schema, params).map((column, index) => ({ column, sql: () => groupedInSql(columns[index]!, groupings) }));
   const graph = (builder: GraphBuilder, value: (source: string) => string) =>
     columns.map(({ name }) => groupedInGraph(builder, value(name), groupings.get(name)!));
   return fittedOutputs({ sources: columns, made, graph }, data, context);

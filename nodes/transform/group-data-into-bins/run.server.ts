@@ -4,8 +4,8 @@ import { NodeError } from '../../kit/issues.ts';
 import { chooseLabel } from '../../kit/model-schema.ts';
 import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseNumeric } from '../feature-columns.ts';
-import { aggregatesOf, figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
-import { finiteInSql, floatInSql, missingInSql } from '../values-in-sql.ts';
+import { aggregatesOf, figuresOf, fittedOutputs, type FittedColumn } from '../fitted-columns.server.ts';
+import { finiteInSql, missingInSql } from '../values-in-sql.ts';
 import { binInGraph, binInSql, edgesBelowInSql, namesOfBins, sortedEdges, treeCuts, type Slice } from './edges.ts';
 import { binColumns, binKeeps, binNames, groupDataIntoBins, type BinParams } from './node.ts';
 
@@ -19,9 +19,9 @@ export default defineRun(groupDataIntoBins, async ({ data }, params, context) =>
   const edges = await edgesOf(columns, data, params, context);
   for (const [index, { name }] of columns.entries()) context.log(`“${name}”: ${edges[index]!.length + 1} bins.`);
   const names = edges.map((each) => namesOfBins(each.length + 1, binNames(params)));
-  const made = binColumns(columns, data.schema, params).map((column, index) => ({
+  const made = binColumns(columns, data.schema, params).map((column, index): FittedColumn => ({
     column,
-    sql: binInSql(floatInSql(columns[index]!.name), edges[index]!, names[index]!, params.categorical),
+    sql: (value) => binInSql(value(columns[index]!.name), edges[index]!, names[index]!, params.categorical),
   }));
   return fittedOutputs(
     {

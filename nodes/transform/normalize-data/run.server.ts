@@ -1,8 +1,7 @@
 import { defineRun } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { chooseColumns } from '../choose-columns.ts';
-import { figuresOf, fittedOutputs } from '../fitted-columns.server.ts';
-import { floatInSql } from '../values-in-sql.ts';
+import { figuresOf, fittedOutputs, type FittedColumn } from '../fitted-columns.server.ts';
 import { fitScale, normalizeInGraph, normalizeInSql, statisticsOf } from './methods.ts';
 import { normalizeData, normalized } from './node.ts';
 
@@ -18,7 +17,10 @@ export default defineRun(normalizeData, async ({ data }, params, context) => {
   const scales = statistics.map((each) => fitScale(method, each, zeroForConstant));
   for (const [index, { divisor }] of scales.entries())
     if (!Number.isFinite(divisor)) context.log(`“${columns[index]!.name}” is constant and becomes ${zeroForConstant ? '0' : 'missing'}.`);
-  const made = columns.map((each, index) => ({ column: normalized(each, params), sql: normalizeInSql(method, floatInSql(each.name), scales[index]!) }));
+  const made = columns.map((each, index): FittedColumn => ({
+    column: normalized(each, params),
+    sql: (value) => normalizeInSql(method, value(each.name), scales[index]!),
+  }));
   return fittedOutputs(
     {
       sources: columns,

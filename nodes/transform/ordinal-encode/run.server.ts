@@ -29,7 +29,7 @@ export default defineRun(ordinalEncode, async ({ data }, params, context) => {
   const made = ordinalColumns(columns, data.schema, params).map((column, index) => {
     const source = columns[index]!;
     const sql = `CAST(CASE WHEN NOT ${missingInSql(source)} THEN coalesce(${placeInSql(source, levels.get(source.name)!)} - 1, ${unknown}) END AS BIGINT)`;
-    return { column, sql };
+    return { column, sql: () => sql };
   });
   return fittedOutputs(
     {

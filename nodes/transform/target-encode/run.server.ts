@@ -35,7 +35,7 @@ export default defineRun(targetEncode, async ({ data }, params, context) => {
     throw new NodeError('rows_none', `No row has a value of “${label.name}”, so there is no mean. Choose another label.`, { param: 'label' });
   const made = targetColumns(columns, data.schema, params).map((column, index) => ({
     column,
-    sql: outOfFoldInSql(columns[index]!, counted[index]!, fold, params),
+    sql: () => outOfFoldInSql(columns[index]!, counted[index]!, fold, params),
   }));
   return fittedOutputs(
     {

@@ -1,12 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { tableSchema, type ColumnSchema, type Columns, type ColumnValues, type TableSchema } from '#nodes/kit/table.ts';
+import { copyChunks } from './copy-chunks.ts';
 import { ParquetColumnWriter, schemaElement, type ColumnRun, type ParquetColumn } from './parquet-column.ts';
 import { ParquetOutput, rowGroup } from './parquet-output.ts';
-import { readAt, withSource, type Source } from './parquet-source.ts';
+import { withSource, type Source } from './parquet-source.ts';
 import type { Encoded } from './thrift.ts';
 import { requireFitting, schemaText, type WrittenTable } from './write-table.ts';
-
-const COPIED_AT_ONCE = 8 * 2 ** 20;
 
 const TYPES: Readonly<Partial<Record<ColumnSchema['type'], ParquetColumn['type']>>> = {
   number: 'DOUBLE',
@@ -71,30 +70,13 @@ interface Group {
 
 /** Old columns first, in the order of the table; then the new ones. The footer has them in the order of the schema. */
 async function writeGroup({ file, output, group, schema, added, from }: Group): Promise<Encoded> {
-  const described = new Map<string, Encoded>();
-  let plainBytes = 0;
-  const ranges: { from: number; to: number }[] = [];
-  let at = output.offset;
-  for (const { name } of schema.columns) {
-    if (added.has(name)) continue;
-    const chunk = group.chunks.get(name)!;
-    described.set(name, chunk.movedTo(at));
-    at += chunk.bytes;
-    plainBytes += chunk.plainBytes;
-    const last = ranges.at(-1);
-    if (last?.to === chunk.from) last.to += chunk.bytes;
-    else ranges.push({ from: chunk.from, to: chunk.from + chunk.bytes });
-  }
-  for (const range of ranges) {
-    for (let place = range.from; place < range.to; place += COPIED_AT_ONCE) {
-      await output.write([await readAt(file, place, Math.min(COPIED_AT_ONCE, range.to - place))]);
-    }
-  }
+  const old = schema.columns.map(({ name }) => name).filter((name) => !added.has(name));
+  const copied = await copyChunks(file, group, old, output);
   for (const column of added.values()) column.append(from, from + group.rows);
   const written = await output.writeChunks([...added.values()].map(({ writer }) => writer));
-  [...added.keys()].forEach((name, index) => described.set(name, written.descriptions[index]!));
+  const described = new Map([...copied.descriptions, ...[...added.keys()].map((name, index) => [name, written.descriptions[index]!] as const)]);
   const chunks = schema.columns.map(({ name }) => described.get(name)!);
-  return rowGroup(chunks, plainBytes + written.plainBytes, group.rows);
+  return rowGroup(chunks, copied.plainBytes + written.plainBytes, group.rows);
 }
 
 /** A column in memory, on its way into the file. */

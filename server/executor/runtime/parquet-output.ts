@@ -101,8 +101,8 @@ export class ParquetOutput {
     return { descriptions: chunks.map(({ description }) => description), plainBytes: chunks.reduce((sum, chunk) => sum + chunk.plainBytes, 0) };
   }
 
-  /** Ends the file and brings it to disk for good. */
-  async finish({ columns, groups, rowCount, metadata }: Footer): Promise<{ hash: string; bytes: number }> {
+  /** Ends the file and, unless it is not to last, brings it to disk for good. */
+  async finish({ columns, groups, rowCount, metadata }: Footer, lasting = true): Promise<{ hash: string; bytes: number }> {
     const root = struct(field(4, text('schema')), field(5, whole32(columns.length)));
     const pairs = Object.entries(metadata).map(([key, value]) => struct(field(1, text(key)), field(2, text(value))));
     const footer = structure(
@@ -118,7 +118,7 @@ export class ParquetOutput {
     await this.write([footer, length, MAGIC]);
     await this.#writing;
     await this.#bringing;
-    await this.#file.sync();
+    if (lasting) await this.#file.sync();
     await this.#file.close();
     return { hash: this.#hash.digest('hex'), bytes: this.#offset };
   }

@@ -4,13 +4,7 @@ import { findColumn, resultColumn, tableSchema, type ColumnSchema, type TableSch
 import type { Relation } from '../table-query.ts';
 import { createViews, drawsNumbers, oneQuery, withInputs, type DuckSession, type OneQuery } from './duck.ts';
 import { STORED, storedExpression, typeOfDuck } from './duck-types.ts';
-import { assertDistinctNames, copyToParquet, type CopiedTable, type WrittenTable } from './write-table.ts';
-
-/**
- * Planning takes with the square of the expressions that name a column twice, as those that tell numbers from not-a-number do. So wide results are
- * written as they are, and a second time in the rare case that the file then says it holds such a number.
- */
-export const WIDE = 500;
+import { assertDistinctNames, copyToParquet, WIDE, type CopiedTable, type WrittenTable } from './write-table.ts';
 
 /**
  * Runs a query over tables, each a view of its name, and writes the result. `schema` gives roles and tells categories from texts; types come
@@ -32,6 +26,8 @@ export async function queryTable(
       const { columns, projected } = asStored(query.sql, query.columns, schema, defined);
       return session.target(path, (inside) => copyToParquet(connection, projected, tableSchema(columns), inside));
     };
+    // Planning takes with the square of the expressions that name a column twice, as those that tell numbers from not-a-number do. So wide results are
+    // written as they are, and a second time in the rare case that the file then says it holds such a number.
     const copied = await write(query.columns.length > WIDE);
     return copied.undefinedNumbers ? write(false) : copied;
   };

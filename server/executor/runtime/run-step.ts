@@ -11,7 +11,7 @@ import type { DuckEngine } from './duck-engine.ts';
 import type { DuckTable } from './duck-table.ts';
 import { StepConnections } from './step-connections.ts';
 import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
-import { WIDE } from './query-table.ts';
+import { WIDE } from './write-table.ts';
 import { produce, specOf, valueOf } from './values.ts';
 import { Workbench } from './workbench.ts';
 

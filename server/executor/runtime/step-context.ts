@@ -69,6 +69,7 @@ export function stepContext({ spec, definition, workbench, connections, reporter
     metric: (name, value, iteration) => reporter.metric(name, Number.isFinite(value) ? value : null, iteration),
     table: (schema, columns) => workbench.table(schema, columns),
     beside: (table, columns, schema) => workbench.beside(table, columns, schema),
+    sideBySide: (tables, schema) => workbench.sideBySide(tables, schema),
     query: (sql, inputs, schema) => workbench.query(sql, inputs, schema),
     rows: (sql, inputs) => workbench.rows(sql, inputs),
     only: (table, names) => workbench.only(table, names),

@@ -9,8 +9,10 @@ import { DuckTable } from './duck-table.ts';
 import type { DuckEngine } from './duck-engine.ts';
 import { DuckSession, type SessionLimits } from './duck.ts';
 import { writeBeside } from './parquet-beside.ts';
+import { writeSideBySide } from './parquet-side-by-side.ts';
+import { NarrowFiles, readFooter } from './narrow-files.ts';
 import { describeTable, queryRows, queryTable } from './query-table.ts';
-import { writeTable, type WrittenTable } from './write-table.ts';
+import { WIDE, writeTable, type WrittenTable } from './write-table.ts';
 
 export interface WorkbenchOptions {
   readonly outputFolder: string;
@@ -27,7 +29,7 @@ export interface WorkbenchOptions {
 /** What a step process holds before it does anything. Of the rest, DuckDB may use half; the other half is for columns in memory. */
 const PROCESS_BYTES = 128 * 2 ** 20;
 
-/** Rows of a table from which on copying its bytes is worth a file of its own kind. */
+/** Rows of a table from which on copying its bytes is worth a file of its own kind; that of a wide one always is. */
 const COPIED_FROM = 50_000;
 
 /** Where a step makes tables: a DuckDB session that opens when it is first needed, and names for the files. */
@@ -36,6 +38,7 @@ export class Workbench {
   #session: Promise<DuckSession> | null = null;
   #count = 0;
   readonly #claimed = new Set<string>();
+  readonly #narrowFiles = new NarrowFiles();
   readonly #stop = (): void => void this.#session?.then((session) => session.interrupt()).catch(() => undefined);
 
   constructor(options: WorkbenchOptions) {
@@ -118,12 +121,33 @@ export class Workbench {
     const names = schema.columns.map(({ name }) => `${columns.has(name) ? 'made' : 'data'}.${quoteName(name)}`);
     if (given.columns.length === 0) return this.query(`SELECT ${names.join(', ')} FROM data`, { data: table }, schema);
     const data = await this.stored(table);
-    if (data.rowCount >= COPIED_FROM) {
+    if (data.rowCount >= COPIED_FROM || schema.columns.length > WIDE) {
       const path = this.newPath('parquet');
       const written = await writeBeside({ base: await data.file(), schema, columns, signal: this.#options.signal }, path);
       if (written) return new DuckTable(this, { relation: { path }, sealed: written.sealed }, written.schema, written.rowCount);
     }
     return this.query(`SELECT ${names.join(', ')} FROM data POSITIONAL JOIN made`, { data, made: await this.table(given, columns) }, schema);
+  }
+
+  /** Columns of tables of equally many rows in the order of `schema`, each from the last table that has it. */
+  async sideBySide(tables: readonly Table[], schema: TableSchema): Promise<DuckTable> {
+    const owners = new Map(tables.flatMap((table, at) => table.schema.columns.map(({ name }) => [name, at] as const)));
+    const taken = tables.map((table, at) => ({
+      table,
+      name: `t${at}`,
+      names: schema.columns.map(({ name }) => name).filter((name) => owners.get(name) === at),
+    }));
+    const used = await Promise.all(
+      taken.filter(({ names }) => names.length > 0).map(async ({ table, ...rest }) => ({ ...rest, table: await this.stored(table) })),
+    );
+    const sides = await Promise.all(used.map(async ({ table, names }) => ({ path: await table.file(), schema: table.schema, names })));
+    const path = this.newPath('parquet');
+    const how = { path, signal: this.#options.signal, sourceOf: readFooter, lasting: true };
+    const written = await writeSideBySide(sides, schema, how);
+    if (written) return new DuckTable(this, { relation: { path }, sealed: written.sealed }, written.schema, written.rowCount);
+    const columns = schema.columns.map(({ name }) => `t${owners.get(name)}.${quoteName(name)}`);
+    const inputs = Object.fromEntries(used.map(({ name, table }) => [name, table]));
+    return this.query(`SELECT ${columns.join(', ')} FROM ${Object.keys(inputs).join(' POSITIONAL JOIN ')}`, inputs, schema);
   }
 
   async write({ sql, inputs }: Extract<Relation, { sql: string }>, schema: TableSchema): Promise<string> {
@@ -160,11 +184,13 @@ export class Workbench {
     return queryRows(await this.session(), sql, relations);
   }
 
-  /** Some columns of a table, for queries alone: nothing is written. */
+  /** Some columns of a table, for queries alone: those of a wide one have a file of their own while the step goes on, or none is written. */
   async only(table: Table, names: readonly string[]): Promise<DuckTable> {
     const wanted = new Set(names);
     const schema = tableSchema(table.schema.columns.filter(({ name }) => wanted.has(name)));
     const path = await (await this.stored(table)).file();
+    const narrow = await this.#narrowFiles.of({ path, schema, target: () => this.newPath('parquet'), signal: this.#options.signal });
+    if (narrow !== null) return new DuckTable(this, { relation: { path: narrow } }, schema, table.rowCount);
     return new DuckTable(this, { relation: { path, columns: schema.columns.map(({ name }) => name) } }, schema, table.rowCount);
   }
 

@@ -52,7 +52,7 @@ export async function copyToParquet(
   assertDistinctNames(schema.columns);
   const described = schemaText(schema);
   const copied = await connection.runAndReadAll(
-    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS)`,
+    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS${boundsOf(schema.columns.length)})`,
   );
   // Filename, count, two sizes, and what was counted in each column.
   const rowCount = Number(copied.value(1, 0));
@@ -60,6 +60,20 @@ export async function copyToParquet(
   const missing = counted.map((each) => Number(each.get('null_count') ?? 0));
   const columns = schema.columns.map((each, index) => ({ ...each, nullable: nullable?.[index] ?? missing[index]! > 0 }));
   return { schema: tableSchema(columns), rowCount, missing, undefinedNumbers: counted.some((each) => each.get('has_nan') === 'true') };
+}
+
+/** Columns of a table from which on what each of them keeps in memory counts. */
+export const WIDE = 500;
+const DICTIONARY_BYTES = 128 * 2 ** 20;
+const GROUP_CELLS = 2 ** 24;
+/** Rows that are computed together; row groups are multiples of it. */
+const ROWS = 2_048;
+
+/** Bounds for wide tables: by itself the writer has a megabyte for the dictionary of each text column, and gathers 122,880 rows. */
+function boundsOf(columns: number): string {
+  if (columns <= WIDE) return '';
+  const rows = Math.max(1, Math.floor(GROUP_CELLS / columns / ROWS)) * ROWS;
+  return `, STRING_DICTIONARY_PAGE_SIZE_LIMIT ${Math.floor(DICTIONARY_BYTES / columns)}, ROW_GROUP_SIZE ${rows}`;
 }
 
 /** What the writer of the file counted in each column, by its names for it. */
