@@ -1,6 +1,8 @@
+import { quoteName } from '../../kit/define.ts';
 import { problem, type Issue, type IssueCode } from '../../kit/issues.ts';
 import { readSqlError } from '../../kit/sql-error.ts';
 import { tableSchema, type TableSchema } from '../../kit/table.ts';
+import { unknownName } from './unknown-name.ts';
 import { rangeInScript, type CombinedQuery } from './statements.ts';
 
 type Inputs = Readonly<Record<string, TableSchema | undefined>>;
@@ -22,11 +24,17 @@ export const promisedBy = (inputs: Inputs): TableSchema =>
     true,
   );
 
-/** What DuckDB says of the query, with the place in the script. */
+/** What DuckDB says of the query, with the place in the script; of a name that is not there, also the one that was meant. */
 export function queryIssue(code: IssueCode, told: string, combined: CombinedQuery, script: string): Issue {
-  const { message, range: inQuery } = readSqlError(told, combined.query);
+  const { message: said, range: inQuery } = readSqlError(told, combined.query);
+  const unknown = unknownName(said);
+  const message = unknown?.message ?? said;
   const range = inQuery && rangeInScript(combined, inQuery);
   if (!range) return problem(code, message, { param: 'script' });
   const lines = script.slice(0, range.from).split('\n');
-  return problem(code, `Line ${lines.length}, column ${lines.at(-1)!.length + 1}: ${message}`, { param: 'script', range });
+  const near = unknown?.near;
+  const written = near === undefined || /^[a-z_][a-z0-9_]*$/i.test(near) ? near : quoteName(near);
+  const fix =
+    written === undefined ? {} : { fix: { title: `Use ${near}`, set: { script: `${script.slice(0, range.from)}${written}${script.slice(range.to)}` } } };
+  return problem(code, `Line ${lines.length}, column ${lines.at(-1)!.length + 1}: ${message}`, { param: 'script', range, ...fix });
 }

@@ -63,10 +63,10 @@ describe('the check of a query without data', () => {
   });
 
   it.each([
-    ['SELECT city,\n  town FROM t1', 'town', 'Line 2, column 3: Referenced column "town" not found'],
+    ['SELECT city,\n  town FROM t1', 'town', 'Line 2, column 3: There is no column “town”. There is “'],
     ["-- a comment; with 'things'\nSELECT /* 😀 */ '日本語', town FROM t1", 'town', 'Line 2, column '],
     ['CREATE VIEW a AS SELECT sales FROM t1;\nCREATE VIEW b AS\n  SELECT town FROM a;\nSELECT * FROM b', 'town', 'Line 3, column 10: '],
-    ['WITH a AS (SELECT 1)\nSELECT * FROM t9', 't9', 'Line 2, column 15: Table with name t9 does not exist'],
+    ['WITH a AS (SELECT 1)\nSELECT * FROM t9', 't9', 'Line 2, column 15: There is no table “t9”. Did you mean “t1”?'],
     ['SELEC 1 FROM t1', 'SELEC', ''],
     [`SELECT ${'sales, '.repeat(40)}town, ${'sales, '.repeat(40)}1 FROM t1`, 'town', 'Line 1, column 288: '],
     ['SELECT sales +', '+', 'Line 1, column 14: syntax error at end of input'],
@@ -76,6 +76,14 @@ describe('the check of a query without data', () => {
     expect(issues[0]!.message).toContain(message);
     if (issues[0]!.range) expect(script.slice(issues[0]!.range.from, issues[0]!.range.to)).toBe(word);
     else expect(issues[0]!.code).toBe('sql_refused');
+  });
+
+  it('offers the name that was meant', async () => {
+    const fixOf = async (script: string) => (await infer(script, { t1 })).issues[0]!.fix;
+    expect(await fixOf('SELECT citty FROM t1')).toEqual({ title: 'Use city', set: { script: 'SELECT city FROM t1' } });
+    expect(await fixOf('SELECT unit FROM t1')).toEqual({ title: 'Use unit price', set: { script: 'SELECT "unit price" FROM t1' } });
+    expect(await fixOf('SELECT lenth(city) FROM t1')).toEqual({ title: 'Use length', set: { script: 'SELECT length(city) FROM t1' } });
+    expect(await fixOf('SELECT town FROM t1')).toBeUndefined();
   });
 
   it('refuses two columns of one name, as a run does', async () => {

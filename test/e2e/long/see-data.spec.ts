@@ -49,7 +49,7 @@ describe('an SQL query', () => {
     await write('SELECT city,\n  town FROM t1');
     const wrong = page.locator('.cm-wrong');
     await expect.poll(() => wrong.allTextContents()).toEqual(['town']);
-    await expect.poll(() => page.getByRole('alert').allTextContents()).toContainEqual(expect.stringContaining('Line 2, column 3: Referenced column "town"'));
+    await expect.poll(() => page.getByRole('alert').allTextContents()).toContainEqual(expect.stringContaining('Line 2, column 3: There is no column “town”'));
     await write('SELECT city, sum(amount) AS total FROM t1 GROUP BY city');
     await expect.poll(() => wrong.count()).toBe(0);
   });
