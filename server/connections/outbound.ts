@@ -13,7 +13,9 @@ export function isAllowedHost(host: string, allowedHosts: readonly string[], por
 }
 
 const refused = (host: string): NodeError =>
-  new NodeError('connection_refused', `${host} is not a public address. The owner of this installation can allow it.`, { param: 'host' });
+  new NodeError('connection_refused', `${host} is not a public address. The owner of this installation can allow it: MODELWRIGHT_ALLOWED_HOSTS.`, {
+    param: 'host',
+  });
 
 /**
  * Refuses an address that is not public, unless the owner allows it. Names are checked by `checkedLookup` as the connection is made; an address

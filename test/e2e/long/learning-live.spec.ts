@@ -66,7 +66,7 @@ it('a number that cannot be taken stays in its field with what can, until it is 
   const field = designer.inspector.getByLabel('Number of trees constructed');
   await field.fill('many');
   await page.keyboard.press('Tab');
-  await designer.inspector.getByText('Type a number, 1 – 10000. Until then 100 counts.').waitFor();
+  await designer.inspector.getByText('Type a number, 1 – 10,000. Until then 100 counts.').waitFor();
   await expect.poll(() => field.inputValue()).toBe('many');
   await field.press('Escape');
   await expect.poll(() => field.inputValue()).toBe('100');

@@ -13,6 +13,7 @@ describe('fieldHint', () => {
     const trees = param.integer({ title: 'Trees', default: 20, minimum: 1, maximum: 500, unit: 'trees' });
     expect(hint(trees, false)).toBe('1 – 500 trees');
     expect(hint(trees, true)).toBe('1 – 500 trees · default 20');
+    expect(hint(param.integer({ title: 'Rounds', default: 20, minimum: 1, maximum: 10_000 }), false)).toBe('1 – 10,000');
     expect(hint(param.number({ title: 'Rate', default: 0.1, above: 0 }), false)).toBe('> 0');
     expect(hint(param.number({ title: 'Rate', default: 0.1, above: 0, maximum: 1 }), false)).toBe('> 0, ≤ 1');
     expect(hint(param.integer({ title: 'Any', default: 0 }), false)).toBe('');

@@ -9,10 +9,11 @@ const WIDEST = 2 ** 31 - 2;
 export function rangeWords(schema: z.ZodType): string {
   const { minimum, maximum, exclusiveMinimum } = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
   const bound = (value: unknown): number | undefined => (typeof value === 'number' && Math.abs(value) < WIDEST ? value : undefined);
+  const words = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 15 });
   const [least, most, above] = [bound(minimum), bound(maximum), bound(exclusiveMinimum)];
-  if (above !== undefined) return most === undefined ? `> ${above}` : `> ${above}, ≤ ${most}`;
-  if (least !== undefined && most !== undefined) return `${least} – ${most}`;
-  return least !== undefined ? `≥ ${least}` : most !== undefined ? `≤ ${most}` : '';
+  if (above !== undefined) return most === undefined ? `> ${words(above)}` : `> ${words(above)}, ≤ ${words(most)}`;
+  if (least !== undefined && most !== undefined) return `${words(least)} – ${words(most)}`;
+  return least !== undefined ? `≥ ${words(least)}` : most !== undefined ? `≤ ${words(most)}` : '';
 }
 
 /** The default as a person reads it on the form; empty for what is no short value. */
