@@ -13,16 +13,19 @@ export interface Drawing {
   readonly stratified: boolean;
   readonly stratifyBy: string;
 }
+/** Rows that are dealt in turn are ranked stratum by stratum. */
+type Ranking = Drawing & { readonly inTurn?: boolean };
 
 /**
  * SQL of the rows of `data` beside a value of each, `value`, which may use `rank` and `total`: the row's rank in the order of the draw, from 0, and the
  * number of rows. By chance: in the order of a seeded draw. With strata: rows are ranked within theirs, and their share of it decides, so that any part
  * of the ranks holds each stratum alike. Only what is ranked is sorted; the rows themselves pass by in their order.
  */
-export function besideRank(data: TableSchema, { randomized, seed, stratified, stratifyBy }: Drawing, value: string, name: string): string {
+export function besideRank(data: TableSchema, { randomized, seed, stratified, stratifyBy, inTurn = false }: Ranking, value: string, name: string): string {
   const strata = stratified && stratifyBy !== '' ? quoteName(stratifyBy) : null;
   const dice = randomized ? diceInSql(seed, 'place') : '0';
-  const within = strata ? '(row_number() OVER (PARTITION BY stratum ORDER BY chance, place) - 0.5) / count(*) OVER (PARTITION BY stratum)' : '0';
+  const share = '(row_number() OVER (PARTITION BY stratum ORDER BY chance, place) - 0.5) / count(*) OVER (PARTITION BY stratum)';
+  const within = strata ? (inTurn ? 'stratum' : share) : '0';
   return `(SELECT * FROM data POSITIONAL JOIN (WITH numbered AS (SELECT ${strata ?? '0'} AS stratum, row_number() OVER () AS place FROM data),
 drawn AS (SELECT stratum, place, ${dice} AS chance FROM numbered),
 shared AS (SELECT place, chance, ${within} AS part FROM drawn),

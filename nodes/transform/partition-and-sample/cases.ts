@@ -10,12 +10,12 @@ const folds = (numbers: number[]) => ({
 const folded = tableOf({ n: [1, 2, 3], 'Fold Number': [1, 2, 1] }, { 'Fold Number': role });
 
 export const cases = defineCases(partitionAndSample, [
-  { name: 'even folds in order', params: { mode: 'assign', folds: 3, randomized: false }, inputs: { data }, expect: folds([1, 1, 2, 2, 3, 3]) },
+  { name: 'even folds in turn', params: { mode: 'assign', folds: 3, randomized: false }, inputs: { data }, expect: folds([1, 2, 3, 1, 2, 3]) },
   {
     name: 'folds with strata: each has as many of each class',
     params: { mode: 'assign', folds: 2, randomized: false, stratified: true, stratifyBy: 'class' },
     inputs: { data },
-    expect: folds([1, 1, 2, 2, 1, 2]),
+    expect: folds([1, 2, 1, 2, 1, 2]),
   },
   {
     name: 'proportions, the rest being one more fold',

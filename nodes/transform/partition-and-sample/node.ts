@@ -44,7 +44,12 @@ const params = z.object({
     default: false,
     shownWhen: { param: 'mode', is: ['assign', 'sampling'] },
   }),
-  randomized: param.flag({ title: 'Randomized split', help: 'Off: the first rows are the first fold.', default: true, shownWhen: assign }),
+  randomized: param.flag({
+    title: 'Randomized split',
+    help: 'Off: rows are dealt to the folds in turn, or by proportions the first ones to the first fold.',
+    default: true,
+    shownWhen: assign,
+  }),
   fold: param.integer({ title: 'Fold to pick', help: 'The first is 1.', default: 1, minimum: 1, maximum: 101, shownWhen: pick }),
   complement: param.flag({ title: 'Pick complement of the selected fold', default: false, shownWhen: pick }),
   rate: param.number({ title: 'Rate of sampling', default: 0.01, minimum: 0, maximum: 1, step: 0.01, shownWhen: sampling }),
@@ -62,7 +67,7 @@ export type PartitionParams = z.output<typeof params>;
 
 export const partitionAndSample = defineNode({
   type: 'partition-and-sample',
-  version: 1,
+  version: 2,
   title: 'Partition and Sample',
   category: 'Data transformation',
   family: 'transform',

@@ -13,10 +13,15 @@ export interface Assignment extends Drawing {
   readonly proportions: readonly number[];
 }
 
-/** Each row with its fold: the ranks are divided into as many stretches. A column of folds that was there is replaced. */
+/**
+ * Each row with its fold: the ranks are divided into as many stretches, or, where nothing is left to chance, rows are dealt to even folds in turn, those
+ * of each stratum one after the other. A column of folds that was there is replaced.
+ */
 export function assignInSql(data: TableSchema, options: Assignment): string {
   const own = quoteName(freeName('fold', takenNames(data)));
-  return `SELECT ${withFold(data, own)} FROM ${besideRank(data, options, foldInSql(options), own)}`;
+  const inTurn = options.partitioner === 'even' && !options.randomized;
+  const fold = inTurn ? `CAST(1 + rank % ${options.folds} AS BIGINT)` : foldInSql(options);
+  return `SELECT ${withFold(data, own)} FROM ${besideRank(data, { ...options, inTurn }, fold, own)}`;
 }
 
 /** The same of rows that are drawn from all, as many as there are. */
