@@ -1,5 +1,6 @@
 import type { RunContext } from '../../kit/context.ts';
 import { defineRun, quoteName } from '../../kit/define.ts';
+import { numberInSql } from '../../kit/expression/numbers.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { chooseLabel } from '../../kit/model-schema.ts';
 import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
@@ -70,7 +71,7 @@ async function quantilesOf(columns: readonly ColumnSchema[], data: Table, bins: 
   if (places.length === 0) return columns.map(() => []);
   const found = await aggregatesOf(
     columns.map(({ name }) => name),
-    { edges: (value) => `CAST(to_json(${quantile}(${value}, [${places.join(', ')}])) AS VARCHAR)`, highest: (value) => `max(${value})` },
+    { edges: (value) => `CAST(to_json(${quantile}(${value}, [${places.map(numberInSql).join(', ')}])) AS VARCHAR)`, highest: (value) => `max(${value})` },
     data,
     context,
   );
