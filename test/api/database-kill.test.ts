@@ -54,7 +54,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const { host, port, database, user, password } = target;
     const settings = { host, port, database, user, encryption: 'none' };
     await client.post('/connections', { name: 'warehouse', kind: 'postgresql', settings, secrets: { password } });
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const server of servers) server.send('SIGKILL');
     await Promise.all(servers.map(({ ended }) => ended));

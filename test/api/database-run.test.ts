@@ -24,7 +24,7 @@ describe.skipIf(postgresqlMissing)('from a database and back', () => {
     const { host, port, database, user, password } = source;
     const settings = { host, port, database, user, encryption: 'none' };
     await client.post('/connections', { name: 'warehouse', kind: 'postgresql', settings, secrets: { password } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await admin?.end();

@@ -45,10 +45,14 @@ const score = (headers: Record<string, string> = {}) =>
 const answering = async (headers: Record<string, string> = {}) => ((await (await score(headers)).json()) as { deployment: string }).deployment;
 const events = async () =>
   (await client.get<{ items: { type: string; deployment: string | null; by: string; message: string }[] }>(`/endpoints/${NAME}/events`)).items;
-const until = async (what: () => Promise<boolean>) => {
-  for (let tries = 0; tries < 400 && !(await what()); tries++) await score();
-  expect(await what()).toBe(true);
-};
+/** Asks the endpoint until it is so. */
+const until = (what: () => Promise<boolean>) =>
+  expect
+    .poll(async () => {
+      await score();
+      return what();
+    })
+    .toBe(true);
 
 beforeAll(async () => {
   server = await startServer();
@@ -59,7 +63,7 @@ beforeAll(async () => {
   expect(run.status).toBe('succeeded');
   const { hash } = run.steps.flatMap((step) => step.outputs).find((output) => output.kind === 'model')!;
   await client.post('/models', { name: 'biopsy', hash, aliases: ['champion'] });
-}, 180_000);
+});
 afterAll(() => server.stop());
 
 describe('an endpoint with several deployments', () => {
@@ -154,12 +158,12 @@ describe('an endpoint with several deployments', () => {
 
   it('goes to sleep when nobody asks, and wakes up with the next request', async () => {
     expect((await send('PATCH', '/deployments/third', { settings: { idleMinutes: 0.001 } })).status).toBe(200);
-    for (let tries = 0; tries < 500 && (await deployment('third')).state !== 'idle'; tries++) await new Promise((done) => setImmediate(done));
-    expect(await deployment('third')).toMatchObject({ state: 'idle', processes: 0, weight: 100 });
+    await expect.poll(() => deployment('third')).toMatchObject({ state: 'idle', processes: 0, weight: 100 });
     expect((await endpoint()).state).toBe('idle');
     expect((await score()).status).toBe(200);
-    expect((await deployment('third')).state).toBe('serving');
     expect((await send('PATCH', '/deployments/third', { settings: { idleMinutes: 0 } })).status).toBe(200);
+    expect((await score()).status).toBe(200);
+    expect((await deployment('third')).state).toBe('serving');
   });
 
   it('keeps its traffic over a restart, and its history by deployment', async () => {

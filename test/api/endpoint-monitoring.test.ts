@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ALERT_METRICS } from '#server/monitoring/alert-rules.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
@@ -51,8 +51,8 @@ beforeAll(async () => {
   expect((await finishedRun(client, runId)).status).toBe('succeeded');
   await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'run', runId } });
   ({ sample } = await client.get<{ sample: Record<string, number> }>(`/endpoints/${NAME}`));
-  for (let tries = 0; tries < 1_000 && (await report()).drift === null; tries++) await new Promise((done) => setImmediate(done));
-}, 180_000);
+  await vi.waitUntil(async () => (await report()).drift !== null, { timeout: 60_000 });
+});
 afterAll(async () => {
   await server.stop();
   receiver.close();
@@ -88,7 +88,7 @@ it('keeps sampled rows with masked columns, takes truths, and tells how right th
         `/endpoints/${NAME}/requests`,
       )
     ).items;
-  for (let tries = 0; tries < 1_000 && (await logged()).length < 2; tries++) await new Promise((done) => setImmediate(done));
+  await expect.poll(async () => (await logged()).length).toBe(2);
   const items = await logged();
   expect(items.map((item) => [item.requestId, item.row])).toEqual([
     [requestId, 0],

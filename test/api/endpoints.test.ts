@@ -44,7 +44,7 @@ beforeAll(async () => {
   inferenceId = (await client.post<{ id: string; kind: string }>(`/pipelines/${id}/inference`)).id;
   await client.post(`/pipelines/${inferenceId}/deploy`, { endpoint: NAME });
   key = (await client.get<{ primary: string }>(`/endpoints/${NAME}/key`)).primary;
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 describe('an endpoint', () => {
@@ -219,10 +219,8 @@ describe('an endpoint', () => {
     const { sample } = await endpoint();
     const [pid] = server.running.services.deployments.pids;
     process.kill(pid!, 'SIGKILL');
-    let status = 0;
-    for (let tries = 0; tries < 200 && status !== 200; tries++) status = (await score([sample])).status;
-    expect(status).toBe(200);
-    expect(server.running.services.deployments.pids).not.toContain(pid);
+    await expect.poll(() => server.running.services.deployments.pids).not.toContain(pid);
+    await expect.poll(async () => (await score([sample])).status).toBe(200);
   });
 
   it('serves again after a restart of the server, with the same keys', async () => {
@@ -231,9 +229,8 @@ describe('an endpoint', () => {
     await server.stop({ keep: true });
     server = await startServer({ dataFolder: server.dataFolder });
     client = await signIn(server.url, server.signInLink);
-    let answer = await score([sample]);
-    for (let tries = 0; tries < 500 && answer.status === 503; tries++) answer = await score([sample]);
-    expect(await answer.json()).toEqual(expected);
+    await expect.poll(async () => (await score([sample])).status).toBe(200);
+    expect(await (await score([sample])).json()).toEqual(expected);
     expect((await endpoint()).traffic.requests).toBeGreaterThan(100);
     expect(readdirSync(join(server.dataFolder, 'inference', 'empty'))).toEqual([]);
   });

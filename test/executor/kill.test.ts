@@ -6,7 +6,7 @@ import { seedOf } from './random.ts';
 
 const KILLS = 100;
 
-test(`servers killed ${KILLS} times, at commits and at random moments, lose and double nothing`, { timeout: 180_000 }, async () => {
+test(`servers killed ${KILLS} times, at commits and at random moments, lose and double nothing`, { timeout: 600_000 }, async () => {
   const folder = temporaryFolder();
   const { broken, deaths } = await killRounds(folder, KILLS, seedOf('kills'), 7);
   expect(broken).toEqual([]);

@@ -63,7 +63,7 @@ describe.skipIf(mariadbMissing)('MariaDB', () => {
       INSERT INTO huge VALUES (18446744073709551615, 7);
     `);
     connection = await open();
-  }, 60_000);
+  });
   afterAll(async () => {
     await connection?.close();
     await admin?.end();

@@ -54,7 +54,7 @@ describe.skipIf(postgresqlMissing)('PostgreSQL', () => {
       CREATE TABLE nothing (a int, b text);
     `);
     connection = await open();
-  }, 60_000);
+  });
   afterAll(async () => {
     await connection?.close();
     await admin?.end();
