@@ -15,7 +15,16 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
-        test: { name: 'pure', include: pure, exclude: [packages], environment: 'node', ...patience, pool: 'forks', isolate: false },
+        test: {
+          name: 'pure',
+          include: pure,
+          exclude: [packages],
+          environment: 'node',
+          ...patience,
+          pool: 'forks',
+          isolate: false,
+          setupFiles: 'test/support/fixed-seed.ts',
+        },
       },
       { test: { name: 'unit', include: unit, exclude: [packages], environment: 'node', ...patience, pool: 'forks' } },
       {

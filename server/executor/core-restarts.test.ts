@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { expect, test } from 'vitest';
 import { isFinal, type Status } from '#pipelines/events.ts';
 import { advance, createState, type CoreCommand, type CoreEvent, type CoreInput, type CorePolicy, type CoreState, type Phase } from './core.ts';

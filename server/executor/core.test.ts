@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { describe, expect, test } from 'vitest';
 import { isFinal, type Status } from '#pipelines/events.ts';
 import { advance, createState, type CoreEvent, type CoreInput, type CorePolicy, type CoreState, type FinalStatus } from './core.ts';

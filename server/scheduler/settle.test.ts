@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { describe, expect, it } from 'vitest';
 import { decide, LATE, type CatchUpPolicy, type Due } from './settle.ts';
 

@@ -1,5 +1,6 @@
 import { gzipSync, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn, type Client } from '#test/support/client.ts';
 import { deployTable } from '#test/support/endpoint.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomNumbers } from '#nodes/kernels/random.ts';
 import type { Table } from '#nodes/kit/table.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadOptions } from '#nodes/kit/context.ts';
 import { isMissingCell, typeOfCell } from '#nodes/kit/cells.ts';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import '#test/support/fixed-seed.ts';
 import { expect, it } from 'vitest';
 import { atOnce } from '#pipelines/paused.ts';
 import { parsedJson } from './json-slices.ts';
