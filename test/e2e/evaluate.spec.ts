@@ -107,10 +107,13 @@ describe('judging two models', () => {
     const csv = await saved('Lift', 'Figures (CSV)');
     expect(csv.suggestedFilename()).toBe('lift.csv');
     const figures = readFileSync(await csv.path(), 'utf8');
-    expect(figures).toMatch(/^Model,"Share of all rows, highest scores first",Times as many Yes\r\nA,/);
+    expect(figures).toMatch(/^Model,"Share of all rows, highest scores first",Times as many Yes\r\nTwo-Class Logistic Regression,/);
     const picture = await saved('Lift', 'Picture (PNG)');
     const bytes = readFileSync(await picture.path());
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    // Twice its size on the screen, with room for the title, a margin and at least a row of the key.
+    const drawn = (await card('Lift').locator('svg.chart').boundingBox())!;
+    expect(bytes.readUInt32BE(20)).toBeGreaterThanOrEqual(2 * (Math.floor(drawn.height) + 32 + 12 + 20));
   });
 
   it('shows the figures behind a chart', async () => {

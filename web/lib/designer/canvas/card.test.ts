@@ -61,6 +61,7 @@ describe('cardOf', () => {
     const another = cardOf(facts({ plan: { ...will, will: 'reuse', reason: 'result of run 41' } }));
     expect(another.foot).toMatchObject({ icon: 'reused', text: 'Will reuse run 41' });
     const never = { ...will, reason: 'never ran', lastMilliseconds: null };
+    expect(cardOf(facts({ plan: never, step: step({ status: 'cancelled' }) })).foot.text).toBe('Will run: it was cancelled');
     expect([cardOf(facts({ plan: never })).next, cardOf(facts({ plan: never, step: step({ status: 'failed' }), ran: node })).next]).toEqual([
       'It will run: never ran.',
       'It will run: it has not succeeded yet.',

@@ -115,7 +115,7 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
       return foot('none', 'Not run');
     case 'will':
       if (plan?.will === 'reuse') return foot('reused', `Will reuse ${plan.reason.replace('result of ', '')}`);
-      return foot('will', `Will run: ${step ? shortReason(plan?.reason ?? 'never ran') : 'never ran'}`, expected);
+      return foot('will', `Will run: ${whyAgain(step, plan?.reason ?? 'never ran')}`, expected);
     case 'queued':
       if (waitsFor === 0 && step?.reason) return foot('queued', capital(step.reason), expected);
       return foot('queued', waitsFor > 0 ? `Queued for ${waitsFor} ${waitsFor === 1 ? 'step' : 'steps'}` : 'Queued', expected);
@@ -145,6 +145,12 @@ function changeText(reason: string): string {
   if (!match) return capital(first);
   const [, title = '', before, after] = match;
   return title.length > 20 ? `${before} → ${after}, ${title.charAt(0).toLowerCase()}${title.slice(1)}` : `${capital(title)}: ${before} → ${after}`;
+}
+
+/** Why a node will run, in short; a step that was begun cannot be said never to have run. */
+function whyAgain(step: Step | undefined, reason: string): string {
+  if (!step) return 'never ran';
+  return reason === 'never ran' && step.status === 'cancelled' ? 'it was cancelled' : shortReason(reason);
 }
 
 /** A reason that fits on the foot of a card: what changed, not from what to what. */
