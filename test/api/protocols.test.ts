@@ -38,7 +38,7 @@ beforeAll(async () => {
   server = await startServer();
   client = await signIn(server.url, server.signInLink);
   ({ key } = await deployTable(client, NAME, table(), { label: 'bought', learner: 'two-class-boosted-decision-tree' }));
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 /** Tensors of each column, as JSON. */

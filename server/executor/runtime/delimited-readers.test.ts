@@ -146,7 +146,7 @@ const written = {
   delimiter: fc.constantFrom(',', ';', '\t', '|'),
 };
 
-it('the kernel and DuckDB read the same numbers of plain cells', { timeout: 120_000 }, async () => {
+it('the kernel and DuckDB read the same numbers of plain cells', async () => {
   await fc.assert(
     fc.asyncProperty(fc.record({ ...written, odd: fc.constant(null), otherEnd: fc.constant(null) }), async (file) => {
       const { kernel, other } = await readBoth(fileOf(file), file.delimiter);
@@ -157,7 +157,7 @@ it('the kernel and DuckDB read the same numbers of plain cells', { timeout: 120_
   );
 });
 
-it('a file with one other cell or line end is left to DuckDB, or reads the same', { timeout: 120_000 }, async () => {
+it('a file with one other cell or line end is left to DuckDB, or reads the same', async () => {
   const odd = fc.oneof({ weight: 4, arbitrary: fc.record({ cell: fc.constantFrom(...ODD), place }) }, { weight: 1, arbitrary: fc.constant(null) });
   const otherEnd = fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: place });
   await fc.assert(
