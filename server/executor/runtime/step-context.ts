@@ -5,6 +5,7 @@ import { NodeError } from '#nodes/kit/issues.ts';
 import type { Table } from '#nodes/kit/table.ts';
 import type { ArtifactFile, StepSpec } from '../messages.ts';
 import { download } from './download.ts';
+import type { DuckTable } from './duck-table.ts';
 import { readFileTable } from './read-file.ts';
 import { fetchFile, type StepConnections } from './step-connections.ts';
 import { readBatches, writeBatches } from './table-batches.ts';
@@ -42,6 +43,9 @@ export interface StepWork {
 /** The key of a dataset in `StepSpec.datasets`: `name@version` of the version that the run pinned, or `name@latest`. */
 const datasetOf = ({ datasets }: StepSpec, name: string, version: number | null): ArtifactFile | undefined =>
   datasets[`${name}@${version ?? 'latest'}`] ?? datasets[name];
+
+/** A file with at least the columns of a table. */
+const fileWith = (table: DuckTable): string | Promise<string> => ('path' in table.relation ? table.relation.path : table.file());
 
 function scratchOf({ scratchFolder }: StepSpec): string {
   mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
@@ -98,7 +102,7 @@ export function stepContext({ spec, definition, workbench, connections, reporter
     },
     collect: (rows) => workbench.make((path, session) => writeBatches(session, rows, path, signal)),
     batches: (table, batchRows) =>
-      readBatches(async () => ({ path: await (await workbench.stored(table)).file(), session: await workbench.session() }), table.schema, batchRows),
+      readBatches(async () => ({ path: await fileWith(await workbench.stored(table)), session: await workbench.session() }), table.schema, batchRows),
     parquet: async (table) => (await workbench.stored(table)).file(),
     kept: spec.kept ? openKnown(spec.kept) : null,
     onnx: {

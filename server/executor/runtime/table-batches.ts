@@ -69,30 +69,44 @@ function wholeNumbers(values: readonly (bigint | null)[]): ColumnValues {
   return exact ? numbers : values.map((value) => (value === null ? null : String(value)));
 }
 
+/** Cells of a column so far: numbers with NaN for missing, or values as they come. */
+type Gathered = Float64Array | DuckDBValue[];
+
+function doublesOf(chunk: DuckDBDataChunk, index: number): Float64Array {
+  const vector = chunk.getColumnVector(index);
+  if (!(vector instanceof DuckDBDoubleVector)) throw new Error('Expected a vector of doubles.');
+  return vector['items'];
+}
+
 /** The rows of a Parquet file in batches, read once, as they are asked for. */
 export function readBatches(file: () => Promise<{ session: DuckSession; path: string }>, schema: TableSchema, batchRows: number): ReadRows {
   async function* read(): AsyncGenerator<RowBatch> {
     const { session, path } = await file();
     const cells = schema.columns.map(({ name, type }) => (isTextual(type) || type === 'integer' ? quoteName(name) : numericExpression(name, type)));
-    const batch = (values: readonly DuckDBValue[][]): RowBatch => ({
-      rowCount: values[0]!.length,
-      values: schema.columns.map(({ type }, index) => {
-        if (type === 'integer') return wholeNumbers(values[index] as (bigint | null)[]);
-        return isTextual(type) ? (values[index] as (string | null)[]) : Float64Array.from(values[index] as number[]);
+    const begin = (): Gathered[] => schema.columns.map(({ type }) => (isTextual(type) || type === 'integer' ? [] : new Float64Array(batchRows)));
+    const batch = (gathered: readonly Gathered[], rowCount: number): RowBatch => ({
+      rowCount,
+      values: gathered.map((values, index) => {
+        if (values instanceof Float64Array) return values.subarray(0, rowCount);
+        return schema.columns[index]!.type === 'integer' ? wholeNumbers(values as (bigint | null)[]) : (values as (string | null)[]);
       }),
     });
-    let rows: DuckDBValue[][] = cells.map(() => []);
+    let [gathered, rowCount] = [begin(), 0];
     for await (const chunk of session.stream(`SELECT ${cells.join(', ')} FROM read_parquet(${quoteText(session.source(path))})`)) {
       for (let from = 0; from < chunk.rowCount;) {
-        const to = Math.min(chunk.rowCount, from + batchRows - rows[0]!.length);
-        for (const [index, values] of rows.entries()) for (const value of chunk.getColumnValues(index).slice(from, to)) values.push(value);
+        const to = Math.min(chunk.rowCount, from + batchRows - rowCount);
+        for (const [index, values] of gathered.entries()) {
+          if (values instanceof Float64Array) values.set(doublesOf(chunk, index).subarray(from, to), rowCount);
+          else for (const value of chunk.getColumnValues(index).slice(from, to)) values.push(value);
+        }
+        rowCount += to - from;
         from = to;
-        if (rows[0]!.length < batchRows) continue;
-        yield batch(rows);
-        rows = cells.map(() => []);
+        if (rowCount < batchRows) continue;
+        yield batch(gathered, rowCount);
+        [gathered, rowCount] = [begin(), 0];
       }
     }
-    if (rows[0]!.length > 0) yield batch(rows);
+    if (rowCount > 0) yield batch(gathered, rowCount);
   }
   return { columns: schema.columns, batches: read() };
 }

@@ -189,7 +189,10 @@ export class Workbench {
     const wanted = new Set(names);
     const schema = tableSchema(table.schema.columns.filter(({ name }) => wanted.has(name)));
     const path = await (await this.stored(table)).file();
-    const narrow = await this.#narrowFiles.of({ path, schema, target: () => this.newPath('parquet'), signal: this.#options.signal });
+    const narrow =
+      table.schema.columns.length <= WIDE
+        ? null
+        : await this.#narrowFiles.of({ path, schema, target: () => this.newPath('parquet'), signal: this.#options.signal });
     if (narrow !== null) return new DuckTable(this, { relation: { path: narrow } }, schema, table.rowCount);
     return new DuckTable(this, { relation: { path, columns: schema.columns.map(({ name }) => name) } }, schema, table.rowCount);
   }
