@@ -71,7 +71,8 @@ export class TextGraph {
   pieces(text: string, pattern: string): string {
     const { builder } = this.#writer;
     const attributes = { mark: int(0), mincharnum: int(1), pad_value: string(''), tokenexp: string(pattern) };
-    return builder.node('Tokenizer', [this.#flat(text)], attributes, { domain: MICROSOFT });
+    // The cast does nothing, but tells the checker of ONNX, which does not know the operator, what it gives.
+    return builder.cast(builder.node('Tokenizer', [this.#flat(text)], attributes, { domain: MICROSOFT }), 'string');
   }
 
   /** Pieces with a space between two of them. */
