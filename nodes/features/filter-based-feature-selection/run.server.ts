@@ -5,11 +5,14 @@ import { metadataOf } from '../../kit/onnx/metadata.ts';
 import type { Signature } from '../../kit/signature.ts';
 import { isTextual, tableSchema, type ColumnSchema, type ColumnValues } from '../../kit/table.ts';
 import { turns } from '../../kernels/turns.ts';
+import { COLUMNS_AT_ONCE, narrow } from '../../transform/query-in-parts.server.ts';
 import { candidatesOf, filterBasedFeatureSelection, needsNumbers, SCORES, type SelectionParams } from './node.ts';
 import { binned, chiSquared, fisherScore, levelled, mutualInformation, pearson, spearman, type Coded } from './scores.ts';
 
 /** A text with more values than this names rows rather than groups them. */
 const LEVEL_LIMIT = 1_000;
+/** Values in memory: of a long table those of one column. */
+const CELLS_AT_ONCE = 1_000_000;
 
 export default defineRun(filterBasedFeatureSelection, async ({ data }, params, context) => {
   const { label, candidates, issues } = candidatesOf(data.schema, params);
@@ -19,13 +22,18 @@ export default defineRun(filterBasedFeatureSelection, async ({ data }, params, c
   const breathe = turns(context.signal);
   const scored: { name: string; score: number }[] = [];
   const unscored: string[] = [];
-  for (const [index, { name, type }] of candidates.entries()) {
-    const values = (await data.read([name])).get(name)!;
-    const found = needsNumbers(params.method) && isTextual(type) ? undefined : score(values);
-    if (found === undefined) unscored.push(`“${name}”`);
-    scored.push({ name, score: found ?? 0 });
-    context.progress((index + 1) / candidates.length, name);
-    await breathe();
+  const atOnce = Math.max(1, Math.min(COLUMNS_AT_ONCE, Math.floor(CELLS_AT_ONCE / data.rowCount)));
+  for (let from = 0; from < candidates.length; from += atOnce) {
+    const some = candidates.slice(from, from + atOnce);
+    const names = some.map(({ name }) => name);
+    const read = await (await narrow(data, names.map(quoteName), context)).read(names);
+    for (const { name, type } of some) {
+      const found = needsNumbers(params.method) && isTextual(type) ? undefined : score(read.get(name)!);
+      if (found === undefined) unscored.push(`“${name}”`);
+      scored.push({ name, score: found ?? 0 });
+      context.progress(scored.length / candidates.length, name);
+      await breathe();
+    }
   }
   if (unscored.length > 0) {
     const why = needsNumbers(params.method)
