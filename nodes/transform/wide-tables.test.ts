@@ -31,6 +31,7 @@ it.each<[AnyNode, Record<string, unknown>, number]>([
   [groupDataIntoBins, { bins: 4 }, 60],
   [groupDataIntoBins, { mode: 'equal-width', bins: 3, output: 'result' }, 60],
   [cleanMissingData, { mode: 'mean', indicator: true }, 60],
+  [cleanMissingData, { mode: 'mode' }, 60],
   [cleanMissingData, { mode: 'remove-row' }, 60],
   [ordinalEncode, {}, 60],
   [normalizeData, { method: 'minmax' }, 2_100],

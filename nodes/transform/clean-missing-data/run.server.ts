@@ -68,12 +68,22 @@ async function fit(targets: readonly Target[], params: CleanParams, data: Table,
 }
 
 async function fitSome(targets: readonly Target[], params: CleanParams, data: Table, context: RunContext): Promise<Fitted[]> {
-  const values = targets.map(
-    ({ column, treatment }, index) => `${missingInSql(column)} AS m${index}${averaged(column, treatment) ? `, ${finiteInSql(column.name)} AS v${index}` : ''}`,
-  );
+  const counted = isWide(data) && data.rowCount <= COUNTED_ROWS;
+  const values = targets.map(({ column, treatment }, index) => {
+    const missing = missingInSql(column);
+    const finite = averaged(column, treatment) ? `, ${finiteInSql(column.name)} AS v${index}` : '';
+    const there = counted && treatment.mode === 'mode' ? `, CASE WHEN NOT ${missing} THEN ${quoteName(column.name)} END AS w${index}` : '';
+    return `${missing} AS m${index}${finite}${there}`;
+  });
   const parts = targets.flatMap(({ column, treatment }, index) => {
     const statistic =
-      treatment.mode === 'mode' ? modeInSql(column) : averaged(column, treatment) ? `${treatment.mode === 'mean' ? 'avg' : 'median'}(v${index})` : null;
+      treatment.mode === 'mode'
+        ? counted
+          ? modeOfCounts(index)
+          : modeInSql(column)
+        : averaged(column, treatment)
+          ? `${treatment.mode === 'mean' ? 'avg' : 'median'}(v${index})`
+          : null;
     return [`count(*) FILTER (WHERE m${index}) AS missing${index}`, ...(statistic ? [`${statistic} AS fill${index}`] : [])];
   });
   const inputs = { data: await narrow(data, [...values, ...parts], context) };
@@ -98,6 +108,15 @@ function suited({ type }: ColumnSchema, fill: number | string): Fill {
 }
 
 const averaged = ({ type }: ColumnSchema, { mode }: Treatment): boolean => (mode === 'mean' || mode === 'median') && !isTextual(type);
+
+/** A wide table of no more rows has all its values counted in one query, which keeps each different one of some columns. */
+const COUNTED_ROWS = 10_000;
+
+/** As `modeInSql`: a histogram has its values in their order, and the first of the greatest counts is taken. */
+function modeOfCounts(index: number): string {
+  const counts = `histogram(w${index})`;
+  return `map_keys(${counts})[list_position(map_values(${counts}), list_max(map_values(${counts})))]`;
+}
 
 /** The most frequent value; of equally frequent ones the smallest, so that the same data always gives the same. */
 function modeInSql(column: ColumnSchema): string {
