@@ -45,6 +45,15 @@ export function parseDatetime(cell: string): number {
   return time.getTime() + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
+/**
+ * Milliseconds since 1970 (UTC) of a date as people and programs send it: of ISO 8601, with digits of a second as many as there are, or as HTTP and
+ * mail write it, with its zone; NaN when it is none.
+ */
+export function timeOfText(text: string): number {
+  const trimmed = text.trim();
+  return /^\d{4}[-/]/.test(trimmed) ? parseDatetime(trimmed.replace(/(\.\d{3})\d+/, '$1')) : Date.parse(trimmed);
+}
+
 /** The type a single cell reads as: the first whose pattern holds, or `text`. The cell is not missing. */
 export function typeOfCell(cell: string): ColumnType {
   const trimmed = trimCell(cell);

@@ -1,4 +1,4 @@
-import { parseDatetime } from '#nodes/kit/cells.ts';
+import { timeOfText } from '#nodes/kit/cells.ts';
 import { datetimeText, graphTypeOf } from '#nodes/kit/onnx/graph-type.ts';
 import { isTextual } from '#nodes/kit/table.ts';
 import type { Signature, SignatureInput } from '#nodes/kit/signature.ts';
@@ -214,13 +214,10 @@ export function textOf(value: unknown, row: number, input: SignatureInput): stri
 /** A date as a graph takes it. No zone means UTC. Throws 400 naming row and column. */
 function dateOf(value: unknown, row: number, input: SignatureInput): string {
   if (value === null || value === undefined || value === '') return '';
-  const text = typeof value === 'number' ? datetimeText(value) : typeof value === 'string' ? datetimeText(timeOf(value.trim())) : '';
+  const text = typeof value === 'number' ? datetimeText(value) : typeof value === 'string' ? datetimeText(timeOfText(value)) : '';
   if (text === '') throw wrongType(row, input, 'a date such as "2026-01-31" or milliseconds since 1970', value);
   return text;
 }
-
-/** ISO 8601, with digits of a second as many as there are; or as HTTP and mail write it, with its zone. */
-const timeOf = (text: string): number => (/^\d{4}[-/]/.test(text) ? parseDatetime(text.replace(/(\.\d{3})\d+/, '$1')) : Date.parse(text));
 
 type ReadNumber = (value: unknown, row: number, input: SignatureInput) => number;
 

@@ -1,3 +1,4 @@
+import { timeOfText } from '#nodes/kit/cells.ts';
 import type { SignatureInput } from '#nodes/kit/signature.ts';
 import type { Cell, Endpoint } from '../api-types.ts';
 import { figure } from '../format.ts';
@@ -32,7 +33,7 @@ export function fieldError(input: SignatureInput, text: string): string | null {
   if (empty) return input.required ? 'Needed' : null;
   if ((input.type === 'number' || input.type === 'integer') && !Number.isFinite(Number(text))) return 'Not a number';
   if (input.type === 'integer' && !Number.isInteger(Number(text))) return 'Not a whole number';
-  if (input.type === 'datetime' && !/^\d+$/.test(text) && Number.isNaN(Date.parse(text))) return 'Not a date, such as 2026-01-31';
+  if (input.type === 'datetime' && !/^\d+$/.test(text) && Number.isNaN(timeOfText(text))) return 'Not a date, such as 2026-01-31';
   return null;
 }
 
