@@ -1,19 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DatasetVersion } from '#server/assets/datasets.ts';
 import type { FilePreview, UploadedFile } from '#server/assets/files.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 import { rowsOf } from '#test/support/table-chain.ts';
 import { zipOf } from '#test/support/zip.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server?.stop());
+const { client } = await startedServer();
 
 type Bytes = string | Uint8Array<ArrayBuffer>;
 /** What a file gives: its columns and rows, or why it gives none. */

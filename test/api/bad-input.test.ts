@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PlacedIssue } from '#pipelines/check.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Refusal {
   status: number;
@@ -10,13 +10,7 @@ interface Refusal {
   issues?: PlacedIssue[];
 }
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer();
 
 const json = { 'content-type': 'application/json' };
 const enter = (id: string, params: object = { data: 'x\n1\n2\n' }) => ({ id, type: 'enter-data-manually', version: 1, params });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelUses } from '#server/models/uses.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Pipeline {
   id: string;
@@ -14,8 +14,6 @@ interface Pipeline {
   };
 }
 
-let server: TestServer;
-let client: Client;
 let training: Pipeline;
 let trained: Awaited<ReturnType<typeof finishedRun>>;
 
@@ -36,14 +34,12 @@ const save = async ({ id, revision }: Pipeline, document: Pipeline['document']):
   expect((await client.request(`/pipelines/${id}`, { method: 'PUT', headers, body: JSON.stringify({ document }) })).status).toBe(200);
 };
 
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   const { id } = await client.post<{ id: string }>('/samples/breast-cancer/open');
   training = await client.get<Pipeline>(`/pipelines/${id}`);
   trained = good(await run(training.id));
 });
-afterAll(() => server.stop());
 
 describe('a batch inference pipeline', () => {
   let batch: Pipeline;

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { CommentThread } from '#server/assets/pipeline-comments.ts';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
 let pipeline: string;
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   const nodes = [{ id: 'enter', type: 'enter-data-manually', version: 1, params: { data: 'x\n1\n' } }];
   pipeline = (await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Talked about', nodes } })).id;
 });
-afterAll(() => server.stop());
 
 const threads = async (): Promise<readonly CommentThread[]> => (await client.get<{ items: CommentThread[] }>(`/pipelines/${pipeline}/comments`)).items;
 const patch = (id: string, change: unknown, headers: Record<string, string> = {}) =>

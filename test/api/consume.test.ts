@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
 import { deployTable } from '#test/support/endpoint.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 import { runProgram } from '#test/support/written-programs.ts';
 import { PROTOCOLS, snippet, type Row } from '#web/lib/endpoints/consume.ts';
 import { snippet as startOfRun } from '#web/lib/pipeline-endpoints/snippets.ts';
@@ -11,13 +11,10 @@ const CITIES = ['Oslo', "L'Aquila", 'São "Paulo"'];
 const rowAt = (index: number): Row => ({ age: 20.5 + (index % 40), 'visits $HOME': index % 7, member: index % 2 === 0, città: CITIES[index % 3]! });
 const csvCell = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
 
-let server: TestServer;
-let client: Client;
 let key: string;
 
+const { server, client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   const names = Object.keys(rowAt(0));
   const lines = Array.from({ length: 200 }, (_, index) => [...Object.values(rowAt(index)), index % 40 > 20 ? 'yes' : 'no'].map(csvCell).join(','));
   ({ key } = await deployTable(client, NAME, [[...names, 'came'].map(csvCell).join(','), ...lines].join('\n'), {
@@ -25,7 +22,6 @@ beforeAll(async () => {
     learner: 'two-class-boosted-decision-tree',
   }));
 });
-afterAll(() => server.stop());
 
 describe.each(['curl', 'typescript'] as const)('%s of an endpoint’s page', (language) => {
   it.each(PROTOCOLS.map(({ value }) => value))('gets the answer, by %s', async (protocol) => {

@@ -2,10 +2,9 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signIn, type Client } from '#test/support/client.ts';
+import { describe, expect, it } from 'vitest';
 import { zipOf } from '#test/support/zip.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Version {
   version: number;
@@ -15,14 +14,7 @@ interface Version {
   notes: string[];
 }
 
-let server: TestServer;
-let client: Client;
-
-beforeAll(async () => {
-  server = await startServer({ environment: { uploadBytes: 2 ** 20 } });
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer({ environment: { uploadBytes: 2 ** 20 } });
 
 const put = (name: string, body: BodyInit, fileName = 'table.csv') =>
   client.request(`/datasets/${name}`, { method: 'PUT', headers: { 'content-type': 'application/octet-stream', 'x-file-name': fileName }, body });

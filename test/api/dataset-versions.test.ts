@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetDiff } from '#server/assets/dataset-versions.ts';
 import type { DatasetLineage } from '#server/assets/dataset-lineage.ts';
 import type { DatasetDetail, DatasetVersion } from '#server/assets/datasets.ts';
 import { newId } from '#server/db/ids.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
-
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer();
 
 const put = async (name: string, text: string): Promise<DatasetVersion> => {
   const headers = { 'content-type': 'application/octet-stream', 'x-file-name': 'table.csv' };

@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Document {
   nodes: { id: string; type: string; version: number; params: Record<string, unknown> }[];
   edges: { from: { node: string; port: string }; to: { node: string; port: string } }[];
 }
 
-let server: TestServer;
-let client: Client;
-
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   await client.post('/samples/breast-cancer/open');
 });
-afterAll(() => server.stop());
 
 /** The sample, with its model registered and deployed by the run itself. */
 function retraining(): Document {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { describe, expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 import { ASSIGNMENTS, probabilityColumn, SCORED_LABELS, SCORED_PROBABILITIES } from '#nodes/kit/signature.ts';
 
 const csv = readFileSync(new URL('../interop/data/penguins.csv', import.meta.url), 'utf8');
@@ -36,13 +36,7 @@ const clusters = { id: 'train', type: 'train-clustering-model' };
 const anomalies = { id: 'train', type: 'train-anomaly-detection-model' };
 const scoring = { id: 'score', type: 'score-model' };
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer();
 
 /** Runs the pipeline, deploys it, and gives what scores a request. */
 async function deployed(endpoint: string, document: unknown): Promise<(rows: unknown) => Promise<Response>> {

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DatasetVersion } from '#server/assets/datasets.ts';
 import type { FilePreview, UploadedFile } from '#server/assets/files.ts';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 async function upload(name: string, body: string): Promise<string> {
   const answer = await client.request('/files', { method: 'POST', headers: { 'x-file-name': name, 'content-type': 'application/octet-stream' }, body });

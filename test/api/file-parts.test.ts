@@ -1,18 +1,11 @@
 import { utils, write } from '@e965/xlsx';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { UploadedFile } from '#server/assets/files.ts';
 import type { FileParts } from '#server/executor/messages.ts';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 import { zipOf } from '#test/support/zip.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server?.stop());
+const { client } = await startedServer();
 
 async function partsOf(name: string, body: Uint8Array | string, query = ''): Promise<Response> {
   const headers = { 'content-type': 'application/octet-stream', 'x-file-name': name };

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '#nodes/catalog.ts';
 import { NO_ASSETS, type AnyNode } from '#nodes/kit/define.ts';
 import type { LearnerSpec } from '#nodes/kit/kinds.ts';
 import { trainers, unsupervisedTrainers } from '#nodes/trainers.server.ts';
 import type { PlacedIssue } from '#pipelines/check.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 import { upload } from '#test/support/table-chain.ts';
 
-let server: TestServer;
-let client: Client;
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   const names = ['x', 'city', 'yes', 'same', 'names', 'empty', 'negative', 'huge', 'day'];
   const cells = (row: number): unknown[] => [
     row % 17, ['Oslo', 'Rome'][row % 2], ['n', 'y'][row % 2], 'a', `name ${row}`, '', row - 5, row === 3 ? '1e39' : row, `2026-01-${String((row % 28) + 1).padStart(2, '0')}`,
@@ -20,7 +17,6 @@ beforeAll(async () => {
   const lines = Array.from({ length: 1_100 }, (_, row) => cells(row).join(','));
   await upload(client, 'labels', `${names.join(',')}\n${lines.join('\n')}\n`);
 });
-afterAll(() => server.stop());
 
 const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const taskOf = (learner: string): LearnerSpec['task'] =>

@@ -1,21 +1,13 @@
 import { TensorProto_DataLocation } from 'onnx-buf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSignature } from '#nodes/kit/onnx/metadata.ts';
 import { createOnnxRunner } from '#nodes/kit/onnx/session.server.ts';
 import type { ModelInspection } from '#server/models/uploads.ts';
 import type { ModelVersion } from '#server/models/views.ts';
-import { signIn, type Client } from '#test/support/client.ts';
 import { changedFile, classifierFile, damagedFile, hungryFile, regressorFile } from '#test/support/onnx-files.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
-
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const raw = (path: string, bytes: Uint8Array, name = 'model.onnx') =>
   client.request(path, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-file-name': name }, body: bytes as BodyInit });

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TableProfile } from '#server/executor/messages.ts';
 import { contentOf, profileOf, rowsOf, throughChain, throughWideChain, upload } from '../support/table-chain.ts';
-import { signIn, type Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startedServer } from '../support/server.ts';
 
-let server: TestServer;
-let client: Client;
-
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server?.stop());
+const { client } = await startedServer();
 
 describe('a cell of 10 MB', () => {
   const long = 'long '.repeat(2 * 2 ** 20);

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { describe, expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Version {
   id: string;
@@ -19,13 +19,7 @@ interface Pipeline {
   document: { name: string; nodes: { id: string; params: Record<string, unknown> }[] };
 }
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const documentOf = (name: string, text: string) => ({
   formatVersion: 1,

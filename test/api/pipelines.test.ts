@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { describe, expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Pipeline {
   id: string;
@@ -17,14 +17,7 @@ const documentOf = (name: string, nodes: unknown[] = [], edges: unknown[] = [], 
 });
 const wire = (from: string, to: string) => ({ from: { node: from, port: 'data' }, to: { node: to, port: 't1' } });
 
-let server: TestServer;
-let client: Client;
-
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const create = (document: unknown) => client.post<Pipeline>('/pipelines', { document });
 const enter = (id: string, text: string) => ({ id, type: 'enter-data-manually', version: 1, params: { data: text } });

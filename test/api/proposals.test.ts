@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { catalog } from '#nodes/catalog.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { ColumnFigures } from '#pipelines/propose/facts.ts';
 import { propose } from '#pipelines/propose/propose.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Version {
   readonly hash: string;
@@ -16,13 +16,7 @@ interface Profile {
   readonly columns: readonly ColumnFigures[];
 }
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const sample = async (name: string): Promise<Version> => (await client.post<{ latest: Version }>(`/samples/datasets/${name}/add`)).latest;
 async function upload(name: string): Promise<Version> {

@@ -1,10 +1,9 @@
 import { gzipSync, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import '#test/support/fixed-seed.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signIn, type Client } from '#test/support/client.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { deployTable } from '#test/support/endpoint.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
 type Row = { age: number | null; visits: number | null; member: boolean | null; city: string | null };
 type Scored = Record<string, unknown>;
@@ -13,8 +12,6 @@ const NAME = 'visitors';
 const COLUMNS = ['age', 'visits', 'member', 'city'] as const;
 const CITIES = ['Oslo', 'Rome', 'Paris', 'São Paulo'];
 
-let server: TestServer;
-let client: Client;
 let key: string;
 
 const authorized = (headers: Record<string, string> = {}) => ({ authorization: `Bearer ${key}`, ...headers });
@@ -34,12 +31,10 @@ function table(): string {
   return ['age,visits,member,city,bought', ...lines].join('\n');
 }
 
+const { server, client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   ({ key } = await deployTable(client, NAME, table(), { label: 'bought', learner: 'two-class-boosted-decision-tree' }));
 });
-afterAll(() => server.stop());
 
 /** Tensors of each column, as JSON. */
 const tensors = (rows: readonly Row[]) => [

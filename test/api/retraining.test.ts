@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ManualClock } from '#server/scheduler/clock.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { finishedRun } from '#test/support/client.ts';
 import { scoringLoad, type ScoringLoad } from '#test/support/scoring-load.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
 interface Model {
   versions: { version: number; aliases: string[]; runId: string | null; datasets?: { name: string; version: number }[] }[];
@@ -21,8 +21,6 @@ interface Schedule {
 }
 
 const clock = new ManualClock(Date.UTC(2026, 4, 4, 12));
-let server: TestServer;
-let client: Client;
 let load: ScoringLoad;
 
 const node = (id: string, type: string, params: object) => ({ id, type, version: 1, params });
@@ -64,11 +62,7 @@ const predicted = async (key: string): Promise<number> => {
   return Object.values(results[0]!).at(-1)!;
 };
 
-beforeAll(async () => {
-  server = await startServer({ clock });
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer({ clock });
 
 it('new data is learned overnight, judged beside what serves, and takes its place without a lost request', async () => {
   await store(2);

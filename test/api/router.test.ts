@@ -1,8 +1,7 @@
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '#server/app.ts';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startServer, startedServer } from '#test/support/server.ts';
 
 /** Open to everyone. */
 const PUBLIC = ['GET /healthz', 'GET /readyz', 'POST /api/v1/session'];
@@ -41,13 +40,10 @@ const SCORING = [
   'GET /endpoints/x/swagger.json',
 ];
 
-let server: TestServer;
-let client: Client;
 let routes: { key: string; method: string; path: string; permitted: boolean }[];
 
+const { server, client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   const table = createApp(server.running.services).routes.filter((route) => route.method !== 'ALL');
   routes = [...Map.groupBy(table, ({ method, path }) => `${method} ${path}`)].map(([key, group]) => ({
     key,
@@ -56,7 +52,6 @@ beforeAll(async () => {
     permitted: group.some((route) => 'permission' in route.handler),
   }));
 });
-afterAll(() => server.stop());
 
 const addressOf = (path: string) => path.replaceAll(/:[a-z]+/gi, 'x');
 

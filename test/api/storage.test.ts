@@ -1,20 +1,14 @@
 import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StorageItem, StorageView } from '#server/assets/storage.ts';
 import { AppError } from '#server/errors.ts';
 import { Disk } from '#server/store/disk.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun, signIn } from '#test/support/client.ts';
+import { startServer, startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer();
 
 const storeFolder = () => join(server.dataFolder, 'store');
 /** Every file in the store with its size, by hash. */

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { expect, it } from 'vitest';
+import { startedServer } from '#test/support/server.ts';
 
 interface SubPipeline {
   id: string;
@@ -8,13 +7,7 @@ interface SubPipeline {
   latest: { id: string; name: string; by: string; nodeCount: number };
 }
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const documentOf = (name: string, kind: string, nodes: readonly string[]) => ({
   formatVersion: 1,

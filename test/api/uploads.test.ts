@@ -3,24 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { FilePreview, UploadedFile } from '#server/assets/files.ts';
 import { newId } from '#server/db/ids.ts';
 import { ManualClock } from '#server/scheduler/clock.ts';
-import { clientAt, signIn, type Client } from '#test/support/client.ts';
+import { clientAt, type Client } from '#test/support/client.ts';
 import { startProcess, type ServerProcess } from '#test/support/server-process.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
 const MEGABYTE = 2 ** 20;
 const DAY = 24 * 3_600_000;
 const clock = new ManualClock(Date.now());
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer({ clock, environment: { uploadBytes: 8 * MEGABYTE } });
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { server, client } = await startedServer({ clock, environment: { uploadBytes: 8 * MEGABYTE } });
 
 const tus = { 'tus-resumable': '1.0.0' };
 const metadata = (name: string): string => `filename ${Buffer.from(name).toString('base64')},filetype dGV4dC9jc3Y=`;

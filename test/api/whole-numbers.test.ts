@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { expect, it } from 'vitest';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 import { contentOf, rowsOf } from '#test/support/table-chain.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server?.stop());
+const { client } = await startedServer();
 
 const named = (...names: string[]) => ({ mode: 'names', names });
 /** Neighbours that float64 holds for one, and the ends of 64 bits. */

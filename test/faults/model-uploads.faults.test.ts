@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signIn, type Client } from '#test/support/client.ts';
+import { expect, it } from 'vitest';
 import { classifierFile, damagedFile, endlessFile } from '#test/support/onnx-files.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(() => server.stop());
+const { client } = await startedServer();
 
 const send = (name: string, bytes: Uint8Array) =>
   client.request(`/models/${name}/versions`, {

@@ -2,23 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelVersion } from '#server/models/views.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
+import { finishedRun } from '#test/support/client.ts';
 import { deployTable } from '#test/support/endpoint.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 import { python } from './python.ts';
 
-let server: TestServer;
-let client: Client;
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'));
 
-beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
-});
-afterAll(async () => {
-  await server.stop();
+const { client } = await startedServer();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

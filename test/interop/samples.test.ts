@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '#nodes/kit/reports.ts';
 import type { Signature } from '#nodes/kit/signature.ts';
-import { finishedRun, signIn, type Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { finishedRun } from '../support/client.ts';
+import { startedServer } from '../support/server.ts';
 import { expectEqualColumns, type Cell } from './compare.ts';
 import { python } from './python.ts';
 
@@ -15,17 +15,13 @@ interface Document {
   edges: { from: { node: string; port: string }; to: { node: string; port: string } }[];
 }
 
-let server: TestServer;
-let client: Client;
 let folder: string;
 
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   folder = mkdtempSync(join(tmpdir(), 'modelwright-interop-'));
 });
-afterAll(async () => {
-  await server.stop();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -6,24 +6,20 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '#nodes/kit/reports.ts';
-import { finishedRun, signIn, type Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { finishedRun } from '../support/client.ts';
+import { startedServer } from '../support/server.ts';
 
 /** Rows are drawn and models are fitted by other means, so that figures differ a little; more than this is another pipeline. */
 const DISTANCE: Readonly<Record<string, number>> = { auc: 0.03, accuracy: 0.04, r2: 0.01 };
 const node = (id: string, type: string, params: Record<string, unknown> = {}) => ({ id, type, version: 1, params });
 const wire = (from: string, to: string, output = 'data', input = 'data') => ({ from: { node: from, port: output }, to: { node: to, port: input } });
-let server: TestServer;
-let client: Client;
 let folder: string;
 
+const { client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.signInLink);
   folder = mkdtempSync(join(tmpdir(), 'modelwright-script-'));
 });
-afterAll(async () => {
-  await server?.stop();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

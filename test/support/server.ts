@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { afterAll } from 'vitest';
 import { start, type Running, type StartOptions } from '#server/main.ts';
+import { signIn, type Client } from './client.ts';
 
 export interface TestServer {
   readonly url: string;
@@ -29,4 +31,11 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
       if (!keep) rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server for all tests of a file, stopped after them, and someone signed in. To be awaited where the file begins. */
+export async function startedServer(options: StartOptions = {}): Promise<{ server: TestServer; client: Client }> {
+  const server = await startServer(options);
+  afterAll(() => server.stop());
+  return { server, client: await signIn(server.url, server.signInLink) };
 }

@@ -3,18 +3,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DatasetDetail } from '#server/assets/datasets.ts';
 import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
-import { signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { startedServer } from '#test/support/server.ts';
 
-let server: TestServer;
-let client: Client;
 let browser: Browser;
 let page: Page;
 const thrown: string[] = [];
 
+const { server, client } = await startedServer();
 beforeAll(async () => {
-  server = await startServer();
-  client = await signIn(server.url, server.running.signInLink());
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' })).newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
@@ -23,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
 });
 
 const next = (): Promise<void> => page.getByRole('button', { name: 'Next' }).click();

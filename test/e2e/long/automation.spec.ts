@@ -3,20 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ManualClock } from '#server/scheduler/clock.ts';
 import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
-import { finishedRun, signIn, type Client } from '#test/support/client.ts';
-import { startServer, type TestServer } from '#test/support/server.ts';
+import { finishedRun } from '#test/support/client.ts';
+import { startedServer } from '#test/support/server.ts';
 
 const clock = new ManualClock(Date.now());
-let server: TestServer;
-let client: Client;
 let browser: Browser;
 let page: Page;
 let pipelineId: string;
 const thrown: string[] = [];
 
+const { server, client } = await startedServer({ clock });
 beforeAll(async () => {
-  server = await startServer({ clock });
-  client = await signIn(server.url, server.running.signInLink());
   const document = {
     formatVersion: 1,
     name: 'Nightly sales',
@@ -32,7 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
 });
 
 const settled = async (): Promise<void> => {
