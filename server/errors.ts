@@ -115,9 +115,19 @@ export function asAppError(thrown: unknown): AppError {
   return new AppError(500, 'Something went wrong on the server. The request id below leads to it in the log.', { code: 'internal', cause: thrown });
 }
 
+/** The client went away while its body was being read. */
+const isBrokenOff = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET' && thrown.message === 'aborted';
+
+/** Logs in full what was thrown by no one of us; a client that went away is no fault of the server. */
+export function logUnexpected(thrown: unknown, error: AppError, request: Readonly<Record<string, unknown>>, log: Logger): void {
+  if (error.status < 500 || thrown instanceof AppError) return;
+  if (isBrokenOff(thrown)) log.info(request, 'request broken off');
+  else log.error({ err: thrown, ...request }, 'request failed');
+}
+
 /** Answers with `application/problem+json`; unknown errors are logged in full and shown without internals. */
 export function respondWithProblem(thrown: unknown, c: Context, requestId: string, log: Logger): Response {
   const error = asAppError(thrown);
-  if (error.status >= 500 && !(thrown instanceof AppError)) log.error({ err: thrown, requestId, method: c.req.method, path: c.req.path }, 'request failed');
+  logUnexpected(thrown, error, { requestId, method: c.req.method, path: c.req.path }, log);
   return c.body(JSON.stringify(problemOf(error, requestId)), error.status, { ...error.headers, 'content-type': 'application/problem+json' });
 }

@@ -5,7 +5,7 @@ import { identify } from '../auth/guard.ts';
 import { can, type Principal } from '../auth/principal.ts';
 import { bearerOf } from '../auth/secrets.ts';
 import { newId } from '../db/ids.ts';
-import { AppError, asAppError, notFound, problemOf } from '../errors.ts';
+import { AppError, asAppError, logUnexpected, notFound, problemOf } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { scoringAddress, type Protocol, type ScoringAddress } from '../serving/protocols/addresses.ts';
 import { azure, refuseAzure } from '../serving/protocols/azure.ts';
@@ -65,8 +65,7 @@ export class ScoringDoor {
       reply = await this.#reply(request, address, requestId);
     } catch (thrown) {
       const error = asAppError(thrown);
-      if (error.status >= 500 && !(thrown instanceof AppError))
-        log.error({ err: thrown, requestId, method: request.method, path: request.url }, 'request failed');
+      logUnexpected(thrown, error, { requestId, method: request.method, path: request.url }, log);
       reply = REFUSALS[address.protocol](error, requestId);
       more = error.headers;
     }
