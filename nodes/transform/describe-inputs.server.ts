@@ -2,7 +2,7 @@ import type { RunContext } from '../kit/context.ts';
 import { quoteName } from '../kit/define.ts';
 import type { SignatureInput } from '../kit/signature.ts';
 import { isTextual, type ColumnSchema, type Table } from '../kit/table.ts';
-import { COLUMNS_AT_ONCE, narrow } from './query-in-parts.server.ts';
+import { around, COLUMNS_AT_ONCE, narrow } from './query-in-parts.server.ts';
 import { finiteColumnsInSql } from './values-in-sql.ts';
 
 const LEVELS = 100;
@@ -49,7 +49,7 @@ async function describeLevels(name: string, data: Table, context: RunContext): P
   const quoted = quoteName(name);
   const rows = await context.rows(
     `SELECT ${quoted} AS level FROM data WHERE ${quoted} <> '' GROUP BY ${quoted} ORDER BY count(*) DESC, ${quoted} LIMIT ${LEVELS + 1}`,
-    { data },
+    { data: await around(data, name, context) },
   );
   const levels = rows.map((each) => String(each.level));
   if (levels.length === 0) return {};

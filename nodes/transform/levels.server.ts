@@ -2,6 +2,7 @@ import type { RunContext } from '../kit/context.ts';
 import { quoteName, quoteText } from '../kit/define.ts';
 import { NodeError } from '../kit/issues.ts';
 import type { ColumnSchema, Table } from '../kit/table.ts';
+import { around } from './query-in-parts.server.ts';
 import { missingInSql } from './values-in-sql.ts';
 
 /** More levels than this are seldom a category. */
@@ -17,7 +18,7 @@ export async function levelsOf(source: ColumnSchema, data: Table, context: RunCo
   const quoted = quoteName(source.name);
   const rows = await context.rows(
     `SELECT ${quoted} AS level, count(*) AS n FROM data WHERE NOT ${missingInSql(source)} GROUP BY ${quoted} HAVING count(*) >= ${minimumRows} ORDER BY level LIMIT ${LEVEL_LIMIT + 1}`,
-    { data },
+    { data: await around(data, source.name, context) },
   );
   if (rows.length > LEVEL_LIMIT) {
     throw new NodeError(

@@ -2,12 +2,12 @@ import type { RunContext } from '../../kit/context.ts';
 import { defineRun, quoteName } from '../../kit/define.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { isTextual, type ColumnSchema, type ColumnValues, type Table } from '../../kit/table.ts';
+import { around, COLUMNS_AT_ONCE, narrow } from '../../transform/query-in-parts.server.ts';
 import { missingInSql, numberInSql } from '../../transform/values-in-sql.ts';
 import { FIGURES, SUMMARY, summarizeData, type Figure } from './node.ts';
 
 /** Exact quantiles hold the values of their columns in memory: so many at once. */
 const VALUES_AT_ONCE = 10_000_000;
-const COLUMNS_AT_ONCE = 100;
 
 const QUANTILES: readonly (readonly [Figure, number])[] = [
   ['Q1', 0.25],
@@ -71,7 +71,7 @@ async function describe(columns: readonly ColumnSchema[], data: Table, context: 
   const aggregate = async (expression: (value: string, index: number) => string, aggregates: (v: string, index: number) => string): Promise<Row> => {
     const values = columns.map((each, index) => `${expression(finite(each), index)} AS v${index}`).join(', ');
     const [row = {}] = await context.rows(`SELECT ${columns.map((_, index) => aggregates(`v${index}`, index)).join(', ')} FROM (SELECT ${values} FROM data)`, {
-      data,
+      data: await narrow(data, [values], context),
     });
     return row;
   };
@@ -114,9 +114,14 @@ async function describe(columns: readonly ColumnSchema[], data: Table, context: 
 }
 
 async function countMissing(columns: readonly ColumnSchema[], data: Table, context: RunContext): Promise<number[]> {
-  const counts = columns.map((each, index) => `count(*) FILTER (WHERE ${missingOf(each)}) AS m${index}`).join(', ');
-  const [row = {}] = await context.rows(`SELECT ${counts} FROM data`, { data });
-  return columns.map((_, index) => Number(row[`m${index}`] ?? 0));
+  const missing: number[] = [];
+  for (let from = 0; from < columns.length; from += COLUMNS_AT_ONCE) {
+    const some = columns.slice(from, from + COLUMNS_AT_ONCE);
+    const counts = some.map((each, index) => `count(*) FILTER (WHERE ${missingOf(each)}) AS m${index}`).join(', ');
+    const [row = {}] = await context.rows(`SELECT ${counts} FROM data`, { data: await narrow(data, [counts], context) });
+    missing.push(...some.map((_, index) => Number(row[`m${index}`] ?? 0)));
+  }
+  return missing;
 }
 
 /** A number's not-a-number is missing; an empty text is a value, as everywhere in tables. */
@@ -129,6 +134,6 @@ async function levelsOf(each: ColumnSchema, data: Table, context: RunContext): P
   const mode = isNumber(each)
     ? 'min(CAST(v AS DOUBLE)) FILTER (WHERE n = (SELECT max(n) FROM groups WHERE isfinite(CAST(v AS DOUBLE))) AND isfinite(CAST(v AS DOUBLE)))'
     : 'NULL';
-  const [row = {}] = await context.rows(`${groups} SELECT count(*) AS levels, ${mode} AS mode FROM groups`, { data });
+  const [row = {}] = await context.rows(`${groups} SELECT count(*) AS levels, ${mode} AS mode FROM groups`, { data: await around(data, each.name, context) });
   return { levels: Number(row.levels ?? 0), mode: typeof row.mode === 'number' ? row.mode : null };
 }

@@ -1,12 +1,11 @@
 import type { RunContext } from '../../kit/context.ts';
 import { defineRun, quoteName } from '../../kit/define.ts';
-import { numberInSql } from '../../kit/expression/numbers.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { chooseLabel } from '../../kit/model-schema.ts';
 import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseNumeric } from '../feature-columns.ts';
 import { aggregatesOf, figuresOf, fittedOutputs, type FittedColumn } from '../fitted-columns.server.ts';
-import { finiteInSql, missingInSql } from '../values-in-sql.ts';
+import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { binInGraph, binInSql, edgesBelowInSql, namesOfBins, sortedEdges, treeCuts, type Slice } from './edges.ts';
 import { binColumns, binKeeps, binNames, groupDataIntoBins, type BinParams } from './node.ts';
 
