@@ -33,8 +33,8 @@ export interface FunctionDefinition {
   /** Whether the result can be missing, by whether the values can; by default it can. */
   nullable?(values: readonly boolean[]): boolean;
   sql(values: readonly string[], typed: readonly Typed[]): string;
-  /** Without it the function cannot become part of a model. */
-  graph?(writer: GraphWriter, values: readonly string[], typed: readonly Typed[]): string;
+  /** Throws `NotInGraph` where ONNX cannot express it. */
+  graph(writer: GraphWriter, values: readonly string[], typed: readonly Typed[]): string;
 }
 
 /** A function of one number that is an operator of ONNX. `defined` (with # for the value) says in SQL where it has a value. */

@@ -73,7 +73,6 @@ class Compiler {
         return this.#binary(tree.operator, parts[0]!, parts[1]!);
       case 'call': {
         const definition = functions.get(tree.name.toLowerCase())!;
-        if (!definition.graph) throw new NotInGraph(`${tree.name}(…) has no form in a model`);
         const values = parts.map((part) => {
           if (definition.enters === 'single') return this.#single(part);
           const wanted = definition.gives === 'same' && part.type === 'missing' ? type : part.type;
