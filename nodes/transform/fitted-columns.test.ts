@@ -16,7 +16,8 @@ import { targetEncode } from './target-encode/node.ts';
 const ROWS = 400;
 const cells = <T>(make: (row: number) => T): T[] => Array.from({ length: ROWS }, (_, row) => make(row));
 const NAMES = ["L'Aquila", 'Ålesund', 'yes "no"', 'Oslo 🌍', '__proto__', ' a'];
-const price = cells((row) => (row % 17 === 0 ? null : Math.sin(row * 12.9) * 1e3 + row / 7));
+/** Some missing, and two beyond float32. */
+const price = cells((row) => (row % 17 === 0 ? null : row === 55 ? 1e300 : row === 56 ? -1e200 : Math.sin(row * 12.9) * 1e3 + row / 7));
 const city = cells((row) => (row % 23 === 0 ? null : row % 29 === 0 ? '' : NAMES[Math.floor(Math.abs(Math.sin(row)) ** 3 * NAMES.length)]!));
 const data = tableOf(
   { price, count: cells((row) => (row * row) % 50), city, left: cells((row) => (row % 3 === 0 || (row * row) % 50 > 30 ? 'yes' : 'no')) },

@@ -51,7 +51,7 @@ export async function applySteps(steps: readonly ColumnStep[], source: Table, ou
   return found;
 }
 
-const NUMBERS = [NaN, -0, 0, 2 ** 53, -1e30, 1e-30, 0.1, -3.5, 1e15];
+const NUMBERS = [NaN, -0, 0, 2 ** 53, -1e30, 1e-30, 0.1, -3.5, 1e15, 1e300];
 const WHOLE = [NaN, 0, -1, 7, 2 ** 24 + 1, 1e9];
 const TEXTS = [null, '', 'unseen', '__proto__', "it's", '"quoted"', '😀', ' a', 'ß', 'NaN', '-1.5', 'A,B;c|d', '\\d+$'];
 

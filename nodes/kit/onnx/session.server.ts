@@ -23,6 +23,13 @@ export async function openSession(onnx: Uint8Array, { threads }: SessionOptions)
   }
 }
 
+/** Numbers as float32 has them; one that is too large for it is missing, as tables have it (`floatInSql`). */
+function singles(values: Float64Array): Float32Array {
+  const data = new Float32Array(values);
+  for (let row = 0; row < data.length; row += 1) if (Math.abs(data[row]!) === Infinity && Number.isFinite(values[row]!)) data[row] = NaN;
+  return data;
+}
+
 /**
  * Rows `from` to `to` of a column as a tensor [rows, 1], as `graphTypeOf` tells: float32 with NaN, or strings with "" for missing. A column that is
  * absent counts as missing.
@@ -39,7 +46,7 @@ export function columnTensor(values: ColumnValues | undefined, input: SignatureI
     return new Tensor('string', Array.from(values.subarray(from, to), datetimeText), [rowCount, 1]);
   if (graphTypeOf(input.type) === 'string' && !values) return new Tensor('string', new Array<string>(rowCount).fill(''), [rowCount, 1]);
   if (values && !(values instanceof Float64Array)) throw new NodeError('model_mismatch', `The model takes "${input.name}" as a number, but it is text here.`);
-  const data = values ? new Float32Array(values.subarray(from, to)) : new Float32Array(rowCount).fill(NaN);
+  const data = values ? singles(values.subarray(from, to)) : new Float32Array(rowCount).fill(NaN);
   return new Tensor('float32', data, [rowCount, 1]);
 }
 
