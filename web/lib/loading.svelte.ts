@@ -36,6 +36,7 @@ export class Pages<T> {
   #cursor = $state<string | null>(null);
   readonly more = $derived(this.#cursor !== null);
   #turn = 0;
+  #gone: ((item: T) => boolean)[] = [];
   readonly #read: (cursor: string | null) => Promise<Page<T>>;
 
   constructor(read: (cursor: string | null) => Promise<Page<T>>) {
@@ -51,8 +52,10 @@ export class Pages<T> {
     if (this.#cursor !== null && !this.busy) await this.#take(this.#cursor, this.items);
   }
 
+  /** Takes items out, also of what is being read meanwhile. */
   drop(test: (item: T) => boolean): void {
     this.items = this.items.filter((item) => !test(item));
+    if (this.busy) this.#gone.push(test);
   }
 
   async #take(cursor: string | null, before: readonly T[]): Promise<void> {
@@ -61,14 +64,17 @@ export class Pages<T> {
     try {
       const page = await this.#read(cursor);
       if (turn !== this.#turn) return;
-      this.items = [...before, ...page.items];
+      this.items = [...before, ...page.items].filter((item) => !this.#gone.some((test) => test(item)));
       this.#cursor = page.nextCursor;
       this.error = null;
       this.ready = true;
     } catch (error) {
       if (turn === this.#turn) this.error = error;
     } finally {
-      if (turn === this.#turn) this.busy = false;
+      if (turn === this.#turn) {
+        this.busy = false;
+        this.#gone = [];
+      }
     }
   }
 }

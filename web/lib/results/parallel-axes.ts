@@ -1,3 +1,4 @@
+import { tickText } from '../charts/scale.ts';
 import { figure } from '../format.ts';
 
 type Value = number | string | boolean | null;
@@ -38,7 +39,7 @@ export function parallelAxis(name: string, values: readonly Value[]): ParallelAx
   };
   const inside = (part: number): number => (logarithmic ? Math.exp(scaled(low) + part * (scaled(high) - scaled(low))) : low + part * (high - low));
   const shown = numbers.length <= MOST_TICKS ? numbers : [0, 0.25, 0.5, 0.75, 1].map(inside);
-  return { name, logarithmic, place, ticks: shown.map((value) => ({ at: place(value), text: figure(value) })) };
+  return { name, logarithmic, place, ticks: shown.map((value) => ({ at: place(value), text: tickText(figure(value)) })) };
 }
 
 /** A name in at most two lines of so many letters, parted between words; what is too long ends in an ellipsis. */
