@@ -281,7 +281,7 @@ describe('undo', () => {
     });
     expect(response.status()).toBe(200);
     await open(id);
-    await says('Three', /Will (run|take)|Not run/);
+    await says('Three', /Will (run|take|reuse)|Not run/);
     await expect.poll(() => undo().getAttribute('aria-label')).toBe('Nothing to undo');
   });
 });
