@@ -20,8 +20,15 @@ const nodes: Readonly<Record<string, AnyNode>> = catalog;
 const toolbox = createToolbox();
 const engine = new DuckEngine(join(process.cwd(), 'tables'));
 const crews = new KeptCrews(collectGarbage);
-/** Tasks that a table comes in by; for all other work there is more memory without the crews that these leave. */
-const USE_CREWS: ReadonlySet<string> = new Set(['ingest', 'profile']);
+/**
+ * Tasks that a table comes in by, and a page of its rows as they stand, which is looked at between them and takes next to no memory; for all other
+ * work there is more memory without the crews that these leave.
+ */
+function keepsCrews({ task: name, args }: Extract<ToProcess, { type: 'task' }>): boolean {
+  if (name !== 'rows') return name === 'ingest' || name === 'profile';
+  const { sort, search, filters } = args as Tasks['rows']['args'];
+  return !sort && !search && !filters?.length;
+}
 const kept = { engine, crews };
 const working = new Map<string, AbortController>();
 let begun = 0;
@@ -86,9 +93,10 @@ function step(spec: StepSpec): Promise<void> {
   });
 }
 
-const task = ({ id, task: name, args, memoryBytes }: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
-  work(id, asIs, async (_reporter, signal) => {
-    if (!USE_CREWS.has(name)) await crews.giveUp();
+const task = (order: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
+  work(order.id, asIs, async (_reporter, signal) => {
+    const { id, task: name, args, memoryBytes } = order;
+    if (!keepsCrews(order)) await crews.giveUp();
     return { type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, kept, memoryBytes) };
   });
 
