@@ -5,6 +5,9 @@ export const SPACE = '[\\s\\p{Z}]';
 /** What words of a title are made of. */
 export const TITLE_LETTER = "[\\p{L}\\p{M}\\p{N}'’]";
 
+/** A pattern of RE2 that finds a text as it stands. */
+export const literalPattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|\-/]/g, '\\$&');
+
 const OUTER_SPACES = `^${SPACE}+|${SPACE}+$`;
 const TITLE_PIECES = `${TITLE_LETTER}+|[^${TITLE_LETTER.slice(1)}+`;
 

@@ -1,3 +1,5 @@
+import { literalPattern } from '../text-in-sql.ts';
+
 /** The fields of a date that a format of `strptime` writes in digits, each with how it looks. */
 const FIELDS = {
   Y: ['year', '[0-9]{1,4}'],
@@ -31,7 +33,7 @@ export function dateForm(format: string): DateForm | null {
   for (const [piece, directive] of format.matchAll(/%(.)?|[^%]+/gsu)) {
     if (!piece.startsWith('%')) {
       if (/\p{N}/u.test(piece)) return null;
-      pattern += piece.replaceAll(/[\\^$.*+?()[\]{}|\-/]/g, '\\$&');
+      pattern += literalPattern(piece);
       touches = false;
       continue;
     }

@@ -1,4 +1,3 @@
-import { int, string } from '../onnx/attributes.ts';
 import type { DateField, DateForm } from './date-format.ts';
 import type { GraphWriter } from './graph-writer.ts';
 
@@ -67,12 +66,12 @@ export class DateGraph {
     const { builder } = this.#writer;
     return builder.once(`moment ${text}`, () => {
       const { add, multiply } = this.#of;
-      const known = builder.node('RegexFullMatch', [text], { pattern: string(DATE_PATTERN) });
+      const known = this.#writer.matches(text, DATE_PATTERN);
       const safe = this.#writer.where(known, text, this.#writer.text('1970-01-01'));
-      const [date, time] = this.#parts(safe, 'T', 2);
-      const [year, month, day] = this.#parts(date!, '-', 3).map((part) => this.#number(part)) as [string, string, string];
-      const [clock] = this.#parts(time!, 'Z', 1) as [string];
-      const [hour, minute, second] = this.#parts(clock, ':', 3) as [string, string, string];
+      const [date, time] = this.#writer.texts.parts(safe, 'T', 2);
+      const [year, month, day] = this.#writer.texts.parts(date!, '-', 3).map((part) => this.#number(part)) as [string, string, string];
+      const [clock] = this.#writer.texts.parts(time!, 'Z', 1) as [string];
+      const [hour, minute, second] = this.#writer.texts.parts(clock, ':', 3) as [string, string, string];
       const milliseconds = this.#writer.node('Round', [multiply(this.#number(second), 1000)]);
       const ofDay = add(add(multiply(this.#number(hour), HOUR), multiply(this.#number(minute), MINUTE)), milliseconds);
       const moment = add(multiply(this.#days({ year, month, day }), DAY), ofDay);
@@ -181,18 +180,6 @@ export class DateGraph {
   #daysBefore(years: string): string {
     const { add, subtract, multiply, quotient } = this.#of;
     return add(subtract(add(multiply(years, 365), quotient(years, 4)), quotient(years, 100)), quotient(years, 400));
-  }
-
-  /** The parts of a text between delimiters, [rows, 1] each; "" where there are fewer. */
-  #parts(text: string, delimiter: string, count: number): string[] {
-    const { builder } = this.#writer;
-    const [found] = builder.nodes('StringSplit', [builder.node('Reshape', [text, builder.int64s([-1])])], { delimiter: string(delimiter) }, { outputs: 2 });
-    const none = builder.node('Expand', [
-      this.#writer.text(''),
-      builder.node('Concat', [builder.node('Shape', [text], { end: int(1) }), builder.int64s([count])], { axis: int(0) }),
-    ]);
-    const parts = builder.node('Concat', [found!, none], { axis: int(1) });
-    return Array.from({ length: count }, (_, at) => builder.node('Gather', [parts, builder.int64s([at], [1])], { axis: int(1) }));
   }
 
   /** The number that digits tell; 0 where there are none. */

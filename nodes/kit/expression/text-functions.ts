@@ -9,7 +9,7 @@ import {
   withoutUrlsInSql,
   withoutWordsInSql,
 } from '../text-cleaning.ts';
-import { collapsedInSql, partInSql, titledInSql, trimmedInSql } from '../text-in-sql.ts';
+import { collapsedInSql, literalPattern, partInSql, titledInSql, trimmedInSql } from '../text-in-sql.ts';
 import type { Typed } from './check.ts';
 import type { FunctionDefinition } from './functions.ts';
 import { writtenText } from './tree.ts';
@@ -54,7 +54,7 @@ const textTest = (usage: string, help: string, sql: string, pattern: (words: str
   gives: 'boolean',
   sql: ([x, words]) => `${sql}(${x}, ${words})`,
   graph: (writer, [x], [, words]) => {
-    const escaped = writtenText(words?.tree).replaceAll(/[\\^$.*+?()[\]{}|\-/]/g, '\\$&');
+    const escaped = literalPattern(writtenText(words?.tree));
     return writer.whereText(x!, writer.matches(x!, `(?s)${pattern(escaped)}`));
   },
 });

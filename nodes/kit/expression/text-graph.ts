@@ -67,6 +67,12 @@ export class TextGraph {
     return this.column(pieces, text, place - 1);
   }
 
+  /** The first parts between delimiters; "" where there are fewer. */
+  parts(text: string, delimiter: string, count: number): string[] {
+    const { pieces } = this.#split(text, delimiter);
+    return Array.from({ length: count }, (_, place) => this.column(pieces, text, place));
+  }
+
   /** What a pattern of RE2 finds, one after the other; of all that begin at a place the longest. */
   pieces(text: string, pattern: string): string {
     const { builder } = this.#writer;
