@@ -366,6 +366,8 @@ export type ToProcess =
 
 export type FromProcess =
   | { readonly type: 'ready'; readonly pid: number }
+  /** The process has the job in hand; one that ends before it says so has done nothing of it. */
+  | { readonly type: 'begun'; readonly id: string }
   | { readonly type: 'log'; readonly id: string; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'progress'; readonly id: string; readonly fraction: number; readonly message: string }
   | { readonly type: 'metric'; readonly id: string; readonly name: string; readonly value: number | null; readonly iteration: number }

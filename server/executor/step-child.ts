@@ -31,6 +31,8 @@ export interface Job {
   readonly memoryBytes: number;
   report(report: Report): void;
   settle(answer: Answer): void;
+  /** The process ended before it began with the job: another may take it. */
+  putBack(end: Crashed): void;
 }
 
 export interface ChildOptions {
@@ -71,6 +73,7 @@ export class StepChild {
   readonly #options: ChildOptions;
   readonly #confined: Confined;
   #job: Job | null = null;
+  #begun = false;
   #exited = false;
   #watch: JobWatch | null = null;
   #stderr = '';
@@ -115,9 +118,9 @@ export class StepChild {
     if (this.pid === -1) queueMicrotask(() => end(null, null));
   }
 
-  /** Whether it can take a job. A process that was ended from outside is told of only a while later. */
+  /** Whether it can take a job, as far as is known: the news that it was ended from outside comes a while after. */
   get idle(): boolean {
-    return this.ready && !this.busy && !this.retired && !this.#exited && sampleProcess(this.pid)?.state !== 'Z';
+    return this.ready && !this.busy && !this.retired && !this.#exited;
   }
 
   get busy(): boolean {
@@ -131,6 +134,7 @@ export class StepChild {
 
   start(job: Job): void {
     this.#job = job;
+    this.#begun = false;
     // What an earlier job printed is no reason for the end of this one.
     this.#stderr = '';
     this.#watch = new JobWatch(sampleProcess(this.pid), performance.now());
@@ -168,7 +172,7 @@ export class StepChild {
     this.retired = true;
     this.kill();
     const state = sample.state === 'D' ? 'waited for a device without an answer' : 'was stopped from outside';
-    this.#settle({
+    this.#lose(job, {
       type: 'crashed',
       id: job.id,
       outOfMemory: false,
@@ -189,19 +193,25 @@ export class StepChild {
     }
     const job = this.#job;
     if (!job || message.id !== job.id) return;
+    this.#begun = true;
+    if (message.type === 'begun') return;
     if (message.type === 'log' || message.type === 'progress' || message.type === 'metric') return job.report(message);
     this.jobsDone++;
     this.exhausted = message.type === 'failed' && message.code === 'memory_exhausted';
-    this.#settle(message, () => this.#options.onIdle(this));
+    this.#leave();
+    this.#options.onIdle(this);
+    job.settle(message);
   }
 
-  /** Answers the job, after `before`, which finds the process without one. */
-  #settle(answer: Answer, before: () => void = () => {}): void {
-    const job = this.#job;
+  #lose(job: Job, end: Crashed): void {
+    this.#leave();
+    if (this.#begun || end.outOfMemory) job.settle(end);
+    else job.putBack(end);
+  }
+
+  #leave(): void {
     this.#job = null;
     this.#watch = null;
-    before();
-    job?.settle(answer);
   }
 
   /** Keeps the last words. A process that prints without end is slowed down, so that it costs the server little. */
@@ -218,12 +228,10 @@ export class StepChild {
   #end(code: number | null, signal: string | null): void {
     this.retired = true;
     const job = this.#job;
-    const gone = (): void => {
-      rmSync(this.#options.folder, { recursive: true, force: true });
-      this.#options.onExit(this);
-    };
-    if (job) this.#settle({ type: 'crashed', id: job.id, ...this.#causeOfDeath(code, signal, job.memoryBytes) }, gone);
-    else gone();
+    this.#leave();
+    rmSync(this.#options.folder, { recursive: true, force: true });
+    this.#options.onExit(this);
+    if (job) this.#lose(job, { type: 'crashed', id: job.id, ...this.#causeOfDeath(code, signal, job.memoryBytes) });
   }
 
   #causeOfDeath(code: number | null, signal: string | null, memoryBytes: number): { message: string; outOfMemory: boolean } {

@@ -6,7 +6,6 @@ import { fakeEntry } from '#test/executor/harness.ts';
 import type { Behaviour } from '#test/executor/test-nodes.ts';
 import type { StepSpec } from './messages.ts';
 import { ProcessRegistry } from './process-registry.ts';
-import { sampleProcess } from './process-sample.ts';
 import { StepPool, TaskCrashed, type StepPoolOptions } from './step-pool.ts';
 
 let folder: string;
@@ -85,15 +84,26 @@ test('a process that ends is replaced, and its task fails with a reason', async 
   expect(await ask(pool, 'again')).toBe('again');
 });
 
-test('a process that was ended from outside gets no more work', async () => {
+test('work given to processes that end before they begin with it is given to another', async () => {
   const pool = poolOf();
   await ask(pool, 'hello');
-  for (const pid of pool.pids) {
-    process.kill(pid, 'SIGKILL');
-    // Nobody here has heard of its end yet.
-    while (sampleProcess(pid)?.state !== 'Z');
-  }
-  expect(await ask(pool, 'again')).toBe('again');
+  await expect.poll(() => pool.pids.length).toBe(2);
+  const { pids } = pool;
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const work = [ask(pool, 'again'), pool.run(spec('ok'), silent, never)] as const;
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  expect(await work[0]).toBe('again');
+  expect((await work[1]).type).toBe('succeeded');
+});
+
+test('work that no process begins with is cancelled all the same', async () => {
+  const pool = poolOf({ killAfterMilliseconds: 20 });
+  await ask(pool, 'hello');
+  for (const pid of pool.pids) process.kill(pid, 'SIGSTOP');
+  const controller = new AbortController();
+  const work = pool.run(spec('ok'), silent, controller.signal);
+  controller.abort();
+  expect((await work).type).toBe('cancelled');
 });
 
 test('what does not listen is ended after a while, with its whole group, and counts as cancelled', async () => {

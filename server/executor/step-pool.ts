@@ -6,7 +6,7 @@ import { newId } from '#server/db/ids.ts';
 import { unconfined, type Confinement } from './confinement/confinement.ts';
 import type { StepSpec, TaskName, Tasks } from './messages.ts';
 import { residentBytes, type ProcessRegistry } from './process-registry.ts';
-import { StepChild, type Answer, type Job, type Report } from './step-child.ts';
+import { StepChild, type Answer, type Crashed, type Job, type Report } from './step-child.ts';
 
 export type StepReport = Report;
 export type StepResult = Exclude<Answer, { type: 'finished' }>;
@@ -157,6 +157,7 @@ export class StepPool {
       if (signal?.aborted) return resolve({ type: 'cancelled', id });
       if (this.#closed) return resolve({ type: 'crashed', id, message: 'The server is stopping.', outOfMemory: false });
       let child: StepChild | null = null;
+      let putBacks = 0;
       let kill: NodeJS.Timeout | null = null;
       const abort = (): void => {
         if (!child) {
@@ -166,16 +167,27 @@ export class StepPool {
         child.cancel(id);
         kill = setTimeout(() => child!.kill(), this.#options.killAfterMilliseconds);
       };
+      const leave = (): void => {
+        if (work.step && child) this.#stepsRunning--;
+        child = null;
+      };
       const settle = (answer: Answer): void => {
         signal?.removeEventListener('abort', abort);
         if (kill) clearTimeout(kill);
-        if (work.step && child) this.#stepsRunning--;
+        leave();
         resolve(kill && answer.type === 'crashed' ? { type: 'cancelled', id } : answer);
+        this.#dispatch();
+      };
+      const putBack = (end: Crashed): void => {
+        // At most all processes that stood ready have ended unnoticed.
+        if (kill || this.#closed || ++putBacks > this.slots + 1) return settle(end);
+        leave();
+        this.#waiting.unshift(waiting);
         this.#dispatch();
       };
       const waiting: Waiting = {
         step: work.step,
-        job: { id, message: work.message, memoryBytes: work.memoryBytes, report: work.report, settle },
+        job: { id, message: work.message, memoryBytes: work.memoryBytes, report: work.report, settle, putBack },
         taken: (taker) => {
           child = taker;
           if (work.step) this.#stepsRunning++;

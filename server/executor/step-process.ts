@@ -101,9 +101,9 @@ const task = (order: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
   });
 
 process.on('message', (message: ToProcess) => {
-  if (message.type === 'run') void step(message.spec);
-  else if (message.type === 'task') void task(message);
-  else working.get(message.id)?.abort();
+  if (message.type === 'cancel') return working.get(message.id)?.abort();
+  send({ type: 'begun', id: message.type === 'run' ? message.spec.attemptId : message.id });
+  void (message.type === 'run' ? step(message.spec) : task(message));
 });
 // Without a parent nobody takes the result.
 process.on('disconnect', () => process.exit(0));

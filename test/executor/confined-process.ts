@@ -102,6 +102,7 @@ process.on('message', (message: ToProcess) => {
   if (message.type !== 'run') return;
   const { spec } = message;
   const id = spec.attemptId;
+  send({ type: 'begun', id });
   void (async () => {
     try {
       await deeds[String(spec.params.does)]!(spec);

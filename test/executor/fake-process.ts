@@ -71,8 +71,9 @@ async function run(spec: StepSpec): Promise<void> {
 }
 
 process.on('message', (message: ToProcess) => {
+  if (message.type === 'cancel') return cancelled.add(message.id);
+  send({ type: 'begun', id: message.type === 'run' ? message.spec.attemptId : message.id });
   if (message.type === 'run') void run(message.spec);
-  else if (message.type === 'cancel') cancelled.add(message.id);
   else if (message.args === 'env') send({ type: 'finished', id: message.id, result: { env: process.env, cwd: process.cwd(), pid: process.pid } });
   else if (message.args === 'exit') process.exit(3);
   else if (message.args === 'fail') send({ type: 'failed', id: message.id, code: 'data_unparsable', message: 'Not a table.', param: null, cpuMilliseconds: 0 });
