@@ -13,7 +13,7 @@ const COLUMN_BYTES = 24;
 const PAGE_BYTES = 16;
 const FIGURE_BYTES = 64;
 const ORDER_BYTES = 16;
-const SORT_BYTES = 8_192;
+const SORT_BYTES = 49_152;
 /** Blocks that wait while one is measured on each thread. */
 const AHEAD = 2;
 

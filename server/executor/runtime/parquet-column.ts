@@ -46,8 +46,9 @@ const [PLAIN, RLE] = [0, 3];
 const DATA_PAGE = 0;
 const CODEC = { none: 0, zstd: 6 } as const;
 
-/** Pages are compressed where that saves so much of the first one. */
+/** Pages are compressed where that saves so much of the beginning of the first one. */
 const WORTH = 0.5;
+const TRIED_BYTES = 16_384;
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** How the column stands in the schema of a file. */
@@ -97,10 +98,9 @@ export class ParquetColumnWriter {
     const chunk = this.#chunk;
     const plain = [levelsHead(rows, present), ...(present ? [present] : []), values];
     const plainBytes = plain.reduce((sum, { length }) => sum + length, 0);
-    const packed = this.#compressed === false ? null : zstdCompressSync(Buffer.concat(plain, plainBytes), LEVEL);
-    this.#compressed ??= packed!.length < plainBytes * WORTH;
-    const body = this.#compressed ? [packed!] : plain;
-    const bytes = this.#compressed ? packed!.length : plainBytes;
+    this.#compressed ??= isWorthCompressing(plain);
+    const body = this.#compressed ? [zstdCompressSync(Buffer.concat(plain, plainBytes), LEVEL)] : plain;
+    const bytes = this.#compressed ? body[0]!.length : plainBytes;
     const header = structure(
       field(1, whole32(DATA_PAGE)),
       field(2, whole32(plainBytes)),
@@ -176,6 +176,11 @@ export class ParquetColumnWriter {
 
 /** Labels repeat. */
 const KEPT_TEXTS = 1_024;
+
+function isWorthCompressing(plain: readonly Uint8Array[]): boolean {
+  const tried = Buffer.concat(plain.map((each) => each.subarray(0, TRIED_BYTES))).subarray(0, TRIED_BYTES);
+  return zstdCompressSync(tried, LEVEL).length < tried.length * WORTH;
+}
 
 /** A bound as its bytes; one that is zero gets the sign of `zero`, since equal zeros may have either. */
 function stored({ type }: ParquetColumn, value: number | bigint, zero: number): Buffer {
