@@ -84,14 +84,14 @@ export function twoClasses(column: TrainingColumn): TwoClasses {
   };
 }
 
-/** The numbers of a regression's label. Throws NodeError `label_not_numeric`, `values_not_finite`. */
+/** The numbers of a regression's label as float32, as the model will give them. Throws NodeError `label_not_numeric`, `values_not_finite`. */
 export function numericTargets({ schema, values }: TrainingColumn): Float64Array {
   if (isTextual(schema.type) || !isNumeric(schema.type)) {
     throw new NodeError('label_not_numeric', `“${schema.name}” is ${schema.type}, but a regression predicts a number. Choose a numeric label.`, {
       param: 'label',
     });
   }
-  const targets = values as Float64Array;
+  const targets = new Float64Array(new Float32Array(values as Float64Array));
   if (!targets.every(Number.isFinite))
     throw new NodeError('values_not_finite', `“${schema.name}” holds infinite values, or numbers beyond 3.4e38. Remove these rows.`, { param: 'label' });
   return targets;

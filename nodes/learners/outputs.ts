@@ -42,13 +42,23 @@ function regression(builder: GraphBuilder, score: string, { outputs, quantiles =
   [columns[middle]!, ...columns].forEach((value, index) => builder.output(outputs[index]!.name, value, 'float'));
 }
 
+/** How classes are written: numbers that float32 does not hold, such as 0.1 or 123456789, as float64, so that they stay what they are. */
+function levelsOf(builder: GraphBuilder, values: readonly (number | string)[], textual: boolean) {
+  const element = textual ? 'string' : values.every((each) => Math.fround(Number(each)) === each) ? 'float' : 'double';
+  const constant = (some: readonly (number | string)[], dims?: readonly number[]): string => {
+    if (element === 'string') return builder.strings(some.map(String), dims);
+    return element === 'float' ? builder.floats(some.map(Number), dims) : builder.doubles(some.map(Number), dims);
+  };
+  return { element, constant } as const;
+}
+
 /** Probability of the positive class, and the label at 0.5. */
 function twoClass(builder: GraphBuilder, score: string, { gives, outputs, values, textual }: OutputParts): void {
   const probability = gives === 'probabilities' ? score : builder.node('Sigmoid', [score]);
   const yes = builder.node('GreaterOrEqual', [probability, builder.floats([0.5], [1, 1])]);
-  const constant = (value: number | string) => (textual ? builder.strings([String(value)], [1, 1]) : builder.floats([Number(value)], [1, 1]));
-  const label = builder.node('Where', [yes, constant(values![1]!), constant(values![0]!)]);
-  builder.output(outputs[0]!.name, label, textual ? 'string' : 'float');
+  const { element, constant } = levelsOf(builder, values!, textual);
+  const label = builder.node('Where', [yes, constant([values![1]!], [1, 1]), constant([values![0]!], [1, 1])]);
+  builder.output(outputs[0]!.name, label, element);
   builder.output(outputs[1]!.name, probability, 'float');
 }
 
@@ -56,8 +66,8 @@ function twoClass(builder: GraphBuilder, score: string, { gives, outputs, values
 function multiclass(builder: GraphBuilder, score: string, { gives, outputs, values, textual }: OutputParts): void {
   const probabilities = gives === 'probabilities' ? score : builder.node('Softmax', [score], { axis: int(1) });
   const best = builder.node('ArgMax', [score], { axis: int(1), keepdims: int(1) });
-  const levels = textual ? builder.strings(values!.map(String)) : builder.floats(values!.map(Number));
-  builder.output(outputs[0]!.name, builder.node('Gather', [levels, best]), textual ? 'string' : 'float');
+  const { element, constant } = levelsOf(builder, values!, textual);
+  builder.output(outputs[0]!.name, builder.node('Gather', [constant(values!), best]), element);
   split(builder, probabilities, values!.length).forEach((value, index) => builder.output(outputs[index + 1]!.name, value, 'float'));
 }
 

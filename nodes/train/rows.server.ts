@@ -2,6 +2,7 @@ import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../k
 import { NodeError } from '../kit/issues.ts';
 import { isTextual, type ColumnSchema, type ColumnValues, type Table } from '../kit/table.ts';
 import { requireMemory } from '../kernels/memory.server.ts';
+import { takeValues } from './folds.server.ts';
 
 /** Rows of a table, with their places in it. */
 export interface LabelledRows extends LabelledData {
@@ -20,7 +21,7 @@ export async function readLabelled(
   context: Reading,
 ): Promise<LabelledRows> {
   const { columns, rows, ...rest } = await readRows(table, features, context, label);
-  return { ...rest, rows, label: { schema: label, values: asGraphSees(columns.get(label.name)!, rows) } };
+  return { ...rest, rows, label: { schema: label, values: asTableHas(columns.get(label.name)!, rows) } };
 }
 
 /** The rows with a weight above zero, without a label. Throws as `readLabelled`. */
@@ -107,6 +108,10 @@ function usableRows(rowCount: number, label: ColumnValues | undefined, weights: 
   }
   return rows.subarray(0, count);
 }
+
+/** The labels of the chosen rows: classes keep all their digits. */
+const asTableHas = (values: ColumnValues, rows: Uint32Array): ColumnValues =>
+  values instanceof Float64Array ? takeValues(values, rows) : asGraphSees(values, rows);
 
 /** The chosen rows as a fitted graph gets them: numbers as float32, "" for missing text. */
 function asGraphSees(values: ColumnValues, rows: Uint32Array): ColumnValues {

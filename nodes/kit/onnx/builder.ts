@@ -21,7 +21,7 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { int, type Attribute } from './attributes.ts';
-import type { GraphType } from './graph-type.ts';
+import type { GraphType, OutputType } from './graph-type.ts';
 import { MICROSOFT, type GraphOperators } from './operators.ts';
 
 export { float, floats, int, ints, string, strings } from './attributes.ts';
@@ -92,7 +92,7 @@ export function tensorInfo(name: string, element: keyof typeof ELEMENT, dims: re
 }
 
 /** The description of a graph's input or output of shape [rows, width]. */
-export const columnInfo = (name: string, type: GraphType, width = 1): ValueInfoProto => tensorInfo(name, type, ['rows', width]);
+export const columnInfo = (name: string, type: OutputType, width = 1): ValueInfoProto => tensorInfo(name, type, ['rows', width]);
 
 /** A model around a graph, with the operator sets that its nodes need; `opset` is that of the standard operators. */
 export function modelOf(graph: GraphProto, metadata: Readonly<Record<string, string>> = {}, opset = OPSET): ModelProto {
@@ -167,7 +167,7 @@ export class GraphBuilder {
    * Declares a value of shape [rows, 1] as the output column `name`. A graph may not use a name twice, so a column that replaces an input is
    * called `name` with an apostrophe; outputs correspond to the signature's by position.
    */
-  output(name: string, value: string, type: GraphType): string {
+  output(name: string, value: string, type: OutputType): string {
     let label = name;
     while (this.#columnNames.has(label)) label += "'";
     this.#columnNames.add(label);

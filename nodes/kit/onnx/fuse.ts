@@ -9,7 +9,7 @@ import type { ModelSummary } from '../reports.ts';
 import type { Signature, SignatureInput } from '../signature.ts';
 import type { ColumnType, TableSchema } from '../table.ts';
 import { castInGraph, castsInGraph } from './cast.ts';
-import { columnInfo, GraphBuilder, modelOf, OPSET } from './builder.ts';
+import { columnInfo, ELEMENT, GraphBuilder, modelOf, OPSET } from './builder.ts';
 import { graphTypeOf, type GraphType } from './graph-type.ts';
 import { metadataOf } from './metadata.ts';
 import { renamed } from './rename.ts';
@@ -28,6 +28,8 @@ export interface Fused {
 interface Carried {
   readonly value: string;
   readonly type: ColumnType;
+  /** The same as float64, where the graph gave it so. */
+  readonly double?: string;
   /** The request's column whose values these still are, unchanged. */
   readonly source?: string;
   /** Why no stage can use it. */
@@ -153,7 +155,9 @@ class Fusion {
     for (const [position, output] of signature.outputs.entries()) {
       const info = graph.output[position];
       if (!info) throw new NodeError('model_mismatch', 'A fitted graph on the path has fewer outputs than its signature says.');
-      this.#columns.set(output.name, { value: rename(info.name), type: output.type });
+      const value = rename(info.name);
+      const given = isDouble(info) ? { value: this.#builder.cast(value, 'float'), double: value } : { value };
+      this.#columns.set(output.name, { ...given, type: output.type });
     }
   }
 
@@ -213,8 +217,9 @@ class Fusion {
       let label = output.name;
       while (taken.has(label)) label += "'";
       taken.add(label);
-      outputs.push(columnInfo(label, graphTypeOf(output.type)));
-      nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output/${label}`, input: [this.#columns.get(output.name)!.value], output: [label] }));
+      const { value, double } = this.#columns.get(output.name)!;
+      outputs.push(columnInfo(label, double === undefined ? graphTypeOf(output.type) : 'double'));
+      nodes.push(create(NodeProtoSchema, { opType: 'Identity', name: `output/${label}`, input: [double ?? value], output: [label] }));
     }
     const { kept, used } = prune(
       nodes,
@@ -233,6 +238,8 @@ class Fusion {
     return { graph, inputNames: inputs.map((each) => each.name) };
   }
 }
+
+const isDouble = ({ type }: ValueInfoProto): boolean => type?.value.case === 'tensorType' && type.value.value.elemType === ELEMENT.double;
 
 /** Everything that a node reads, also from inside of its subgraphs. */
 function reads(node: NodeProto): string[] {

@@ -5,6 +5,8 @@ import { isTextual, type ColumnType } from '../table.ts';
  * (`2026-01-31T09:30:00.000Z`), since float32 tells milliseconds since 1970 apart only by minutes.
  */
 export type GraphType = 'float' | 'string';
+/** What a graph gives: classes that are numbers and that float32 does not hold are float64. */
+export type OutputType = GraphType | 'double';
 
 export const graphTypeOf = (type: ColumnType): GraphType => (isTextual(type) || type === 'datetime' ? 'string' : 'float');
 
