@@ -136,13 +136,18 @@ export function mismatches(schema: TableSchema, { inputs, kind }: Pick<Signature
   });
 }
 
-/** What Score Model gives: the score columns, and with `append` the data before them, in which the label then has its role. */
+/**
+ * What Score Model gives: the score columns, and with `append` the data before them, in which the model's label then has the label role; that of
+ * a model which learned without one stays where it is.
+ */
 export function scoredSchema(data: TableSchema | undefined, signature: Signature, append: boolean): TableSchema {
   if (!append || !data) return appliedSchema({ columns: [], open: false }, signature);
   const { columns, open } = appliedSchema(data, signature);
+  const { label } = signature;
+  if (!label) return { columns, open };
   return {
     columns: columns.map((each) =>
-      each.name === signature.label?.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each,
+      each.name === label.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each,
     ),
     open,
   };
