@@ -34,8 +34,10 @@ interface Evaluation<Task extends string, Model> {
   readonly weighted?: true;
 }
 
-/** Two classes, and anomalies where it is known which rows are some. The summary is at threshold 0.5. */
+/** Two classes, and anomalies where it is known which rows are some. */
 export interface TwoClassEvaluation extends Evaluation<'two-class', TwoClassCurve> {
+  /** Of the summary; 0.5 where it is left out. Of anomalies, the lowest score that the first model calls one. */
+  readonly threshold?: number;
   readonly label: string;
   readonly positive: string;
   readonly negative: string;

@@ -64,6 +64,15 @@ export function rowsOfFold({ of }: Folds, fold: number, inside: boolean): Uint32
   return Uint32Array.from(rows);
 }
 
+/** What training without a fold threw, told so that it is clear which rows it is about. */
+export function failureWithout(fold: string, label: TrainingColumn, error: NodeError): NodeError {
+  const alike = error.code === 'label_one_class' && new Set<number | string | null>(label.values).size > 1;
+  const message = alike
+    ? `all rows of the other folds have the same “${label.schema.name}”, so there is nothing to learn from them. Use fewer folds, stratified ones, or more rows of the rarer class.`
+    : error.message;
+  return new NodeError(error.code, `Fold ${fold}: ${message}`, { param: error.param, cause: error });
+}
+
 /** Some of the rows, in that order. */
 export function takeRows(data: LabelledData, rows: Uint32Array): LabelledData {
   const take = ({ schema, values }: TrainingColumn): TrainingColumn => ({ schema, values: takeValues(values, rows) });

@@ -177,6 +177,12 @@ describe('training side by side', () => {
     await pool.close();
   });
 
+  it.each(['cross-validate-model', 'tune-model-hyperparameters'] as const)('%s says why a class of one row cannot be judged by folds', async (type) => {
+    const seldom = memoryTable(schema, new Map<string, Float64Array | string[]>([['x', x], ['z', z], ['y', y.map((_, row) => (row === 7 ? 'yes' : 'no'))]])); // prettier-ignore
+    const trained = runNode(catalog[type], { learner: boosted, data: seldom }, { label: 'y', folds: 3 });
+    await expect(trained).rejects.toThrow(/Fold \d: all rows of the other folds have the same “y”.*Use fewer folds, stratified ones, or more rows/);
+  });
+
   it('a failure of a training keeps its code, and the pool goes on', async () => {
     const toolbox = createToolbox();
     const trainer = await toolbox.trainer(boosted.learner);

@@ -42,6 +42,11 @@ const strange = tableOf(
   { ...roles, [SCORED_LABELS]: { role: 'score', type: 'integer', model: { title: 'Isolation Forest', task: 'anomaly' } } },
 );
 
+const seldomStrange = tableOf(
+  { odd: ['anomaly', 'usual', 'usual', 'usual'], [SCORED_LABELS]: [1, 0, 0, 0], [SCORED_PROBABILITIES]: [0.625, 0.53, 0.56, 0.51] },
+  { ...roles, [SCORED_LABELS]: { role: 'score', type: 'integer', model: { title: 'Isolation Forest', task: 'anomaly' } } },
+);
+
 export const cases = defineCases(evaluateModel, [
   {
     name: 'two classes; rows without a label are ignored',
@@ -100,6 +105,11 @@ export const cases = defineCases(evaluateModel, [
         report: { task: 'two-class', positive: 'anomaly', negative: 'usual', summary: { auc: 1, accuracy: 1 }, models: [{ name: 'Isolation Forest' }] },
       },
     },
+  },
+  {
+    name: 'anomalies from the score on from which the model calls rows one',
+    inputs: { scored: seldomStrange },
+    expect: { outputs: { report: { threshold: 0.625, summary: { auc: 1, accuracy: 1, precision: 1, recall: 1 } } } },
   },
   {
     name: 'several classes',

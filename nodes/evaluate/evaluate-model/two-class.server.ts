@@ -21,15 +21,17 @@ export async function evaluateTwoClass(tables: readonly Scored[], wanted: string
     const turned = positive !== classes[1] && tables[index]!.task !== 'anomaly';
     return turned ? { ...found, scores: found.scores.map((score) => 1 - score) } : found;
   });
-  const models = rows.map((each, index) => twoClassCurve(tables[index]!.name, each));
+  const threshold = tables[0]!.task === 'anomaly' ? lowestAnomaly(read[0]!) : 0.5;
+  const models = rows.map((each, index) => twoClassCurve(tables[index]!.name, each, threshold));
   return {
     type: 'evaluation',
     task: 'two-class',
     label: label.name,
     positive: text(positive),
     negative: text(negative),
-    summary: defined({ ...atThreshold(rows[0]!, 0.5), ...models[0]!.metrics }),
+    summary: defined({ ...atThreshold(rows[0]!, threshold), ...models[0]!.metrics }),
     models,
+    ...(threshold !== 0.5 && { threshold }),
     ...(rows.some(({ weights }) => weights) && { weighted: true as const }),
   };
 }
@@ -47,6 +49,15 @@ function rowsOf(judgement: Judgement, positive: Value): TwoClassRows {
   const count = rows.positive.reduce((sum, each) => sum + each, 0);
   if (count === 0 || count === usable.length) throw new NodeError('label_one_class', ONE_CLASS);
   return rows;
+}
+
+/** The lowest score of the rows that a detector calls anomalies, 1 where there are none. */
+function lowestAnomaly({ predicted, columns }: Judgement): number {
+  let lowest = 1;
+  numbersOf(columns, SCORED_PROBABILITIES).forEach((score, row) => {
+    if (predicted[row] === 1 && score < lowest) lowest = score;
+  });
+  return lowest;
 }
 
 /** The two classes over true and, where they are of the same kind, predicted labels, sorted. */

@@ -18,8 +18,8 @@ function histogramOf({ scores, positive, weights }: TwoClassRows): TwoClassCurve
   return bins;
 }
 
-/** At most `MAXIMUM_POINTS` of the steps, evenly over the rows, with the one at 0.5 and the last; before them no row at all. */
-function thinned(steps: Steps): Steps {
+/** At most `MAXIMUM_POINTS` of the steps, evenly over the rows, with the one at a threshold and the last; before them no row at all. */
+function thinned(steps: Steps, threshold: number): Steps {
   const count = steps.thresholds.length;
   const chosen = new Set<number>();
   const room = MAXIMUM_POINTS - 3;
@@ -34,8 +34,8 @@ function thinned(steps: Steps): Steps {
       next = Math.floor((seen * room) / rows) + 1;
     }
     chosen.add(count - 1);
-    const half = steps.thresholds.findLastIndex((each) => each >= 0.5);
-    if (half >= 0) chosen.add(half);
+    const place = steps.thresholds.findLastIndex((each) => each >= threshold);
+    if (place >= 0) chosen.add(place);
   }
   const kept = [...chosen].sort((a, b) => a - b);
   return {
@@ -45,8 +45,8 @@ function thinned(steps: Steps): Steps {
   };
 }
 
-/** Everything about one model's scores for two classes. */
-export function twoClassCurve(name: string, rows: TwoClassRows): TwoClassCurve {
+/** Everything about one model's scores for two classes; the counts are exact at `threshold`, however many scores there are. */
+export function twoClassCurve(name: string, rows: TwoClassRows, threshold = 0.5): TwoClassCurve {
   const steps = stepsOf(rows);
   const calibration = calibrationCurve(rows);
   const positiveCount = steps.truePositives.at(-1)!;
@@ -62,7 +62,7 @@ export function twoClassCurve(name: string, rows: TwoClassRows): TwoClassCurve {
       calibrationError: calibrationError(calibration),
       liftTop10: liftTop10(steps, !rows.weights),
     },
-    ...thinned(steps),
+    ...thinned(steps, threshold),
     histogram: histogramOf(rows),
     calibration,
   };

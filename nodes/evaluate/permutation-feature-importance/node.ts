@@ -46,7 +46,13 @@ export const permutationFeatureImportance = defineNode({
 /** Whether a model predicts a label, and the rows have it with all that the model needs. */
 export function judgingIssues(model: ModelSpec | undefined, data: TableSchema | undefined): Issue[] {
   if (model?.task && !isSupervised(model.task))
-    return [problem('learner_wrong_task', 'This model was trained without a label, so its predictions are neither right nor wrong.', { port: 'model' })];
+    return [
+      problem(
+        'learner_wrong_task',
+        'This model was trained without a label, so its predictions are neither right nor wrong. Connect a model that predicts a label.',
+        { port: 'model' },
+      ),
+    ];
   if (!model || !data) return [];
   const issues = model.signature ? mismatches(data, model.signature).map((message) => problem('model_mismatch', message, { port: 'data' })) : [];
   const label = model.signature?.label?.name ?? model.label;

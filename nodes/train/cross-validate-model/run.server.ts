@@ -7,7 +7,7 @@ import type { SignatureOutput } from '../../kit/signature.ts';
 import { findColumn, isTextual, type Columns, type ColumnValues, type Table } from '../../kit/table.ts';
 import { FIGURES, type SupervisedTask } from '../figures.ts';
 import { FitPool } from '../fit-pool.server.ts';
-import { columnFolds, randomFolds, rowsOfFold, takeRows, takeValues, type Folds } from '../folds.server.ts';
+import { columnFolds, failureWithout, randomFolds, rowsOfFold, takeRows, takeValues, type Folds } from '../folds.server.ts';
 import { judge } from '../judge.server.ts';
 import type { LabelledRows } from '../rows.server.ts';
 import { readSupervised } from '../supervised.server.ts';
@@ -79,8 +79,7 @@ async function validate(learner: Learner, rows: LabelledRows, folds: Folds, cont
       if (main && figures[main] !== undefined) context.metric(main, figures[main], fold + 1);
       return { rows: places, model, scores, figures };
     } catch (error) {
-      if (error instanceof NodeError) throw new NodeError(error.code, `Fold ${name}: ${error.message}`, { param: error.param, cause: error });
-      throw error;
+      throw error instanceof NodeError ? failureWithout(name, rows.label, error) : error;
     }
   };
   try {

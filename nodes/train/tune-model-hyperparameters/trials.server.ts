@@ -5,6 +5,7 @@ import type { SweepTrial } from '../../kit/sweep.ts';
 import { randomNumbers, shuffled } from '../../kernels/random.ts';
 import { FIGURES, type Figure, type SupervisedTask } from '../figures.ts';
 import type { FitPool } from '../fit-pool.server.ts';
+import { failureWithout } from '../folds.server.ts';
 import { judge } from '../judge.server.ts';
 import type { Settings } from './search-space.ts';
 
@@ -101,8 +102,10 @@ export class Trials {
     const params = { ...learner.params, ...settings };
     try {
       const judged = await settledAll(
-        parts.map(async ({ rows, scored, held }) => {
-          const { model, scores } = await this.#pool.fit({ params, rows: this.#shareOf(rows, share), scored });
+        parts.map(async ({ rows, scored, held }, fold) => {
+          const { model, scores } = await this.#pool.fit({ params, rows: this.#shareOf(rows, share), scored }).catch((error: unknown) => {
+            throw rows && error instanceof NodeError ? failureWithout(String(fold + 1), held.label, error) : error;
+          });
           this.#done += share / parts.length;
           this.#tell();
           return { model, figures: judge(held, scores, model.signature) };

@@ -40,6 +40,7 @@ export class TwoClassView {
 
   constructor(report: TwoClassEvaluation) {
     this.report = report;
+    this.threshold = report.threshold ?? 0.5;
     this.curves = report.models;
     this.roc = report.models.map(rocPoints);
     this.precisionRecall = report.models.map(precisionRecallPoints);
