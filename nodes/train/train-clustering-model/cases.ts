@@ -74,7 +74,7 @@ export const cases = defineCases(trainClusteringModel, [
             [distanceColumn(0)]: [2, 28, 1, 29, 3, 30],
             [distanceColumn(1)]: [31, 1, 30, 0, 26, 1],
           },
-          { [ASSIGNMENTS]: { ...score, type: 'integer' }, [distanceColumn(0)]: score, [distanceColumn(1)]: score },
+          { kind: { role: 'label' }, [ASSIGNMENTS]: { ...score, type: 'integer' }, [distanceColumn(0)]: score, [distanceColumn(1)]: score },
         ),
       },
     },
