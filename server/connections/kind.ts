@@ -23,6 +23,8 @@ export interface ConnectionKind<Settings extends z.ZodObject = z.ZodObject, Secr
   readonly kind: string;
   readonly title: string;
   readonly summary: string;
+  /** Whether it tells what it holds, so that people can look through it. */
+  readonly lists: boolean;
   readonly settings: Settings;
   readonly secrets: Secrets;
   /** The settings that say where the secrets are sent, and how safely. Whoever changes one gives the secrets again. */

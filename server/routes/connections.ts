@@ -13,6 +13,8 @@ export interface ConnectionKindView {
   readonly gives: 'files' | 'rows';
   /** Whether Export Data can write there. */
   readonly writes: boolean;
+  /** Whether it can be looked through. */
+  readonly lists: boolean;
   /** JSON Schema, with title, help and widget of each field. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
@@ -168,12 +170,13 @@ export const connectionRoutes = ({ connections }: Services) => {
     );
 };
 
-const kindView = ({ kind, title, summary, gives, writes, settings, secrets, secretsGoTo }: (typeof CONNECTION_KINDS)[number]): ConnectionKindView => ({
+const kindView = ({ kind, title, summary, gives, writes, lists, settings, secrets, secretsGoTo }: (typeof CONNECTION_KINDS)[number]): ConnectionKindView => ({
   kind,
   title,
   summary,
   gives,
   writes,
+  lists,
   settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }),
   secrets: z.toJSONSchema(secrets, { io: 'input', unrepresentable: 'any' }),
   secretsGoTo,

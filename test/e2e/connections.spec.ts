@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -93,6 +93,47 @@ it('a connection is added, tested, browsed, changed and deleted; its secret is n
   await page.getByText('Deleted “warehouse”.').waitFor();
   await expect.poll(() => page.getByRole('table').getByRole('row').count()).toBe(2);
   await letGo();
+  expect(thrown).toEqual([]);
+});
+
+it('folders of a connection are walked through by keyboard, also those that are empty or gone', async () => {
+  for (const name of ['2026', 'a gone one', 'empty']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, '2026', 'b.csv'), 'n\n1\n');
+  writeFileSync(join(folder, '1st.csv'), 'n\n1\n');
+  const client = await signIn(server.url, server.running.signInLink());
+  await client.post('/connections', { name: 'disk', kind: 'folder', settings: { folder }, secrets: {} });
+  await client.post('/connections', { name: 'web', kind: 'http', settings: { url: 'https://example.org/' }, secrets: {} });
+  await page.goto(`${server.url}/connections`);
+  await page.getByRole('button', { name: 'Test web' }).waitFor();
+  await expect.poll(() => page.getByRole('button', { name: 'Browse web' }).count()).toBe(0);
+  const nodes = [{ id: 'read', type: 'import-data', version: 1, name: 'Read', params: { source: 'connection', connection: 'disk' } }];
+  const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Reads a file', nodes, edges: [] } });
+  await page.goto(`${server.url}/pipelines/${id}`);
+  await page.locator('article[data-node="read"]').click();
+  await page.getByRole('button', { name: 'Path: browse the connection' }).click();
+  const dialog = page.getByRole('dialog');
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  const names = async (): Promise<string[]> => (await dialog.getByRole('listitem').allInnerTexts()).map((text) => text.split('\n')[0]!);
+  await expect.poll(names).toEqual(['2026', 'a gone one', 'empty', '1st.csv', 'shop.sqlite']);
+  await dialog.getByRole('button', { name: '2026' }).press('Enter');
+  await expect.poll(focused).toContain('b.csv');
+  await dialog.getByRole('button', { name: 'disk', exact: true }).press('Enter');
+  await dialog.getByRole('button', { name: 'empty' }).press('Enter');
+  await dialog.getByText('Nothing is here.').waitFor();
+  await expect.poll(focused).toBe('disk');
+  await page.keyboard.press('Enter');
+  rmSync(join(folder, 'a gone one'), { recursive: true });
+  await dialog.getByRole('button', { name: 'a gone one' }).press('Enter');
+  await dialog.getByRole('alert').getByText('There is no folder “a gone one”.').waitFor();
+  await expect.poll(focused).toBe('disk');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('alert').waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: '1st.csv' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await expect.poll(() => page.getByLabel('Path', { exact: true }).inputValue()).toBe('1st.csv');
+  await page.getByLabel('Connection', { exact: true }).click();
+  await page.getByRole('option', { name: /^web/ }).click();
+  await page.getByRole('button', { name: 'Path: browse the connection' }).waitFor({ state: 'detached' });
   expect(thrown).toEqual([]);
 });
 

@@ -26,6 +26,7 @@ export interface ConnectionKind {
   readonly summary: string;
   readonly gives: 'files' | 'rows';
   readonly writes: boolean;
+  readonly lists: boolean;
   readonly settings: ConnectionForm;
   readonly secrets: ConnectionForm;
   /** The settings that say where the secrets are sent to. */

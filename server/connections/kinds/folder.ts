@@ -16,6 +16,7 @@ export const folder = defineKind({
   summary: 'Files in a folder of the machine that Modelwright runs on.',
   gives: 'files',
   writes: true,
+  lists: true,
   settings: z.object({
     folder: param.text({
       title: 'Folder',

@@ -57,7 +57,11 @@ describe('reading', () => {
       'a\n1\n',
       'year\n2026\n',
     ]);
-    expect([await connection.test(), await connection.files!.state('a.csv'), await connection.list('')]).toEqual([`127.0.0.1:${port} answers.`, '"1"', []]);
+    expect([await connection.test(), await connection.files!.state('a.csv')]).toEqual([`127.0.0.1:${port} answers.`, '"1"']);
+    await expect(connection.list('')).rejects.toMatchObject({
+      code: 'connection_failed',
+      message: `127.0.0.1:${port} keeps no list of its files. Give the path of one.`,
+    });
     expect(connection.files!.write).toBeUndefined();
   });
 

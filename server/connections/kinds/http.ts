@@ -13,6 +13,7 @@ export const http = defineKind({
   summary: 'Files under a web address, with a token or a header where that is needed.',
   gives: 'files',
   writes: false,
+  lists: false,
   settings: z.object({
     url: param.text({
       title: 'Base address',
@@ -72,8 +73,9 @@ function openHttp(base: URL, secretHeaders: OutgoingHttpHeaders, { signal, allow
       if (status >= 500) throw new NodeError('connection_failed', `${base.host} answered ${status}.`);
       return status < 400 ? `${base.host} answers.` : `${base.host} answers, though not at the base address itself (${status}).`;
     },
-    // The web has no lists of files.
-    list: async () => [],
+    async list() {
+      throw new NodeError('connection_failed', `${base.host} keeps no list of its files. Give the path of one.`, { param: 'path' });
+    },
     files: {
       async state(path) {
         const { headers } = (await found(path, 'HEAD')).destroy();

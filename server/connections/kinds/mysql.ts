@@ -17,6 +17,7 @@ export const mysql = defineKind({
   summary: 'Tables, views and queries of a MySQL or MariaDB server.',
   gives: 'rows',
   writes: true,
+  lists: true,
   settings,
   secrets: serverSecrets,
   secretsGoTo: serverSecretsGoTo,

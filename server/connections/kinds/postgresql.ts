@@ -8,6 +8,7 @@ export const postgresql = defineKind({
   summary: 'Tables, views and queries of a PostgreSQL server.',
   gives: 'rows',
   writes: true,
+  lists: true,
   settings: serverSettings(5432, 'One server has several; tables of others are not seen.'),
   secrets: serverSecrets,
   secretsGoTo: serverSecretsGoTo,

@@ -9,6 +9,7 @@ export const s3 = defineKind({
   summary: 'Files in a bucket of Amazon S3 or of storage that speaks like it.',
   gives: 'files',
   writes: true,
+  lists: true,
   settings: z.object({
     endpoint: param.text({
       title: 'Endpoint',

@@ -9,6 +9,7 @@ export const sqlite = defineKind({
   summary: 'Tables, views and queries of a SQLite file on the machine that Modelwright runs on.',
   gives: 'rows',
   writes: false,
+  lists: true,
   settings: z.object({
     file: param.text({
       title: 'File',
