@@ -191,6 +191,39 @@ it('regions are made larger and folded by mouse and keys, and stay so after a re
   await expect.poll(() => size('Library')).toBe(before);
 });
 
+it('a region that is folded by a key is opened by the same key, and the results never take the whole window', async () => {
+  const { page } = designer;
+  const press = async (name: string): Promise<void> => {
+    await page.getByRole('separator', { name }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('separator', { name }).waitFor({ state: 'hidden' });
+  };
+  for (const region of ['library', 'inspector']) {
+    await press(`Size of the ${region}`);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('separator', { name: `Size of the ${region}` }).evaluate((it) => it === document.activeElement)).toBe(true);
+  }
+  await press('Size of the results');
+  await page.keyboard.press('Enter');
+  const results = page.getByRole('separator', { name: 'Size of the results' });
+  await results.waitFor();
+  const from = await middle(results);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, 8, { steps: 4 });
+  await page.mouse.up();
+  const room = page.viewportSize()!.height;
+  await expect.poll(() => results.getAttribute('aria-valuenow')).toBe(String(Math.round(0.6 * room)));
+  const library = await middle(page.getByRole('separator', { name: 'Size of the library' }));
+  const wide = await size('Library');
+  await page.mouse.move(library.x, room - 100);
+  await page.mouse.down();
+  await page.mouse.move(library.x + 60, room - 100, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => size('Library')).toBe(wide + 60);
+  for (const region of ['library', 'results']) await page.getByRole('separator', { name: `Size of the ${region}` }).dblclick();
+});
+
 it('a node of the library is placed by a double click, once', async () => {
   const { page } = designer;
   await page.getByLabel('Search nodes').fill('add rows');

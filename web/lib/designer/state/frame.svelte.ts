@@ -33,6 +33,11 @@ export class Frame {
     return this.#kept[region].open;
   }
 
+  /** The least and the most that a region may be, in pixels. */
+  limitsOf(region: Region): readonly [number, number] {
+    return LIMITS[region];
+  }
+
   sizeOf(region: Region): number | null {
     return this.#kept[region].size;
   }
