@@ -23,3 +23,8 @@ export function moved(items: readonly ListItem[], from: number, to: number): rea
 /** The fields that an item shows with the values it has. */
 export const shownFields = (fields: readonly ListField[], item: ListItem): readonly ListField[] =>
   fields.filter(({ shownWhen }) => !shownWhen || shownWhen.is.includes(String(item[shownWhen.field])));
+
+/** Titles beyond this many letters would be cut in half a line of the narrowest inspector. */
+const HALF_LINE = 14;
+/** Whether a field needs a whole line, so that its choices can be told apart. */
+export const isWide = (field: ListField): boolean => field.as === 'choice' && field.options.some(({ title }) => title.length > HALF_LINE);
