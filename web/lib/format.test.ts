@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, figure, fixed, learnerName, metricName, percent, plural, shape, signed, when } from './format.ts';
+import { bytes, count, duration, figure, figures, fixed, learnerName, metricName, percent, plural, shape, signed, when } from './format.ts';
 
 describe('numbers', () => {
   it('puts commas between thousands and shows what is missing as a dash', () => {
@@ -20,9 +20,54 @@ describe('numbers', () => {
   it('keeps four significant digits of values of any size', () => {
     expect(figure(64.7617)).toBe('64.76');
     expect(figure(2283.3)).toBe('2,283');
-    expect(figure(0.000012)).toBe('1.20e-5');
+    expect(figure(0.000012)).toBe('1.20e−5');
     expect(figure(0)).toBe('0');
   });
+
+  it('writes a true minus sign in figures of any kind', () => {
+    expect([figure(-0.5), figure(-2283.3), figure(-0.000012), fixed(-1.5, 2), fixed(Number.NEGATIVE_INFINITY)]).toEqual([
+      ...['−0.5', '−2,283', '−1.20e−5', '−1.50', '−∞'],
+    ]);
+  });
+
+  it.each<[readonly (number | null)[], readonly string[]]>([
+    [
+      [5.46, 5.323],
+      ['5.460', '5.323'],
+    ],
+    [
+      [14.06, 14.8, null],
+      ['14.06', '14.80', '–'],
+    ],
+    [
+      [2283.3, 64.76],
+      ['2,283', '65'],
+    ],
+    [
+      [12.34, -0.0123],
+      ['12.340', '−0.012'],
+    ],
+    [
+      [12.34, 0],
+      ['12.34', '0.00'],
+    ],
+    [
+      [3, 20, 1000],
+      ['3', '20', '1,000'],
+    ],
+    [
+      [0.5, 1e-7],
+      ['0.5', '1.00e−7'],
+    ],
+    [
+      [null, Number.NaN],
+      ['–', '–'],
+    ],
+    [
+      [0, Number.POSITIVE_INFINITY],
+      ['0', '∞'],
+    ],
+  ])('gives %j one number of decimals', (values, texts) => expect(figures(values)).toEqual(texts));
 
   it('writes shares with a space before the sign', () => {
     expect(percent(0.2652)).toBe('26.5 %');

@@ -12,13 +12,16 @@ export function count(value: number | null | undefined): string {
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value == null || Number.isNaN(value)) return NONE;
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  return new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  return withMinus(new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value));
 }
 
-/** A figure between −1 and 1, say: with a true minus sign, and none before a zero. */
+/** A number's text with the sign that is as wide as a plus, in its exponent too. */
+const withMinus = (text: string): string => text.replace(/^-/, '−').replace('e-', 'e−');
+
+/** A figure between −1 and 1, say: without a minus sign before a zero. */
 export function signed(value: number | null | undefined, decimals = 3): string {
   const text = fixed(value, decimals);
-  return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', '−');
+  return /^−[0.]+$/.test(text) ? text.slice(1) : text;
 }
 
 /** A value of unknown size with four significant digits: `0.00012`, `64.76`, `2,283`; very large and very small ones by powers of ten. */
@@ -26,8 +29,23 @@ export function figure(value: number | null | undefined): string {
   if (value == null || Number.isNaN(value)) return NONE;
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e12)) return value.toExponential(2).replace('e+', 'e');
-  return new Intl.NumberFormat('en-US', size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 }).format(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e12)) return withMinus(value.toExponential(2).replace('e+', 'e'));
+  return withMinus(new Intl.NumberFormat('en-US', size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 }).format(value));
+}
+
+/**
+ * Values of one column or pair, to be compared: all with the same number of decimals, which gives the largest four significant digits and the
+ * smallest two where they are no more than three decimals apart. Whole numbers alone have none.
+ */
+export function figures(values: readonly (number | null | undefined)[]): string[] {
+  const sizes = values.flatMap((value) => (value != null && Number.isFinite(value) && value !== 0 ? [Math.abs(value)] : []));
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  if (sizes.length === 0 || least < 1e-4 || most >= 1e12) return values.map(figure);
+  const whole = values.every((value) => value == null || !Number.isFinite(value) || Number.isInteger(value));
+  const places = (size: number, digits: number): number => digits - 1 - Math.floor(Math.log10(size));
+  const usual = Math.max(0, places(most, 4));
+  const decimals = whole ? 0 : Math.min(Math.max(usual, places(least, 2)), usual + 3);
+  return values.map((value) => fixed(value, decimals));
 }
 
 /** A share of 1 in percent: `26.5 %`. */

@@ -8,10 +8,11 @@ describe('tableAsCsv', () => {
       rows: [
         ['a "b"', '1,234.5'],
         ['=SUM(A1)', '-0.5'],
+        ['−1,234.5', '1.20e−5'],
         ['-x', '–'],
       ],
     };
-    expect(await tableAsCsv(table).text()).toBe('Class,"Rows, all"\r\n"a ""b""",1234.5\r\n\'=SUM(A1),-0.5\r\n\'-x,–\r\n');
+    expect(await tableAsCsv(table).text()).toBe('Class,"Rows, all"\r\n"a ""b""",1234.5\r\n\'=SUM(A1),-0.5\r\n-1234.5,1.20e-5\r\n\'-x,–\r\n');
   });
 });
 

@@ -116,7 +116,7 @@ export async function chartPicture(svg: SVGSVGElement, title: string): Promise<B
 /** The figures as RFC 4180 text: a cell with a comma, a quote or a line break is quoted, and none begins a formula in a spreadsheet. */
 export function tableAsCsv({ head, rows }: ChartTable): Blob {
   const cell = (text: string) => {
-    const plain = /^-?[\d,]+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
+    const plain = /^[-−]?[\d,]+(\.\d+)?(e−?\d+)?$/.test(text) ? text.replaceAll(',', '').replaceAll('−', '-') : text;
     const safe = /^[=+@\t\r]/.test(plain) || /^-(?![\d.])/.test(plain) ? `'${plain}` : plain;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };

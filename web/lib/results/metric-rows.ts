@@ -1,4 +1,4 @@
-import { count, figure, fixed, metricName } from '../format.ts';
+import { count, figures, fixed, metricName } from '../format.ts';
 import { bestOf, higherIsBetter } from './threshold.ts';
 
 /** One metric of all models. */
@@ -18,7 +18,7 @@ export function metricRow(key: string, numbers: readonly number[], name = metric
   const decimals = key.startsWith('lift') ? 2 : 3;
   const better = higherIsBetter(key);
   if (COUNTS.test(key)) return { name, numbers, higherIsBetter: better, values: numbers.map(count), best: -1 };
-  if (UNITS.test(key)) return { name, numbers, higherIsBetter: better, values: numbers.map(figure), best: bestOf(numbers, better, 6) };
+  if (UNITS.test(key)) return { name, numbers, higherIsBetter: better, values: figures(numbers), best: bestOf(numbers, better, 6) };
   return { name, numbers, higherIsBetter: better, values: numbers.map((value) => fixed(value, decimals)), best: bestOf(numbers, better, decimals) };
 }
 

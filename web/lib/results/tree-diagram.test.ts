@@ -35,7 +35,7 @@ describe('a drawn tree', () => {
     expect(treeTable(tree).rows.slice(0, 3)).toEqual([
       ['1', 'tenure ≤ 5.5', '2', '3', '2', '1,000', '0'],
       ['2', '', '', '', '', '300', '0.25'],
-      ['3', 'contract in One year, Two year', '4', '5', '5', '700', '-0.1'],
+      ['3', 'contract in One year, Two year', '4', '5', '5', '700', '−0.1'],
     ]);
   });
 
