@@ -150,6 +150,9 @@ class Checker {
     if (!known) return undefined;
     const fine = parts.map((part, index) => this.#needs(part, takes[index] ?? more!, tree.name));
     if (!fine.every(Boolean)) return undefined;
+    const [first] = parts;
+    const wrong = first?.tree.kind === 'text' ? definition.wrong?.(first.tree.value, parts) : undefined;
+    if (wrong !== undefined) return this.say(first!.tree, wrong);
     return give(this.#result(tree, definition, parts), definition.nullable ? definition.nullable(parts.map((part) => part.nullable)) : true);
   }
 

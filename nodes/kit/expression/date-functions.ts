@@ -43,6 +43,10 @@ export const DATE_FUNCTIONS: readonly FunctionDefinition[] = [
     takes: ['date', 'words'],
     least: 1,
     gives: 'datetime',
+    wrong: (text, { length }) =>
+      length === 1 && Number.isNaN(parseDatetime(text))
+        ? `“${text}” tells no date. Write one such as '2024-01-31' or '2024-01-31 09:30', or say how it is written: date(text, '%d.%m.%Y').`
+        : undefined,
     sql: ([x], [text, format]) => {
       if (format) return `CAST(try_strptime(${x}, ${quoteText(writtenText(format.tree))}) AS TIMESTAMP)`;
       if (text?.tree.kind !== 'text') return `TRY_CAST(${x} AS TIMESTAMP)`;

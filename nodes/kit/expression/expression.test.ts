@@ -234,9 +234,15 @@ describe('the language', () => {
     ['', 'The expression is empty. Write one, such as price * 2.'],
     ['a +', 'The expression ends too soon. Expected a column, a value or a function.'],
     ['constructor(a)', 'There is no function “constructor”.'],
+    ["year(date('abc'))", "“abc” tells no date. Write one such as '2024-01-31' or '2024-01-31 09:30', or say how it is written: date(text, '%d.%m.%Y')."],
+    ["a + number('1,5')", '“1,5” is no number. Write it without quotes, with a point before its decimals.'],
     ['missing', 'The expression gives only missing values, so its type is not known. Use a value in it.'],
   ])('says what is wrong with %s', (source, message) => {
     expect(messageOf(source)).toBe(message);
+  });
+  it('says where a text stands that tells no date', () => {
+    const source = "dateDiff(date('2024-01-01'), date('2024-02-30'))";
+    expect(read(source).problems.map(({ from, to }) => source.slice(from, to))).toEqual(["'2024-02-30'"]);
   });
   it('has limits', () => {
     expect(messageOf('a+'.repeat(3_000))).toMatch(/longer than 5000/);
@@ -261,7 +267,7 @@ describe('tables and models agree', () => {
       const source = print(tree);
       const { typed, problems } = read(source);
       if (!typed) {
-        expect(problems[0]!.message).toMatch(/deep|only missing/);
+        expect(problems[0]!.message).toMatch(/deep|only missing|tells no date|is no number/);
         return;
       }
       const { onnx, signature } = graphOf(typed, schema, 'result');

@@ -30,6 +30,8 @@ export interface FunctionDefinition {
    * place in a table and in a model. By default as arithmetic gives them.
    */
   readonly enters?: 'finite' | 'single';
+  /** What is wrong with the first value where it is a text written out, which the types do not tell. */
+  wrong?(text: string, values: readonly Typed[]): string | undefined;
   /** Whether the result can be missing, by whether the values can; by default it can. */
   nullable?(values: readonly boolean[]): boolean;
   sql(values: readonly string[], typed: readonly Typed[]): string;
@@ -182,6 +184,8 @@ const definitions: readonly FunctionDefinition[] = [
     help: 'The number that a text holds; missing where it holds none.',
     takes: ['text'],
     gives: 'number',
+    wrong: (text) =>
+      Number.isNaN(Number(text.replaceAll('_', ''))) ? `“${text}” is no number. Write it without quotes, with a point before its decimals.` : undefined,
     sql: ([x]) => `(${castInSql(x!, 'text', 'number')})`,
     graph: (writer, [x]) => writer.double(castInGraph(writer.builder, x!, 'text', 'number')),
   },

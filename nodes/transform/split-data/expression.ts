@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
+import { missingName } from '../list-columns.ts';
 import { findColumn, isTextual, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 
 /** The column that an expression is about: `\"name"`, or `(\n)` by its place, the first being 0. */
@@ -43,7 +44,7 @@ export function parseRegular(text: string): Parsed<Regular> {
   try {
     new RegExp(pattern.replace(/^\(\?[a-z]+\)/, ''), 'u');
   } catch (error) {
-    return { wrong: `The pattern cannot be read: ${error instanceof Error ? error.message : String(error)}.` };
+    return { wrong: `The pattern cannot be read: ${error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)}.` };
   }
   return { ok: { target: begun.target, pattern } };
 }
@@ -72,11 +73,12 @@ export function parseRelative(text: string): Parsed<Relative> {
 function findTarget({ name, index }: Target, schema: TableSchema, param: string): { column?: ColumnSchema; issues: Issue[] } {
   const column = name === undefined ? schema.columns[index!] : findColumn(schema, name);
   if (column || schema.open) return { column, issues: [] };
-  const message =
-    name === undefined
-      ? `There is no column at place ${index}; the table has ${schema.columns.length}, the first is (\\0).`
-      : `The table has no column “${name}”.`;
-  return { issues: [problem('column_missing', message, { param })] };
+  if (name === undefined) {
+    const message = `There is no column at place ${index}; the table has ${schema.columns.length}, the first is (\\0).`;
+    return { issues: [problem('column_missing', message, { param })] };
+  }
+  // What it offers as a fix is a name alone, and not the whole expression.
+  return { issues: [{ ...missingName(param, name, schema), fix: undefined }] };
 }
 
 /** The condition for the first output as SQL, or the problems. No part of the expression enters the SQL but as a quoted literal. */
@@ -116,7 +118,7 @@ function wrongValue({ name, type }: ColumnSchema, operator: Operator, value: str
   }
   if (type === 'datetime')
     return ISO.test(value) && !Number.isNaN(Date.parse(value)) ? null : `“${name}” is a date; compare it with one such as 2026-01-31, not “${value}”.`;
-  return Number.isFinite(Number(value)) ? null : `“${name}” is a number; “${value}” is none.`;
+  return Number.isFinite(Number(value)) ? null : `“${name}” holds numbers; compare it with one, not with “${value}”.`;
 }
 
 function literal({ type }: ColumnSchema, value: string): string {
