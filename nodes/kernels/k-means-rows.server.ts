@@ -16,7 +16,7 @@ interface Exports {
   biasesAddress(): number;
   centreRowsAddress(): number;
   movesAddress(): number;
-  otherMovesAddress(): number;
+  travelsAddress(): number;
   halfGapsAddress(): number;
   batchAddress(): number;
   addBatch(count: number): number;
@@ -37,6 +37,8 @@ export interface KMeansData {
   readonly weights?: Float64Array;
 }
 
+/** Of centres, whose bounds are held apart. */
+const GROUPS = 8;
 const BLOCKS = 64;
 const RUN_MILLISECONDS = 25;
 
@@ -49,7 +51,12 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
   const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
   const blocks = Math.ceil(rowCount / blockRows);
   const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
-  const bytes = (rowCount + 3) * (width + trials + 5) * 4 + (2 * width + 4) * places * 4 + blocks * (places * (width + 1) * 8 + 72) + 513 * width * 4 + 1_088;
+  const bytes =
+    (rowCount + 3) * (width + Math.max(trials, GROUPS) + 6) * 4 +
+    (2 * width + 3) * places * 4 +
+    blocks * (places * (width + 1) * 8 + 72) +
+    513 * width * 4 +
+    1_152;
   const memory = sharedMemory(bytes);
   const module = await readKernel('k-means');
   const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);
@@ -107,6 +114,7 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
     }
   }
 
+  const travelled = new Float64Array(GROUPS);
   const stride = exports.sumsStride() >>> 0;
   const sumsOf = (block: number) => new Float64Array(buffer, (exports.sumsAddress() >>> 0) + block * stride, places * (width + 1) + 1);
   return {
@@ -143,10 +151,15 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
     },
     /** Tells the kernel how the centres moved, for the bounds of its rows. Both as float32. */
     setMoves(before: Float64Array, centres: Float64Array) {
-      const { moves, otherMoves, halfGaps } = movesOf(before, centres, width);
+      const { moves, halfGaps } = movesOf(before, centres, width);
       floats(exports.movesAddress(), places).set(moves);
-      floats(exports.otherMovesAddress(), places).set(otherMoves);
       floats(exports.halfGapsAddress(), places).set(halfGaps);
+      for (let group = 0; group < GROUPS; group += 1) {
+        let longest = 0;
+        for (let cluster = group; cluster < moves.length; cluster += GROUPS) longest = Math.max(longest, moves[cluster]!);
+        travelled[group]! += longest;
+      }
+      floats(exports.travelsAddress(), GROUPS).set(travelled);
     },
     overBlocks,
     /** Sums and weights of a batch of rows by the nearest of the centres set, as `total` gives them afterwards, and the weighted squared distances. */
@@ -175,7 +188,7 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
   };
 }
 
-/** Of each centre: how far it moved, how far another one moved at most, and half of its distance from the nearest other one. */
+/** Of each centre: how far it moved, and half of its distance from the nearest other one. */
 function movesOf(before: Float64Array, centres: Float64Array, width: number) {
   const count = centres.length / width;
   const distance = (left: Float64Array, i: number, right: Float64Array, j: number): number => {
@@ -191,7 +204,5 @@ function movesOf(before: Float64Array, centres: Float64Array, width: number) {
       gaps[i] = Math.min(gaps[i]!, gap);
       gaps[j] = Math.min(gaps[j]!, gap);
     }
-  const order = Array.from(moves.keys()).sort((left, right) => moves[right]! - moves[left]!);
-  const otherMoves = moves.map((_, cluster) => moves[order[0] === cluster ? (order[1] ?? cluster) : order[0]!]!);
-  return { moves, otherMoves, halfGaps: gaps.map((gap) => gap / 2) };
+  return { moves, halfGaps: gaps.map((gap) => gap / 2) };
 }

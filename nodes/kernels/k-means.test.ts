@@ -50,9 +50,10 @@ describe('k-means', () => {
     [400, 1, 2, false],
     [1_030, 13, 9, true],
     [260, 4, 17, true],
+    [3_000, 6, 20, false],
   ] as const)('gives what the plain twin gives: %i × %i, %i clusters, weights %s', async (rowCount, width, clusters, weighted) => {
     const data = makeRows(rowCount, width, clusters, rowCount, weighted);
-    const ours = await clusterRows(data, { ...OPTIONS, clusters, seeding: 'first', iterations: 12, tolerance: 0 }, context);
+    const ours = await clusterRows(data, { ...OPTIONS, clusters, seeding: 'first', iterations: 40, tolerance: 0 }, context);
     const plain = clusterPlainly(data, clusters, ours.history.length);
     expect([...ours.labels]).toEqual(plain.labels);
     ours.centres.forEach((value, index) => expect(value).toBeCloseTo(plain.centres[index]!, 4));

@@ -121,8 +121,9 @@ function keep(row: u32, gradient: f64, hessian: f64): void {
   const at = gradients + (<usize>row << 4);
   store<f64>(at, gradient);
   store<f64>(at, hessian, 8);
-  largestGradient = max(largestGradient, abs(gradient));
-  largestHessian = max(largestHessian, hessian);
+  // A comparison, since the language's own maximum looks for NaN with branches.
+  if (abs(gradient) > largestGradient) largestGradient = abs(gradient);
+  if (hessian > largestHessian) largestHessian = hessian;
 }
 
 @inline
@@ -165,7 +166,8 @@ function softmaxRange(begin: u32, end: u32): f64 {
     let largest: f64 = -Infinity;
     let from = scores + at;
     for (let each: u32 = 0; each < classes; each++) {
-      largest = max(largest, load<f64>(from));
+      const score = load<f64>(from);
+      if (score > largest) largest = score;
       from += next;
     }
     let sum: f64 = 0;

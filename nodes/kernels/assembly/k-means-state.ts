@@ -12,23 +12,30 @@ export let points: usize = 0;
 export let labels: usize = 0;
 /** For the seeding the squared distance of each row from the nearest centre so far; then the most that it can be away from its own. */
 export let nearest: usize = 0;
-/** The least that each row can be away from any centre but its own. */
-export let second: usize = 0;
 /** The squared length of each row. */
 export let lengths: usize = 0;
 export let weights: usize = 0;
+/** 8 bytes per row, for lists of some of the rows of a block. */
+export let doubtful: usize = 0;
 /** [width, places] float32, and −|c|²/2 of each. */
 export let centres: usize = 0;
 export let biases: usize = 0;
 /** The centres once more, [places, width] float32. */
 export let centreRows: usize = 0;
-/** For each centre: how far it moved, how far another one moved at most, and half of its distance from the nearest other one. */
+/** For each centre: how far it moved, and half of its distance from the nearest other one. */
 export let moves: usize = 0;
-export let otherMoves: usize = 0;
 export let halfGaps: usize = 0;
+/** How far the centres of each of the eight groups travelled in all, by the longest move of each time. */
+export let travels: usize = 0;
 /** Squared distances of each row from up to `trials` candidates, for the seeding; `trials` is a multiple of 4. */
 export let candidates: usize = 0;
+/**
+ * In their place afterwards, [rows, 8] float32: the least that each row can be away from the centres of a group, but for its own, and what the group
+ * had travelled when that was found.
+ */
+export let bounds: usize = 0;
 export let trials: u32 = 0;
+const GROUPS: usize = 8;
 /** Columns of up to `STAGE_ROWS` rows on their way to `points`, [width, STAGE_ROWS] float32, and what is taken from each column. */
 const STAGE_ROWS: u32 = 512;
 export let stage: usize = 0;
@@ -55,17 +62,18 @@ export function layout(base: usize, rowCount: u32, columnCount: u32, placeCount:
   // Three rows more, since four are read together.
   labels = aligned(points + (<usize>rows + 3) * width * 4);
   nearest = aligned(labels + <usize>rows * 4);
-  second = aligned(nearest + (<usize>rows + 3) * 4);
-  lengths = aligned(second + <usize>rows * 4);
+  lengths = aligned(nearest + (<usize>rows + 3) * 4);
   weights = aligned(lengths + <usize>rows * 4);
-  centres = aligned(weights + <usize>rows * 4);
+  doubtful = aligned(weights + <usize>rows * 4);
+  centres = aligned(doubtful + (<usize>rows + 1) * 8);
   biases = aligned(centres + <usize>width * places * 4);
   centreRows = aligned(biases + <usize>places * 4);
   moves = aligned(centreRows + <usize>places * width * 4);
-  otherMoves = aligned(moves + <usize>places * 4);
-  halfGaps = aligned(otherMoves + <usize>places * 4);
-  candidates = aligned(halfGaps + <usize>places * 4);
-  stage = aligned(candidates + (<usize>rows + 3) * trials * 4);
+  halfGaps = aligned(moves + <usize>places * 4);
+  travels = aligned(halfGaps + <usize>places * 4);
+  candidates = aligned(travels + GROUPS * 4);
+  bounds = candidates;
+  stage = aligned(candidates + (<usize>rows + 3) * max<usize>(trials, GROUPS) * 4);
   means = aligned(stage + <usize>STAGE_ROWS * width * 4);
   sums = aligned(means + <usize>width * 4);
   stride = aligned((<usize>places * width + places + 1) * 8);
@@ -122,8 +130,8 @@ export function batchAddress(): usize {
 export function movesAddress(): usize {
   return moves;
 }
-export function otherMovesAddress(): usize {
-  return otherMoves;
+export function travelsAddress(): usize {
+  return travels;
 }
 export function halfGapsAddress(): usize {
   return halfGaps;
