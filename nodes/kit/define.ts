@@ -107,6 +107,22 @@ export type Family = 'data' | 'transform' | 'learn' | 'score' | 'text' | 'deploy
 /** Answers to what a relational node asks, by name: yes or no, or a text; null where a query gave nothing. */
 export type Answers = Readonly<Record<string, boolean | string | null>>;
 
+/**
+ * An SQL query that can be asked for some columns of its result alone. Where tables have hundreds of columns it is, some at a time: DuckDB plans a query
+ * in a time that grows with the square of its columns, and holds some rows of all of them.
+ */
+export interface ColumnQuery {
+  /** SQL for these columns, in this order, or for all of them; the rows are the same ones, in the same order. It names columns in double quotes. */
+  select(names?: readonly string[]): string;
+  /** Columns of the input `data` that leave as they are, every row of them. */
+  readonly passing?: readonly string[];
+  /** Tables that it names beside the inputs when it is asked for some columns: each by SQL over the inputs and the tables before it. */
+  readonly tables?: Readonly<Record<string, string>>;
+}
+
+/** The query for all columns. */
+export const wholeQuery = (query: string | ColumnQuery): string => (typeof query === 'string' ? query : query.select());
+
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends z.ZodObject = z.ZodObject> {
   /** Equals the folder's name; unique over all families; never renamed. */
   readonly type: string;
@@ -136,7 +152,7 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
    * A relational node is only SQL over its inputs, named by port: one query per output. `run` is then not needed. Called with the true input
    * schemas; identifiers must be quoted with `quoteName`. `answers` are those to what it asks.
    */
-  sql?(inputs: Specs<I>, params: z.output<P>, answers: Answers): { readonly [N in keyof O]: string };
+  sql?(inputs: Specs<I>, params: z.output<P>, answers: Answers): { readonly [N in keyof O]: string | ColumnQuery };
   /** Questions about the data that its SQL hangs on, as queries that give one cell; a lazy table stays a query only where no answer is false. */
   asks?(inputs: Specs<I>, params: z.output<P>): Readonly<Record<string, string>>;
   /**

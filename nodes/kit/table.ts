@@ -54,9 +54,25 @@ export function tableSchema(columns: readonly ColumnSchema[], open = false): Tab
 
 export const OPEN_TABLE: TableSchema = { columns: [], open: true };
 
+const indexes = new WeakMap<TableSchema['columns'], ReadonlyMap<string, ColumnSchema>>();
+
+/** The columns by name; made once for a schema, so that whoever asks for each of thousands does not go through all of them each time. */
+export function columnsByName({ columns }: TableSchema): ReadonlyMap<string, ColumnSchema> {
+  const known = indexes.get(columns);
+  if (known) return known;
+  // Backwards, so that of two of one name the first stays.
+  const made = new Map(columns.toReversed().map((each) => [each.name, each]));
+  indexes.set(columns, made);
+  return made;
+}
+
+/** From here on an index is worth its memory. */
+const INDEXED = 32;
+
 /** The column of that name, or undefined. */
 export function findColumn(schema: TableSchema | undefined, name: string): ColumnSchema | undefined {
-  return schema?.columns.find((each) => each.name === name);
+  if (!schema) return undefined;
+  return schema.columns.length < INDEXED ? schema.columns.find((each) => each.name === name) : columnsByName(schema).get(name);
 }
 
 /** A column of a query's result: its type as found, but a promised category stays one, a promised number may hold whole numbers, and roles stay. */

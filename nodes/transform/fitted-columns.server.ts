@@ -43,7 +43,7 @@ export async function fittedOutputs(fitted: Fitted, data: Table, context: RunCon
   return { data: table, transform: { onnx: builder.toBytes(metadataOf(signature)), signature } };
 }
 
-type Aggregates<K extends string> = Readonly<Record<K, (value: string) => string>>;
+type Aggregates<K extends string> = Readonly<Partial<Record<K, (value: string) => string>>>;
 
 /**
  * Figures of many columns of the table `data` by aggregate queries: for each name an entry with each of `aggregates`, which make SQL of a finite value's
@@ -70,10 +70,11 @@ export async function aggregatesOf<K extends string>(
   change?: (value: string) => string,
 ): Promise<Readonly<Record<K, number | string | boolean | null>>[]> {
   const keys = Object.keys(aggregates) as K[];
+  if (keys.length === 0) return names.map(() => ({}) as Readonly<Record<K, null>>);
   const found: Readonly<Record<K, number | string | boolean | null>>[] = [];
   for (let from = 0; from < names.length; from += COLUMNS_AT_ONCE) {
     const some = names.slice(from, from + COLUMNS_AT_ONCE);
-    const parts = some.flatMap((_, index) => keys.map((key) => `${aggregates[key](`v${index}`)} AS ${key}${index}`));
+    const parts = some.flatMap((_, index) => keys.map((key) => `${aggregates[key]!(`v${index}`)} AS ${key}${index}`));
     const finite = finiteColumnsInSql(some);
     const values = change ? `SELECT ${some.map((_, index) => `${change(`v${index}`)} AS v${index}`).join(', ')} FROM (${finite})` : finite;
     const [row = {}] = await context.rows(`SELECT ${parts.join(', ')} FROM (${values})`, { data: await narrow(data, [finite], context) });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RunContext } from '../kit/context.ts';
 import type { AnyNode } from '../kit/define.ts';
 import type { Transform } from '../kit/kinds.ts';
 import { relativeDifference } from '../kit/onnx/prove.server.ts';
@@ -7,6 +8,7 @@ import { tableOf, type Table } from '../kit/table.ts';
 import { runNode } from '#test/support/run-node.ts';
 import { applyTransformation } from './apply-transformation/node.ts';
 import { clipValues } from './clip-values/node.ts';
+import { figuresOf } from './fitted-columns.server.ts';
 import { groupCategoricalValues } from './group-categorical-values/node.ts';
 import { groupDataIntoBins } from './group-data-into-bins/node.ts';
 import { normalizeData } from './normalize-data/node.ts';
@@ -92,4 +94,10 @@ describe('Target Encode', () => {
     expect(again.own).toEqual(one.own);
     expect(other.own).not.toEqual(one.own);
   });
+});
+
+it('figures that nobody asks for take no query', async () => {
+  const context = { only: () => Promise.reject(new Error('asked')), rows: () => Promise.reject(new Error('asked')) } as unknown as RunContext;
+  expect(await figuresOf(['price', 'count'], {}, data, context)).toEqual([{}, {}]);
+  await expect(figuresOf(['price'], { mean: (value) => `avg(${value})` }, data, context)).rejects.toThrow('asked');
 });

@@ -1,6 +1,6 @@
 import type { RunContext } from '../kit/context.ts';
-import { quoteName } from '../kit/define.ts';
-import { tableSchema, type ColumnSchema, type Table, type TableSchema } from '../kit/table.ts';
+import { quoteName, type ColumnQuery } from '../kit/define.ts';
+import { OPEN_TABLE, tableSchema, type ColumnSchema, type Table, type TableSchema } from '../kit/table.ts';
 
 /**
  * Columns of one query: the time that DuckDB plans one grows with the square of its expressions, and with all columns of its inputs; with 10,000 of
@@ -10,7 +10,7 @@ import { tableSchema, type ColumnSchema, type Table, type TableSchema } from '..
 export const COLUMNS_AT_ONCE = 250;
 const WIDE = 500;
 
-export const isWide = ({ schema }: Table): boolean => schema.columns.length > WIDE;
+export const isWide = ({ schema }: Pick<Table, 'schema'>): boolean => schema.columns.length > WIDE;
 
 export interface RowSource {
   /** What the expressions are computed from, in SQL over `inputs`; its rows have an order. Of the input `data` only what the expressions name is there. */
@@ -36,31 +36,56 @@ const ONE_GROUP = 2_048;
  * The table `SELECT expressions FROM from`, each with the name of its column. Many are computed by several queries and laid side by side, so they must
  * be of single rows.
  */
-export async function queryInParts(made: readonly MadeColumn[], source: RowSource, open: boolean, context: RunContext): Promise<Table> {
-  const schema = tableSchema(
-    made.map(({ column }) => column),
-    open,
-  );
-  if (made.length <= WIDE) return querySome(made, source, schema, context);
-  const { data } = source.inputs;
-  const asTheyAre = source.from === 'data' && data && data.rowCount <= ONE_GROUP ? [data] : [];
-  const computed = asTheyAre.length > 0 ? made.filter(({ column, sql }) => sql !== quoteName(column.name)) : made;
+export function queryInParts(made: readonly MadeColumn[], source: RowSource, open: boolean, context: PartContext): Promise<Table> {
+  const columns = made.map(({ column }) => column);
+  const expressions = new Map(made.map(({ column, sql }) => [column.name, sql]));
+  const passing = source.from === 'data' ? columns.filter(({ name }) => expressions.get(name) === quoteName(name)).map(({ name }) => name) : [];
+  const select = (names = columns.map(({ name }) => name)): string =>
+    selectFrom(
+      source,
+      names.map((name) => `${expressions.get(name)!} AS ${quoteName(name)}`),
+    );
+  return selectInParts({ select, passing }, source.inputs, tableSchema(columns, open), context);
+}
+
+function selectFrom({ from, values }: RowSource, expressions: readonly string[]): string {
+  const named = namesIn(expressions);
+  const used = [...(values ?? [])].filter(([name]) => named.has(name)).map(([name, sql]) => `${sql} AS ${quoteName(name)}`);
+  return `SELECT ${expressions.join(', ')} FROM ${used.length > 0 ? `(SELECT *, ${used.join(', ')} FROM ${from})` : from}`;
+}
+
+/** What is needed of a run. */
+export type PartContext = Pick<RunContext, 'query' | 'only' | 'sideBySide' | 'progress'>;
+
+/** The result of a query over tables of any width: where it has many columns, by several queries whose results are laid side by side. */
+export async function selectInParts(
+  { select, passing = [], tables = {} }: ColumnQuery,
+  inputs: Readonly<Record<string, Table>>,
+  schema: TableSchema,
+  context: PartContext,
+): Promise<Table> {
+  const query = async (sql: string, given: Readonly<Record<string, Table>>, result: TableSchema): Promise<Table> =>
+    context.query(sql, await narrowed(given, sql, context), result);
+  const sources = { ...inputs };
+  for (const [name, sql] of Object.entries(tables)) sources[name] = await query(sql, sources, OPEN_TABLE);
+  const names = schema.columns.map(({ name }) => name);
+  if (names.length <= WIDE) return query(select(names), sources, schema);
+  const { data } = inputs;
+  const asTheyAre = data && data.rowCount <= ONE_GROUP ? new Set(passing) : new Set();
+  const computed = schema.columns.filter(({ name }) => !asTheyAre.has(name));
   const parts: Table[] = [];
   for (let at = 0; at < computed.length; at += COLUMNS_AT_ONCE) {
     const some = computed.slice(at, at + COLUMNS_AT_ONCE);
     context.progress((0.8 * at) / computed.length, `Columns ${at + 1} to ${at + some.length}`);
-    parts.push(await querySome(some, source, tableSchema(some.map(({ column }) => column)), context));
+    parts.push(await query(select(some.map(({ name }) => name)), sources, tableSchema(some)));
   }
-  return context.sideBySide([...asTheyAre, ...parts], schema);
+  return context.sideBySide([...(asTheyAre.size > 0 ? [data!] : []), ...parts], schema);
 }
 
-async function querySome(made: readonly MadeColumn[], { from, inputs, values }: RowSource, schema: TableSchema, context: RunContext): Promise<Table> {
-  const expressions = made.map(({ column, sql }) => `${sql} AS ${quoteName(column.name)}`);
-  const named = namesIn(expressions);
-  const used = [...(values ?? [])].filter(([name]) => named.has(name)).map(([name, sql]) => `${sql} AS ${quoteName(name)}`);
-  const rows = used.length > 0 ? `(SELECT *, ${used.join(', ')} FROM ${from})` : from;
-  const data = inputs.data && (await narrow(inputs.data, [...expressions, ...used], context));
-  return context.query(`SELECT ${expressions.join(', ')} FROM ${rows}`, data ? { ...inputs, data } : inputs, schema);
+/** The inputs of a query of the product's own: wide ones with the columns alone that it names. */
+export async function narrowed<T extends Readonly<Record<string, Table>>>(inputs: T, sql: string, context: Pick<RunContext, 'only'>): Promise<T> {
+  const entries = Object.entries(inputs).map(async ([name, table]) => [name, await narrow(table, [sql], context)] as const);
+  return Object.fromEntries(await Promise.all(entries)) as T;
 }
 
 const TOKENS = /'(?:[^']|'')*'|"((?:[^"]|"")*)"/g;

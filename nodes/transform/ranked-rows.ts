@@ -1,10 +1,8 @@
-import { quoteName, type Answers } from '../kit/define.ts';
+import { quoteName, type Answers, type ColumnQuery } from '../kit/define.ts';
 import type { TableSchema } from '../kit/table.ts';
 import { freeName, takenNames } from './choose-columns.ts';
 import { diceInSql } from './dice.ts';
-
-/** Each step of a query that rows pass through holds two thousand of them: of 10,000 columns these are 160 MB. */
-const WIDE = 500;
+import { listing } from './rows-in-sql.ts';
 
 /** In which order rows are drawn. */
 export interface Drawing {
@@ -87,31 +85,25 @@ SELECT chance || ' ' || place FROM near ORDER BY chance, place LIMIT 1 OFFSET (S
  * SQL of the first round(rows · fraction) rows in the order of the draw, or of all others, in the order of the data. Without strata it is a condition
  * on each row, by the `edge` that `edgeOfDraw` asks for; without an edge all rows are first.
  */
-export function drawnRows(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others', { edge }: Answers): string {
+export function drawnRows(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others', { edge }: Answers): ColumnQuery {
   if (byRank(drawing)) return drawnByRank(data, drawing, fraction, side);
   const not = side === 'first' ? '' : 'NOT ';
-  if (typeof edge !== 'string') return `SELECT * FROM data WHERE ${not}true`;
+  if (typeof edge !== 'string') return listing((list) => `SELECT ${list} FROM data WHERE ${not}true`);
   const taken = takenNames(data);
   const [place, chance, again] = ['place', 'chance', 'again'].map((name) => quoteName(freeName(name, taken))) as [string, string, string];
-  const wide = data.columns.length > WIDE;
-  const numbered = `SELECT ${wide ? '' : '*, '}row_number() OVER () AS ${place} FROM data`;
+  const numbered = `SELECT *, row_number() OVER () AS ${place} FROM data`;
   const [number, hash] = edge.split(' ').reverse() as [string, string | undefined];
-  if (hash === undefined)
-    return wide ? besideRows(`${not}${place} < ${number}`, numbered, again) : `SELECT * EXCLUDE (${place}) FROM (${numbered}) WHERE ${not}${place} < ${number}`;
+  if (hash === undefined) return listing((list) => `SELECT ${list} FROM (${numbered}) WHERE ${not}${place} < ${number}`, place);
   const drawn = `SELECT *, ${diceInSql(drawing.seed, place)} AS ${chance} FROM (${numbered})`;
   // Counted once more, rows keep the condition behind the draw: put into it, the draw would be computed a hundred times for each row.
   const counted = `SELECT *, row_number() OVER () AS ${again} FROM (${drawn})`;
   // Those before the edge, and of its own number those of earlier rows.
   const before = `${chance} < ${hash}::UBIGINT + CAST(${again} < ${number} AS UBIGINT)`;
-  return wide ? besideRows(`${not}(${before})`, counted, again) : `SELECT * EXCLUDE (${place}, ${chance}, ${again}) FROM (${counted}) WHERE ${not}(${before})`;
+  return listing((list) => `SELECT ${list} FROM (${counted}) WHERE ${not}(${before})`, place, chance, again);
 }
 
-/** The rows of `data` for which a condition holds on the rows of a query that has as many: columns pass by once, not through all that is computed. */
-const besideRows = (condition: string, query: string, taken: string): string =>
-  `SELECT * EXCLUDE (${taken}) FROM data POSITIONAL JOIN (SELECT ${condition} AS ${taken} FROM (${query})) WHERE ${taken}`;
-
-function drawnByRank(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others'): string {
+function drawnByRank(data: TableSchema, drawing: Drawing, fraction: string, side: 'first' | 'others'): ColumnQuery {
   const taken = quoteName(freeName('taken', takenNames(data)));
   const rows = besideRank(data, drawing, `rank ${side === 'first' ? '<' : '>='} round(total * ${fraction})`, taken);
-  return `SELECT * EXCLUDE (${taken}) FROM ${rows} WHERE ${taken}`;
+  return listing((list) => `SELECT ${list} FROM ${rows} WHERE ${taken}`, taken);
 }

@@ -1,4 +1,4 @@
-import type { AnyNode, Assets, Catalog, Ports } from '#nodes/kit/define.ts';
+import { wholeQuery, type AnyNode, type Assets, type Catalog, type ColumnQuery, type Ports } from '#nodes/kit/define.ts';
 import { paramMetas } from '#nodes/kit/params.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
 import type { DocumentNode, PipelineDocument } from '../document.ts';
@@ -160,9 +160,9 @@ function inSql({ definition, params, inputs, outputs, specs }: ScriptStep): Tran
   const known = Object.keys(inputs).every((port) => specs[port] !== undefined && !('open' in specs[port] && specs[port].open));
   if (!definition.sql || definition.asks || !known) return null;
   try {
-    const queries = definition.sql(specs as never, params as never, {}) as Readonly<Record<string, string>>;
+    const queries = definition.sql(specs as never, params as never, {}) as Readonly<Record<string, string | ColumnQuery>>;
     const tables = Object.entries(inputs).map(([port, variable]) => `${port}=${variable}`);
-    const lines = Object.entries(outputs).map(([port, variable]) => `${variable} = query(${[block(queries[port]!), ...tables].join(', ')})`);
+    const lines = Object.entries(outputs).map(([port, variable]) => `${variable} = query(${[block(wholeQuery(queries[port]!)), ...tables].join(', ')})`);
     return { lines, helpers: ['query'] };
   } catch {
     return null;

@@ -1,4 +1,4 @@
-import { isNumeric, isTextual, type ColumnType, type TableSchema } from '../table.ts';
+import { columnsByName, isNumeric, isTextual, type ColumnType, type TableSchema } from '../table.ts';
 import { functions, nearestFunction, type FunctionDefinition, type Takes } from './functions.ts';
 import { nearestName } from '../nearest-name.ts';
 import { partsOf, printName, type Expression, type ExpressionProblem } from './tree.ts';
@@ -41,7 +41,7 @@ class Checker {
 
   constructor(schema: TableSchema) {
     this.#schema = schema;
-    this.#columns = new Map(schema.columns.map((each) => [each.name, each]));
+    this.#columns = columnsByName(schema);
   }
 
   say({ from, to }: Expression, message: string, more: Partial<ExpressionProblem> = {}): undefined {

@@ -1,4 +1,5 @@
 import { column, type ColumnSchema, type ColumnType, type TableSchema } from '../table.ts';
+import type { Typed } from './check.ts';
 import { readExpression, type Read } from './expression.ts';
 
 /** A table's schema with a column of an expression: in place of the one of that name, whose role it keeps, or after all others. */
@@ -7,9 +8,14 @@ export function withDerived(schema: TableSchema, name: string, expression: strin
 }
 
 /** The same for an expression that is read already; unchanged where it cannot be computed. */
-export function replaceColumn(schema: TableSchema, name: string, { typed }: Read): TableSchema {
-  if (!typed) return schema;
-  const old = schema.columns.find((each) => each.name === name);
-  const made: ColumnSchema = column(name, typed.type as ColumnType, { nullable: typed.nullable, role: old?.role ?? 'feature' });
-  return { ...schema, columns: old ? schema.columns.map((each) => (each === old ? made : each)) : [...schema.columns, made] };
+export const replaceColumn = (schema: TableSchema, name: string, read: Read): TableSchema => replaceColumns(schema, [{ name, read }]);
+
+/** The same for several, one after the other. */
+export function replaceColumns(schema: TableSchema, several: readonly { readonly name: string; readonly read: Read }[]): TableSchema {
+  const columns = new Map(schema.columns.map((each) => [each.name, each]));
+  for (const { name, read } of several) if (read.typed) columns.set(name, columnOf(name, read.typed, columns.get(name)));
+  return { ...schema, columns: [...columns.values()] };
 }
+
+const columnOf = (name: string, { type, nullable }: Typed, old: ColumnSchema | undefined): ColumnSchema =>
+  column(name, type as ColumnType, { nullable, role: old?.role ?? 'feature' });

@@ -3,6 +3,7 @@ import { defineNode, quoteName } from '../../kit/define.ts';
 import { OPEN_TABLE, tableSchema, type TableSchema } from '../../kit/table.ts';
 import { allNullable, beside, besideSchema } from '../beside.ts';
 import { freeName, takenNames } from '../choose-columns.ts';
+import { withName } from '../rows-in-sql.ts';
 
 export const addColumns = defineNode({
   type: 'add-columns',
@@ -24,12 +25,12 @@ export const addColumns = defineNode({
   sql({ left = tableSchema([]), right = tableSchema([]) }) {
     const place = quoteName(freeName('place', new Set([...takenNames(left), ...takenNames(right)])));
     const names = sides(left, right);
-    const list = (side: 'left' | 'right', schema: TableSchema) =>
-      schema.columns.map((each, index) => `${side[0]}.${quoteName(each.name)} AS ${quoteName(names[side][index]!.name)}`);
+    const ofSide = (side: 'left' | 'right', schema: TableSchema) =>
+      schema.columns.map((each, index) => [names[side][index]!.name, `${side[0]}.${quoteName(each.name)}`] as const);
+    const columns = new Map([...ofSide('left', left), ...ofSide('right', right)]);
     const numbered = (port: string) => `(SELECT *, row_number() OVER () AS ${place} FROM ${quoteName(port)})`;
-    return {
-      data: `SELECT ${[...list('left', left), ...list('right', right)].join(', ')} FROM ${numbered('left')} AS l FULL JOIN ${numbered('right')} AS r ON l.${place} = r.${place} ORDER BY coalesce(l.${place}, r.${place})`,
-    };
+    const rows = `${numbered('left')} AS l FULL JOIN ${numbered('right')} AS r ON l.${place} = r.${place} ORDER BY coalesce(l.${place}, r.${place})`;
+    return { data: { select: (some = [...columns.keys()]) => `SELECT ${some.map((name) => withName(columns.get(name), name)).join(', ')} FROM ${rows}` } };
   },
   atScoring: () => ({
     as: 'refuse',

@@ -22,7 +22,12 @@ export const addRows = defineNode({
   },
   sql({ first = tableSchema([]), second = tableSchema([]) }) {
     const columns = union(first, second);
-    return { data: `${rowsOf('first', first, columns)} UNION ALL ${rowsOf('second', second, columns)}` };
+    const byName = new Map(columns.map((each) => [each.name, each]));
+    const select = (names?: readonly string[]): string => {
+      const some = names?.map((name) => byName.get(name)!) ?? columns;
+      return `${rowsOf('first', first, some)} UNION ALL ${rowsOf('second', second, some)}`;
+    };
+    return { data: { select } };
   },
   atScoring: () => ({
     as: 'refuse',

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { columnsNamed, columnsOfType } from '../../kit/columns.ts';
-import { defineNode, quoteName, type ColumnStep } from '../../kit/define.ts';
+import { defineNode, type ColumnStep } from '../../kit/define.ts';
 import { printName } from '../../kit/expression/tree.ts';
 import { compileToSql } from '../../kit/expression/sql.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
 import { describeSelection } from '../choose-columns.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 import { findOperation, titlesOf, type OperationCategory } from './operations.ts';
 import { mayGrow, resultSchema, resultsOf, type Asked } from './results.ts';
 
@@ -99,9 +100,10 @@ export const applyMathOperation = defineNode({
   },
   sql({ data = tableSchema([]) }, given) {
     const { outputMode } = given;
-    const columns = resultsOf(askedOf(given), data).results.map(({ name, read }) => `${compileToSql(read.typed!)} AS ${quoteName(name)}`);
-    const list = columns.join(', ');
-    return { data: `SELECT ${outputMode === 'append' ? `*, ${list}` : outputMode === 'inplace' ? `* REPLACE (${list})` : list} FROM data` };
+    const made = new Map(resultsOf(askedOf(given), data).results.map(({ name, read }) => [name, compileToSql(read.typed!)]));
+    const list = [...made].map(([name, sql]) => withName(sql, name)).join(', ');
+    const whole = `SELECT ${outputMode === 'append' ? `*, ${list}` : outputMode === 'inplace' ? `* REPLACE (${list})` : list} FROM data`;
+    return { data: rowByRow(whole, made, data) };
   },
   atScoring(given, { data }) {
     const { results } = data ? resultsOf(askedOf(given), data) : { results: [] };

@@ -1,5 +1,5 @@
 import { selectColumns, type ColumnSelection } from '../../kit/columns.ts';
-import { replaceColumn } from '../../kit/expression/derive.ts';
+import { replaceColumns } from '../../kit/expression/derive.ts';
 import { readExpression, type Read } from '../../kit/expression/expression.ts';
 import { printName } from '../../kit/expression/tree.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
@@ -71,7 +71,7 @@ function secondColumns({ secondColumns: selection }: Asked, columns: readonly Co
 /** The table that leaves. */
 export function resultSchema(results: readonly Result[], outputMode: Asked['outputMode'], data: TableSchema): TableSchema {
   const start = outputMode === 'resultOnly' ? tableSchema([]) : data;
-  return results.reduce((schema, { name, read }) => replaceColumn(schema, name, read), start);
+  return replaceColumns(start, results);
 }
 
 /** Whether later columns could change what is chosen. */

@@ -7,6 +7,7 @@ import * as param from '../../kit/params.ts';
 import { column, isTextual, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { collapsedInSql, titledInSql, trimmedInSql } from '../../kit/text-in-sql.ts';
 import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 import { regularExpressionIssues } from '../regular-expression.ts';
 
 const OPERATIONS = {
@@ -129,12 +130,10 @@ export const changeText = defineNode({
   sql({ data }, chosen) {
     const schema = data ?? tableSchema([]);
     const { changed, added } = plan(schema, chosen);
-    const names = new Set(changed.map(({ name }) => name));
-    const expressions = schema.columns.map(({ name }) =>
-      names.has(name) ? `${changedInSql(quoteName(name), chosen)} AS ${quoteName(name)}` : quoteName(name),
-    );
-    for (const [source, { name }] of added) expressions.push(`${changedInSql(quoteName(source), chosen)} AS ${quoteName(name)}`);
-    return { data: `SELECT ${expressions.join(', ')} FROM data` };
+    const sources = [...changed.map(({ name }) => [name, name]), ...[...added].map(([source, { name }]) => [source, name])];
+    const made = new Map(sources.map(([source, name]) => [name!, changedInSql(quoteName(source!), chosen)]));
+    const leaving = [...schema.columns, ...added.values()].map(({ name }) => withName(made.get(name), name));
+    return { data: rowByRow(`SELECT ${leaving.join(', ')} FROM data`, made, schema) };
   },
   atScoring(chosen, { data }) {
     if (chosen.operation === 'replace-expression' || chosen.operation === 'extract')

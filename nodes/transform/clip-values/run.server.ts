@@ -13,18 +13,19 @@ interface Cut {
   readonly to: number;
 }
 
-type Figures = Readonly<Record<'mean' | 'median' | 'upper' | 'lower', number | null>>;
+type Figure = 'mean' | 'median' | 'upper' | 'lower';
+type Figures = Readonly<Partial<Record<Figure, number | null>>>;
 
-/** Which figures the parameters ask for; the others cost nothing. */
-function aggregates(params: ClipParams): Record<keyof Figures, (value: string) => string> {
+/** The figures that the parameters ask for. */
+function aggregates(params: ClipParams): Partial<Record<Figure, (value: string) => string>> {
   const substitutes = [...(clipsUpper(params) ? [params.upperSubstitute] : []), ...(clipsLower(params) ? [params.lowerSubstitute] : [])];
-  const quantile = (used: boolean, percent: number) => (value: string) =>
-    used && params.threshold === 'percentile' ? `quantile_cont(${value}, ${percent / 100})` : 'NULL';
+  const byPercentile = params.threshold === 'percentile';
+  const quantile = (percent: number) => (value: string) => `quantile_cont(${value}, ${percent / 100})`;
   return {
-    mean: (value) => (substitutes.includes('mean') ? `avg(${value})` : 'NULL'),
-    median: (value) => (substitutes.includes('median') ? `median(${value})` : 'NULL'),
-    upper: quantile(clipsUpper(params), params.upper),
-    lower: quantile(clipsLower(params), params.lower),
+    ...(substitutes.includes('mean') && { mean: (value) => `avg(${value})` }),
+    ...(substitutes.includes('median') && { median: (value) => `median(${value})` }),
+    ...(byPercentile && clipsUpper(params) && { upper: quantile(params.upper) }),
+    ...(byPercentile && clipsLower(params) && { lower: quantile(params.lower) }),
   };
 }
 
@@ -32,7 +33,7 @@ function aggregates(params: ClipParams): Record<keyof Figures, (value: string) =
 function cutsOf(params: ClipParams, figures: Figures): Cut[] {
   const cut = (above: boolean, side: 'upper' | 'lower', substitute: ClipParams['upperSubstitute']): Cut[] => {
     const at = params.threshold === 'percentile' ? figures[side] : params[side];
-    if (at === null) return [];
+    if (at === null || at === undefined) return [];
     const to = substitute === 'missing' ? NaN : substitute === 'threshold' ? at : (figures[substitute] ?? at);
     return [{ above, at: Math.fround(at), to: Math.fround(to) }];
   };

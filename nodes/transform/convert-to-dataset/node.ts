@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { allColumns } from '../../kit/columns.ts';
-import { defineNode, quoteName } from '../../kit/define.ts';
+import { defineNode } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 import { planReplacing, stepOf, valueInSql } from './plan.ts';
 
 const replacing = { param: 'action', is: ['replace'] };
@@ -65,8 +66,9 @@ export const convertToDataset = defineNode({
   },
   sql({ data = tableSchema([]) }, chosen) {
     const { changes } = planReplacing(chosen, data);
-    const list = changes.map((each) => `${valueInSql(each)} AS ${quoteName(each.column.name)}`).join(', ');
-    return { data: list === '' ? 'SELECT * FROM data' : `SELECT * REPLACE (${list}) FROM data` };
+    const made = new Map(changes.map((each) => [each.column.name, valueInSql(each)]));
+    const list = [...made].map(([name, sql]) => withName(sql, name)).join(', ');
+    return { data: rowByRow(list === '' ? 'SELECT * FROM data' : `SELECT * REPLACE (${list}) FROM data`, made, data) };
   },
   atScoring(chosen, { data }) {
     const { changes } = planReplacing(chosen, data ?? tableSchema([]));

@@ -7,6 +7,7 @@ import { printName } from '../../kit/expression/tree.ts';
 import * as param from '../../kit/params.ts';
 import { column, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, describeSelection, freeName, takenNames, wrongType } from '../choose-columns.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 import { stepsBeside } from '../steps-beside.ts';
 
 interface Part {
@@ -141,8 +142,9 @@ export const dateParts = defineNode({
   },
   sql({ data = tableSchema([]) }, chosen) {
     const { kept, added } = plan(data, chosen);
-    const parts = added.map(({ schema, expression }) => `${expressionInSql(expression, data)} AS ${quoteName(schema.name)}`);
-    return { data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...parts].join(', ')} FROM data` };
+    const made = new Map(added.map(({ schema, expression }) => [schema.name, expressionInSql(expression, data)]));
+    const whole = [...kept.map(({ name }) => quoteName(name)), ...[...made].map(([name, sql]) => withName(sql, name))];
+    return { data: rowByRow(`SELECT ${whole.join(', ')} FROM data`, made, data) };
   },
   atScoring(chosen, { data }) {
     if (!data) return { as: 'columns', input: 'data', through: 'data', steps: [] };

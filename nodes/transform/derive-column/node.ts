@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineNode, quoteName } from '../../kit/define.ts';
+import { defineNode } from '../../kit/define.ts';
 import { replaceColumn } from '../../kit/expression/derive.ts';
 import { expressionInSql, readExpression } from '../../kit/expression/expression.ts';
 import { refusalOf } from '../../kit/expression/graph.ts';
@@ -7,6 +7,7 @@ import { problem } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { findColumn, OPEN_TABLE, tableSchema } from '../../kit/table.ts';
 import { expressionIssues } from '../expression-issues.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 
 export const deriveColumn = defineNode({
   type: 'derive-column',
@@ -71,8 +72,10 @@ export const deriveColumn = defineNode({
     return { outputs: { data: replaceColumn(data, name, read) }, issues };
   },
   sql({ data = tableSchema([]) }, { name, expression }) {
-    const column = `${expressionInSql(expression, data)} AS ${quoteName(name)}`;
-    return { data: findColumn(data, name) ? `SELECT * REPLACE (${column}) FROM data` : `SELECT *, ${column} FROM data` };
+    const sql = expressionInSql(expression, data);
+    const column = withName(sql, name);
+    const whole = findColumn(data, name) ? `SELECT * REPLACE (${column}) FROM data` : `SELECT *, ${column} FROM data`;
+    return { data: rowByRow(whole, new Map([[name, sql]]), data) };
   },
   atScoring({ name, expression }, { data }) {
     const { typed } = data ? readExpression(expression, data) : {};

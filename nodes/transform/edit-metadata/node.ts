@@ -6,6 +6,7 @@ import { castInSql } from '../../kit/onnx/cast.ts';
 import * as param from '../../kit/params.ts';
 import { isTextual, tableSchema, type ColumnType } from '../../kit/table.ts';
 import { describeSelection } from '../choose-columns.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 import { planChanges, type Change } from './changes.ts';
 
 export const editMetadata = defineNode({
@@ -107,8 +108,10 @@ export const editMetadata = defineNode({
   sql({ data }, params) {
     const { changes } = planChanges(params, data ?? tableSchema([]));
     const format = params.datetimeFormat.trim() || undefined;
-    const expressions = changes.map(({ from, to, through }) => `${cast(from, through, format)} AS ${quoteName(to.name)}`);
-    return { data: `SELECT ${expressions.join(', ')} FROM data` };
+    const whole = changes.map(({ from, to, through }) => withName(cast(from, through, format), to.name));
+    const changed = changes.filter(({ from, to, through }) => through.length > 0 || from.name !== to.name);
+    const made = new Map(changed.map(({ from, to, through }) => [to.name, cast(from, through, format)]));
+    return { data: rowByRow(`SELECT ${whole.join(', ')} FROM data`, made, data ?? tableSchema([])) };
   },
   atScoring(params, { data }) {
     const { changes } = planChanges(params, data ?? tableSchema([]));

@@ -5,6 +5,7 @@ import { problem } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
 import { expressionIssues } from '../expression-issues.ts';
+import { listing } from '../rows-in-sql.ts';
 import { conditionsAsExpression, OPERATORS, type Operator } from './conditions.ts';
 
 const operators = Object.keys(OPERATORS) as Operator[];
@@ -73,7 +74,8 @@ export const filterRows = defineNode({
   },
   sql({ data = tableSchema([]) }, { mode, join, conditions, expression }) {
     const source = mode === 'expression' ? expression : conditionsAsExpression(conditions, join, data).expression;
-    return { data: `SELECT * FROM data WHERE ${expressionInSql(source, data, { exact: true })}` };
+    const condition = expressionInSql(source, data, { exact: true });
+    return { data: listing((list) => `SELECT ${list} FROM data WHERE ${condition}`) };
   },
   atScoring: () => ({ as: 'identity', note: 'Filter Rows leaves out rows in training only; every row of a request is scored.' }),
 });

@@ -7,6 +7,7 @@ import { findColumn, OPEN_TABLE, tableSchema } from '../../kit/table.ts';
 import { aggregateInSql } from '../aggregate-functions.ts';
 import { aggregationIssues, aggregationList, figuresOf } from '../aggregations.ts';
 import { chooseColumns, describeSelection, freeName, takenNames } from '../choose-columns.ts';
+import { withName } from '../rows-in-sql.ts';
 
 export const groupAndAggregate = defineNode({
   type: 'group-and-aggregate',
@@ -64,12 +65,14 @@ export const groupAndAggregate = defineNode({
     const groups = selectColumns(groupBy, data).names.map((name) => findColumn(data, name)!);
     const names = groups.map((each) => quoteName(each.name));
     const place = quoteName(freeName('place', takenNames(data)));
-    const results = figuresOf(aggregations, data, groups).map(
-      ({ schema, of, each }) => `${aggregateInSql(each.function, of, { place, quantile: each.quantile })} AS ${quoteName(schema.name)}`,
+    const figures = figuresOf(aggregations, data, groups).map(
+      ({ schema, of, each }) => [schema.name, aggregateInSql(each.function, of, { place, quantile: each.quantile })] as const,
     );
-    const numbered = `(SELECT *, row_number() OVER () AS ${place} FROM data)`;
-    if (names.length === 0) return { data: `SELECT ${results.join(', ')} FROM ${numbered}` };
-    return { data: `SELECT ${[...names, ...results].join(', ')} FROM ${numbered} GROUP BY ${names.join(', ')} ORDER BY min(${place})` };
+    const made = new Map(figures);
+    const rows = `(SELECT *, row_number() OVER () AS ${place} FROM data)${names.length > 0 ? ` GROUP BY ${names.join(', ')} ORDER BY min(${place})` : ''}`;
+    const select = (some = [...groups.map(({ name }) => name), ...made.keys()]): string =>
+      `SELECT ${some.map((name) => withName(made.get(name), name)).join(', ')} FROM ${rows}`;
+    return { data: { select } };
   },
   atScoring: () => ({
     as: 'refuse',

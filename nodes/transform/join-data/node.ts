@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
-import { defineNode, quoteName } from '../../kit/define.ts';
+import { defineNode, quoteName, type ColumnQuery } from '../../kit/define.ts';
 import { pairsOf, type KeyPair } from '../../kit/key-pairs.ts';
 import * as param from '../../kit/params.ts';
 import { isTextual, OPEN_TABLE, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { allNullable, beside, besideSchema } from '../beside.ts';
 import { describeSelection, freeName, takenNames } from '../choose-columns.ts';
+import { listing, withName } from '../rows-in-sql.ts';
 import { equalKeys, keyIssues } from './keys.ts';
 
 const TYPES = {
@@ -93,15 +94,14 @@ export const joinData = defineNode({
     const on = equalKeys(pairsOf(chosen, left, right), chosen.matchCase);
     if (chosen.joinType === 'semi' || chosen.joinType === 'anti') {
       const partner = `${chosen.joinType === 'anti' ? 'NOT ' : ''}EXISTS (SELECT 1 FROM "right" AS r WHERE ${on})`;
-      return { data: `SELECT * EXCLUDE (${place}) FROM ${numbered('left')} AS l WHERE ${partner} ORDER BY l.${place}` };
+      return { data: listing((list) => `SELECT ${list} FROM ${numbered('left')} AS l WHERE ${partner} ORDER BY l.${place}`, place) };
     }
     const kind = { inner: 'INNER JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN' }[chosen.joinType];
     const condition = chosen.joinType === 'cross' ? '' : ` ON ${on}`;
     const columns = joined(chosen, left, right);
-    const list = [...columns.left, ...columns.right.map(({ name, as }) => `r.${quoteName(name)} AS ${quoteName(as)}`)].join(', ');
-    return {
-      data: `SELECT ${list} FROM ${numbered('left')} AS l ${kind} ${numbered('right')} AS r${condition} ORDER BY l.${place} NULLS LAST, r.${place} NULLS LAST`,
-    };
+    const made = new Map([...columns.left, ...columns.right.map(({ name, as }) => [as, `r.${quoteName(name)}`] as const)]);
+    const rows = `${numbered('left')} AS l ${kind} ${numbered('right')} AS r${condition} ORDER BY l.${place} NULLS LAST, r.${place} NULLS LAST`;
+    return { data: { select: (names = [...made.keys()]) => `SELECT ${names.map((name) => withName(made.get(name), name)).join(', ')} FROM ${rows}` } };
   },
   atScoring: () => ({
     as: 'refuse',
@@ -127,20 +127,27 @@ function oneRowAKey(pairs: readonly KeyPair[], matchCase: boolean): string {
  * A join in which each row of the left table has at most one partner: as it looks each up in turn, rows keep their order without being sorted, and
  * nothing but the right table is held in memory.
  */
-function lookUpInSql(chosen: JoinParams, left: TableSchema, right: TableSchema): string {
+function lookUpInSql(chosen: JoinParams, left: TableSchema, right: TableSchema): ColumnQuery {
   const columns = joined(chosen, left, right);
-  // A row without any other column is a match too.
-  const fields = ['found := true', ...columns.right.map(({ name }, index) => `c${index} := r.${quoteName(name)}`)].join(', ');
   const match = quoteName(freeName('match', new Set([...takenNames(left), ...takenNames(right)])));
-  const partner = `(SELECT struct_pack(${fields}) FROM "right" AS r WHERE ${equalKeys(pairsOf(chosen, left, right), chosen.matchCase)})`;
-  const list = [...columns.left, ...columns.right.map(({ as }, index) => `l.${match}.c${index} AS ${quoteName(as)}`)].join(', ');
-  return `SELECT ${list} FROM (SELECT *, ${partner} AS ${match} FROM "left" AS l) AS l${chosen.joinType === 'inner' ? ` WHERE ${match} IS NOT NULL` : ''}`;
+  const partners = `"right" AS r WHERE ${equalKeys(pairsOf(chosen, left, right), chosen.matchCase)}`;
+  const found = columns.right.map(({ name, as }, index) => ({ as, field: `c${index}`, sql: `r.${quoteName(name)}` }));
+  const made = new Map([...columns.left, ...found.map(({ as, field }) => [as, `l.${match}.${field}`] as const)]);
+  const select = (names: readonly string[] = [...made.keys()]): string => {
+    const asked = new Set(names);
+    // A row without any other column is a match too.
+    const fields = ['found := true', ...found.filter(({ as }) => asked.has(as)).map(({ field, sql }) => `${field} := ${sql}`)].join(', ');
+    const list = names.map((name) => withName(made.get(name), name)).join(', ');
+    const rows = `(SELECT *, (SELECT struct_pack(${fields}) FROM ${partners}) AS ${match} FROM "left" AS l) AS l`;
+    return `SELECT ${list} FROM ${rows}${chosen.joinType === 'inner' ? ` WHERE ${match} IS NOT NULL` : ''}`;
+  };
+  return { select };
 }
 
 interface JoinedColumns {
   readonly schema: TableSchema;
-  /** SQL of the columns of the left table, each with its name. */
-  readonly left: readonly string[];
+  /** The columns of the left table: the names that they get, and their SQL. */
+  readonly left: readonly (readonly [as: string, sql: string])[];
   /** Columns of the right table, and the names that they get. */
   readonly right: readonly { readonly name: string; readonly as: string }[];
 }
@@ -159,7 +166,7 @@ function joined(chosen: JoinParams, left: TableSchema, right: TableSchema): Join
   const ofLeft = left.columns.map((each, index) => {
     const partner = onlyRight ? pairs.find((pair) => pair.left.name === each.name)?.right : undefined;
     const own = `l.${quoteName(each.name)}`;
-    return `${partner ? `coalesce(${own}, r.${quoteName(partner.name)})` : own} AS ${quoteName(names.left[index]!.name)}`;
+    return [names.left[index]!.name, partner ? `coalesce(${own}, r.${quoteName(partner.name)})` : own] as const;
   });
   return { schema: besideSchema(names, open), left: ofLeft, right: rest.map(({ name }, index) => ({ name, as: names.right[index]!.name })) };
 }

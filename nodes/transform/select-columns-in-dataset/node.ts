@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { allColumns, selectColumns } from '../../kit/columns.ts';
-import { defineNode, quoteName } from '../../kit/define.ts';
+import { defineNode } from '../../kit/define.ts';
 import * as param from '../../kit/params.ts';
 import { tableSchema } from '../../kit/table.ts';
 import { chooseColumns, describeSelection } from '../choose-columns.ts';
+import { listOf, rowByRow } from '../rows-in-sql.ts';
 
 export const selectColumnsInDataset = defineNode({
   type: 'select-columns-in-dataset',
@@ -51,7 +52,7 @@ export const selectColumnsInDataset = defineNode({
   },
   sql({ data }, { columns }) {
     const { names } = selectColumns(columns, data ?? tableSchema([]));
-    return { data: `SELECT ${names.map(quoteName).join(', ')} FROM data` };
+    return { data: rowByRow(`SELECT ${listOf(names)} FROM data`, new Map(), data ?? tableSchema([])) };
   },
   atScoring({ columns }, { data }) {
     const keep = data ? [{ do: 'keep' as const, columns: selectColumns(columns, data).names }] : [];

@@ -3,6 +3,7 @@ import { defineNode, quoteName } from '../../kit/define.ts';
 import { problem } from '../../kit/issues.ts';
 import { OPEN_TABLE, tableSchema } from '../../kit/table.ts';
 import { freeName, takenNames } from '../choose-columns.ts';
+import { listing } from '../rows-in-sql.ts';
 import { describeKeys, orderInSql, sortIssues, sortKeys } from '../sort-keys.ts';
 
 export const sort = defineNode({
@@ -28,7 +29,8 @@ export const sort = defineNode({
   },
   sql({ data = tableSchema([]) }, { by }) {
     const place = quoteName(freeName('place', takenNames(data)));
-    return { data: `SELECT * EXCLUDE (${place}) FROM (SELECT *, row_number() OVER () AS ${place} FROM data) ORDER BY ${orderInSql(by, place)}` };
+    const numbered = `SELECT *, row_number() OVER () AS ${place} FROM data`;
+    return { data: listing((list) => `SELECT ${list} FROM (${numbered}) ORDER BY ${orderInSql(by, place)}`, place) };
   },
   atScoring: () => ({ as: 'identity' }),
 });

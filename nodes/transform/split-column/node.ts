@@ -7,6 +7,7 @@ import { column, findColumn, isTextual, tableSchema, type ColumnSchema, type Tab
 import { partInSql, trimmedInSql } from '../../kit/text-in-sql.ts';
 import { stepsBeside } from '../steps-beside.ts';
 import { freeName, takenNames } from '../choose-columns.ts';
+import { rowByRow, withName } from '../rows-in-sql.ts';
 
 const params = z.object({
   column: param.oneColumn({ title: 'Column', port: 'data', types: ['text', 'category'] }),
@@ -89,9 +90,11 @@ export const splitColumn = defineNode({
     return { outputs: { data: tableSchema([...kept, ...added], data.open) }, issues };
   },
   sql({ data }, chosen) {
-    const { kept, added } = plan(data ?? tableSchema([]), chosen);
-    const parts = added.map(({ name }, at) => `${placeInSql(quoteName(chosen.column), at + 1, chosen)} AS ${quoteName(name)}`);
-    return { data: `SELECT ${[...kept.map(({ name }) => quoteName(name)), ...parts].join(', ')} FROM data` };
+    const schema = data ?? tableSchema([]);
+    const { kept, added } = plan(schema, chosen);
+    const made = new Map(added.map(({ name }, at) => [name, placeInSql(quoteName(chosen.column), at + 1, chosen)]));
+    const whole = [...kept.map(({ name }) => quoteName(name)), ...[...made].map(([name, sql]) => withName(sql, name))];
+    return { data: rowByRow(`SELECT ${whole.join(', ')} FROM data`, made, schema) };
   },
   atScoring(chosen, { data }) {
     if (!data) return { as: 'columns', input: 'data', through: 'data', steps: [] };

@@ -1,9 +1,10 @@
 import { selectColumns, type ColumnSelection } from '../../kit/columns.ts';
-import { quoteName } from '../../kit/define.ts';
+import { quoteName, type ColumnQuery } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import type { TableSchema } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
 import { diceInSql } from '../dice.ts';
+import { listing } from '../rows-in-sql.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 interface ByGroup {
@@ -17,7 +18,7 @@ interface ByGroup {
  * Groups are taken in the order of a seeded hash, or of their first rows, as long as at least half of the next one still fits into the fraction of the
  * rows: so the first part is as near to it as whole groups in this order allow.
  */
-export function splitByGroup({ groupColumns, fraction, randomized, seed }: ByGroup, data: TableSchema): { first: string; second: string } {
+export function splitByGroup({ groupColumns, fraction, randomized, seed }: ByGroup, data: TableSchema): { first: ColumnQuery; second: ColumnQuery } {
   const chosen = quoteName(freeName('chosen', takenNames(data)));
   const names = selectColumns(groupColumns, data).names;
   const keys = names.map((_, index) => `k${index}`);
@@ -29,7 +30,7 @@ heads AS (SELECT ${keys.join(', ')}, min(place) AS head, count(*) AS size FROM n
 diced AS (SELECT *, ${dice} AS chance FROM heads),
 drawn AS (SELECT *, sum(size) OVER (ORDER BY chance, head) - size / 2 < sum(size) OVER () * ${numberInSql(fraction)} AS early FROM diced)
 SELECT early AS ${chosen} FROM numbered JOIN drawn ON ${same} ORDER BY place))`;
-  const take = (condition: string): string => `SELECT * EXCLUDE (${chosen}) FROM ${rows} WHERE ${condition}`;
+  const take = (condition: string): ColumnQuery => listing((list) => `SELECT ${list} FROM ${rows} WHERE ${condition}`, chosen);
   return { first: take(chosen), second: take(`NOT ${chosen}`) };
 }
 

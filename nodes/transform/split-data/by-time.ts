@@ -1,7 +1,8 @@
-import { quoteName, quoteText, type Answers } from '../../kit/define.ts';
+import { quoteName, quoteText, type Answers, type ColumnQuery } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import { findColumn, isTextual, type ColumnType, type TableSchema } from '../../kit/table.ts';
 import { missingName } from '../list-columns.ts';
+import { listing } from '../rows-in-sql.ts';
 import { numberInSql } from '../values-in-sql.ts';
 
 interface ByTime {
@@ -30,14 +31,15 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
  * Rows before the cut are first; those of its time and later are second, but for those within the gap, which are left out. Without a cut all rows that
  * have a time are first.
  */
-export function splitByTime({ timeColumn, gap }: ByTime, data: TableSchema, { cut }: Answers): { first: string; second: string } {
+export function splitByTime({ timeColumn, gap }: ByTime, data: TableSchema, { cut }: Answers): { first: ColumnQuery; second: ColumnQuery } {
   const time = quoteName(timeColumn);
   const type = findColumn(data, timeColumn)?.type ?? 'number';
-  if (typeof cut !== 'string') return { first: `SELECT * FROM data WHERE ${time} IS NOT NULL`, second: `SELECT * FROM data WHERE ${time} IS NULL` };
+  const where = (condition: string): ColumnQuery => listing((list) => `SELECT ${list} FROM data WHERE ${condition}`);
+  if (typeof cut !== 'string') return { first: where(`${time} IS NOT NULL`), second: where(`${time} IS NULL`) };
   const at = `CAST(${quoteText(cut)} AS ${TYPES[type]})`;
   return {
-    first: `SELECT * FROM data WHERE ${time} < ${at}`,
-    second: `SELECT * FROM data WHERE coalesce(${time} >= ${gap > 0 ? afterGap(at, gap, type) : at}, true)`,
+    first: where(`${time} < ${at}`),
+    second: where(`coalesce(${time} >= ${gap > 0 ? afterGap(at, gap, type) : at}, true)`),
   };
 }
 

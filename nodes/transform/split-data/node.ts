@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { columnsNamed } from '../../kit/columns.ts';
-import { defineNode, type Answers } from '../../kit/define.ts';
+import { defineNode, type Answers, type ColumnQuery } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { findColumn, tableSchema, type TableSchema } from '../../kit/table.ts';
 import { describeSelection } from '../choose-columns.ts';
 import { missingName } from '../list-columns.ts';
 import { drawnRows, edgeOfDraw } from '../ranked-rows.ts';
+import { listing } from '../rows-in-sql.ts';
 import { numberInSql } from '../values-in-sql.ts';
 import { groupIssues, splitByGroup } from './by-group.ts';
 import { cutInTime, splitByTime, timeIssues } from './by-time.ts';
@@ -126,7 +127,8 @@ export const splitData = defineNode({
     if (chosen.mode === 'time') return splitByTime(chosen, schema, answers);
     if (chosen.mode === 'group') return splitByGroup(chosen, schema);
     const { sql = 'false' } = conditionOf(chosen, schema);
-    return { first: `SELECT * FROM data WHERE coalesce(${sql}, false)`, second: `SELECT * FROM data WHERE NOT coalesce(${sql}, false)` };
+    const where = (condition: string): ColumnQuery => listing((list) => `SELECT ${list} FROM data WHERE ${condition}`);
+    return { first: where(`coalesce(${sql}, false)`), second: where(`NOT coalesce(${sql}, false)`) };
   },
   atScoring: ({ mode }) => ({
     as: 'identity',
@@ -166,7 +168,7 @@ function asked(chosen: SplitParams): Readonly<Record<string, string>> {
  * Exactly round(rows · fraction) rows are first. By chance: those whose seeded hash comes first. With strata: rows are ranked within their stratum,
  * and those whose rank is the smallest part of it come first, so that each stratum gives its fraction, off by less than one row.
  */
-function splitRows({ fraction, ...drawing }: SplitParams, schema: TableSchema, answers: Answers): { first: string; second: string } {
-  const rows = (side: 'first' | 'others'): string => drawnRows(schema, drawing, numberInSql(fraction), side, answers);
+function splitRows({ fraction, ...drawing }: SplitParams, schema: TableSchema, answers: Answers): { first: ColumnQuery; second: ColumnQuery } {
+  const rows = (side: 'first' | 'others'): ColumnQuery => drawnRows(schema, drawing, numberInSql(fraction), side, answers);
   return { first: rows('first'), second: rows('others') };
 }

@@ -6,6 +6,7 @@ import * as param from '../../kit/params.ts';
 import { column, findColumn, OPEN_TABLE, tableSchema, type ColumnSchema, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, describeSelection, freeName, takenNames } from '../choose-columns.ts';
 import { missingColumnOf } from '../list-columns.ts';
+import { listOf, withName } from '../rows-in-sql.ts';
 import { describeKeys, keysInSql, orderInSql, sortIssues, sortKeys, type SortKey } from '../sort-keys.ts';
 import { FUNCTION_NAMES, functionOf, type FunctionName } from './functions.ts';
 
@@ -86,13 +87,19 @@ export const windowFunctions = defineNode({
     const inOrder = (frame = ''): string => `(${by}ORDER BY ${orderInSql(orderBy, place)} ${frame})`;
     const byKeys = orderBy.length > 0 ? `(${by}ORDER BY ${keysInSql(orderBy)})` : inOrder();
     const results = resultsOf(functions, data);
-    const columns = results.map(
-      ({ each, of, schema }) => `${functionOf(each.function).sql(of ? quoteName(of.name) : '', of, { ...each, inOrder, byKeys })} AS ${quoteName(schema.name)}`,
+    const made = new Map(
+      results.map(({ each, of, schema }) => [schema.name, functionOf(each.function).sql(of ? quoteName(of.name) : '', of, { ...each, inOrder, byKeys })]),
     );
+    const beside = (names: readonly string[]): string =>
+      `data POSITIONAL JOIN (SELECT ${names.map((name) => withName(made.get(name), name)).join(', ')} FROM (${numbered}) ORDER BY ${place})`;
     const used = [...new Set([...groups, ...[...orderBy.map((key) => key.column), ...results.flatMap(({ of }) => of?.name ?? [])].map(quoteName)])];
     const numbered = `SELECT ${[...used, `row_number() OVER () AS ${place}`].join(', ')} FROM data`;
     // Only what the functions look at is sorted; the rows themselves pass by in their order.
-    return { data: `SELECT * FROM data POSITIONAL JOIN (SELECT ${columns.join(', ')} FROM (${numbered}) ORDER BY ${place})` };
+    const select = (names?: readonly string[]): string => {
+      const functions = names?.filter((name) => made.has(name)) ?? [...made.keys()];
+      return `SELECT ${listOf(names)} FROM ${functions.length > 0 ? beside(functions) : 'data'}`;
+    };
+    return { data: { select, passing: data.columns.map(({ name }) => name) } };
   },
   atScoring: () => ({
     as: 'refuse',

@@ -86,8 +86,16 @@ export async function queryRows(session: DuckSession, sql: string, views: Readon
     await createViews(session, connection, views, sql);
     const { sql: query } = await oneQuery(connection, sql);
     const reader = await connection.runAndReadAll(query);
-    return reader.getRowObjects().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainCell(value)])));
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRows().map((row) => rowObject(names, row.map(plainCell)));
   });
+}
+
+/** Without a prototype an object is a mere dictionary; with one, V8 makes a class of its own for each of hundreds of names, and for each kind of value. */
+function rowObject(names: readonly string[], cells: readonly Cell[]): Record<string, Cell> {
+  const row = Object.create(null) as Record<string, Cell>;
+  for (const [index, name] of names.entries()) row[name] = cells[index]!;
+  return row;
 }
 
 export function plainCell(value: DuckDBValue): Cell {

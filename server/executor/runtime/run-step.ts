@@ -1,9 +1,10 @@
 import type { Effect } from '#nodes/kit/context.ts';
-import type { AnyNode, AnyRun, Port } from '#nodes/kit/define.ts';
-import { NO_ASSETS } from '#nodes/kit/define.ts';
+import type { AnyNode, AnyRun, ColumnQuery, Port } from '#nodes/kit/define.ts';
+import { NO_ASSETS, wholeQuery } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
+import { isWide, narrowed, selectInParts, type PartContext } from '#nodes/transform/query-in-parts.server.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '../messages.ts';
 import { depthOf } from '../table-query.ts';
 import { drawsNumbers } from './duck.ts';
@@ -61,7 +62,7 @@ export async function runStep(spec: StepSpec, { definition, run, toolbox, engine
     const promised = promise(definition, specs, params);
     const values = run
       ? await (await run()).default(inputs, params, context)
-      : await runSql({ definition, specs, params, promised, lazyPorts: spec.lazyPorts, workbench }, inputs as Record<string, DuckTable>);
+      : await runSql({ definition, specs, params, promised, lazyPorts: spec.lazyPorts, workbench, reporter }, inputs as Record<string, DuckTable>);
     signal.throwIfAborted();
     const outputs: ProducedArtifact[] = [];
     for (const [port, { kind, optional }] of Object.entries(definition.outputs as Readonly<Record<string, Port>>)) {
@@ -106,6 +107,7 @@ interface SqlWork {
   readonly promised: Record<string, TableSchema | undefined>;
   readonly lazyPorts?: readonly string[];
   readonly workbench: Workbench;
+  readonly reporter: Reporter;
 }
 
 /** Tables with fewer cells, or with many columns, are written at once: that takes milliseconds, and equal results are then known as such. */
@@ -113,23 +115,29 @@ const LAZY_CELLS = 2_000_000;
 /** Queries that stand one within another; each reader plans them anew. */
 const DEEPEST = 8;
 
-async function runSql({ definition, specs, params, promised, lazyPorts = [], workbench }: SqlWork, inputs: Record<string, DuckTable>): Promise<Values> {
+async function runSql(work: SqlWork, inputs: Record<string, DuckTable>): Promise<Values> {
+  const { definition, specs, params, promised, lazyPorts = [], workbench } = work;
   if (!definition.sql) throw new Error(`The node type "${definition.type}" has neither a run nor SQL.`);
   const answers: Record<string, boolean | string | null> = {};
   for (const [name, sql] of Object.entries((definition.asks?.(specs, params) ?? {}) as Record<string, string>)) {
-    const [row] = await workbench.rows(sql, inputs);
+    const [row] = await workbench.rows(sql, await narrowed(inputs, sql, workbench));
     const [answer = null] = Object.values(row ?? {});
     answers[name] = typeof answer === 'number' ? String(answer) : answer;
   }
-  const queries = Object.entries(definition.sql(specs, params, answers) as Record<string, string>);
+  const queries = Object.entries(definition.sql(specs, params, answers) as Record<string, string | ColumnQuery>);
   const tables = Object.values(inputs);
   const rowCount = Math.max(0, ...tables.map((table) => table.rowCount));
   const mayBeLazy = (port: string, { columns }: TableSchema): boolean =>
     lazyPorts.includes(port) && columns.length <= WIDE && rowCount * columns.length >= LAZY_CELLS;
   const deep = tables.some(({ query }) => query !== undefined && depthOf(query) >= DEEPEST);
   const outputs: Values = {};
-  for (const [port, sql] of queries) {
+  for (const [port, query] of queries) {
     const schema = promised[port] ?? OPEN_TABLE;
+    if (typeof query !== 'string' && !schema.open && [...tables, { schema }].some(isWide)) {
+      outputs[port] = await selectInParts(query, inputs, schema, partsOf(work));
+      continue;
+    }
+    const sql = wholeQuery(query);
     const lazy = mayBeLazy(port, schema) && !deep && !Object.values(answers).includes(false) && !drawsNumbers(sql);
     outputs[port] = lazy
       ? await workbench.lazyQuery(sql, inputs, schema, definition.lazy === 'row-wise' ? rowCount : undefined)
@@ -137,3 +145,11 @@ async function runSql({ definition, specs, params, promised, lazyPorts = [], wor
   }
   return outputs;
 }
+
+/** What the parts of a wide result are made with. */
+const partsOf = ({ workbench, reporter }: SqlWork): PartContext => ({
+  query: (sql, inputs, schema) => workbench.query(sql, inputs, schema, true),
+  only: (table, names) => workbench.only(table, names),
+  sideBySide: (tables, schema) => workbench.sideBySide(tables, schema),
+  progress: (fraction, message = '') => reporter.progress(fraction, message),
+});
