@@ -23,7 +23,7 @@ export const tickText = (text: string): string => text.replace(/^-(?=[\d.])/, 'â
 /** The smallest round end of an axis that begins at 0 and holds `value`; with `whole`, its quarters are whole numbers. */
 export function roundTop(value: number, whole = false): number {
   if (!(value > 0) || !Number.isFinite(value)) return whole ? 4 : 1;
-  if (whole && value <= 20) return Math.ceil(value / 4) * 4;
+  if (whole && value <= 30) return Math.ceil(value / 4) * 4;
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 2, 3, 4, 6, 8, 10].find((each) => each * power >= value * 0.9999) ?? 10) * power;
 }

@@ -37,7 +37,7 @@ describe('axes', () => {
     expect(ticks(5, 5)).toEqual([5]);
     expect(roundTop(294)).toBe(300);
     expect(roundTop(5, true)).toBe(8);
-    expect(quarters(roundTop(47, true)).every(Number.isInteger)).toBe(true);
+    for (let value = 1; value <= 1_000; value += 1) expect(quarters(roundTop(value, true)).every(Number.isInteger)).toBe(true);
     expect(roundTop(0)).toBe(1);
   });
 
