@@ -15,16 +15,15 @@ import { isFinal, type RunEvent } from '#pipelines/events.ts';
 import type { Scope } from '#pipelines/plan.ts';
 import { policiesOf, type RunPolicy } from '#pipelines/policy.ts';
 import type { Observed } from '#pipelines/propagate.ts';
-import { CallersFirst } from './callers-first.ts';
-import { countLoads, loadOf, waitingSteps, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
+import { countLoads, loadOf, type ComputeCounts, type ComputeLoad } from './compute-load.ts';
 import { LiveRun } from './live-run.ts';
+import { LiveRuns } from './live-runs.ts';
 import { forecasting, observing } from './plan-view.ts';
 import type { QueryChecks } from './query-checks.ts';
 import { Recovery } from './recovery.ts';
 import { RunEvents, type OnRunEnded } from './run-events.ts';
 import { RunLoad } from './run-load.ts';
 import { RunQueries } from './run-queries.ts';
-import { RunQueue, type QueuedRun } from './run-queue.ts';
 import { RunRecords } from './run-records.ts';
 import { removeRun } from './run-removal.ts';
 import { sourcedScope, type RunSource } from './run-source.ts';
@@ -85,8 +84,6 @@ const uncaught = (error: Error): void => {
 };
 
 const DAY = 86_400_000;
-/** So long may taking up runs keep the event loop. */
-const PUMP_MILLISECONDS = 2;
 
 /** Starts runs, carries them out, and tells how they stand. */
 export class Runs {
@@ -101,12 +98,8 @@ export class Runs {
   readonly #recovery: Recovery;
   readonly #queries: RunQueries;
   readonly #commits: Commits;
-  readonly #queue = new RunQueue();
-  readonly #live = new Map<string, LiveRun>();
+  readonly #live: LiveRuns;
   readonly #removals = new Set<Promise<unknown>>();
-  readonly #callersFirst: CallersFirst;
-  #offering = false;
-  #pumping = false;
   #draining = false;
   /** Runs that are being written down, and will wait then. */
   #beginning = 0;
@@ -119,17 +112,18 @@ export class Runs {
     this.#records = new RunRecords(db);
     this.#events = new RunEvents(db, options.onRunEnded);
     this.#commits = new Commits(db.$client, options.onDiskLost ?? uncaught);
-    this.#callersFirst = new CallersFirst(
-      () => this.#commits.awaited,
-      () => this.#offer(),
-    );
     this.#assets = new WorkspaceAssets(db);
     this.#recovery = new Recovery(db, this.#events, now);
     this.#loader = new RunLoad(db, catalog, this.#records, computes);
-    this.#queries = new RunQueries(db, this.#records, {
-      placeOf: (id) => this.#queue.placeOf(id),
-      waiting: (id) => this.#waiting(id),
+    this.#live = new LiveRuns({
+      computes,
+      most: options.liveRuns ?? 64,
+      answersAwaited: () => this.#commits.awaited,
+      open: (id) => new LiveRun(this.#world, this.#loader.load(id, this.#starter.takePlan(id))),
+      onBroken: (error, id) => this.#quarantine(error, id),
+      onEnded: (id) => options.onEnded?.(id),
     });
+    this.#queries = new RunQueries(db, this.#records, this.#live);
     this.#starter = new RunStart({
       db,
       catalog,
@@ -157,7 +151,7 @@ export class Runs {
       stepMilliseconds: options.stepMilliseconds ?? DAY,
       now,
       onError: (error, runId) => this.#report(error, runId),
-      offer: () => this.#offer(),
+      offer: () => this.#live.offer(),
       tidy: (removal) => {
         const settled = removal.catch((error: unknown) => this.#report(error, null)).finally(() => this.#removals.delete(settled));
         this.#removals.add(settled);
@@ -210,7 +204,7 @@ export class Runs {
     if (isFinal(this.#queries.summary(workspaceId, id).status)) return;
     const live = this.#live.get(id);
     if (live) live.cancel();
-    else this.#activate(id, (run) => run.cancel());
+    else this.#live.activate(id, (run) => run.cancel());
   }
 
   get(workspaceId: string, id: string): RunDetails {
@@ -262,12 +256,7 @@ export class Runs {
   /** Of a run under way: its place while it is queued, and the steps that wait for slots. @throws AppError 404 */
   waiting(workspaceId: string, id: string): { place: number | null; items: ({ node: string } & WaitingStep)[] } {
     this.#queries.summary(workspaceId, id);
-    return { place: this.#queue.placeOf(id), items: [...this.#waiting(id)].map(([node, each]) => ({ node, ...each })) };
-  }
-
-  #waiting(id: string): ReadonlyMap<string, WaitingStep> {
-    const live = this.#live.get(id);
-    return live ? waitingSteps(live, this.#live.values()) : new Map();
+    return { place: this.#live.placeOf(id), items: [...this.#live.waiting(id)].map(([node, each]) => ({ node, ...each })) };
   }
 
   /** What a compute does now, and the first hundred steps that wait for it. */
@@ -287,7 +276,7 @@ export class Runs {
 
   /** Call it when a compute got more slots: what waits begins. */
   offerSlots(): void {
-    this.#offer();
+    this.#live.offer();
   }
 
   /** The events of a run after `after`, then as they happen, until it has ended. Check before that the run belongs to the workspace. */
@@ -339,19 +328,19 @@ export class Runs {
       const { id } = run;
       try {
         this.#recovery.settle(id);
-        if (status === 'queued') this.#queue.add(run);
-        else this.#activate(id, (live) => live.begin());
+        if (status === 'queued') this.#live.enqueue(run);
+        else this.#live.activate(id, (live) => live.begin());
       } catch (error) {
-        this.#report(error, id);
-        this.#recovery.quarantine(id);
+        this.#quarantine(error, id);
       }
     }
-    this.#pumpSoon();
+    this.#live.pumpSoon();
   }
 
   /** Takes no new runs, gives those under way some time to end, and hands the rest back to whoever starts next. */
   async drain(milliseconds: number): Promise<void> {
     this.#draining = true;
+    this.#live.close();
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, milliseconds);
     await Promise.race([Promise.all([...this.#live.values()].map((run) => run.ended)), timeout.promise]);
@@ -365,92 +354,23 @@ export class Runs {
   get load(): { slots: number; used: number; live: number; queued: number } {
     const books = this.#options.computes.working().map(({ slots }) => slots);
     const sum = (of: (book: (typeof books)[number]) => number): number => books.reduce((total, book) => total + of(book), 0);
-    return { slots: sum(({ total }) => total), used: sum(({ used }) => used), live: this.#live.size, queued: this.#queue.size };
+    return { slots: sum(({ total }) => total), used: sum(({ used }) => used), live: this.#live.size, queued: this.#live.queued };
   }
 
   async #begin(request: StartRequest, kept: Kept | null): Promise<StartedRun> {
     if (this.#draining) throw new AppError(503, 'The server is stopping. Try again soon.', { code: 'stopping', headers: { 'retry-after': '10' } });
     this.#options.disk?.refuseWhenFull();
-    if (this.#queue.size + this.#beginning >= (this.#options.queuedRuns ?? 10_000)) {
+    if (this.#live.queued + this.#beginning >= (this.#options.queuedRuns ?? 10_000)) {
       throw new AppError(429, 'Too many runs wait already. Try again later.', { code: 'queue_full', headers: { 'retry-after': '30' } });
     }
     this.#beginning += 1;
     try {
       const { run, queued } = await this.#starter.start(request, kept);
-      if (queued) this.#queue.add(queued);
-      this.#pumpSoon();
+      if (queued) this.#live.enqueue(queued);
+      this.#live.pumpSoon();
       return run;
     } finally {
       this.#beginning -= 1;
-    }
-  }
-
-  /** Takes up what waits, after whatever else there is to do now, such as answering. */
-  #pumpSoon(): void {
-    if (this.#pumping || this.#draining) return;
-    this.#pumping = true;
-    setImmediate(() => this.#pump());
-  }
-
-  #pump(): void {
-    if (this.#draining) return;
-    const until = performance.now() + PUMP_MILLISECONDS;
-    try {
-      const underWay = Map.groupBy(this.#live.values(), ({ pipelineId }) => pipelineId);
-      const count = (pipelineId: string): number => underWay.get(pipelineId)?.length ?? 0;
-      for (let next = this.#queue.first(count); next && this.#mayBegin(next, count(next.pipelineId)); next = this.#queue.first(count)) {
-        if (performance.now() > until) return void setImmediate(() => this.#pump());
-        const live = this.#activate(next.id, (run) => run.begin());
-        if (live) underWay.set(live.pipelineId, [...(underWay.get(live.pipelineId) ?? []), live]);
-      }
-      this.#pumping = false;
-    } catch (error) {
-      this.#pumping = false;
-      throw error;
-    }
-  }
-
-  /** Beyond the usual number only what would otherwise wait for runs that it should go before. */
-  #mayBegin({ priority }: QueuedRun, ofItsPipeline: number): boolean {
-    const most = this.#options.liveRuns ?? 64;
-    if (this.#live.size < most) return true;
-    return this.#live.size < 2 * most && (ofItsPipeline === 0 || [...this.#live.values()].every((run) => run.priority < priority));
-  }
-
-  #activate(id: string, begin: (run: LiveRun) => void): LiveRun | undefined {
-    this.#queue.remove(id);
-    try {
-      const run = new LiveRun(this.#world, this.#loader.load(id, this.#starter.takePlan(id)));
-      this.#live.set(id, run);
-      void run.ended.then(() => {
-        this.#live.delete(id);
-        this.#options.onEnded?.(id);
-        for (const { slots } of this.#options.computes.working()) slots.leave(run);
-        this.#offer();
-        this.#pumpSoon();
-      });
-      begin(run);
-      return run;
-    } catch (error) {
-      this.#report(error, id);
-      this.#recovery.quarantine(id);
-      return undefined;
-    }
-  }
-
-  #offer(): void {
-    if (this.#offering || this.#draining || this.#callersFirst.stepBack()) return;
-    this.#offering = true;
-    try {
-      for (const { slots } of this.#options.computes.working()) {
-        for (let run = slots.next(); run; run = slots.next()) {
-          const { used } = slots;
-          run.offer();
-          if (slots.used === used) break;
-        }
-      }
-    } finally {
-      this.#offering = false;
     }
   }
 
@@ -461,6 +381,11 @@ export class Runs {
       .get(workspaceId, pipelineId);
     if (text === undefined) throw notFound('pipeline', pipelineId);
     return JSON.parse(text) as PipelineDocument;
+  }
+
+  #quarantine(error: unknown, id: string): void {
+    this.#report(error, id);
+    this.#recovery.quarantine(id);
   }
 
   #report(error: unknown, runId: string | null): void {
