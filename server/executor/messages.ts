@@ -149,6 +149,7 @@ export interface Tasks {
       rowCount: number;
       /** Only the beginning of a large file was read: types and counts may change with the rest. */
       partial: boolean;
+      found: Readonly<FoundReading>;
       rows: (string | number | boolean | null)[][];
       notes: string[];
       lost: readonly ColumnLoss[];
@@ -166,6 +167,15 @@ export interface Tasks {
   sniff: { args: { path: string; name: string }; result: { schema: TableSchema; notes: string[] } };
 }
 export type TaskName = keyof Tasks;
+
+/** How a file was read, of which parts were asked for and others found. What does not apply to its format is left out. */
+export interface FoundReading {
+  format: string;
+  encoding?: string;
+  delimiter?: string;
+  /** The first line names the columns. */
+  header?: boolean;
+}
 
 /** What there is to choose from in a file. */
 export interface FileParts {

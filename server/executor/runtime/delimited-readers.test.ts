@@ -102,7 +102,7 @@ async function readBoth(text: string, delimiter: string): Promise<{ kernel: Tabl
   const path = join(scratch, 'data.csv');
   writeFileSync(path, text);
   const options = { delimiter, header: 'yes' as const };
-  const place = (target: string): DelimitedPlace => ({ scratch, signal, threads: 2, notes: [], target });
+  const place = (target: string): DelimitedPlace => ({ scratch, signal, threads: 2, notes: [], found: { format: 'csv' }, target });
   let isRead = true;
   const kernel = await workbench
     .make(async (target) => {

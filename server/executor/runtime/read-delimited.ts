@@ -20,6 +20,7 @@ import { cellReader, plainCell, type CellDialect, type CellReader } from '#nodes
 import { NodeError } from '#nodes/kit/issues.ts';
 import { column, tableSchema, type TableSchema } from '#nodes/kit/table.ts';
 import { planOf, typedCell, type ColumnPlan } from './delimited-plan.ts';
+import type { FoundReading } from '../messages.ts';
 import type { DuckSession } from './duck.ts';
 import { eachRecord, rewriteRegular, scanCells, type Rewriting } from './scan-delimited.ts';
 import { FEWEST_BYTES, readNumbers } from './read-numbers.ts';
@@ -33,6 +34,8 @@ export interface DelimitedPlace {
   /** The Parquet file to write. */
   readonly target: string;
   readonly notes: string[];
+  /** Is told what is found of the file. */
+  readonly found: FoundReading;
   /** Names of columns whose cells stay the text that they are. */
   readonly textColumns?: readonly string[];
   /** The schema alone is wanted: nothing is written. */
@@ -53,12 +56,13 @@ interface Beginning {
   readonly names: readonly string[];
 }
 
-async function beginningOf(path: string, options: Options): Promise<Beginning> {
+async function beginningOf(path: string, options: Options, found: FoundReading): Promise<Beginning> {
   const { delimiter, first } = await begin(path, options.delimiter, options);
   const reader = readerOf(options);
   const header = options.header === 'yes' || (options.header !== 'no' && looksLikeHeader(first.cells.map((cell) => plainCell(cell, reader))));
   const width = first.cells.length;
   if (width > MOST_COLUMNS) throw new NodeError('data_unparsable', `The file has ${width} columns; at most ${MOST_COLUMNS} are read.`);
+  Object.assign(found, { delimiter, header });
   return { delimiter, header, names: columnNames(header ? first.cells : first.cells.map(() => '')) };
 }
 
@@ -68,14 +72,14 @@ const isUnusual = ({ decimal, nullWords, datetimeFormat, quote = '"' }: Options)
 /** Reads a delimited file of plain numbers, whose cells all are ASCII; null for any other, which is for `readDelimitedFile`. */
 export async function readDelimitedNumbers(path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable | null> {
   if (isUnusual(options) || place.textColumns?.length || place.schemaOnly || (await stat(path)).size < FEWEST_BYTES) return null;
-  const { target, threads, crews, signal } = place;
-  return readNumbers({ path, ...(await beginningOf(path, options)), target, threads, crews, signal });
+  const { target, threads, crews, signal, found } = place;
+  return readNumbers({ path, ...(await beginningOf(path, options, found)), target, threads, crews, signal });
 }
 
 /** Reads a delimited file that is UTF-8 already, with the types that its cells show (nodes/kit/cells.ts). */
 export async function readDelimitedFile(session: DuckSession, path: string, options: Options, place: DelimitedPlace): Promise<WrittenTable> {
   const reader = readerOf(options);
-  const { delimiter, header, names } = await beginningOf(path, options);
+  const { delimiter, header, names } = await beginningOf(path, options, place.found);
   const width = names.length;
   const unusual = isUnusual(options);
   const rewriting = { delimiter, width, shape: { quote: options.quote, firstLine: options.firstLine }, signal: place.signal };

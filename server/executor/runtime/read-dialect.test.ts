@@ -75,6 +75,14 @@ describe('dialects of text files', () => {
     expect(() => datetimeReader('%d.%m.')).toThrow('year');
   });
 
+  it('tells what it found', async () => {
+    expect((await read('a;b\n1;x\n')).found).toEqual({ format: 'csv', encoding: 'utf-8', delimiter: ';', header: true });
+    expect((await read(Buffer.from('José;1\nZoë;2\n', 'latin1'))).found).toEqual({ format: 'csv', encoding: 'windows-1252', delimiter: ';', header: false });
+    expect((await read(Buffer.from('\ufeffa,x\n1,2\n', 'utf16le'))).found).toMatchObject({ encoding: 'utf-16le', delimiter: ',' });
+    expect((await read('a,b\n1,2\n', { header: 'no' })).found).toMatchObject({ header: false });
+    expect((await read('{"a":1}\n', { format: 'json' })).found).toEqual({ format: 'json', encoding: 'utf-8' });
+  });
+
   it('reads a text in the encoding that is chosen', async () => {
     const latin = Buffer.from('name;x\nJosé;1\n', 'latin1');
     expect(await cells(await read(latin, { encoding: 'windows-1252' }))).toEqual({ name: ['José'], x: [1] });

@@ -4,6 +4,7 @@ import type { ReadOptions } from '#nodes/kit/context.ts';
 import { DelimitedTextError } from '#nodes/kit/csv.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { KernelCrews } from '#nodes/kernels/kernel-crews.server.ts';
+import type { FoundReading } from '../messages.ts';
 import type { DuckTable } from './duck-table.ts';
 import { headOf, isOfficeZip, isOldWorkbook, isPacked, isZip } from './file-head.ts';
 import { foreignFormat } from './foreign-format.ts';
@@ -39,6 +40,7 @@ export interface FileTable {
   readonly notes: readonly string[];
   /** The file has more than `headBytes`, and the rest was not read. */
   readonly partial: boolean;
+  readonly found: Readonly<FoundReading>;
 }
 
 type Format = Exclude<ReadOptions['format'], 'auto'>;
@@ -64,11 +66,12 @@ export async function readFileTable(workbench: Workbench, path: string, options:
   if (head.length === 0) throw new NodeError('data_empty', 'The file is empty.');
   const format = formatIn(head, plain.name, options);
   const notes: string[] = [];
+  const found: FoundReading = { format };
   try {
     const beginning = place.headBytes !== undefined && isLines(format, head) ? await firstLines(plain.path, place.headBytes, place.scratch) : null;
     const from = beginning ?? plain.path;
-    const table = await workbench.fill((target) => write(workbench, from, format, options, { ...place, threads: workbench.threads, target, notes }));
-    return { table, notes, partial: beginning !== null };
+    const table = await workbench.fill((target) => write(workbench, from, format, options, { ...place, threads: workbench.threads, target, notes, found }));
+    return { table, notes, partial: beginning !== null, found };
   } catch (error) {
     throw place.signal.aborted ? error : unparsable(error, format);
   }
@@ -101,7 +104,10 @@ async function readDelimited(workbench: Workbench, path: string, options: ReadOp
   // A file of plain numbers reads alike in all encodings but UTF-16: finding out which one it is would take a pass over all of it.
   const isTried = !options.skipRows && !options.encoding?.startsWith('utf-16') && (await beginsAscii(path));
   const numbers = isTried ? await readDelimitedNumbers(path, shaped, place) : null;
-  if (numbers) return numbers;
+  if (numbers) {
+    place.found.encoding = 'utf-8';
+    return numbers;
+  }
   const text = await withoutLines(await asUtf8(path, options, place), options, place);
   return (
     (isTried && text === path ? null : await readDelimitedNumbers(text, shaped, place)) ?? readDelimitedFile(await workbench.session(), text, shaped, place)
@@ -195,9 +201,10 @@ function isBinary(head: Buffer): boolean {
 const isLines = (format: Format, head: Buffer): boolean =>
   format === 'json' ? /^[\s\0\uFEFF]*\{/.test(head.toString('utf8')) : ['csv', 'tsv', 'arff', 'svmlight'].includes(format);
 
-async function asUtf8(path: string, { encoding: chosen = 'auto' }: ReadOptions, { scratch, signal, notes }: DelimitedPlace): Promise<string> {
+async function asUtf8(path: string, { encoding: chosen = 'auto' }: ReadOptions, { scratch, signal, notes, found: told }: DelimitedPlace): Promise<string> {
   const { encoding: found, marked } = await detectEncoding(path);
   const encoding = chosen === 'auto' ? found : chosen !== 'utf-16' ? chosen : found === 'utf-16be' ? found : 'utf-16le';
+  told.encoding = encoding;
   if (encoding === 'utf-8' && found === 'utf-8' && !marked) return path;
   const copy = join(scratch, 'utf8.txt');
   await transcode(path, encoding, copy, signal);

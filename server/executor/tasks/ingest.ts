@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { TableSchema } from '#nodes/kit/table.ts';
-import type { ColumnLoss, FileParts, ProducedArtifact, Tasks } from '../messages.ts';
+import type { ColumnLoss, FileParts, FoundReading, ProducedArtifact, Tasks } from '../messages.ts';
 import { filePartsOf } from '../runtime/file-parts.ts';
 import { readFileTable } from '../runtime/read-file.ts';
 import { seal } from '../runtime/seal.ts';
@@ -16,6 +16,7 @@ interface Ingested {
   readonly notes: string[];
   readonly lost: readonly ColumnLoss[];
   readonly partial: boolean;
+  readonly found: Readonly<FoundReading>;
 }
 
 /** Reads an uploaded file into a Parquet table in the output folder, its columns as people chose them. */
@@ -43,7 +44,7 @@ function readInto(
       ...(table.sealed ?? (await seal(file))),
       meta: { kind: 'table', schema, rowCount },
     };
-    return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial };
+    return { artifact, notes: [...read.notes, ...lost.map(lossNote)], lost, partial: read.partial, found: read.found };
   });
 }
 

@@ -39,6 +39,8 @@ it('a file becomes a dataset step by step, seen before it is made', async () => 
   await give('People.csv', PEOPLE);
   await page.getByRole('region', { name: 'First rows' }).waitFor();
   await expect.poll(() => firstRow()).toEqual(['1', '2,5', '01.02.2024', 'x']);
+  const found = { Format: 'CSV', Header: 'The first line', Delimiter: 'Semicolon', Encoding: 'UTF-8' };
+  for (const [label, words] of Object.entries(found)) await expect.poll(() => page.getByLabel(label, { exact: true }).innerText()).toBe(`Detect: ${words}`);
   await choose('Decimal sign', 'Comma');
   await page.getByRole('cell', { name: '2.5' }).waitFor();
   await page.getByLabel('Date format').fill('%d.%m.%Y');
