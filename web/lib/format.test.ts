@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, figure, figures, fixed, learnerName, metricName, percent, plural, shape, signed, when } from './format.ts';
+import { bytes, count, duration, figure, figures, fixed, learnerName, metricName, percent, plural, shape, shortCount, signed, when } from './format.ts';
 
 describe('numbers', () => {
   it('puts commas between thousands and shows what is missing as a dash', () => {
@@ -9,6 +9,9 @@ describe('numbers', () => {
     expect(fixed(Number.NaN)).toBe('–');
     expect(fixed(Number.POSITIVE_INFINITY)).toBe('∞');
   });
+
+  it('shortens large counts where there is little room', () =>
+    expect([9_999, 53_940, 999_600, 2_999_999, null].map(shortCount)).toEqual(['9,999', '54 k', '1.0 M', '3.0 M', '–']));
 
   it('writes a true minus sign, and none before zero', () => {
     expect(signed(-0.2134, 2)).toBe('−0.21');

@@ -8,6 +8,12 @@ export function count(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NONE : grouped.format(value);
 }
 
+/** A count where there is little room: `7,043`, `54 k`, `3.0 M`. */
+export function shortCount(value: number | null | undefined): string {
+  if (value == null || Math.abs(value) < 10_000) return count(value);
+  return Math.abs(value) < 999_500 ? `${count(Math.round(value / 1_000))} k` : `${fixed(value / 1e6, 1)} M`;
+}
+
 /** A figure with a fixed number of decimals: `0.851`, `1,397.475`. */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value == null || Number.isNaN(value)) return NONE;

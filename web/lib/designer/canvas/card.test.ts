@@ -35,6 +35,16 @@ describe('cardOf', () => {
     const card = cardOf(facts({ step: step({ outputs: [table('first', 5282), table('second', 1761)] }) }));
     expect([card.face, card.foot.text, card.foot.right]).toEqual(['succeeded', '0.08 s', '5,282 + 1,761']);
   });
+  it('shortens its foot rather than cutting words, and tells it whole', () => {
+    const reused = cardOf(facts({ step: step({ status: 'reused', reusedFrom: 2, outputs: [table('data', 7043)] }) }));
+    expect([reused.foot.text, reused.foot.right, reused.foot.whole]).toEqual(['Reused', '7,043 × 20', 'Reused · run 2, 7,043 × 20']);
+    expect(reused.words).toContain('Reused · run 2, 7,043 × 20');
+    const few = cardOf(facts({ step: step({ status: 'reused', reusedFrom: 2, outputs: [table('data', 344)] }) }));
+    expect([few.foot.text, few.foot.right, few.foot.whole]).toEqual(['Reused · run 2', '344 × 20', undefined]);
+    const kept = { ...will, will: 'reuse' as const, reason: 'result of run 42' };
+    const large = cardOf(facts({ plan: kept, step: step({ outputs: [table('first', 2_100_000), table('second', 900_000)] }) }));
+    expect([large.foot.text, large.foot.right, large.foot.whole]).toEqual(['0.08 s', '2.1 M + 900 k', '0.08 s, 2,100,000 + 900,000']);
+  });
   it('tells disabled and cut off nodes from those that run', () => {
     const disabled = cardOf(facts({ node: { ...node, disabled: true }, step: step({}) }));
     expect([disabled.face, disabled.foot.text, disabled.next]).toEqual(['off', 'Disabled', '']);

@@ -4,7 +4,7 @@ import type { DocumentNode } from '#pipelines/document.ts';
 import { deepEqual } from '#pipelines/equal.ts';
 import type { NodeState } from '#pipelines/propagate.ts';
 import type { PlanStep, Step } from '../../api-types.ts';
-import { count, duration, shape } from '../../format.ts';
+import { count, duration, shortCount } from '../../format.ts';
 import { triesWords } from '../../runs/step-words.ts';
 import type { IconName } from '../../ui/icons.ts';
 import { capital, planSentence } from '../run/plan-words.ts';
@@ -15,7 +15,8 @@ export interface Card {
   readonly face: Face;
   readonly name: string;
   readonly now: { readonly text: string; readonly tone: 'plain' | 'why' | 'info' | 'warn' | 'bad'; readonly fix: Fix | null };
-  readonly foot: { readonly icon: IconName; readonly text: string; readonly right: string; readonly log: boolean };
+  /** `whole` are its words where they are shortened, so that nothing is cut. */
+  readonly foot: { readonly icon: IconName; readonly text: string; readonly right: string; readonly log: boolean; readonly whole?: string };
   /** From 0 to 1 while running. */
   readonly progress: number | null;
   /** What the next run does with it and why, in a sentence; empty when nothing is known. */
@@ -54,7 +55,16 @@ export function cardOf(facts: CardFacts): Card {
   const progress = face === 'running' ? (facts.progress?.fraction ?? 0) : null;
   const next = facts.plan && !facts.live && !facts.inference && face !== 'off' ? planSentence(facts.plan, facts.step !== undefined) : '';
   const kept = facts.plan?.will === 'reuse' && face === 'succeeded';
-  return { face, name, now, foot, progress, next, kept, words: [name, foot.text, foot.right, now.text, next].filter(Boolean).join(', ') };
+  return {
+    face,
+    name,
+    now,
+    foot,
+    progress,
+    next,
+    kept,
+    words: [name, ...(foot.whole === undefined ? [foot.text, foot.right] : [foot.whole]), now.text, next].filter(Boolean).join(', '),
+  };
 }
 
 function faceOf({ issues, step, plan, live, ran, node, inference }: CardFacts): Face {
@@ -105,7 +115,7 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
   const expected = last == null ? '' : `≈ ${briefly(last)}`;
   const foot = (icon: IconName, text: string, right = '', log = false): Card['foot'] => ({ icon, text, right, log });
   const { pin } = facts.node;
-  if (pin && (face === 'reused' || face === 'succeeded')) return foot('pin', `Pinned · run ${pin.run}`, sizeOf(facts));
+  if (pin && (face === 'reused' || face === 'succeeded')) return fitting('pin', [`Pinned · run ${pin.run}`, 'Pinned'], facts);
   switch (face) {
     case 'off':
       return foot('skipped', facts.node.disabled ? 'Disabled' : 'Does not run');
@@ -124,9 +134,9 @@ function footLine(facts: CardFacts, face: Face): Card['foot'] {
       return foot('running', progress && progress.fraction > 0 ? `${again} · ${Math.floor(progress.fraction * 100)} %` : again, timeLeft(progress, now));
     }
     case 'succeeded':
-      return foot('ok', duration(step?.milliseconds), sizeOf(facts));
+      return fitting('ok', [duration(step?.milliseconds)], facts, plan?.will === 'reuse' ? LETTERS - 3 : LETTERS);
     case 'reused':
-      return foot('reused', step?.reusedFrom == null ? 'Reused' : `Reused · run ${step.reusedFrom}`, sizeOf(facts));
+      return fitting('reused', step?.reusedFrom == null ? ['Reused'] : [`Reused · run ${step.reusedFrom}`, 'Reused'], facts);
     case 'failed':
       return foot('fail', step?.milliseconds == null ? 'Failed' : `Failed · ${duration(step.milliseconds)}`, '', true);
     case 'crashed':
@@ -186,12 +196,24 @@ function timeLeft(progress: Progress | undefined, now: number): string {
   return left > 1_500 ? `${duration(Math.round(left / 1000) * 1000).replace(/\.\d+ s$/, ' s')} left` : '';
 }
 
+/** Letters that fit on a foot beside its icon; a sign after the state takes the room of three. */
+const LETTERS = 23;
+
+/** The foot with the first of the texts that leaves room for the size of the results; where none does, large numbers are shortened too. */
+function fitting(icon: IconName, texts: readonly string[], facts: CardFacts, letters = LETTERS): Card['foot'] {
+  const [size, short] = [sizeOf(facts, count), sizeOf(facts, shortCount)];
+  const ways = [...texts.map((text) => ({ text, right: size })), { text: texts.at(-1)!, right: short }];
+  const [first] = ways;
+  const way = ways.find(({ text, right }) => text.length + right.length <= letters) ?? ways.at(-1)!;
+  return { icon, ...way, log: false, ...(way === first ? {} : { whole: [first!.text, size].join(', ') }) };
+}
+
 /** Rows × columns of the one table, or the rows of several. */
-function sizeOf({ step, definition }: CardFacts): string {
+function sizeOf({ step, definition }: CardFacts, written: (rows: number | null) => string): string {
   const order = Object.keys((definition?.outputs as Ports | undefined) ?? {});
   const tables = (step?.outputs ?? [])
     .filter((each) => each.kind === 'table' && each.rowCount !== null)
     .sort((a, b) => order.indexOf(a.port) - order.indexOf(b.port));
-  if (tables.length === 1) return shape(tables[0]!.rowCount, tables[0]!.columnCount);
-  return tables.map((each) => count(each.rowCount)).join(' + ');
+  if (tables.length === 1) return `${written(tables[0]!.rowCount)} × ${count(tables[0]!.columnCount)}`;
+  return tables.map((each) => written(each.rowCount)).join(' + ');
 }
