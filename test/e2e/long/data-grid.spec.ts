@@ -67,6 +67,11 @@ describe('rows of a table', () => {
     await page.getByRole('textbox', { name: 'Go to row' }).fill('2,500');
     await page.keyboard.press('Enter');
     await expect.poll(() => grid().getByRole('rowheader', { name: '2,500', exact: true }).count()).toBe(1);
+    await page.getByRole('textbox', { name: 'Go to row' }).fill('the last');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Give a number from 1 to 3,000.').waitFor();
+    await page.getByRole('textbox', { name: 'Go to row' }).fill('3,000');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
   it('keep frozen columns in view, and columns get wider by keyboard', async () => {

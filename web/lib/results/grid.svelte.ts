@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Api } from '../api.ts';
+import { count } from '../format.ts';
 import type { Cell, ColumnProfile, RowFilter, Rows, TableProfile } from '../api-types.ts';
 
 export const ROW_HEIGHT = 24;
@@ -16,6 +17,15 @@ const KEPT_PAGES = 40;
 
 /** How many pixels high the scrolled body is. */
 export const bodyHeight = (rowCount: number): number => Math.min(rowCount * ROW_HEIGHT, TALLEST);
+
+/** The row that people name, counted from 1: beyond the last one it is that. Null for what names none. */
+export function rowNumber(text: string, rowCount: number): number | null {
+  const plain = text.replaceAll(/[\s,]/g, '');
+  return /^\d+$/.test(plain) && Number(plain) >= 1 && rowCount > 0 ? Math.min(Number(plain), rowCount) : null;
+}
+
+/** How wide the column of row numbers is, so that the last one fits, in pixels. */
+export const indexWidthOf = (rowCount: number): number => Math.max(64, 20 + 7 * count(rowCount).length);
 
 /** Where columns of these widths begin and end, beside each other: one more than there are columns. */
 export function edgesOf(widths: readonly number[]): number[] {

@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnProfile } from '../api-types.ts';
 import { cellText, columnWidth, profileBars, profileLine } from './cells.ts';
-import { bodyHeight, firstRow, scrollFor } from './grid.svelte.ts';
+import { bodyHeight, firstRow, indexWidthOf, rowNumber, scrollFor } from './grid.svelte.ts';
+
+describe('row numbers', () => {
+  it.each<[string, number | null]>([
+    ['2,000', 2_000],
+    [' 7 ', 7],
+    ['9 999 999', 3_000_000],
+    ['0', null],
+    ['-3', null],
+    ['1.5', null],
+    ['abc', null],
+    ['', null],
+  ])('%j names %s of three million', (text, row) => expect(rowNumber(text, 3_000_000)).toBe(row));
+
+  it('have a column that the last one fits in', () => {
+    expect(indexWidthOf(900)).toBe(64);
+    expect(indexWidthOf(3_000_000)).toBeGreaterThan(80);
+    expect(rowNumber('1', 0)).toBeNull();
+  });
+});
 
 describe('firstRow', () => {
   it('follows the pixels while the table fits', () => {
