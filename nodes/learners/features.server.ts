@@ -16,6 +16,8 @@ export interface FeatureOptions {
   readonly scaling: 'standardize' | 'scale' | 'range' | 'none';
   /** `indicators`, the default: one column per level; `codes`: one column with the level's place, and no scaling. */
   readonly categories?: 'indicators' | 'codes';
+  /** Where numbers are kept: what becomes of a missing one, for the notes, if splits do not learn it. */
+  readonly missingNote?: string;
 }
 
 /** The training matrix, column by column, exactly as the fitted graph will compute it in float32. */
@@ -65,7 +67,7 @@ export function prepareFeatures(data: FeatureData, options: FeatureOptions): Fea
   const imputed = described.filter((each) => each.imputed).map((each) => each.input.name);
   if (imputed.length > 0) notes.push(`A missing number becomes the mean of the training rows: ${list(imputed)}.`);
   if (options.missing === 'keep' && described.some(({ input }) => !isTextual(input.type)))
-    notes.push('A missing number goes the way that fitted best in training.');
+    notes.push(options.missingNote ?? 'A missing number goes the way that fitted best in training.');
   if (described.some(({ input }) => isTextual(input.type))) notes.push(categoryNotes[options.categories ?? 'indicators']);
   return encode(described, data, options, notes, kernel);
 }

@@ -42,7 +42,7 @@ export async function fitBayes(
   context: FitContext,
 ): Promise<BayesFitted> {
   const breathe = turns(context.signal);
-  const features = prepareFeatures(data, { missing: 'keep', scaling: 'none' });
+  const features = prepareFeatures(data, { missing: 'keep', scaling: 'none', missingNote: 'Missing values and unknown categories leave their column out.' });
   const infinite = features.inputs.find(({ name }) =>
     data.features.some(({ schema, values }) => schema.name === name && values instanceof Float64Array && values.some((each) => Math.abs(each) === Infinity)),
   );
@@ -75,7 +75,7 @@ export async function fitBayes(
     score: bayesScore(smoothed, priors),
     importance: importanceOf(smoothed, features, totals),
     history: [],
-    notes: ['Missing values and unknown categories leave their column out.'],
+    notes: [],
   };
 }
 

@@ -79,6 +79,11 @@ describe.each([
     last(a).forEach((value, row) => expect(Math.abs(value - last(b)[row]!)).toBeLessThan(1e-5));
   });
 
+  it('tells what missing numbers do, and nothing else of them', async () => {
+    const { notes } = (await fit(learner, madeData(task, 100, 3))).summary;
+    expect(notes.filter((note) => /missing (number|value)/i.test(note))).toEqual(['Missing values and unknown categories leave their column out.']);
+  });
+
   it('says what is wrong with its data', async () => {
     const { label } = madeData(task, 50, 8);
     const x = numbers(

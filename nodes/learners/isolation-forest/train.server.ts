@@ -14,7 +14,7 @@ const trainer: UnsupervisedTrainer = {
   learner: node.type,
   async fit(data, given, context) {
     const params = node.params.parse(given);
-    const features = prepareFeatures(data, { missing: 'keep', scaling: 'none' });
+    const features = prepareFeatures(data, { missing: 'keep', scaling: 'none', missingNote: 'A missing number goes with the larger part of the rows.' });
     const columns = features.columns.map((_, index) => features.values(index));
     const breathe = turns(context.signal);
     const random = randomNumbers(params.seed);
@@ -41,7 +41,7 @@ const trainer: UnsupervisedTrainer = {
       importance: gainImportance(trees, features),
       trees: drawnTrees(trees, features, (tree, place) => trees[tree]!.value[place]!),
       history: [],
-      notes: [`Rows with a score from ${threshold.toFixed(4)} count as anomalies.`, 'A missing number goes with the larger part of the rows.'],
+      notes: [`Rows with a score from ${threshold.toFixed(4)} count as anomalies.`],
     });
   },
 };
