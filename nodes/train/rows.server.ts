@@ -55,7 +55,8 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
   const weights = weight && weightsOf(columns.get(weight.name)!, weight.name);
   const rows = usableRows(rowCount, label && columns.get(label.name)!, weights);
   if (rows.length === 0) {
-    if (!label) throw new NodeError('rows_none', `All rows have weight 0, so there is nothing to learn from. Look at “${weight!.name}”.`);
+    if (!label || usableRows(rowCount, columns.get(label.name)!, undefined).length > 0)
+      throw new NodeError('rows_none', `All rows have weight 0 or none, so there is nothing to learn from. Look at “${weight!.name}”.`);
     throw new NodeError(
       'rows_all_missing',
       `“${label.name}” is missing in every row, so there is nothing to learn. Look at joins and filters upstream, or choose another label.`,
@@ -91,9 +92,10 @@ function weightColumn(weights: readonly ColumnSchema[]): ColumnSchema | undefine
 
 function weightsOf(values: ColumnValues, name: string): Float64Array {
   if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
-  if (values.some((each) => each < 0 || each === Infinity))
-    throw new NodeError('values_not_finite', `The weight column “${name}” holds negative or infinite numbers.`);
-  return values;
+  const wrong = values.find((each) => each < 0 || each === Infinity);
+  if (wrong === undefined) return values;
+  const message = `The weight column “${name}” holds negative or infinite numbers, such as ${wrong}. Replace or remove them, by Clip Values or Filter Rows.`;
+  throw new NodeError('values_not_finite', message);
 }
 
 /** Rows that have a label and, where there are weights, one above zero. */

@@ -22,14 +22,30 @@ export async function readSupervised(learner: Learner, table: Table, name: strin
   refuse(label ? labelIssues(label, learner.task) : issues);
   if (!label) throw new NodeError('label_missing', 'Choose the label column: the one that the model shall predict.', { param: 'label' });
   const features = featureColumns(table.schema, label.name).filter((each) => !besides.includes(each.name));
+  const rows = await readLabelled(table, { features, label }, context);
   return {
     label,
-    rows: await readLabelled(table, { features, label }, context),
-    readAlike(other) {
+    rows,
+    async readAlike(other) {
       refuse(validationIssues(table.schema, label, other.schema));
-      return readLabelled(other, { features, label }, { signal: context.signal, log: (message) => context.log(`Validation: ${message}`) });
+      if (other.rowCount === 0) throw new NodeError('rows_none', 'The validation dataset has no rows. Look at the node that feeds it, or take its wire away.');
+      try {
+        const held = await readLabelled(other, { features, label }, { signal: context.signal, log: (message) => context.log(`Validation: ${message}`) });
+        if (learner.task !== 'regression') requireKnownClass(rows, held);
+        return held;
+      } catch (error) {
+        if (!(error instanceof NodeError)) throw error;
+        throw new NodeError(error.code, `The validation dataset cannot be used. ${error.message}`, { param: error.param, cause: error });
+      }
     },
   };
+}
+
+/** Throws NodeError `rows_none` where no row is of a class that is there to learn. */
+function requireKnownClass({ label }: LabelledRows, held: LabelledRows): void {
+  const classes = new Set<number | string | null>(label.values);
+  if (held.label.values.some((each: number | string | null) => classes.has(each))) return;
+  throw new NodeError('rows_none', `None of its rows has a value of “${label.schema.name}” that the dataset has. Prepare both alike.`, { param: 'label' });
 }
 
 function refuse([issue]: readonly Issue[]): void {

@@ -52,9 +52,10 @@ export async function readJudgement({ table }: Scored, more: readonly string[] =
 
 function weightsOf(values: ColumnValues, name: string): Float64Array {
   if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
-  if (values.some((each) => each < 0 || each === Infinity))
-    throw new NodeError('values_not_finite', `The weight column “${name}” holds negative or infinite numbers.`);
-  return values;
+  const wrong = values.find((each) => each < 0 || each === Infinity);
+  if (wrong === undefined) return values;
+  const message = `The weight column “${name}” holds negative or infinite numbers, such as ${wrong}. Replace or remove them, by Clip Values or Filter Rows.`;
+  throw new NodeError('values_not_finite', message);
 }
 
 /** Places of the rows that are usable and have a weight above zero. Throws NodeError `rows_all_missing` where there is none. */
