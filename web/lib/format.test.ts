@@ -1,5 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, figure, figures, fixed, learnerName, metricName, percent, plural, shape, shortCount, signed, when } from './format.ts';
+import {
+  bytes,
+  count,
+  duration,
+  figure,
+  figures,
+  fixed,
+  learnerName,
+  metricName,
+  percent,
+  plural,
+  roughly,
+  shape,
+  shortCount,
+  signed,
+  when,
+} from './format.ts';
 
 describe('numbers', () => {
   it('puts commas between thousands and shows what is missing as a dash', () => {
@@ -89,6 +105,9 @@ describe('durations', () => {
     [7_500_000, '2 h 5 min'],
     [null, '–'],
   ])('%s ms reads %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
+
+  it('are no more exact than to the second where they are guessed', () =>
+    expect([200, 6_800, 48_240, 200_000].map(roughly)).toEqual(['1 s', '7 s', '48 s', '3 min 20 s']));
 });
 
 describe('sizes', () => {

@@ -73,6 +73,9 @@ export function duration(milliseconds: number | null | undefined): string {
   return minutes < 2880 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} d`;
 }
 
+/** A guessed length of time: no more exact than to the second. */
+export const roughly = (milliseconds: number): string => duration(Math.max(1, Math.round(milliseconds / 1_000)) * 1_000).replace(/\.\d+ s$/, ' s');
+
 /** A size in memory or on disk, by thousands: `214 kB`, `1.24 GB`. */
 export function bytes(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return NONE;

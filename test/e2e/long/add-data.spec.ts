@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DatasetDetail } from '#server/assets/datasets.ts';
 import { accessible } from '#test/support/accessible.ts';
 import { launchBrowser } from '#test/support/browser.ts';
+import { holdAnswers } from '#test/support/held-answers.ts';
 import { startedServer } from '#test/support/server.ts';
 
 let browser: Browser;
@@ -95,6 +96,31 @@ it('a new version is described, compared by keys and deleted; every tab is well-
   await page.getByRole('button', { name: 'Delete the version' }).click();
   await page.getByText('Deleted version 1.').waitFor();
   await expect.poll(async () => (await client.get<DatasetDetail>('/datasets/people')).versions.map(({ version }) => version)).toEqual([2]);
+});
+
+it('a dialog that is left while its dataset is made says so, and takes nobody elsewhere when it is there', async () => {
+  await page.goto(`${server.url}/data`);
+  await give('Left.csv', 'a,b\n1,2\n');
+  await page.getByRole('region', { name: 'First rows' }).waitFor();
+  await next();
+  await next();
+  const letGo = await holdAnswers(page, '**/api/v1/datasets/left/**');
+  await page.getByRole('button', { name: 'Create the dataset' }).click();
+  await page
+    .getByRole('status')
+    .getByText(/^Reading all/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('“left” is still being made. It will be said when it is there.').waitFor();
+  await give('Other.csv', 'a,b\n1,2\n');
+  await page.getByRole('region', { name: 'First rows' }).waitFor();
+  await letGo();
+  await page.getByText('Made “left”, version 1.').waitFor();
+  await page.getByRole('region', { name: 'First rows' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'left', exact: true }).waitFor();
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/data');
+  expect(thrown).toEqual([]);
 });
 
 it('an upload that was broken off by a reload goes on when the same file is chosen again', async () => {

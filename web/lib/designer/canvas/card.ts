@@ -4,7 +4,7 @@ import type { DocumentNode } from '#pipelines/document.ts';
 import { deepEqual } from '#pipelines/equal.ts';
 import type { NodeState } from '#pipelines/propagate.ts';
 import type { PlanStep, Step } from '../../api-types.ts';
-import { count, duration, shortCount } from '../../format.ts';
+import { count, duration, roughly, shortCount } from '../../format.ts';
 import { triesWords } from '../../runs/step-words.ts';
 import type { IconName } from '../../ui/icons.ts';
 import { capital, planSentence } from '../run/plan-words.ts';
@@ -184,16 +184,12 @@ export function shortReason(reason: string): string {
 
 /** A guessed time needs one decimal. */
 const briefly = (milliseconds: number): string =>
-  milliseconds < 50
-    ? '0.1 s'
-    : milliseconds < 9_950
-      ? `${(milliseconds / 1_000).toFixed(1)} s`
-      : duration(Math.round(milliseconds / 1_000) * 1_000).replace(/\.\d+ s$/, ' s');
+  milliseconds < 50 ? '0.1 s' : milliseconds < 9_950 ? `${(milliseconds / 1_000).toFixed(1)} s` : roughly(milliseconds);
 
 function timeLeft(progress: Progress | undefined, now: number): string {
   if (!progress || progress.fraction < 0.05) return '';
   const left = ((now - progress.since) / progress.fraction) * (1 - progress.fraction);
-  return left > 1_500 ? `${duration(Math.round(left / 1000) * 1000).replace(/\.\d+ s$/, ' s')} left` : '';
+  return left > 1_500 ? `${roughly(left)} left` : '';
 }
 
 /** Letters that fit on a foot beside its icon; a sign after the state takes the room of three. */
