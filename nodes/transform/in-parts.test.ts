@@ -23,6 +23,7 @@ import { selectColumnsInDataset } from './select-columns-in-dataset/node.ts';
 import { sort } from './sort/node.ts';
 import { splitColumn } from './split-column/node.ts';
 import { splitData } from './split-data/node.ts';
+import { unpivotData } from './unpivot-data/node.ts';
 import { windowFunctions } from './window-functions/node.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-parts-'));
@@ -157,6 +158,9 @@ it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>
     () => wide(60),
   ],
   ['a figure of all', groupAndAggregate, { aggregations: [{ function: 'median', column: 'c3' }] }, () => wide(60)],
+  ['rows of columns of all types', unpivotData, { ids: names('place', 'c city') }, () => wide(60)],
+  ['rows of numbers that are there', unpivotData, { ids: names('when'), values: numbers, dropMissing: true, nameColumn: 'a "name"' }, () => wide(60)],
+  ['rows of few columns', unpivotData, { ids: names('when'), values: names('c3', 'c1') }, () => wide(60)],
   ['rows with their partner', joinData, byCity, () => ({ left: wideTable(60), right: towns })],
   ['rows with and without a partner', joinData, { ...byCity, joinType: 'left', keepRightKeys: false }, () => ({ left: wideTable(60), right: towns })],
   ['rows with several partners', joinData, byCity, () => ({ left: wideTable(60), right: repeated })],

@@ -104,10 +104,11 @@ export function narrow(data: Table, expressions: readonly string[], context: Pic
 /** Fewer than queries of many columns take: each one's is planned with all of them, and a wide table is opened for each file of them. */
 const NEIGHBOURS = 50;
 
-/** For queries of single columns, one after the other: a wide table with those alone that stand around one, the same for all of them. */
-export function around(data: Table, name: string, context: Pick<RunContext, 'only'>): Table | Promise<Table> {
+/** For queries of single columns, one after the other: a wide table with those alone that stand around one, the same for all of them, and with one more. */
+export function around(data: Table, name: string, context: Pick<RunContext, 'only'>, more?: string): Table | Promise<Table> {
   if (!isWide(data)) return data;
   const names = data.schema.columns.map((each) => each.name);
   const from = Math.floor(names.indexOf(name) / NEIGHBOURS) * NEIGHBOURS;
-  return context.only(data, names.slice(from, from + NEIGHBOURS));
+  const some = names.slice(from, from + NEIGHBOURS);
+  return context.only(data, more === undefined ? some : [...some, more]);
 }

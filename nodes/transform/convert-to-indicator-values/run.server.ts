@@ -5,10 +5,11 @@ import { GraphBuilder, int } from '../../kit/onnx/builder.ts';
 import { oneHot } from '../../kit/onnx/encode.ts';
 import { metadataOf } from '../../kit/onnx/metadata.ts';
 import type { Signature } from '../../kit/signature.ts';
-import { column, tableSchema, type ColumnSchema, type Table } from '../../kit/table.ts';
+import { column, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseColumns, freeName, takenNames } from '../choose-columns.ts';
 import { describeInputs } from '../describe-inputs.server.ts';
 import { levelsOf } from '../levels.server.ts';
+import { queryInParts, type MadeColumn } from '../query-in-parts.server.ts';
 import { missingInSql } from '../values-in-sql.ts';
 import { convertToIndicatorValues } from './node.ts';
 
@@ -30,18 +31,17 @@ export default defineRun(convertToIndicatorValues, async ({ data }, { columns: s
     if (missing) indicators.push({ name: freeName(`${source.name}-Missing`, taken), source, level: null });
   }
   const drops = overwrite ? columns.map((each) => each.name) : [];
-  const kept = data.schema.columns.filter((each) => !drops.includes(each.name));
+  const dropped = new Set(drops);
+  const kept = data.schema.columns.filter((each) => !dropped.has(each.name));
   const added = indicators.map((each) => column(each.name, 'integer'));
   if (kept.length + added.length === 0)
     throw new NodeError('rows_none', 'The chosen columns have no values, so no column would be left.', { param: 'columns' });
-  const expressions = [
-    ...kept.map((each) => quoteName(each.name)),
-    ...indicators.map(({ name, source, level }) => {
-      const holds = level === null ? missingInSql(source) : `coalesce(${quoteName(source.name)} = ${quoteText(level)}, false)`;
-      return `CAST(${holds} AS BIGINT) AS ${quoteName(name)}`;
-    }),
-  ];
-  const table = await context.query(`SELECT ${expressions.join(', ')} FROM data`, { data }, tableSchema([...kept, ...added]));
+  const made = indicators.map(({ source, level }, index): MadeColumn => {
+    const holds = level === null ? missingInSql(source) : `coalesce(${quoteName(source.name)} = ${quoteText(level)}, false)`;
+    return { column: added[index]!, sql: `CAST(${holds} AS BIGINT)` };
+  });
+  const columnsOfData = kept.map((column): MadeColumn => ({ column, sql: quoteName(column.name) }));
+  const table = await queryInParts([...columnsOfData, ...made], { from: 'data', inputs: { data } }, false, context);
   return { data: table, transform: await buildTransform(columns, indicators, drops, data, context) };
 });
 

@@ -7,6 +7,7 @@ import { isNumeric, type ColumnSchema, type Table } from '../../kit/table.ts';
 import { chooseTextual } from '../feature-columns.ts';
 import { fittedOutputs } from '../fitted-columns.server.ts';
 import { levelsOf, placeInSql } from '../levels.server.ts';
+import { around } from '../query-in-parts.server.ts';
 import { finiteInSql, missingInSql, numberInSql } from '../values-in-sql.ts';
 import { targetColumns, targetEncode, type TargetParams } from './node.ts';
 
@@ -30,7 +31,10 @@ export default defineRun(targetEncode, async ({ data }, params, context) => {
   const y = await numberOf(label, data, context);
   const fold = `CAST(md5_number_lower(${quoteText(`${params.seed}:`)} || row_number() OVER ()) % ${params.folds} AS INTEGER)`;
   const counted: Counted[] = [];
-  for (const source of columns) counted.push(await count(source, y, fold, data, params, context));
+  for (const source of columns) {
+    const some = await around(data, source.name, context, label.name);
+    counted.push(await count(source, y, fold, some, params, context));
+  }
   if (total(counted[0]!.byFold.flat()).rows === 0)
     throw new NodeError('rows_none', `No row has a value of “${label.name}”, so there is no mean. Choose another label.`, { param: 'label' });
   const made = targetColumns(columns, data.schema, params).map((column, index) => ({
@@ -62,7 +66,7 @@ async function numberOf(label: ColumnSchema, data: Table, context: RunContext): 
   if (isNumeric(label.type)) return finiteInSql(label.name);
   if (label.type === 'boolean') return `CAST(${quoteName(label.name)} AS DOUBLE)`;
   const rows = await context.rows(`SELECT DISTINCT ${quoteName(label.name)} AS level FROM data WHERE NOT ${missingInSql(label)} ORDER BY level LIMIT 3`, {
-    data,
+    data: await around(data, label.name, context),
   });
   if (rows.length > 2) {
     const message = `“${label.name}” has more than two classes, which have no mean. Choose a number or a label of two classes, or use Convert to Indicator Values.`;

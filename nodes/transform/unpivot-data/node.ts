@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { allColumns, columnsNamed } from '../../kit/columns.ts';
-import { defineNode, quoteName, quoteText } from '../../kit/define.ts';
+import { defineNode, quoteName, quoteText, type ColumnQuery } from '../../kit/define.ts';
 import { problem, type Issue } from '../../kit/issues.ts';
 import * as param from '../../kit/params.ts';
 import { column, isNumeric, isTextual, OPEN_TABLE, tableSchema, type ColumnSchema, type ColumnType, type TableSchema } from '../../kit/table.ts';
 import { chooseColumns, describeSelection, freeName, takenNames } from '../choose-columns.ts';
+import { withName } from '../rows-in-sql.ts';
 import { missingInSql, textInSql } from '../values-in-sql.ts';
 
 const params = z.object({
@@ -51,12 +52,22 @@ export const unpivotData = defineNode({
     const { ids, values } = parts(chosen, data);
     const taken = takenNames(data);
     const [names, cells] = [freeName('names', taken), freeName('cells', taken)];
-    const value = valueSchema(chosen, values);
+    const { type } = valueSchema(chosen, values);
     const kept = ids.map(({ name }) => quoteName(name));
-    const lists = `unnest([${values.map(({ name }) => quoteText(name)).join(', ')}]) AS ${quoteName(names)}, unnest([${values.map((each) => cellInSql(each, value.type)).join(', ')}]) AS ${quoteName(cells)}`;
-    const there = chosen.dropMissing ? ` WHERE NOT ${missingInSql({ ...value, name: cells })}` : '';
-    const made = `${quoteName(names)} AS ${quoteName(chosen.nameColumn)}, ${quoteName(cells)} AS ${quoteName(chosen.valueColumn)}`;
-    return { data: `SELECT ${[...kept, made].join(', ')} FROM (SELECT ${[...kept, lists].join(', ')} FROM data)${there}` };
+    const there = chosen.dropMissing ? ` WHERE NOT ${missingInSql({ name: cells, type })}` : '';
+    const made = new Map([
+      [chosen.nameColumn, quoteName(names)],
+      [chosen.valueColumn, quoteName(cells)],
+    ]);
+    const named = [...kept, `unnest([${values.map(({ name }) => quoteText(name)).join(', ')}]) AS ${quoteName(names)}`];
+    const leaving = (some: readonly string[]): string => some.map((name) => withName(made.get(name), name)).join(', ');
+    const select: ColumnQuery['select'] = (some = [...ids.map(({ name }) => name), ...made.keys()]) =>
+      `SELECT ${leaving(some)} FROM (SELECT ${[...named, `${cellsInSql(values, type)} AS ${quoteName(cells)}`].join(', ')} FROM data)${there}`;
+    if (values.length <= VALUES_AT_ONCE) return { data: { select } };
+    const tables = cellTables(values, type);
+    const cellsOf = Object.keys(tables).map((name) => `SELECT * FROM ${name}`);
+    const rows = `(SELECT ${named.join(', ')} FROM data) POSITIONAL JOIN (SELECT cell AS ${quoteName(cells)} FROM (${cellsOf.join(' UNION ALL ')}) ORDER BY place, nth)`;
+    return { data: { select: (some) => (some ? `SELECT ${leaving(some)} FROM ${rows}${there}` : select()), tables } };
   },
   atScoring: () => ({
     as: 'refuse',
@@ -87,6 +98,21 @@ function commonType(types: readonly ColumnType[]): ColumnType {
 
 function valueSchema({ valueColumn, dropMissing }: UnpivotParams, values: readonly ColumnSchema[]): ColumnSchema {
   return column(valueColumn, commonType(values.map(({ type }) => type)), { nullable: !dropMissing && values.some(({ nullable }) => nullable) });
+}
+
+const cellsInSql = (values: readonly ColumnSchema[], type: ColumnType): string => `unnest([${values.map((each) => cellInSql(each, type)).join(', ')}])`;
+
+/** The cells of more are taken from some columns after the others, and then put in order. */
+const VALUES_AT_ONCE = 250;
+
+function cellTables(values: readonly ColumnSchema[], type: ColumnType): Record<string, string> {
+  const tables: Record<string, string> = {};
+  for (let from = 0; from < values.length; from += VALUES_AT_ONCE) {
+    const some = values.slice(from, from + VALUES_AT_ONCE);
+    const nth = `unnest(range(${from}, ${from + some.length})) AS nth`;
+    tables[`cells${from}`] = `SELECT row_number() OVER () AS place, ${nth}, ${cellsInSql(some, type)} AS cell FROM data`;
+  }
+  return tables;
 }
 
 const DUCK = { number: 'DOUBLE', integer: 'BIGINT', boolean: 'BOOLEAN', datetime: 'TIMESTAMP' } as const;
