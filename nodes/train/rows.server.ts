@@ -1,6 +1,7 @@
 import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import { isTextual, type ColumnSchema, type ColumnValues, type Table } from '../kit/table.ts';
+import { weightsOf } from '../kit/weights.ts';
 import { requireMemory } from '../kernels/memory.server.ts';
 import { takeValues } from './folds.server.ts';
 
@@ -88,14 +89,6 @@ function weightColumn(weights: readonly ColumnSchema[]): ColumnSchema | undefine
   if (weights.length <= 1) return weights[0];
   const names = weights.map((each) => `“${each.name}”`).join(', ');
   throw new NodeError('parameter_invalid', `${weights.length} columns have the weight role (${names}). Leave it to one, by Edit Metadata.`);
-}
-
-function weightsOf(values: ColumnValues, name: string): Float64Array {
-  if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
-  const wrong = values.find((each) => each < 0 || each === Infinity);
-  if (wrong === undefined) return values;
-  const message = `The weight column “${name}” holds negative or infinite numbers, such as ${wrong}. Replace or remove them, by Clip Values or Filter Rows.`;
-  throw new NodeError('values_not_finite', message);
 }
 
 /** Rows that have a label and, where there are weights, one above zero. */

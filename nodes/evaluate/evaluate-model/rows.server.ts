@@ -1,6 +1,7 @@
 import { NodeError } from '../../kit/issues.ts';
 import { SCORED_LABELS, type Task } from '../../kit/signature.ts';
 import { findColumn, type ColumnSchema, type Columns, type ColumnValues, type Table } from '../../kit/table.ts';
+import { weightsOf } from '../../kit/weights.ts';
 import { scoredIssues, taskOf } from './scored.ts';
 
 /** A scored table, opened. */
@@ -48,14 +49,6 @@ export async function readJudgement({ table }: Scored, more: readonly string[] =
     columns,
     weights: weight && weightsOf(columns.get(weight.name)!, weight.name),
   };
-}
-
-function weightsOf(values: ColumnValues, name: string): Float64Array {
-  if (!(values instanceof Float64Array)) throw new NodeError('column_wrong_type', `The weight column “${name}” is text; weights are numbers.`);
-  const wrong = values.find((each) => each < 0 || each === Infinity);
-  if (wrong === undefined) return values;
-  const message = `The weight column “${name}” holds negative or infinite numbers, such as ${wrong}. Replace or remove them, by Clip Values or Filter Rows.`;
-  throw new NodeError('values_not_finite', message);
 }
 
 /** Places of the rows that are usable and have a weight above zero. Throws NodeError `rows_all_missing` where there is none. */
