@@ -1,5 +1,6 @@
 import type { Crew } from './crew.server.ts';
-import { BASE, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
+import { requireMemory } from './memory.server.ts';
+import { BASE, KERNEL_BYTES, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
 
 interface Exports {
   layout(base: number, rows: number, width: number, places: number, blockRows: number, trials: number): number;
@@ -57,6 +58,10 @@ export async function createRows(data: KMeansData, places: number, trials: numbe
     blocks * (places * (width + 1) * 8 + 72) +
     513 * width * 4 +
     1_152;
+  const what = `K-means of ${rowCount.toLocaleString('en-US')} rows × ${width.toLocaleString('en-US')} columns`;
+  requireMemory(bytes, what, { limit: KERNEL_BYTES, advice: 'Use fewer rows or columns, or fewer clusters.' });
+  // The columns are there a second time until they are taken.
+  requireMemory(bytes + rowCount * width * 4, what);
   const memory = sharedMemory(bytes);
   const module = await readKernel('k-means');
   const { exports }: Kernel<Exports> = await startKernel<Exports>(module, memory);

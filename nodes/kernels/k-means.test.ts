@@ -112,4 +112,13 @@ describe('k-means', () => {
     };
     await expect(clusterRows(makeRows(50_000, 8, 4, 2), { ...OPTIONS, tolerance: 0 }, { breathe })).rejects.toThrow('enough');
   });
+
+  it('refuses rows that would not fit by an estimate, before it asks for a column', async () => {
+    const column = (): Float32Array => {
+      throw new Error('A column was asked for.');
+    };
+    const trained = clusterRows({ rowCount: 10_000_000, width: 1_000, column }, OPTIONS, context);
+    const message = expect.stringMatching(/K-means of 10,000,000 rows × 1,000 columns needs \d+\.\d GB.*Use fewer rows/) as string;
+    await expect(trained).rejects.toMatchObject({ code: 'memory_exhausted', message });
+  });
 });
