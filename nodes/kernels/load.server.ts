@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NodeError } from '#nodes/kit/issues.ts';
+import { requireMemory } from './memory.server.ts';
 
 const PAGE = 65_536;
 /** The first free address: below it lie the kernels' own constants. */
@@ -19,7 +20,7 @@ export interface Kernel<Exports> {
 
 const memoryRefused = (bytes: number, cause: unknown): NodeError => {
   const wanted = (bytes / 2 ** 30).toFixed(1);
-  return new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns, or fewer leaves.`, {
+  return new NodeError('memory_exhausted', `Training needs ${wanted} GB in one piece, and 4 GB is the limit. Use fewer rows or columns.`, {
     cause,
   });
 };
@@ -40,8 +41,9 @@ export async function loadKernel<Exports>(name: string): Promise<Kernel<Exports>
   return startKernel(await readKernel(name), new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES }));
 }
 
-/** A memory of at least `bytes` above the base that threads can share. Throws NodeError `memory_exhausted` beyond 4 GB. */
+/** A memory of at least `bytes` above the base that threads can share. Throws NodeError `memory_exhausted` beyond 4 GB, or where fewer are free. */
 export function sharedMemory(bytes: number): WebAssembly.Memory {
+  if (bytes <= KERNEL_BYTES) requireMemory(bytes, 'Training');
   const pages = Math.ceil(bytes / PAGE) + 1;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared: true });
