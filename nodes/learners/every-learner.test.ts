@@ -1,3 +1,5 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, type NodeProto } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import type { TrainingColumn, TrainingData } from '../kit/context.ts';
@@ -9,7 +11,7 @@ import { trainers, unsupervisedTrainers } from '../trainers.server.ts';
 import { apply, labels, madeRows, numbers, quiet, words } from '#test/support/learners.ts';
 import { isPlain, scorePlainly } from '#test/support/plain-graph.ts';
 
-type Rows = Pick<TrainingData, 'features' | 'rowCount'>;
+type Rows = Pick<TrainingData, 'features' | 'rowCount' | 'dataHash'>;
 interface Shape {
   readonly train: Rows;
   /** What the label follows from. */
@@ -135,6 +137,15 @@ describe.each([...Object.keys(trainers), ...Object.keys(unsupervisedTrainers)])(
         ),
       );
     else expect(learner).toMatch(/^k-nearest-neighbours/);
+  });
+
+  it('carries the hash of the data that it learned from, and no constant that nothing reads', async () => {
+    const { onnx, signature } = await fit(learner, { ...made, dataHash: 'a1b2' }, (task) => labels[task](made.total));
+    expect(signature.dataHash).toBe('a1b2');
+    const graph = fromBinary(ModelProtoSchema, onnx).graph!;
+    const reads = ({ input, attribute }: NodeProto): string[] => [...input, ...attribute.flatMap(({ g }) => g?.node.flatMap(reads) ?? [])];
+    const read = new Set(graph.node.flatMap(reads));
+    expect(graph.initializer.map(({ name }) => name).filter((name) => !read.has(name))).toEqual([]);
   });
 
   it('refuses columns of which none tells rows apart, and says so', async () => {

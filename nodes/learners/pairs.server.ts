@@ -97,14 +97,15 @@ function merged({ learner, title, params, data, classes, duels, models }: Mergin
   const inputs = sharedInputs(models);
   for (const { name, type } of inputs) builder.input(name, isTextual(type) ? 'string' : 'float');
   const yes = models.map((model, index) => graft(builder, model.onnx, `${index}/`)[1]!);
-  const one = builder.floats([1], [1, 1]);
-  const least = builder.floats([LEAST_SHARE], [1, 1]);
+  // Written where they are read: with one model a class nothing is turned around.
+  const one = () => builder.once('one', () => builder.floats([1], [1, 1]));
+  const least = () => builder.once('least', () => builder.floats([LEAST_SHARE], [1, 1]));
   const shares = classes.levels.map((_, k) => {
-    const given = duels.flatMap((duel, index) => (duel.for === k ? [yes[index]!] : duel.against === k ? [builder.node('Sub', [one, yes[index]!])] : []));
+    const given = duels.flatMap((duel, index) => (duel.for === k ? [yes[index]!] : duel.against === k ? [builder.node('Sub', [one(), yes[index]!])] : []));
     if (given.length === 1) return given[0]!;
-    const reciprocals = builder.node('Div', [one, builder.node('Max', [builder.concat(given), least])]);
+    const reciprocals = builder.node('Div', [one(), builder.node('Max', [builder.concat(given), least()])]);
     const sum = builder.node('ReduceSum', [reciprocals, builder.int64s([1])], { keepdims: int(1) });
-    return builder.node('Div', [one, builder.node('Sub', [sum, builder.floats([given.length - 1], [1, 1])])]);
+    return builder.node('Div', [one(), builder.node('Sub', [sum, builder.floats([given.length - 1], [1, 1])])]);
   });
   const scores = builder.concat(shares);
   const sum = builder.node('Max', [builder.node('ReduceSum', [scores, builder.int64s([1])], { keepdims: int(1) }), builder.floats([1e-30], [1, 1])]);
@@ -127,6 +128,7 @@ function merged({ learner, title, params, data, classes, duels, models }: Mergin
     label: { name, type, levels: classes.levels },
     learner,
     rowCount: data.rowCount,
+    ...(data.dataHash === undefined ? {} : { dataHash: data.dataHash }),
   };
   const importance = new Map<string, number>();
   for (const { summary } of models)
