@@ -1,5 +1,5 @@
 import { CATEGORIES, type AnyNode, type Catalog, type Category } from '#nodes/kit/define.ts';
-import { editDistance, lettersWrong } from './edit-distance.ts';
+import { editDistance, lettersWrong } from '#nodes/kit/edit-distance.ts';
 
 /** Lower-case words; `OneHotEncoder` is three, as `one-hot encoder` is. */
 const words = (text: string): string[] =>
