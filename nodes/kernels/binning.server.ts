@@ -1,5 +1,6 @@
-import { BASE, growShared, readKernel, sharedMemory, startKernel } from './load.server.ts';
+import { BASE, growShared, KERNEL_BYTES, readKernel, sharedMemory, startKernel } from './load.server.ts';
 import type { Crew } from './crew.server.ts';
+import { requireMemory } from './memory.server.ts';
 import { sampleOf } from './random.ts';
 
 interface Exports {
@@ -80,7 +81,10 @@ export async function binMatrix(
   const sample = trainedCount > EDGE_ROWS ? sampleOf(trainedCount, EDGE_ROWS, seed) : new Uint32Array(0);
   const batch = batchOf(count, rowCount);
   const module = await readKernel('binning');
-  const memory = sharedMemory(binningBytes(count, { rowCount, trainedCount }, crew.size));
+  const bytes = binningBytes(count, { rowCount, trainedCount }, crew.size);
+  // It is taken little by little, too late to say what is wrong.
+  if (bytes <= KERNEL_BYTES) requireMemory(bytes, 'Training');
+  const memory = sharedMemory(bytes);
   const { exports } = await startKernel<Exports>(module, memory);
   const plan = (thread: number) =>
     [BASE, rowCount, count, trainedCount, sample.length, batch, maximumBins, thread, crew.size] satisfies Parameters<Exports['layout']>;

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { NodeError } from '#nodes/kit/issues.ts';
-import { requireMemory } from './memory.server.ts';
 
 const PAGE = 65_536;
 /** The first free address: below it lie the kernels' own constants. */
@@ -41,9 +40,8 @@ export async function loadKernel<Exports>(name: string): Promise<Kernel<Exports>
   return startKernel(await readKernel(name), new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES }));
 }
 
-/** A memory of at least `bytes` above the base that threads can share. Throws NodeError `memory_exhausted` beyond 4 GB, or where fewer are free. */
+/** A memory of at least `bytes` above the base that threads can share. It is only reserved. Throws NodeError `memory_exhausted` beyond 4 GB. */
 export function sharedMemory(bytes: number): WebAssembly.Memory {
-  if (bytes <= KERNEL_BYTES) requireMemory(bytes, 'Training');
   const pages = Math.ceil(bytes / PAGE) + 1;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared: true });

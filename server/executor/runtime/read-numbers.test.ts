@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { readNumbers } from './read-numbers.ts';
 
 let folder: string;
@@ -71,6 +71,12 @@ test.each([
   },
   60_000,
 );
+
+test('are read where less is free than is set aside for them and not taken', async () => {
+  const free = vi.spyOn(process, 'availableMemory').mockReturnValue(2 ** 26);
+  onTestFinished(() => free.mockRestore());
+  expect((await read(lines())).written).toMatchObject({ rowCount: LINES });
+});
 
 test('a fraction far below makes a column one of numbers', async () => {
   const { written } = await read(`${lines()}\n7;1;1;2.5\n`);

@@ -20,8 +20,8 @@ export interface NumberFile {
 export const FEWEST_BYTES = 4 * 2 ** 20;
 const SAMPLE_BYTES = 2 ** 18;
 /** Of a file that is read at a time: less where lines are short, since a row is more than its text there. */
-const MOST_STRETCH = 2 ** 22;
-const STRETCH_A_COLUMN = 2 ** 17;
+const MOST_STRETCH = 2 ** 21;
+const STRETCH_A_COLUMN = 2 ** 16;
 /** Of the columns of a row group in memory. */
 const GROUP_BYTES = 8 * 2 ** 20;
 const MOST_GROUP_ROWS = 131_072;
