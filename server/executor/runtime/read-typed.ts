@@ -76,6 +76,9 @@ async function columnsOf(connection: DuckDBConnection, source: string): Promise<
   return described.getRows().map(([name, duck]) => ({ name: String(name), column: String(name), duck: String(duck) }));
 }
 
+/** Columns whose values are told apart at a time: each holds megabytes meanwhile, however few values it has. */
+const COUNTED_AT_ONCE = 50;
+
 /** Writes what has types already, with categories where texts repeat. */
 export async function copyTyped(
   connection: DuckDBConnection,
@@ -91,12 +94,12 @@ export async function copyTyped(
     const found = typeOfDuck(duck);
     return found === 'text' && own.get(name)?.type === 'category' ? 'category' : found;
   });
-  const texts = types.flatMap((type, index) => (type === 'text' && !own.has(described[index]!.name) ? [index] : []));
-  if (texts.length > 0) {
-    const counts = texts.map((index) => `count(DISTINCT CAST(${quoteName(described[index]!.column)} AS VARCHAR))`);
+  const texts = described.flatMap(({ name, duck }, index) => (types[index] === 'text' && duck === 'VARCHAR' && !own.has(name) ? [index] : []));
+  for (let from = 0; from < texts.length; from += COUNTED_AT_ONCE) {
+    const some = texts.slice(from, from + COUNTED_AT_ONCE);
+    const counts = some.map((index) => `count(DISTINCT ${quoteName(described[index]!.column)})`);
     const row = (await connection.runAndReadAll(`SELECT count(*), ${counts.join(', ')} FROM ${source}`)).getRows()[0]!;
-    for (const [at, index] of texts.entries())
-      if (described[index]!.duck === 'VARCHAR' && isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
+    for (const [at, index] of some.entries()) if (isCategory(Number(row[at + 1]), Number(row[0]))) types[index] = 'category';
   }
   const schema = tableSchema(names.map((name, index) => column(name, types[index]!, { role: own.get(described[index]!.name)?.role ?? 'feature' })));
   const selected = described.map(({ column: inside, duck }, index) => `${storedExpression(inside, duck, types[index]!)} AS ${quoteName(names[index]!)}`);

@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { column, tableOf, tableSchema, type Table, type TableSchema } from '#nodes/kit/table.ts';
 import * as sideBySide from './parquet-side-by-side.ts';
+import { readFileTable } from './read-file.ts';
 import { Workbench } from './workbench.ts';
 
 vi.mock('./parquet-side-by-side.ts', { spy: true });
@@ -88,5 +90,20 @@ describe('a table of many text columns', () => {
       c2: cells(100, (row) => `level ${(row + 2) % 5}`),
       c3999: cells(100, (row) => `level ${(row + 3_999) % 5}`),
     });
+  });
+
+  it('comes in from a file of others in the memory of a step, with its categories', async () => {
+    const path = join(folder, 'others.parquet');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const written = cells(1_000, (at) => `'level ' || i % ${at % 2 === 0 ? 7 : 1_000} AS c${at}`).join(', ');
+    await connection.run(`COPY (SELECT ${written} FROM range(1000) t(i)) TO '${path}' (FORMAT parquet)`);
+    connection.closeSync();
+    const own = join(folder, 'others');
+    mkdirSync(own);
+    const small = new Workbench({ outputFolder: own, scratchFolder: own, memoryBytes: 640 * 2 ** 20, files: [path], signal: never });
+    const { table } = await readFileTable(small, path, { format: 'auto' }, { scratch: own, signal: never });
+    expect([table.rowCount, ...table.schema.columns.slice(0, 4).map(({ type }) => type)]).toEqual([1_000, 'category', 'text', 'category', 'text']);
+    expect(await columnsOf(await small.only(table, ['c999']))).toEqual({ c999: cells(1_000, (row) => `level ${row}`) });
+    await small.close();
   });
 });
