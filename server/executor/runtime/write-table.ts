@@ -52,7 +52,7 @@ export async function copyToParquet(
   assertDistinctNames(schema.columns);
   const described = schemaText(schema);
   const copied = await connection.runAndReadAll(
-    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS${boundsOf(schema.columns.length)})`,
+    `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {modelwright: ${quoteText(described)}}, RETURN_STATS${boundsOf(schema)})`,
   );
   // Filename, count, two sizes, and what was counted in each column.
   const rowCount = Number(copied.value(1, 0));
@@ -64,16 +64,21 @@ export async function copyToParquet(
 
 /** Columns of a table from which on what each of them keeps in memory counts. */
 export const WIDE = 500;
+/** From here on the writer's own bounds are too wide: a megabyte for the dictionary of each text column, and 122,880 rows that it gathers. */
+const BOUNDED = 128;
 const DICTIONARY_BYTES = 128 * 2 ** 20;
-const GROUP_CELLS = 2 ** 24;
+const GROUP_BYTES = 128 * 2 ** 20;
+/** Of a value that waits to be written, about. */
+const [NUMBER_BYTES, TEXT_BYTES] = [8, 64];
 /** Rows that are computed together; row groups are multiples of it. */
 const ROWS = 2_048;
+const MOST_GROUP_ROWS = 122_880;
 
-/** Bounds for wide tables: by itself the writer has a megabyte for the dictionary of each text column, and gathers 122,880 rows. */
-function boundsOf(columns: number): string {
-  if (columns <= WIDE) return '';
-  const rows = Math.max(1, Math.floor(GROUP_CELLS / columns / ROWS)) * ROWS;
-  return `, STRING_DICTIONARY_PAGE_SIZE_LIMIT ${Math.floor(DICTIONARY_BYTES / columns)}, ROW_GROUP_SIZE ${rows}`;
+function boundsOf({ columns }: TableSchema): string {
+  if (columns.length <= BOUNDED) return '';
+  const rowBytes = columns.reduce((sum, { type }) => sum + (isTextual(type) ? TEXT_BYTES : NUMBER_BYTES), 0);
+  const rows = Math.max(1, Math.floor(GROUP_BYTES / rowBytes / ROWS)) * ROWS;
+  return `, STRING_DICTIONARY_PAGE_SIZE_LIMIT ${Math.floor(DICTIONARY_BYTES / columns.length)}, ROW_GROUP_SIZE ${Math.min(rows, MOST_GROUP_ROWS)}`;
 }
 
 /** What the writer of the file counted in each column, by its names for it. */
