@@ -34,9 +34,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const WIDTH = 530;
+const WIDTH = 504;
 const CITIES = ['Oslo', null, 'Rome', 'L’Aquila "A"'];
 const names = (...several: string[]) => ({ mode: 'names', names: several });
+const few = names('c0', 'c260', 'c496');
 const numbers = { mode: 'rules', start: 'none', rules: [{ action: 'include', by: 'type', values: ['number'] }] };
 
 /** Columns of each type with odd names among so many others; each row comes twice, but for the last columns of some. */
@@ -92,7 +93,6 @@ const beside = (left: number, right: number) => ({ left: wideTable(left), right:
 
 it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>([
   ['rows drawn by chance', splitData, byChance, () => wide(2_500)],
-  ['rows before another', splitData, { fraction: 0.3, randomized: false }, () => wide(60)],
   ['rows of strata', splitData, { ...byChance, stratified: true, stratifyBy: 'c city' }, () => wide(60)],
   ['rows before a time', splitData, { mode: 'time', timeColumn: 'when', fraction: 0.6 }, () => wide(60)],
   ['rows of groups', splitData, { mode: 'group', groupColumns: names('c city', 'place') }, () => wide(60)],
@@ -100,9 +100,7 @@ it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>
   ['a sample', partitionAndSample, { mode: 'sampling', rate: 0.4, seed: 5 }, () => wide(60)],
   ['a sample with replacement', partitionAndSample, { mode: 'sampling', rate: 0.4, replacement: true }, () => wide(60)],
   ['folds', partitionAndSample, { mode: 'assign', folds: 3 }, () => wide(60)],
-  ['folds of many rows', partitionAndSample, { mode: 'assign', folds: 3 }, () => wide(2_500)],
   ['folds with replacement', partitionAndSample, { mode: 'assign', folds: 3, replacement: true }, () => wide(60)],
-  ['first rows', partitionAndSample, { mode: 'head', rows: 7 }, () => wide(60)],
   ['rows that are told apart by all columns', removeDuplicateRows, {}, () => wide(60)],
   ['the last of equal rows', removeDuplicateRows, { retainFirst: false, keys: numbers }, () => wide(60)],
   ['rows that are told apart by few columns', removeDuplicateRows, { keys: names('place', 'c city') }, () => wide(60)],
@@ -118,7 +116,6 @@ it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>
     () => wide(60),
   ],
   ['filtered rows', filterRows, { mode: 'expression', expression: "c5 > 4 and [c city] = 'Rome'" }, () => wide(60)],
-  ['no rows', filterRows, { mode: 'expression', expression: 'c5 > 4000' }, () => wide(60)],
   [
     'windows',
     windowFunctions,
@@ -134,10 +131,9 @@ it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>
   ],
   ['a column that is added', deriveColumn, { name: 'sum', expression: 'c5 + [c last]' }, () => wide(60)],
   ['a column that is replaced', deriveColumn, { name: 'c9', expression: 'c5 + c9' }, () => wide(2_100)],
-  ['numbers beside numbers', applyMathOperation, { columns: numbers, constant: 3 }, () => wide(60)],
-  ['numbers in place of numbers', applyMathOperation, { columns: numbers, category: 'basic', basic: 'Ln', outputMode: 'inplace' }, () => wide(60)],
-  ['numbers alone', applyMathOperation, { columns: numbers, category: 'basic', basic: 'Ln', outputMode: 'resultOnly' }, () => wide(60)],
-  ['types', editMetadata, { columns: numbers, dataType: 'string', categorical: 'categorical' }, () => wide(60)],
+  ['numbers in place of numbers', applyMathOperation, { columns: few, category: 'basic', basic: 'Ln', outputMode: 'inplace' }, () => wide(60)],
+  ['numbers alone', applyMathOperation, { columns: numbers, constant: 3, outputMode: 'resultOnly' }, () => wide(60)],
+  ['types', editMetadata, { columns: few, dataType: 'string', categorical: 'categorical' }, () => wide(60)],
   ['names that change places', editMetadata, { columns: names('c4', 'c5', 'c city'), newNames: 'c5, c4, town' }, () => wide(60)],
   ['roles', editMetadata, { columns: names('true', 'it’s, a list'), fields: 'id', categorical: 'categorical' }, () => wide(60)],
   [
@@ -146,23 +142,20 @@ it.each<[string, AnyNode, Record<string, unknown>, () => Record<string, Table>]>
     { columns: { mode: 'rules', start: 'all', rules: [{ action: 'exclude', by: 'name', values: ['c0'] }] } },
     () => wide(60),
   ],
-  ['few columns that are left', selectColumnsInDataset, { columns: names('when', 'a "quoted" name') }, () => wide(60)],
   ['texts', changeText, { columns: names('c city', 'it’s, a list'), operation: 'extract', find: '(?P<first>[A-Z])' }, () => wide(60)],
   ['parts of texts', splitColumn, { column: 'it’s, a list', overwrite: true }, () => wide(60)],
   ['parts of dates', dateParts, { columns: names('when'), overwrite: true }, () => wide(60)],
-  ['values for missing ones', convertToDataset, { action: 'replace', columns: numbers, newValue: '7' }, () => wide(60)],
+  ['values for missing ones', convertToDataset, { action: 'replace', columns: few, newValue: '7' }, () => wide(60)],
   [
     'figures of groups',
     groupAndAggregate,
-    { groupBy: names('c city'), aggregations: Array.from({ length: 510 }, (_, at) => ({ function: at % 2 === 0 ? 'mean' : 'first', column: `c${at}` })) },
+    { groupBy: names('c city'), aggregations: Array.from({ length: 510 }, (_, at) => ({ function: at < 490 ? 'mean' : 'first', column: `c${at % 490}` })) },
     () => wide(60),
   ],
   ['a figure of all', groupAndAggregate, { aggregations: [{ function: 'median', column: 'c3' }] }, () => wide(60)],
   ['rows of columns of all types', unpivotData, { ids: names('place', 'c city') }, () => wide(60)],
   ['rows of numbers that are there', unpivotData, { ids: names('when'), values: numbers, dropMissing: true, nameColumn: 'a "name"' }, () => wide(60)],
-  ['rows of few columns', unpivotData, { ids: names('when'), values: names('c3', 'c1') }, () => wide(60)],
   ['rows with their partner', joinData, byCity, () => ({ left: wideTable(60), right: towns })],
-  ['rows with and without a partner', joinData, { ...byCity, joinType: 'left', keepRightKeys: false }, () => ({ left: wideTable(60), right: towns })],
   ['rows with several partners', joinData, byCity, () => ({ left: wideTable(60), right: repeated })],
   ['rows of both sides', joinData, { ...byCity, joinType: 'full', keepRightKeys: false }, () => ({ left: wideTable(60), right: towns })],
   ['rows without a partner', joinData, { ...byCity, joinType: 'anti' }, () => ({ left: wideTable(60), right: towns })],
