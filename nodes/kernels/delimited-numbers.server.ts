@@ -63,6 +63,8 @@ export interface NumberReaderOptions {
   readonly returns: boolean;
   /** The longest text. */
   readonly textBytes: number;
+  /** The most lines of one; a text of more is refused. By default as many as there can be. */
+  readonly lines?: number;
 }
 
 interface Layout {
@@ -73,9 +75,9 @@ interface Layout {
   readonly presentBytes: number;
 }
 
-function layoutOf({ width, textBytes }: NumberReaderOptions, start: number): Layout {
+function layoutOf({ width, textBytes, lines = Infinity }: NumberReaderOptions, start: number): Layout {
   // A line has a byte a cell at least.
-  const capacity = Math.ceil(textBytes / width) + 1;
+  const capacity = Math.min(lines, Math.ceil(textBytes / width) + 1);
   const presentBytes = Math.ceil(capacity / 8);
   const slotBytes = aligned(textBytes) + aligned(width) + aligned(width * 24) + aligned(width * presentBytes) + aligned(capacity * width * 8);
   return { start, slotBytes, capacity, presentBytes };

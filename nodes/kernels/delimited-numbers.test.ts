@@ -70,6 +70,16 @@ describe('plain numbers', () => {
     },
   );
 
+  test('more lines than there is room for are none', async () => {
+    const small = await NumberReader.open({ threads: 1, slots: 1, width: 2, delimiter: ',', returns: false, textBytes: 64, lines: 3 });
+    const answer = (text: string) => {
+      small.text(0).set(new TextEncoder().encode(text));
+      return small.read(0, { from: 0, to: text.length }, [false, false]);
+    };
+    expect([await answer('1,2\n'.repeat(3)), await answer('1,2\n'.repeat(4))]).toMatchObject([{ rowCount: 3 }, { refused: 'irregular' }]);
+    await small.close();
+  });
+
   test.each(['1\n', '1,2,3\n', '\n', '1,2\n\n'])('lines of another width, %j, are none', async (text) => {
     expect(await read(text)).toEqual({ refused: 'irregular' });
   });

@@ -222,7 +222,7 @@ function readLong(at: usize, asWhole: bool, cell: usize): usize {
 }
 
 /**
- * Reads the lines from `at` to `end`, where the last one ends, into columns of `capacity` cells at `cells`: float64, or, where `whole` has a 1 for the
+ * Reads the lines from `at` to `end`, where the last one ends, into columns of at most `capacity` cells at `cells`: float64, or, where `whole` has a 1 for the
  * column, int64; those of empty cells are left out. Writes the least and the greatest value of each column and the number of its empty cells to
  * `facts`, 24 bytes a column, and where there are such, a bit a row at `present`, from the lowest on, for the cells that are not empty. Gives the
  * number of lines, or why it ended.
@@ -235,6 +235,7 @@ export function parse(at: usize, end: usize, delimiter: u32, width: u32, capacit
   const tens = v128.load(TEN_BYTES);
   let row: u32 = 0;
   while (at < end) {
+    if (row == capacity) return IRREGULAR;
     let cell = cells + (<usize>row << 3);
     for (let column: u32 = 0; column < width; column++, cell += stride) {
       const asWhole = load<u8>(whole + column) != 0;

@@ -20,8 +20,10 @@ export interface NumberFile {
 export const FEWEST_BYTES = 4 * 2 ** 20;
 const SAMPLE_BYTES = 2 ** 18;
 /** Of a file that is read at a time: less where lines are short, since a row is more than its text there. */
-const MOST_STRETCH = 2 ** 21;
-const STRETCH_A_COLUMN = 2 ** 16;
+const MOST_STRETCH = 2 ** 22;
+const STRETCH_A_COLUMN = 2 ** 17;
+/** A stretch may have so many times as many lines as the first ones make expect; a file where it has more is the other reader's matter. */
+const SHORTER_LINES = 3;
 /** Of the columns of a row group in memory. */
 const GROUP_BYTES = 8 * 2 ** 20;
 const MOST_GROUP_ROWS = 131_072;
@@ -55,7 +57,9 @@ export async function readNumbers(file: NumberFile): Promise<WrittenTable | null
     const groupRows = Math.max(FEWEST_GROUP_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / (8 * width))));
     // Of a row group that grows, and of one that is written.
     const slots = 2 * Math.ceil((groupRows * rowBytes) / stretch) + threads + AHEAD;
-    const reader = await NumberReader.open({ threads, crews, slots, width, delimiter, returns, textBytes: linesBytes(stretch) });
+    const textBytes = linesBytes(stretch);
+    const mostLines = Math.ceil((SHORTER_LINES * textBytes) / rowBytes);
+    const reader = await NumberReader.open({ threads, crews, slots, width, delimiter, returns, textBytes, lines: mostLines });
     try {
       const lines = { handle, start, size, returns };
       // A column of whole numbers may yet show a fraction, once; more of them are the other reader's matter.
