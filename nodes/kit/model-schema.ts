@@ -146,9 +146,7 @@ export function scoredSchema(data: TableSchema | undefined, signature: Signature
   const { label } = signature;
   if (!label) return { columns, open };
   return {
-    columns: columns.map((each) =>
-      each.name === label.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each,
-    ),
+    columns: columns.map((each) => (each.name === label.name ? { ...each, role: 'label' } : each.role === 'label' ? { ...each, role: 'feature' } : each)),
     open,
   };
 }
