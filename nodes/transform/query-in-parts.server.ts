@@ -8,7 +8,8 @@ import { OPEN_TABLE, tableSchema, type ColumnSchema, type Table, type TableSchem
  * of a table is then made once.
  */
 export const COLUMNS_AT_ONCE = 250;
-const WIDE = 500;
+/** A table of more columns is wide: what each of them takes in plans and in memory counts. */
+export const WIDE = 500;
 
 export const isWide = ({ schema }: Pick<Table, 'schema'>): boolean => schema.columns.length > WIDE;
 

@@ -1,10 +1,11 @@
 import { DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { quoteName } from '#nodes/kit/define.ts';
 import { findColumn, resultColumn, tableSchema, type ColumnSchema, type TableSchema } from '#nodes/kit/table.ts';
+import { WIDE } from '#nodes/transform/query-in-parts.server.ts';
 import type { Relation } from '../table-query.ts';
 import { createViews, drawsNumbers, oneQuery, withInputs, type DuckSession, type OneQuery } from './duck.ts';
 import { STORED, storedExpression, typeOfDuck } from './duck-types.ts';
-import { assertDistinctNames, copyToParquet, WIDE, type CopiedTable, type WrittenTable } from './write-table.ts';
+import { assertDistinctNames, copyToParquet, type CopiedTable, type WrittenTable } from './write-table.ts';
 
 /**
  * Runs a query over tables, each a view of its name, and writes the result. `schema` gives roles and tells categories from texts; types come

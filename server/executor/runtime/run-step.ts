@@ -4,7 +4,7 @@ import { NO_ASSETS, wholeQuery } from '#nodes/kit/define.ts';
 import { NodeError } from '#nodes/kit/issues.ts';
 import type { Kind } from '#nodes/kit/kinds.ts';
 import { OPEN_TABLE, type TableSchema } from '#nodes/kit/table.ts';
-import { isWide, narrowed, selectInParts, type PartContext } from '#nodes/transform/query-in-parts.server.ts';
+import { WIDE, isWide, narrowed, selectInParts, type PartContext } from '#nodes/transform/query-in-parts.server.ts';
 import type { ArtifactFile, ProducedArtifact, StepSpec } from '../messages.ts';
 import { depthOf } from '../table-query.ts';
 import { drawsNumbers } from './duck.ts';
@@ -12,7 +12,6 @@ import type { DuckEngine } from './duck-engine.ts';
 import type { DuckTable } from './duck-table.ts';
 import { StepConnections } from './step-connections.ts';
 import { stepContext, type Reporter, type Toolbox } from './step-context.ts';
-import { WIDE } from './write-table.ts';
 import { produce, specOf, valueOf } from './values.ts';
 import { Workbench } from './workbench.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NodeError } from '#nodes/kit/issues.ts';
 import { quoteName } from '#nodes/kit/define.ts';
 import { tableSchema, type Columns, type Table, type TableSchema } from '#nodes/kit/table.ts';
+import { WIDE } from '#nodes/transform/query-in-parts.server.ts';
 import type { ArtifactFile } from '../messages.ts';
 import { relationOf, type Relation, type TableSource } from '../table-query.ts';
 import { DuckTable } from './duck-table.ts';
@@ -12,7 +13,7 @@ import { writeBeside } from './parquet-beside.ts';
 import { writeSideBySide } from './parquet-side-by-side.ts';
 import { NarrowFiles, readFooter } from './narrow-files.ts';
 import { describeTable, queryRows, queryTable } from './query-table.ts';
-import { WIDE, writeTable, type WrittenTable } from './write-table.ts';
+import { writeTable, type WrittenTable } from './write-table.ts';
 
 export interface WorkbenchOptions {
   readonly outputFolder: string;

@@ -62,8 +62,6 @@ export async function copyToParquet(
   return { schema: tableSchema(columns), rowCount, missing, undefinedNumbers: counted.some((each) => each.get('has_nan') === 'true') };
 }
 
-/** Columns of a table from which on what each of them keeps in memory counts. */
-export const WIDE = 500;
 /** From here on the writer's own bounds are too wide: a megabyte for the dictionary of each text column, and 122,880 rows that it gathers. */
 const BOUNDED = 128;
 const DICTIONARY_BYTES = 128 * 2 ** 20;
