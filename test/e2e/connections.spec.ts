@@ -122,6 +122,7 @@ it('folders of a connection are walked through by keyboard, also those that are 
   await dialog.getByText('Nothing is here.').waitFor();
   await expect.poll(focused).toBe('disk');
   await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'a gone one' }).waitFor();
   rmSync(join(folder, 'a gone one'), { recursive: true });
   await dialog.getByRole('button', { name: 'a gone one' }).press('Enter');
   await dialog.getByRole('alert').getByText('There is no folder “a gone one”.').waitFor();
