@@ -13,5 +13,5 @@ it('more memory than is free is refused before anything is taken', async () => {
     new Crew(1),
     async () => {},
   );
-  await expect(binning).rejects.toThrow(/^Training needs \d\.\d GB, and 0\.5 GB are free\. Use fewer rows or columns\.$/);
+  await expect(binning).rejects.toThrow(/^Training needs \d\.\d GB, and 512 MB are free\. Use fewer rows or columns\.$/);
 });

@@ -1,4 +1,4 @@
-import type { TreeData, TreeOptions } from './boosted-trees.ts';
+import type { TreeOptions } from './boosted-trees.ts';
 
 const HISTOGRAM_BYTES = 512 * 2 ** 20;
 const NODE_BYTES = 64;
@@ -15,13 +15,23 @@ export interface TreePlan {
   readonly slots: number;
 }
 
+export interface TreeShape {
+  /** With those for validation. */
+  readonly rowCount: number;
+  readonly trainedCount: number;
+  readonly columnCount: number;
+}
+
 /** What training a tree holds at a time. */
-export function treePlan(data: TreeData, options: TreeOptions, totalBins: number): TreePlan {
-  const trained = data.targets.length;
-  const leaves = Math.max(1, Math.min(options.leaves, Math.floor(trained / Math.max(1, options.minimumSamples))));
+export function treePlan(
+  { rowCount, trainedCount, columnCount }: TreeShape,
+  options: Pick<TreeOptions, 'leaves' | 'minimumSamples' | 'classes' | 'histogramBytes'>,
+  totalBins: number,
+): TreePlan {
+  const leaves = Math.max(1, Math.min(options.leaves, Math.floor(trainedCount / Math.max(1, options.minimumSamples))));
   return {
-    rowCount: trained + (data.validation?.targets.length ?? 0),
-    columnCount: data.columns.length,
+    rowCount,
+    columnCount,
     totalBins,
     classes: options.classes ?? 1,
     leaves,

@@ -1,5 +1,6 @@
+import type { MemoryNeed } from '../kit/context.ts';
 import { binMatrix, binnedBytes, binningBytes, MAXIMUM_BINS, type BinnedMatrix, type MatrixSource } from './binning.server.ts';
-import { ensembleBytes, treeBytes, treePlan } from './boosted-trees-memory.ts';
+import { ensembleBytes, treeBytes, treePlan, type TreeShape } from './boosted-trees-memory.ts';
 import { readTree, renewLeaves } from './boosted-trees-read.server.ts';
 import { startScores } from './boosted-trees-start.ts';
 import { KERNEL_LOSSES, type Ensemble, type Tree, type TreeData, type TreeOptions, type TreeRows } from './boosted-trees.ts';
@@ -82,13 +83,30 @@ export async function trainBoostedTrees(data: TreeData, options: TreeOptions, co
 /** Refuses what will not fit, by an estimate, before anything is allocated. */
 function requireKernel(data: TreeData, options: TreeOptions, threads: number): void {
   const bins = data.columns.reduce((sum, { levels }) => sum + 1 + (levels ?? options.maximumBins ?? MAXIMUM_BINS), 0);
-  const plan = treePlan(data, options, bins);
-  const { rowCount, columnCount, classes } = plan;
-  const binning = binningBytes(columnCount, { rowCount, trainedCount: data.targets.length }, threads);
-  const bytes = Math.max(binning, binnedBytes(columnCount, rowCount) + treeBytes(plan, threads));
-  const shape = `${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`;
-  const what = `Training boosted trees on ${shape}${classes > 1 ? ` with ${classes} classes` : ''}`;
-  requireMemory(bytes, what, { limit: KERNEL_BYTES, advice: 'Use fewer rows or columns, or fewer leaves.' });
+  const shape = shapeOf(data);
+  const { bytes, ...rest } = boostedMemory(shape, options, threads, bins);
+  const classes = options.classes ?? 1;
+  const size = `${shape.rowCount.toLocaleString('en-US')} rows × ${shape.columnCount.toLocaleString('en-US')} columns`;
+  requireMemory(bytes, `Training boosted trees on ${size}${classes > 1 ? ` with ${classes} classes` : ''}`, rest);
+}
+
+const shapeOf = ({ columns, targets, validation }: TreeData): TreeShape => ({
+  rowCount: targets.length + (validation?.targets.length ?? 0),
+  trainedCount: targets.length,
+  columnCount: columns.length,
+});
+
+/** What training takes; `bins` are those of all columns. */
+export function boostedMemory(
+  shape: TreeShape,
+  options: Pick<TreeOptions, 'leaves' | 'minimumSamples' | 'classes' | 'histogramBytes'>,
+  threads = 1,
+  bins = shape.columnCount,
+): MemoryNeed {
+  const { columnCount, rowCount } = shape;
+  const kernel = binnedBytes(columnCount, rowCount) + treeBytes(treePlan(shape, options, bins), threads);
+  const bytes = Math.max(binningBytes(columnCount, shape, threads), kernel);
+  return { bytes, limit: KERNEL_BYTES, advice: 'Use fewer rows or columns, or fewer leaves.' };
 }
 
 /** Training and validation rows one after the other. */
@@ -115,7 +133,7 @@ const heaviestOf = (weights: Float64Array | undefined): number => weights?.reduc
 async function start(data: TreeData, matrix: BinnedMatrix, options: TreeOptions, crew: Crew): Promise<Kernel<Exports>> {
   const { columns, rowCount, memory } = matrix;
   const totalBins = columns.reduce((sum, each) => sum + each.binCount + Number(each.missingCount > 0), 0);
-  const plan = treePlan(data, options, totalBins);
+  const plan = treePlan(shapeOf(data), options, totalBins);
   const { leaves, slots, classes } = plan;
   const layout: Layout = [matrix.end, matrix.binsAddress, rowCount, data.targets.length, columns.length, totalBins, leaves, slots, classes];
   const { minimumSamples, minimumWeight = 1e-3, l2 = 0, learningRate, maximumDepth = 0, loss, quantile = 0.5 } = options;

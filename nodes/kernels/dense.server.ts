@@ -1,4 +1,5 @@
-import { aligned, loadKernel, reserve } from './load.server.ts';
+import type { MemoryNeed, TrainingShape } from '../kit/context.ts';
+import { aligned, KERNEL_BYTES, loadKernel, reserve } from './load.server.ts';
 
 interface Exports {
   multiply(matrix: number, stride: number, columns: number, coefficients: number, margins: number): void;
@@ -54,6 +55,12 @@ export interface DenseMatrix {
   /** Online gradient descent over rows in order; changes the coefficients and gives the weighted sum of squared errors met. */
   descend(coefficients: Float64Array, order: Uint32Array, options: DescendOptions): number;
 }
+
+/** At least so many bytes lie in the kernel's memory. */
+export const denseMemory = ({ rowCount, columnCount }: TrainingShape): MemoryNeed => ({
+  bytes: 8 * (rowCount * (columnCount + 3) + columnCount ** 2),
+  limit: KERNEL_BYTES,
+});
 
 /** Throws NodeError `memory_exhausted` beyond 4 GB. */
 export async function createDenseMatrix(rowCount: number, columnCount: number): Promise<DenseMatrix> {

@@ -1,4 +1,4 @@
-import type { ForestData, ForestOptions } from './forest.ts';
+import type { ForestOptions } from './forest.ts';
 
 /** Bytes of a node in the kernel's memory. */
 export const NODE_BYTES = 48;
@@ -16,9 +16,13 @@ export interface ForestPlan {
   readonly own: number;
 }
 
+export type ForestSize = Pick<ForestOptions, 'classes' | 'groupCount' | 'maximumDepth' | 'maximumLeaves' | 'minimumSamples'>;
+
 /** What growing a tree holds at a time. */
-export function forestPlan(data: ForestData, { classes = 0, groupCount = 0, maximumDepth, maximumLeaves = 0, minimumSamples }: ForestOptions): ForestPlan {
-  const [rowCount, columnCount] = [data.targets.length, data.columns.length];
+export function forestPlan(
+  { rowCount, columnCount }: Pick<ForestPlan, 'rowCount' | 'columnCount'>,
+  { classes = 0, groupCount = 0, maximumDepth, maximumLeaves = 0, minimumSamples }: ForestSize,
+): ForestPlan {
   const deepest = maximumDepth > 0 ? 2 ** Math.min(maximumDepth, 40) : Infinity;
   const leaves = Math.max(1, Math.min(rowCount, Math.floor(rowCount / minimumSamples), deepest, maximumLeaves || Infinity));
   const open = maximumLeaves > 0 || maximumDepth === 0 ? leaves + 2 : Math.min(leaves, maximumDepth) + 2;

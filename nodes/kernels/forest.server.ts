@@ -1,9 +1,10 @@
+import type { MemoryNeed } from '../kit/context.ts';
 import { binMatrix, binnedBytes, binningBytes, MAXIMUM_BINS, type BinnedMatrix } from './binning.server.ts';
 import { Crew } from './crew.server.ts';
 import type { Forest, ForestData, ForestOptions, ForestTree } from './forest.ts';
 import { forestPlan, forestTreeBytes, kernelBytes, NODE_BYTES, type ForestPlan } from './forest-memory.ts';
 import { growShared, KERNEL_BYTES, readKernel, startKernel, type Kernel } from './load.server.ts';
-import { requireMemory } from './memory.server.ts';
+import { freeMemory, requireMemory } from './memory.server.ts';
 import { randomNumbers } from './random.ts';
 import { turns } from './turns.ts';
 
@@ -48,7 +49,7 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
   const breathe = turns(context.signal);
   // This thread only hands out trees, so that it can answer meanwhile.
   const alone = rowCount * data.columns.length < CREW_CELLS;
-  const plan = forestPlan(data, options);
+  const plan = forestPlan({ rowCount, columnCount: data.columns.length }, options);
   const members = fittingThreads(plan, alone ? 1 : Math.min(context.threads ?? 1, options.trees));
   const crew = new Crew(alone ? 1 : members + 1);
   const stop = () => void crew.dismiss();
@@ -104,13 +105,19 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
 /** As many threads as have room for a tree each; refuses what has no room for one, by an estimate, before anything is allocated. */
 function fittingThreads(plan: ForestPlan, threads: number): number {
   const { rowCount, columnCount } = plan;
-  const bytes = (members: number) =>
-    Math.max(binningBytes(columnCount, { rowCount, trainedCount: rowCount }, members + 1), binnedBytes(columnCount, rowCount) + kernelBytes(plan, members));
-  const most = Math.min(KERNEL_BYTES, process.availableMemory());
-  const members = Array.from({ length: threads }, (_, index) => threads - index).find((each) => bytes(each) <= most) ?? 1;
-  const what = `Training a forest on ${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`;
-  requireMemory(bytes(members), what, { limit: KERNEL_BYTES, advice: 'Use fewer rows, a smaller depth, or more samples per leaf.' });
+  const most = Math.min(KERNEL_BYTES, freeMemory());
+  const members = Array.from({ length: threads }, (_, index) => threads - index).find((each) => forestMemory(plan, each).bytes <= most) ?? 1;
+  const { bytes, ...rest } = forestMemory(plan, members);
+  requireMemory(bytes, `Training a forest on ${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`, rest);
   return members;
+}
+
+/** What growing takes, by so many threads that grow a tree each. */
+export function forestMemory(plan: ForestPlan, members = 1): MemoryNeed {
+  const { rowCount, columnCount } = plan;
+  const binning = binningBytes(columnCount, { rowCount, trainedCount: rowCount }, members + 1);
+  const bytes = Math.max(binning, binnedBytes(columnCount, rowCount) + kernelBytes(plan, members));
+  return { bytes, limit: KERNEL_BYTES, advice: 'Use fewer rows, a smaller depth, or more samples per leaf.' };
 }
 
 /** What is taken from the targets before sums are made of them: their mean, for precision. Nothing for classes. */

@@ -1,3 +1,4 @@
+import type { TrainingShape } from '../kit/context.ts';
 import type { Crew } from './crew.server.ts';
 import { requireMemory } from './memory.server.ts';
 import { BASE, KERNEL_BYTES, readKernel, sharedMemory, startKernel, type Kernel } from './load.server.ts';
@@ -46,18 +47,23 @@ const RUN_MILLISECONDS = 25;
 /** The rows in the kernel's memory, with the mean of each column taken away. */
 export type KernelRows = Awaited<ReturnType<typeof createRows>>;
 
+const blockRowsOf = (rowCount: number): number => Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
+
+/** Bytes of the rows in the kernel's memory. */
+export const rowsBytes = ({ rowCount, columnCount: width }: TrainingShape, places: number, trials: number): number =>
+  (rowCount + 3) * (width + Math.max(trials, GROUPS) + 6) * 4 +
+  (2 * width + 3) * places * 4 +
+  Math.ceil(rowCount / blockRowsOf(rowCount)) * (places * (width + 1) * 8 + 72) +
+  513 * width * 4 +
+  1_152;
+
 /** Copies the rows into a kernel. `trials` candidates, a multiple of 4, can be tried at once. Throws NodeError `memory_exhausted`. */
 export async function createRows(data: KMeansData, places: number, trials: number, crew: Crew, context: { breathe(): Promise<void> }) {
   const { rowCount, width } = data;
-  const blockRows = Math.max(64, Math.ceil(rowCount / BLOCKS / 4) * 4);
+  const blockRows = blockRowsOf(rowCount);
   const blocks = Math.ceil(rowCount / blockRows);
   const layout = [BASE, rowCount, width, places, blockRows, trials] as const;
-  const bytes =
-    (rowCount + 3) * (width + Math.max(trials, GROUPS) + 6) * 4 +
-    (2 * width + 3) * places * 4 +
-    blocks * (places * (width + 1) * 8 + 72) +
-    513 * width * 4 +
-    1_152;
+  const bytes = rowsBytes({ rowCount, columnCount: width }, places, trials);
   const what = `K-means of ${rowCount.toLocaleString('en-US')} rows × ${width.toLocaleString('en-US')} columns`;
   requireMemory(bytes, what, { limit: KERNEL_BYTES, advice: 'Use fewer rows or columns, or fewer clusters.' });
   // The columns are there a second time until they are taken.

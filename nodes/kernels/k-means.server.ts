@@ -1,8 +1,10 @@
+import type { MemoryNeed, TrainingShape } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import { Crew } from './crew.server.ts';
+import { KERNEL_BYTES } from './load.server.ts';
 import { startingRows, type Seeding } from './k-means-seeding.ts';
 import { miniBatches } from './k-means-mini-batch.ts';
-import { createRows, type KernelRows, type KMeansData } from './k-means-rows.server.ts';
+import { createRows, rowsBytes, type KernelRows, type KMeansData } from './k-means-rows.server.ts';
 import { randomNumbers } from './random.ts';
 
 export interface KMeansOptions {
@@ -51,7 +53,7 @@ const MOST_TRIALS = 8;
 export async function clusterRows(data: KMeansData, options: KMeansOptions, context: KMeansContext): Promise<Clusters> {
   const { rowCount, width } = data;
   const { clusters } = options;
-  const places = Math.ceil(clusters / 8) * 8;
+  const places = placesOf(clusters);
   const products = rowCount * width * places;
   const crew = new Crew(products >= CREW_PRODUCTS ? (context.threads ?? 1) : 1);
   try {
@@ -68,7 +70,16 @@ export async function clusterRows(data: KMeansData, options: KMeansOptions, cont
   }
 }
 
-const trialsOf = ({ clusters, seeding }: KMeansOptions): number =>
+const placesOf = (clusters: number): number => Math.ceil(clusters / 8) * 8;
+
+/** What clustering takes beside the columns, and these once more until they are taken. */
+export function clusterMemory(shape: TrainingShape, options: Pick<KMeansOptions, 'clusters' | 'seeding'>): MemoryNeed {
+  const bytes = rowsBytes(shape, placesOf(options.clusters), trialsOf(options)) + shape.rowCount * shape.columnCount * 4;
+  // The kernel holds all but the columns.
+  return { bytes, limit: KERNEL_BYTES + shape.rowCount * shape.columnCount * 4, advice: 'Use fewer rows or columns, or fewer clusters.' };
+}
+
+const trialsOf = ({ clusters, seeding }: Pick<KMeansOptions, 'clusters' | 'seeding'>): number =>
   seeding === 'k-means++' ? Math.min(MOST_TRIALS, Math.ceil((2 + Math.floor(Math.log(clusters))) / 4) * 4) : 4;
 
 async function lloyd(

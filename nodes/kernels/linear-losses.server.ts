@@ -1,13 +1,13 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { openSession } from '../kit/onnx/session.server.ts';
-import { NodeError } from '../kit/issues.ts';
+import type { MemoryNeed, TrainingShape } from '../kit/context.ts';
 import { linearGraph, type LinearLoss } from './linear-graph.ts';
+import { requireMemory } from './memory.server.ts';
 
 /** Rows of a block: sums within it are float32, sums over blocks float64. */
 export const BLOCK_ROWS = 2_048;
 /** Numbers of a part: one call of ONNX Runtime goes through a part, and an abort waits for it. */
 const PART_NUMBERS = 16_000_000;
-const MEMORY_LIMIT = 8 * 2 ** 30;
 
 export interface LinearProblem {
   readonly loss: LinearLoss;
@@ -39,6 +39,9 @@ interface Part {
   readonly weights: Tensor;
 }
 
+/** The matrix, an intercept, targets and weights. */
+export const linearMemory = ({ rowCount, columnCount }: TrainingShape): MemoryNeed => ({ bytes: 4 * rowCount * (columnCount + 3) });
+
 /**
  * A linear model's loss, gradient and Hessian as matrix products in ONNX Runtime: float32 within blocks of rows, float64 over them. `breathe`
  * runs between parts. The results do not depend on the number of threads. Throws NodeError `memory_exhausted` with the estimate before
@@ -47,14 +50,7 @@ interface Part {
 export async function createLinearLosses(problem: LinearProblem, breathe: () => Promise<void>): Promise<LinearLosses> {
   const { rowCount, columnCount, outputs, loss } = problem;
   const width = columnCount + 1;
-  const bytes = 4 * rowCount * (width + 2);
-  if (bytes > MEMORY_LIMIT) {
-    const wanted = (bytes / 2 ** 30).toFixed(1);
-    throw new NodeError(
-      'memory_exhausted',
-      `Training needs ${wanted} GB for ${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns, and 8 GB is the limit. Use fewer rows or columns.`,
-    );
-  }
+  requireMemory(linearMemory(problem).bytes, `Training on ${rowCount.toLocaleString('en-US')} rows × ${columnCount.toLocaleString('en-US')} columns`);
   const parts = await fill(problem, breathe);
   // With more threads than blocks, ONNX Runtime would divide single products among them, and round differently at the seams.
   const threads = Math.min(problem.threads, ...parts.map(({ matrix }) => matrix.dims[0]!));

@@ -72,15 +72,33 @@ export interface FitContext {
   readonly threads: number;
 }
 
+/** The size of a table to learn from, as it is known before anything is read: a category counts one column, of however many levels it is. */
+export interface TrainingShape {
+  readonly rowCount: number;
+  readonly columnCount: number;
+}
+
+/** Memory that a training takes beside the table that it is given. */
+export interface MemoryNeed {
+  /** At least so many. */
+  readonly bytes: number;
+  /** More than this is refused, also where the machine has more. */
+  readonly limit?: number;
+  /** What to do about it, as a sentence. */
+  readonly advice?: string;
+}
+
 /** The training algorithm behind a learner node; gives an ONNX file that carries its signature and summary. */
 export interface Trainer {
   readonly learner: string;
+  memory(shape: TrainingShape, params: Record<string, unknown>): MemoryNeed | Promise<MemoryNeed>;
   fit(data: TrainingData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
 }
 
 /** The same for algorithms that learn without a label. */
 export interface UnsupervisedTrainer {
   readonly learner: string;
+  memory(shape: TrainingShape, params: Record<string, unknown>): MemoryNeed;
   fit(data: FeatureData, params: Record<string, unknown>, context: FitContext): Promise<Model>;
 }
 

@@ -1,6 +1,10 @@
+import type { MemoryNeed, TrainingShape } from '../kit/context.ts';
 import { requireMemory } from '../kernels/memory.server.ts';
 
 export { requireMemory };
+
+/** What a matrix of float32 takes. */
+export const matrixMemory = ({ rowCount, columnCount }: TrainingShape): MemoryNeed => ({ bytes: rowCount * columnCount * 4 });
 
 /** Columns as a matrix of float32, row after row. Throws NodeError `memory_exhausted`. */
 export async function rowMajor(column: (index: number) => Float32Array, rowCount: number, width: number, breathe: () => Promise<void>): Promise<Float32Array> {

@@ -1,4 +1,4 @@
-import type { FitContext, TrainingData } from '../kit/context.ts';
+import type { FitContext, MemoryNeed, TrainingData, TrainingShape } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import { int, type GraphBuilder } from '../kit/onnx/builder.ts';
 import { prepareFeatures, type Features } from './features.server.ts';
@@ -22,6 +22,9 @@ export interface BayesFitted {
   readonly history: readonly number[];
   readonly notes: readonly string[];
 }
+
+/** A column at a time, as it is and as the graph will see it. */
+export const bayesMemory = ({ rowCount }: TrainingShape): MemoryNeed => ({ bytes: rowCount * 12 });
 
 interface Column {
   /** Mean and deviation of a number by class, or the log share of a level by class. */

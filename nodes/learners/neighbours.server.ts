@@ -1,4 +1,4 @@
-import type { FitContext, TrainingData } from '../kit/context.ts';
+import type { FitContext, MemoryNeed, TrainingData, TrainingShape } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import { prepareFeatures, type Features } from './features.server.ts';
 import { rowMajor } from './matrix.server.ts';
@@ -7,6 +7,12 @@ import { turns } from '../kernels/turns.ts';
 
 /** Numbers that a model keeps at most: 100 MB, and at scoring so many multiplications for each row. */
 export const STORED_LIMIT = 25_000_000;
+
+export const neighboursMemory = ({ rowCount, columnCount }: TrainingShape): MemoryNeed => ({
+  bytes: rowCount * columnCount * 4,
+  limit: STORED_LIMIT * 4,
+  advice: `The model keeps all rows: train on at most ${Math.floor(STORED_LIMIT / columnCount).toLocaleString('en-US')} (Split Data), leave out columns, or choose another algorithm.`,
+});
 
 /** The training rows as the model keeps them. Throws NodeError `memory_exhausted`, `parameter_invalid`, and as `prepareFeatures`. */
 export async function storeRows(

@@ -1,4 +1,4 @@
-import type { FitContext, TrainingData } from '../kit/context.ts';
+import type { FitContext, MemoryNeed, Trainer, TrainingData, TrainingShape } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
 import type { Learner, Model } from '../kit/kinds.ts';
 import { GraphBuilder, int } from '../kit/onnx/builder.ts';
@@ -38,11 +38,7 @@ export async function fitDuels(
   inner: Learner,
   context: FitContext,
 ): Promise<Model> {
-  const load = trainers[inner.learner];
-  if (inner.task !== 'two-class' || !load) {
-    throw new NodeError('learner_wrong_task', 'The learner wired here is no two-class algorithm. Wire one, such as Two-Class Logistic Regression.');
-  }
-  const trainer = (await load()).default;
+  const trainer = await innerTrainer(inner);
   const classes = classesOf(data.label, { most });
   const all = duels(classes.levels.length);
   const models: Model[] = [];
@@ -60,6 +56,17 @@ export async function fitDuels(
     context.metric('training loss', models.at(-1)!.summary.history.at(-1) ?? NaN, index + 1);
   }
   return merged({ learner, title, params, data, classes, duels: all, models });
+}
+
+/** What the two-class learner takes of so many rows. */
+export async function duelMemory(shape: TrainingShape, inner: Learner): Promise<MemoryNeed> {
+  return (await innerTrainer(inner)).memory(shape, { ...inner.params });
+}
+
+async function innerTrainer({ learner, task }: Learner): Promise<Trainer> {
+  const load = trainers[learner];
+  if (task === 'two-class' && load) return (await load()).default;
+  throw new NodeError('learner_wrong_task', 'The learner wired here is no two-class algorithm. Wire one, such as Two-Class Logistic Regression.');
 }
 
 /** The rows of a duel, with true for the class it speaks for. */

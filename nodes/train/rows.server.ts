@@ -1,9 +1,9 @@
 import type { FeatureData, FitContext, LabelledData, TrainingColumn } from '../kit/context.ts';
 import { NodeError } from '../kit/issues.ts';
-import { isTextual, type ColumnSchema, type ColumnValues, type Table } from '../kit/table.ts';
+import type { ColumnSchema, ColumnValues, Table } from '../kit/table.ts';
 import { weightsOf } from '../kit/weights.ts';
-import { requireMemory } from '../kernels/memory.server.ts';
 import { takeValues } from './folds.server.ts';
+import { requireTraining, type Planned } from './memory.server.ts';
 
 /** Rows of a table, with their places in it. */
 export interface LabelledRows extends LabelledData {
@@ -13,43 +13,34 @@ export interface LabelledRows extends LabelledData {
 type Reading = Pick<FitContext, 'signal' | 'log'>;
 
 /**
- * The rows that have a label and a weight above zero, as trainers get them. Throws NodeError `rows_none`, `rows_all_missing`,
- * `parameter_invalid` (more than one weight column), `column_wrong_type` and `values_not_finite` (weights that are none).
+ * The rows that have a label and a weight above zero, as trainers get them; `training` is what shall have room beside them. Throws NodeError
+ * `rows_none`, `rows_all_missing`, `memory_exhausted`, `parameter_invalid` (more than one weight column), `column_wrong_type` and
+ * `values_not_finite` (weights that are none).
  */
 export async function readLabelled(
   table: Table,
   { features, label }: { features: readonly ColumnSchema[]; label: ColumnSchema },
   context: Reading,
+  training?: Planned,
 ): Promise<LabelledRows> {
-  const { columns, rows, ...rest } = await readRows(table, features, context, label);
+  const { columns, rows, ...rest } = await readRows(table, features, context, training, label);
   return { ...rest, rows, label: { schema: label, values: asTableHas(columns.get(label.name)!, rows) } };
 }
 
 /** The rows with a weight above zero, without a label. Throws as `readLabelled`. */
-export async function readFeatures(table: Table, features: readonly ColumnSchema[], context: Reading): Promise<FeatureData> {
-  const { features: read, weights, rowCount, dataHash } = await readRows(table, features, context);
+export async function readFeatures(table: Table, features: readonly ColumnSchema[], context: Reading, training?: Planned): Promise<FeatureData> {
+  const { features: read, weights, rowCount, dataHash } = await readRows(table, features, context, training);
   return { features: read, weights, rowCount, dataHash };
 }
 
 /** The table passes through memory in parts, so that it is not held there twice. */
 const COLUMNS_AT_ONCE = 32;
-const NUMBER_BYTES = 8;
-/** A text is seldom the only one of its kind: a reference, and a share of the letters. */
-const TEXT_BYTES = 24;
-
-/** Refuses a table that does not fit before any of it is read. */
-function requireRows(features: readonly ColumnSchema[], rowCount: number): void {
-  const bytes = features.reduce((sum, { type }) => sum + (isTextual(type) ? TEXT_BYTES : NUMBER_BYTES), 0) * rowCount;
-  const what = `A training table of ${rowCount.toLocaleString('en-US')} rows × ${features.length.toLocaleString('en-US')} columns`;
-  const advice = 'Use fewer columns, by Select Columns, or a part of the rows, by Partition and Sample.';
-  requireMemory(bytes, what, { limit: Infinity, advice });
-}
-
-async function readRows(table: Table, features: readonly ColumnSchema[], context: Reading, label?: ColumnSchema) {
+async function readRows(table: Table, features: readonly ColumnSchema[], context: Reading, training?: Planned, label?: ColumnSchema) {
   const { schema, rowCount } = table;
   const weight = weightColumn(schema.columns.filter((each) => each.role === 'weight' && each.name !== label?.name));
   if (rowCount === 0) throw new NodeError('rows_none', 'There are no rows to learn from. Look at the node that feeds this one.');
-  requireRows(features, rowCount);
+  const certain = !weight && !label?.nullable;
+  if (certain) await requireTraining(features, rowCount, training);
   const beside = [...(label ? [label] : []), ...(weight ? [weight] : [])].map((each) => each.name);
   const columns = beside.length > 0 ? await table.read(beside) : new Map<string, ColumnValues>();
   context.signal.throwIfAborted();
@@ -64,6 +55,7 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
       { param: 'label' },
     );
   }
+  if (!certain) await requireTraining(features, rows.length, training);
   if (rows.length < rowCount) {
     const why = label ? 'without a label or with weight 0' : 'with weight 0';
     context.log(`${(rowCount - rows.length).toLocaleString('en-US')} rows ${why} are ignored.`);

@@ -1,11 +1,19 @@
-import type { FitContext } from '../kit/context.ts';
+import type { RunContext } from '../kit/context.ts';
 import { NodeError, type Issue } from '../kit/issues.ts';
 import type { Learner } from '../kit/kinds.ts';
 import { chooseLabel, featureColumns, labelIssues, supervisedIssues, validationIssues } from '../kit/model-schema.ts';
 import type { ColumnSchema, Table } from '../kit/table.ts';
+import { planned } from './memory.server.ts';
 import { readLabelled, type LabelledRows } from './rows.server.ts';
 
-type Reading = Pick<FitContext, 'signal' | 'log'>;
+type Reading = Pick<RunContext, 'signal' | 'log' | 'trainer'>;
+
+interface Particulars {
+  /** Columns that are no features. */
+  readonly besides?: readonly string[];
+  /** The share of the rows that each training is given a copy of. */
+  readonly copied?: number;
+}
 
 /** What a learner learns from, and how other tables are read alike. */
 export interface Supervised {
@@ -15,14 +23,21 @@ export interface Supervised {
   readAlike(table: Table): Promise<LabelledRows>;
 }
 
-/** The rows of a table that a learner can learn from; `besides` are columns that are no features. Throws NodeError with what is wrong. */
-export async function readSupervised(learner: Learner, table: Table, name: string, context: Reading, besides: readonly string[] = []): Promise<Supervised> {
+/** The rows of a table that a learner can learn from. Throws NodeError with what is wrong. */
+export async function readSupervised(
+  learner: Learner,
+  table: Table,
+  name: string,
+  context: Reading,
+  { besides = [], copied }: Particulars = {},
+): Promise<Supervised> {
   const { label, issues } = chooseLabel(table.schema, name);
   refuse(supervisedIssues(learner.task, 'learner'));
   refuse(label ? labelIssues(label, learner.task) : issues);
   if (!label) throw new NodeError('label_missing', 'Choose the label column: the one that the model shall predict.', { param: 'label' });
   const features = featureColumns(table.schema, label.name).filter((each) => !besides.includes(each.name));
-  const rows = await readLabelled(table, { features, label }, context);
+  const training = planned(await context.trainer(learner.learner), learner, copied);
+  const rows = await readLabelled(table, { features, label }, context, training);
   return {
     label,
     rows,

@@ -5,6 +5,7 @@ import type { Learner, LearnerSpec, Model } from '../kit/kinds.ts';
 import { scoredSchema } from '../kit/model-schema.ts';
 import type { Task } from '../kit/signature.ts';
 import type { Table } from '../kit/table.ts';
+import { planned } from './memory.server.ts';
 import { readFeatures } from './rows.server.ts';
 import { labelsByCluster } from './cluster-labels.ts';
 import { labelColumns, unsupervisedFeatures } from './unsupervised.ts';
@@ -13,7 +14,7 @@ import { labelColumns, unsupervisedFeatures } from './unsupervised.ts';
 export async function readChosen(task: Task, learner: Learner, data: Table, columns: ColumnSelection, context: RunContext): Promise<FeatureData> {
   const { features, issues } = unsupervisedFeatures(task, learner, data.schema, columns);
   if (issues[0]) throw new NodeError(issues[0].code, issues[0].message, { param: issues[0].param });
-  return readFeatures(data, features, context);
+  return readFeatures(data, features, context, planned(await context.unsupervisedTrainer(learner.learner), learner));
 }
 
 /** All rows with what the model gives them, by ONNX Runtime; `append`: after their own columns, of which labels change as the learner says. */

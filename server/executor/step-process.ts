@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { catalog } from '#nodes/catalog.ts';
 import type { AnyNode } from '#nodes/kit/define.ts';
 import { KeptCrews } from '#nodes/kernels/kernel-crews.server.ts';
+import { allowMemory } from '#nodes/kernels/memory.server.ts';
 import { runs } from '#nodes/runs.server.ts';
 import type { FromProcess, StepSpec, Tasks, ToProcess } from './messages.ts';
 import { collectGarbage, collectStartGarbage } from '#server/garbage.ts';
@@ -84,6 +85,9 @@ function step(spec: StepSpec): Promise<void> {
   const hide = secretsHidden(Object.values(spec.connections ?? {}));
   return work(id, hide, async (reporter, signal, began) => {
     await crews.giveUp();
+    allowMemory(spec.memoryBytes);
+    // What earlier steps left would count as taken.
+    if (process.memoryUsage.rss() > spec.memoryBytes / 2) await collectGarbage();
     resetPeakMemory();
     const { type } = spec.node;
     const definition = Object.hasOwn(nodes, type) ? nodes[type] : undefined;
@@ -97,6 +101,7 @@ const task = (order: Extract<ToProcess, { type: 'task' }>): Promise<void> =>
   work(order.id, asIs, async (_reporter, signal) => {
     const { id, task: name, args, memoryBytes } = order;
     if (!keepsCrews(order)) await crews.giveUp();
+    allowMemory(memoryBytes ?? Infinity);
     return { type: 'finished', id, result: await runTask(name, args as Tasks[typeof name]['args'], signal, kept, memoryBytes) };
   });
 

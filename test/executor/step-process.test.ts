@@ -139,6 +139,25 @@ describe('a step', () => {
     expect(await run(specOf('enter-data-manually', params))).toMatchObject({ type: 'succeeded' });
   });
 
+  it('measures estimates by what the step may use, whoever sees to that', async () => {
+    const made = await run(specOf('enter-data-manually', params));
+    if (made.type !== 'succeeded') throw new Error('not made');
+    const columns = Array.from({ length: 60 }, (_, index) => `(range * ${index + 7}) % 101 AS x${index}`);
+    const script = `SELECT ${columns.join(', ')} FROM range(500000)`;
+    const table = await run(specOf('apply-sql-transformation', { script }, { inputs: { t1: made.outputs[0]! } }));
+    if (table.type !== 'succeeded') throw new Error('no table');
+    const learner = await run(specOf('isolation-forest', { trees: 1 }));
+    if (learner.type !== 'succeeded') throw new Error('no learner');
+    const inputs = { learner: learner.outputs[0]!, data: table.outputs[0]! };
+    const refused = await run(specOf('train-anomaly-detection-model', {}, { inputs, memoryBytes: 400 * 2 ** 20 }));
+    expect(refused).toMatchObject({
+      type: 'failed',
+      code: 'memory_exhausted',
+      message: expect.stringMatching(/^Training on 500,000 rows × 60 columns needs 343 MB, and \d+ MB are free/) as string,
+    });
+    expect(await run(specOf('train-anomaly-detection-model', {}, { inputs, memoryBytes: 2 ** 32 }))).toMatchObject({ type: 'succeeded' });
+  });
+
   it('names no path when something unforeseen is thrown', async () => {
     const spec = specOf('import-data', { file: { id: 'f', name: 'f.csv' } }, { files: { f: { path: join(folder, 'not', 'there.csv'), name: 'f.csv' } } });
     const message = await run(spec);

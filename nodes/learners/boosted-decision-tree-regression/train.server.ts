@@ -2,11 +2,12 @@ import type { Trainer } from '../../kit/context.ts';
 import { NodeError } from '../../kit/issues.ts';
 import { numericTargets } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
-import { fitBoosted } from '../trees/boosted.server.ts';
+import { boostedNeed, fitBoosted } from '../trees/boosted.server.ts';
 import { boostedDecisionTreeRegression as node } from './node.ts';
 
 const trainer: Trainer = {
   learner: node.type,
+  memory: (shape, params) => boostedNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const training = numericTargets(data.label);

@@ -5,7 +5,7 @@ import { prepareFeatures } from '../features.server.ts';
 import { numericTargets } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
 import { treeColumns } from '../trees/features.server.ts';
-import { forestScore, groupShares } from '../trees/forest.server.ts';
+import { forestNeed, forestScore, groupShares } from '../trees/forest.server.ts';
 import { drawnTrees, gainImportance } from '../trees/summary.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { fastForestQuantileRegression as node, risingQuantiles } from './node.ts';
@@ -19,6 +19,10 @@ const TOLERANCE = 1e-6;
  */
 const trainer: Trainer = {
   learner: node.type,
+  memory(shape, given) {
+    const { minimumSamples, leaves } = node.params.parse(given);
+    return forestNeed(shape, { minimumSamples, maximumDepth: 0, maximumLeaves: leaves });
+  },
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const targets = numericTargets(data.label);

@@ -3,7 +3,8 @@ import { isolationTree, meanDepth, type IsolationTree } from '../../kernels/isol
 import { randomNumbers, sampleOf } from '../../kernels/random.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { modelOf, type ModelParts } from '../model.server.ts';
-import { quantileOf, rawScores } from '../raw-scores.server.ts';
+import { matrixMemory } from '../matrix.server.ts';
+import { matrixInPieces, quantileOf, rawScores } from '../raw-scores.server.ts';
 import { sumOfTrees } from '../trees/graph.ts';
 import { drawnTrees, gainImportance } from '../trees/summary.ts';
 import { turns } from '../../kernels/turns.ts';
@@ -12,6 +13,7 @@ import { isolationForest as node } from './node.ts';
 /** A row's score is 2^(−mean depth / c(rows per tree)): Liu, Ting & Zhou 2008, equation 2. Rows that are soon alone come near 1. */
 const trainer: UnsupervisedTrainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const features = prepareFeatures(data, { missing: 'keep', scaling: 'none', missingNote: 'A missing number goes with the larger part of the rows.' });
@@ -27,7 +29,7 @@ const trainer: UnsupervisedTrainer = {
       await breathe();
     }
     const score = isolationScore(trees, size);
-    const threshold = params.share > 0 ? quantileOf(await rawScores(features, null, data.rowCount, score, { breathe }), 1 - params.share) : 0.5;
+    const threshold = params.share > 0 ? quantileOf(await rawScores(matrixInPieces(data, features, breathe), score, { breathe }), 1 - params.share) : 0.5;
     context.progress(1);
     return modelOf({
       learner: node.type,

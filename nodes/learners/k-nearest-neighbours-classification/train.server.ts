@@ -3,12 +3,13 @@ import { weightsWithClasses } from '../class-weights.ts';
 import { classesOf, twoClasses } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
 import { writeNeighbours, writeVotes } from '../neighbours-graph.ts';
-import { storeRows } from '../neighbours.server.ts';
+import { neighboursMemory, storeRows } from '../neighbours.server.ts';
 import { kNearestNeighboursClassification as node, taskOf } from './node.ts';
 
 /** Votes of the nearest training rows (Cover & Hart 1967). scikit-learn's KNeighborsClassifier is the same. */
 const trainer: Trainer = {
   learner: node.type,
+  memory: neighboursMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const two = params.classes === 'two';

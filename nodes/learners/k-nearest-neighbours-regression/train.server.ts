@@ -2,12 +2,13 @@ import type { Trainer } from '../../kit/context.ts';
 import { numericTargets } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
 import { writeMean, writeNeighbours } from '../neighbours-graph.ts';
-import { storeRows } from '../neighbours.server.ts';
+import { neighboursMemory, storeRows } from '../neighbours.server.ts';
 import { kNearestNeighboursRegression as node } from './node.ts';
 
 /** The mean of the nearest training rows. scikit-learn's KNeighborsRegressor is the same. */
 const trainer: Trainer = {
   learner: node.type,
+  memory: neighboursMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const targets = numericTargets(data.label);

@@ -1,5 +1,5 @@
 import type { Trainer } from '../../kit/context.ts';
-import { createDenseMatrix } from '../../kernels/dense.server.ts';
+import { createDenseMatrix, denseMemory } from '../../kernels/dense.server.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { numericTargets } from '../labels.server.ts';
 import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
@@ -12,6 +12,7 @@ import { linearRegression as node } from './node.ts';
 
 const trainer: Trainer = {
   learner: node.type,
+  memory: denseMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const exact = params.method === 'ordinary-least-squares';

@@ -2,12 +2,13 @@ import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
 import { classesOf, targetsOf } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
-import { fitBoosted } from '../trees/boosted.server.ts';
+import { boostedNeed, fitBoosted } from '../trees/boosted.server.ts';
 import { multiclassBoostedDecisionTree as node } from './node.ts';
 
 /** Minimises the mean cross-entropy of softmax(scores), by one tree a class in each round (Friedman 2001, algorithm 6, by Newton steps). */
 const trainer: Trainer = {
   learner: node.type,
+  memory: (shape, params) => boostedNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = classesOf(data.label);

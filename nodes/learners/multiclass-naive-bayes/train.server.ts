@@ -2,12 +2,13 @@ import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
 import { classesOf } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
-import { fitBayes } from '../naive-bayes.server.ts';
+import { bayesMemory, fitBayes } from '../naive-bayes.server.ts';
 import { multiclassNaiveBayes as node } from './node.ts';
 
 /** Classes by Bayes' rule with independent columns. */
 const trainer: Trainer = {
   learner: node.type,
+  memory: bayesMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = classesOf(data.label);

@@ -1,6 +1,7 @@
 import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
 import { classesOf, targetsOf } from '../labels.server.ts';
+import { matrixMemory } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
 import { fitNetwork } from '../network.server.ts';
 import { multiclassNeuralNetwork as node } from './node.ts';
@@ -8,6 +9,7 @@ import { multiclassNeuralNetwork as node } from './node.ts';
 /** Minimises the mean cross-entropy of softmax(scores). */
 const trainer: Trainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = classesOf(data.label);

@@ -1,5 +1,6 @@
 import type { Trainer } from '../../kit/context.ts';
 import { numericTargets } from '../labels.server.ts';
+import { matrixMemory } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
 import { fitNetwork } from '../network.server.ts';
 import { neuralNetworkRegression as node } from './node.ts';
@@ -7,6 +8,7 @@ import { neuralNetworkRegression as node } from './node.ts';
 /** Minimises the mean squared error of the standardised label; the graph brings the score back to its unit. */
 const trainer: Trainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const values = numericTargets(data.label);

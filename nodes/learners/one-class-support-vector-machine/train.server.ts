@@ -5,9 +5,11 @@ import { sampleOf } from '../../kernels/random.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { requireMemory, rowMajor } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
-import { quantileOf, rawScores } from '../raw-scores.server.ts';
+import { matrixInPieces, quantileOf, rawScores } from '../raw-scores.server.ts';
 import { turns } from '../../kernels/turns.ts';
 import { oneClassSupportVectorMachine as node } from './node.ts';
+
+const kernelBytes = (rows: number): number => rows * rows * 4;
 
 /** Support vectors that hold the border lie on it but for so much of it, and count as inside. */
 const ON_THE_BORDER = 1e-4;
@@ -17,6 +19,10 @@ const LEAST_SPREAD = 0.05;
 /** scikit-learn's OneClassSVM is the same on standardised columns, but for the border, which lies where the wanted share of all rows is outside. */
 const trainer: UnsupervisedTrainer = {
   learner: node.type,
+  memory({ rowCount, columnCount }, given) {
+    const rows = Math.min(rowCount, node.params.parse(given).rows);
+    return { bytes: kernelBytes(rows) + rows * columnCount * 4, advice: 'Learn from fewer rows, or use fewer columns.' };
+  },
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const features = prepareFeatures(data, { missing: 'impute', scaling: 'standardize' });
@@ -25,9 +31,9 @@ const trainer: UnsupervisedTrainer = {
     const breathe = turns(context.signal);
     const sample = sampleOf(data.rowCount, Math.min(data.rowCount, params.rows), params.seed);
     const count = sample.length;
-    requireMemory(count * count * 4, `The kernel of ${count.toLocaleString('en-US')} rows`);
+    requireMemory(kernelBytes(count), `The kernel of ${count.toLocaleString('en-US')} rows`);
     const points = await rowMajor((index) => picked(features.values(index), sample), count, width, breathe);
-    const kernel = await rawScores(features, sample, data.rowCount, kernelGraph(points, width, gamma), { width: count, breathe });
+    const kernel = await rawScores({ rowCount: count, width, most: count, read: () => points }, kernelGraph(points, width, gamma), { width: count, breathe });
     const history: number[] = [];
     const shares = await oneClassShares(
       { kernel, rowCount: count, weights: data.weights && picked(data.weights, sample) },
@@ -45,7 +51,7 @@ const trainer: UnsupervisedTrainer = {
     const kernelOf = kernelGraph(vectors, width, gamma);
     const usual = (builder: GraphBuilder, matrix: string) =>
       builder.node('MatMul', [kernelOf(builder, matrix), builder.floats(picked(shares, support), [support.length, 1])]);
-    const values = await rawScores(features, null, data.rowCount, usual, { breathe });
+    const values = await rawScores(matrixInPieces(data, features, breathe), usual, { breathe });
     const edge = quantileOf(values, params.nu);
     const border = edge * (1 - ON_THE_BORDER);
     const mean = values.reduce((sum, each) => sum + each, 0) / values.length;

@@ -3,8 +3,9 @@ import { NodeError } from '../../kit/issues.ts';
 import { int, type GraphBuilder } from '../../kit/onnx/builder.ts';
 import { principalComponents, type Components } from '../../kernels/pca.server.ts';
 import { prepareFeatures, type Features } from '../features.server.ts';
+import { matrixMemory } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
-import { quantileOf, rawScores } from '../raw-scores.server.ts';
+import { matrixInPieces, quantileOf, rawScores } from '../raw-scores.server.ts';
 import { turns } from '../../kernels/turns.ts';
 import { pcaBasedAnomalyDetection as node } from './node.ts';
 
@@ -14,6 +15,7 @@ import { pcaBasedAnomalyDetection as node } from './node.ts';
  */
 const trainer: UnsupervisedTrainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const features = prepareFeatures(data, { missing: 'impute', scaling: params.normalize ? 'standardize' : 'none' });
@@ -31,7 +33,7 @@ const trainer: UnsupervisedTrainer = {
     );
     context.progress(0.5, 'components found');
     const error = errorScore(found, params.components);
-    const errors = await rawScores(features, null, data.rowCount, error, { breathe });
+    const errors = await rawScores(matrixInPieces(data, features, breathe), error, { breathe });
     const limit = Math.max(quantileOf(errors, 1 - params.share), 1e-12);
     context.progress(1);
     const held = found.explained.reduce((sum, each) => sum + each, 0) / (found.total || 1);

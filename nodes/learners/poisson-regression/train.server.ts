@@ -1,4 +1,5 @@
 import type { Trainer } from '../../kit/context.ts';
+import { linearMemory } from '../../kernels/linear-losses.server.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { fitLinear } from '../fit-linear.server.ts';
 import { countTargets } from '../labels.server.ts';
@@ -12,6 +13,7 @@ import { poissonRegression as node } from './node.ts';
  */
 const trainer: Trainer = {
   learner: node.type,
+  memory: linearMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const targets = countTargets(data.label);

@@ -1,6 +1,6 @@
-import type { FitContext, LabelledData, TrainingData } from '../../kit/context.ts';
+import type { FitContext, LabelledData, MemoryNeed, TrainingData, TrainingShape } from '../../kit/context.ts';
 import { NodeError } from '../../kit/issues.ts';
-import { trainBoostedTrees } from '../../kernels/boosted-trees.server.ts';
+import { boostedMemory, trainBoostedTrees } from '../../kernels/boosted-trees.server.ts';
 import type { Ensemble, Loss, TreeRows } from '../../kernels/boosted-trees.ts';
 import type { Features } from '../features.server.ts';
 import type { ModelParts } from '../model.server.ts';
@@ -21,6 +21,10 @@ export interface BoostedTargets {
 }
 
 type Fitted = Pick<ModelParts, 'features' | 'score' | 'importance' | 'history' | 'validationHistory' | 'trees' | 'notes'>;
+
+/** What `fitBoosted` takes; of several classes more, of which nothing is known before the label is read. */
+export const boostedNeed = ({ rowCount, columnCount }: TrainingShape, params: BoostedParams): MemoryNeed =>
+  boostedMemory({ rowCount, trainedCount: rowCount, columnCount }, params);
 
 /** Trains boosted trees on numbers as they are and categories as levels. Throws as `treeFeatures` and `trainBoostedTrees`. */
 export async function fitBoosted(data: TrainingData, params: BoostedParams, targets: BoostedTargets, context: FitContext): Promise<Fitted> {

@@ -4,7 +4,7 @@ import { weightsWithClasses, type ClassWeights } from '../class-weights.ts';
 import { classesOf, numericTargets, twoClasses } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
 import type { ForestParams } from './forest-params.ts';
-import { fitForest } from './forest.server.ts';
+import { fitForest, forestNeed } from './forest.server.ts';
 
 interface ForestNode<Params> {
   readonly type: string;
@@ -16,6 +16,7 @@ type ClassifierParams = ForestParams & { readonly classWeights: ClassWeights };
 /** The probability of the positive class is the mean over trees of its share in the leaf. */
 export const twoClassForest = (node: ForestNode<ClassifierParams>, randomCuts: boolean): Trainer => ({
   learner: node.type,
+  memory: (shape, params) => forestNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);
@@ -28,6 +29,7 @@ export const twoClassForest = (node: ForestNode<ClassifierParams>, randomCuts: b
 /** The probability of each class is the mean over trees of its share in the leaf. */
 export const multiclassForest = (node: ForestNode<ClassifierParams>, randomCuts: boolean): Trainer => ({
   learner: node.type,
+  memory: (shape, params) => forestNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = classesOf(data.label);
@@ -41,6 +43,7 @@ export const multiclassForest = (node: ForestNode<ClassifierParams>, randomCuts:
 /** The prediction is the mean over trees of the leaf's mean. */
 export const regressionForest = (node: ForestNode<ForestParams>, randomCuts: boolean): Trainer => ({
   learner: node.type,
+  memory: (shape, params) => forestNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const fitted = await fitForest(data, params, { training: numericTargets(data.label), weights: data.weights, randomCuts }, context);

@@ -1,6 +1,7 @@
-import type { FitContext, TrainingData } from '../../kit/context.ts';
+import type { FitContext, MemoryNeed, TrainingData, TrainingShape } from '../../kit/context.ts';
 import type { GraphBuilder } from '../../kit/onnx/builder.ts';
-import { trainForest } from '../../kernels/forest.server.ts';
+import { forestPlan } from '../../kernels/forest-memory.ts';
+import { forestMemory, trainForest } from '../../kernels/forest.server.ts';
 import type { ForestTree } from '../../kernels/forest.ts';
 import { prepareFeatures, type Features } from '../features.server.ts';
 import type { ModelParts } from '../model.server.ts';
@@ -20,6 +21,9 @@ export interface ForestTargets {
 }
 
 type Fitted = Pick<ModelParts, 'features' | 'score' | 'importance' | 'history' | 'trees' | 'notes'>;
+
+/** What growing a forest takes; of several classes more, of which nothing is known before the label is read. */
+export const forestNeed = (shape: TrainingShape, size: Parameters<typeof forestPlan>[1]): MemoryNeed => forestMemory(forestPlan(shape, size));
 
 /** Trains a forest; its score is the mean over trees: a number, or the share of each class. Throws as `prepareFeatures` and `trainForest`. */
 export async function fitForest(data: TrainingData, params: ForestParams, targets: ForestTargets, context: FitContext): Promise<Fitted> {

@@ -4,7 +4,7 @@ import { weightsWithClasses } from '../class-weights.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { twoClasses } from '../labels.server.ts';
 import { coefficientImportance, linearScore, rawCoefficients } from '../linear.server.ts';
-import { rowMajor } from '../matrix.server.ts';
+import { matrixMemory, rowMajor } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
 import { marginsOf, plattSlope } from '../platt.ts';
 import { turns } from '../../kernels/turns.ts';
@@ -13,6 +13,7 @@ import { twoClassAveragedPerceptron as node } from './node.ts';
 /** The averaged perceptron on standardised columns. scikit-learn's SGDClassifier(loss='perceptron', penalty=None, average=True) is the same. */
 const trainer: Trainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);

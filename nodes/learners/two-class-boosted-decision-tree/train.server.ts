@@ -2,12 +2,13 @@ import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
 import { targetsOf, twoClasses } from '../labels.server.ts';
 import { modelOf } from '../model.server.ts';
-import { fitBoosted } from '../trees/boosted.server.ts';
+import { boostedNeed, fitBoosted } from '../trees/boosted.server.ts';
 import { twoClassBoostedDecisionTree as node } from './node.ts';
 
 /** Minimises the mean log loss of sigmoid(score). */
 const trainer: Trainer = {
   learner: node.type,
+  memory: (shape, params) => boostedNeed(shape, node.params.parse(params)),
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);

@@ -1,5 +1,6 @@
 import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
+import { linearMemory } from '../../kernels/linear-losses.server.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { fitLinear } from '../fit-linear.server.ts';
 import { twoClasses } from '../labels.server.ts';
@@ -14,6 +15,7 @@ import { twoClassLogisticRegression as node } from './node.ts';
  */
 const trainer: Trainer = {
   learner: node.type,
+  memory: linearMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);

@@ -1,6 +1,7 @@
 import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
 import { targetsOf, twoClasses } from '../labels.server.ts';
+import { matrixMemory } from '../matrix.server.ts';
 import { modelOf } from '../model.server.ts';
 import { fitNetwork } from '../network.server.ts';
 import { twoClassNeuralNetwork as node } from './node.ts';
@@ -8,6 +9,7 @@ import { twoClassNeuralNetwork as node } from './node.ts';
 /** Minimises the mean log loss of sigmoid(score). */
 const trainer: Trainer = {
   learner: node.type,
+  memory: matrixMemory,
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);

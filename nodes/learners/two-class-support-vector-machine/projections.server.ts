@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
 import { GraphBuilder, int } from '../../kit/onnx/builder.ts';
 import { openSession } from '../../kit/onnx/session.server.ts';
-import { NodeError } from '../../kit/issues.ts';
+import type { MemoryNeed, TrainingShape } from '../../kit/context.ts';
+import { requireMemory } from '../../kernels/memory.server.ts';
 import { randomNumbers } from '../../kernels/random.ts';
 import type { Features } from '../features.server.ts';
 
@@ -15,6 +16,13 @@ type Source = Pick<Projection, 'columns' | 'values'>;
 
 const PART_ROWS = 4_096;
 const MEMORY_LIMIT = 4 * 2 ** 30;
+
+/** The columns, those made of them, and the matrix of these. */
+export const projectedMemory = ({ rowCount, columnCount }: TrainingShape, width: number): MemoryNeed => ({
+  bytes: 4 * rowCount * (columnCount + 2 * width),
+  limit: MEMORY_LIMIT,
+  advice: 'Use fewer rows, or fewer random features.',
+});
 
 /** Each row divided by its length, so that all lie on the unit sphere; a row of zeros stays. */
 export async function unitRows(features: Features, rowCount: number, breathe: () => Promise<void>): Promise<Projection> {
@@ -56,14 +64,8 @@ export async function fourierFeatures(
 /** Runs the very operators of the fitted graph over the rows, and keeps what they give as columns. One thread: the bytes are then always the same. */
 async function project(source: Source, width: number, rowCount: number, write: Projection['write'], breathe: () => Promise<void>): Promise<Projection> {
   const from = source.columns.length;
-  const bytes = 4 * rowCount * (from + 2 * width);
-  if (bytes > MEMORY_LIMIT) {
-    throw new NodeError(
-      'memory_exhausted',
-      `The kernel's features would take ${(bytes / 2 ** 30).toFixed(1)} GB, and 4 GB is the limit. Use fewer rows, or fewer random features.`,
-      { param: 'components' },
-    );
-  }
+  const { bytes, ...rest } = projectedMemory({ rowCount, columnCount: from }, width);
+  requireMemory(bytes, `Making ${width.toLocaleString('en-US')} columns of ${from.toLocaleString('en-US')}`, rest);
   const builder = new GraphBuilder();
   builder.result(write(builder, builder.tensor('matrix', 'float', ['rows', from])), 'float', ['rows', width]);
   const session = await openSession(builder.toBytes(), { threads: 1 });

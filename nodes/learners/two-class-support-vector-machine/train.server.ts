@@ -1,5 +1,6 @@
 import type { Trainer } from '../../kit/context.ts';
 import { weightsWithClasses } from '../class-weights.ts';
+import { linearMemory } from '../../kernels/linear-losses.server.ts';
 import { prepareFeatures } from '../features.server.ts';
 import { fitLinear } from '../fit-linear.server.ts';
 import { twoClasses } from '../labels.server.ts';
@@ -8,7 +9,7 @@ import { modelOf } from '../model.server.ts';
 import { marginsOf, plattSlope } from '../platt.ts';
 import { turns } from '../../kernels/turns.ts';
 import { twoClassSupportVectorMachine as node } from './node.ts';
-import { fourierFeatures, unitRows } from './projections.server.ts';
+import { fourierFeatures, projectedMemory, unitRows } from './projections.server.ts';
 
 /**
  * Minimises lambda/2 Σ coefficient² + the weighted mean of max(0, 1 − s m)²/2, s = ±1 (L2-loss support vector machine); the intercept is free.
@@ -17,6 +18,11 @@ import { fourierFeatures, unitRows } from './projections.server.ts';
  */
 const trainer: Trainer = {
   learner: node.type,
+  memory(shape, given) {
+    const { kernel, components, unitSphere } = node.params.parse(given);
+    if (kernel === 'rbf') return projectedMemory(shape, components);
+    return unitSphere ? projectedMemory(shape, shape.columnCount) : linearMemory(shape);
+  },
   async fit(data, given, context) {
     const params = node.params.parse(given);
     const classes = twoClasses(data.label);

@@ -24,7 +24,7 @@ export default defineRun(crossValidateModel, async ({ learner, data }, params, c
   const foldColumn = params.foldColumn || (findColumn(data.schema, FOLD_NUMBER) ? FOLD_NUMBER : '');
   if (foldColumn !== '' && !findColumn(data.schema, foldColumn))
     throw new NodeError('column_missing', `The data has no column “${foldColumn}”. Choose another fold column.`, { param: 'foldColumn' });
-  const { label, rows } = await readSupervised(learner, data, params.label, context, [foldColumn]);
+  const { label, rows } = await readSupervised(learner, data, params.label, context, { besides: [foldColumn], copied: 1 - 1 / params.folds });
   const folds = foldColumn === '' ? chanceFolds(rows, learner, params) : await givenFolds(data, foldColumn, rows);
   const results = await validate(learner, rows, folds, context);
   context.signal.throwIfAborted();

@@ -17,7 +17,7 @@ import { sweepOver, workOf } from './sweeps.server.ts';
 import { Trials, type Part } from './trials.server.ts';
 
 export default defineRun(tuneModelHyperparameters, async ({ learner, data, validation }, params, context) => {
-  const { rows, readAlike } = await readSupervised(learner, data, params.label, context);
+  const { rows, readAlike } = await readSupervised(learner, data, params.label, context, validation ? {} : { copied: 1 - 1 / params.folds });
   const task = learner.task as SupervisedTask;
   const metric = { 'two-class': params.twoClassMetric, multiclass: params.multiclassMetric, regression: params.regressionMetric }[task];
   const dimensions = dimensionsOf(learner);
