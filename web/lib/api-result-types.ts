@@ -29,7 +29,17 @@ export interface Pairs {
 }
 /** What a reader should know of a column or a table before using it. */
 export interface ProfileWarning {
-  readonly code: 'constant' | 'id_like' | 'high_cardinality' | 'skewed' | 'imbalanced_label' | 'leaking' | 'duplicate_rows' | 'mostly_missing' | 'no_rows';
+  readonly code:
+    | 'constant'
+    | 'id_like'
+    | 'high_cardinality'
+    | 'skewed'
+    | 'infinite_values'
+    | 'imbalanced_label'
+    | 'leaking'
+    | 'duplicate_rows'
+    | 'mostly_missing'
+    | 'no_rows';
   readonly message: string;
 }
 export interface ColumnProfile {
@@ -52,6 +62,8 @@ export interface ColumnProfile {
   /** Numbers: how many are 0, and how many are below it. */
   readonly zeros: number | null;
   readonly negatives: number | null;
+  /** Numbers: how many are infinite, which count as values but in no other figure. */
+  readonly infinite: number | null;
   /** Text and categories: lengths in characters. */
   readonly lengths: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
   /** Dates: the longest time without any. */

@@ -161,6 +161,7 @@ function profileOf(column: ColumnSchema, range: Range | null, statistics: Column
     deviation: fits ? deviationOf(statistics) : null,
     zeros: range && zeros,
     negatives: range && negatives,
+    infinite,
     range,
     histogram: range && { edges: binsOf(range).edges, counts },
     quantiles: range && quantilesOf(sample),

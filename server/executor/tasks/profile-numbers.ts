@@ -17,7 +17,7 @@ export const fitsMoments = ({ low, high }: Range): boolean => Math.max(Math.abs(
 /** SQL for the same, of the ends `low` and `high`. */
 export const FITS_MOMENTS = `greatest(abs(low), abs(high)) < ${LARGEST_MOMENT}`;
 const NO_MOMENTS = { mean: null, median: null, deviation: null };
-const NO_SHAPE = { quantiles: null, skewness: null, kurtosis: null, zeros: null, negatives: null };
+const NO_SHAPE = { quantiles: null, skewness: null, kurtosis: null, zeros: null, negatives: null, infinite: null };
 
 export interface Range {
   readonly low: number;
@@ -40,6 +40,7 @@ export async function profileNumbers(connection: DuckDBConnection, path: string,
     momentOf('stddev_samp', `v${index}`, ranges[index]!.range),
     `count_if(v${index} = 0)`,
     `count_if(v${index} < 0)`,
+    ranges[index]!.known ? '0' : `count(c${index}) - count(v${index})`,
     countsIn(`v${index}`, histograms[index]!),
   ]);
   const reader = await connection.runAndReadAll(`SELECT ${aggregates.join(', ')} FROM (SELECT ${projected.join(', ')} FROM ${source})`);
@@ -48,7 +49,7 @@ export async function profileNumbers(connection: DuckDBConnection, path: string,
   const each = aggregates.length / columns.length;
   return columns.map((column, index) => {
     const found = row.slice(index * each, (index + 1) * each);
-    const [count, distinct, mean, deviation, zeros, negatives] = found.slice(0, 6).map((value) => numberOf(plainCell(value)));
+    const [count, distinct, mean, deviation, zeros, negatives, infinite] = found.slice(0, 7).map((value) => numberOf(plainCell(value)));
     const counted = {
       count: count!,
       distinct: distinct!,
@@ -57,13 +58,15 @@ export async function profileNumbers(connection: DuckDBConnection, path: string,
       deviation: deviation!,
       zeros: zeros!,
       negatives: negatives!,
+      infinite: infinite!,
     };
-    const histogram = histogramOf(histograms[index]!, found[6]!);
+    const histogram = histogramOf(histograms[index]!, found[7]!);
     return measuredProfile(column, rowCount, { ...counted, range: ranges[index]!.range, histogram, ...shapes[index]! });
   });
 }
 
-export interface Measured extends Shape, Pick<ColumnProfile, 'distinct' | 'distinctExact' | 'mean' | 'deviation' | 'zeros' | 'negatives' | 'histogram'> {
+export interface Measured
+  extends Shape, Pick<ColumnProfile, 'distinct' | 'distinctExact' | 'mean' | 'deviation' | 'zeros' | 'negatives' | 'infinite' | 'histogram'> {
   /** Of values that are there. */
   readonly count: number;
   readonly range: Range | null;
@@ -71,11 +74,11 @@ export interface Measured extends Shape, Pick<ColumnProfile, 'distinct' | 'disti
 
 /** The profile of numbers and dates. */
 export function measuredProfile({ name, type }: ColumnSchema, rowCount: number, measured: Measured): ColumnProfile {
-  const { range, count, distinct, distinctExact, mean, deviation, zeros, negatives, quantiles, skewness, kurtosis, histogram } = measured;
+  const { range, count, distinct, distinctExact, mean, deviation, zeros, negatives, infinite, quantiles, skewness, kurtosis, histogram } = measured;
   const dated = type === 'datetime';
   const shown = (end: number | undefined): number | string | null => (end === undefined ? null : dated ? new Date(end).toISOString() : end);
   const moments = dated ? NO_MOMENTS : { mean, median: quantiles?.find(({ level }) => level === 0.5)?.value ?? null, deviation };
-  const shape = dated ? NO_SHAPE : { quantiles, skewness, kurtosis, zeros, negatives };
+  const shape = dated ? NO_SHAPE : { quantiles, skewness, kurtosis, zeros, negatives, infinite };
   const counts = { missing: rowCount - count, distinct: Math.min(distinct, count), distinctExact };
   const ends = { minimum: shown(range?.low), maximum: shown(range?.high) };
   return { name, type, ...counts, ...ends, ...moments, ...shape, histogram, lengths: null, largestGap: null, top: null, warnings: [] };
@@ -116,12 +119,12 @@ export function quantilesOf(found: DuckDBValue): ColumnProfile['quantiles'] {
   return found.items.flatMap((item, index) => (typeof item === 'number' ? [{ level: LEVELS[index]!, value: item }] : []));
 }
 
-/** The finite ends of each column, null when it has no finite value, and SQL of its finite values as numbers. */
+/** The finite ends of each column, null when it has no finite value, SQL of its finite values as numbers, and whether it is known to have no others. */
 export async function rangesOf(
   connection: DuckDBConnection,
   source: string,
   columns: readonly ColumnSchema[],
-): Promise<{ readonly range: Range | null; readonly value: string }[]> {
+): Promise<{ readonly range: Range | null; readonly value: string; readonly known: boolean }[]> {
   const bare = columns.flatMap(({ name }) => [`min(${quoteName(name)})`, `max(${quoteName(name)})`]);
   const ends = (await connection.runAndReadAll(`SELECT ${bare.join(', ')} FROM ${source}`)).getRows()[0]!;
   const ranges = [];
@@ -131,12 +134,12 @@ export async function rangesOf(
     const [low, high] = [ends[2 * index]!, ends[2 * index + 1]!].map(plainCell);
     const known = type !== 'datetime' && Number.isFinite(low) && Number.isFinite(high);
     if (known && typeof low === 'number' && typeof high === 'number') {
-      ranges.push({ range: { low, high }, value: number });
+      ranges.push({ range: { low, high }, value: number, known });
       continue;
     }
     const value = `CASE WHEN isfinite(${number}) THEN ${number} END`;
     const [least, most] = (await connection.runAndReadAll(`SELECT min(${value}), max(${value}) FROM ${source}`)).getRows()[0]!.map(plainCell);
-    ranges.push({ range: typeof least === 'number' && typeof most === 'number' ? { low: least, high: most } : null, value });
+    ranges.push({ range: typeof least === 'number' && typeof most === 'number' ? { low: least, high: most } : null, value, known });
   }
   return ranges;
 }

@@ -78,7 +78,7 @@ async function numbersOf(ask: Asked, columns: readonly ColumnSchema[], rowCount:
          SELECT *, CASE WHEN ${FITS_MOMENTS} THEN number END AS moderate, CASE WHEN low < high AND ${FITS_MOMENTS} THEN number END AS varied
          FROM measured JOIN ends USING (place))
        SELECT place, count(value), count(DISTINCT value), any_value(low), any_value(high), avg(number), stddev_samp(moderate), count_if(number = 0),
-         count_if(number < 0), skewness(varied), kurtosis(varied), quantile_cont(number, [${LEVELS.join(', ')}]) FROM ranged GROUP BY place`,
+         count_if(number < 0), count(value) - count(number), skewness(varied), kurtosis(varied), quantile_cont(number, [${LEVELS.join(', ')}]) FROM ranged GROUP BY place`,
   );
   const bins = await ask(
     `WITH measured AS MATERIALIZED (${cells}), ends AS (${ends}), ranged AS (
@@ -99,16 +99,17 @@ async function numbersOf(ask: Asked, columns: readonly ColumnSchema[], rowCount:
       deviation = null,
       zeros = null,
       negatives = null,
+      infinite = 0,
       skewness = null,
       kurtosis = null,
-    ] = row.slice(0, 11).map((value) => numberOf(plainCell(value)));
+    ] = row.slice(0, 12).map((value) => numberOf(plainCell(value)));
     const range = low === null || high === null ? null : { low, high };
     const edges = range && binsOf(range).edges;
     const counts = edges && new Array<number>(edges.length - 1).fill(0);
     for (const [, bin, total] of bins.get(place) ?? []) if (counts) counts[Number(bin)] = Number(total);
     const histogram = edges && counts && { edges, counts };
-    const shape = { quantiles: quantilesOf(row[11] ?? null), skewness, kurtosis };
-    const measured = { count: count!, distinct: distinct!, distinctExact: true, mean, deviation, zeros, negatives, range, histogram, ...shape };
+    const shape = { quantiles: quantilesOf(row[12] ?? null), skewness, kurtosis };
+    const measured = { count: count!, distinct: distinct!, distinctExact: true, mean, deviation, zeros, negatives, infinite, range, histogram, ...shape };
     return { ...measuredProfile(column, rowCount, measured), largestGap: gaps?.get(place) ?? null };
   });
 }

@@ -27,7 +27,18 @@ export function textProfile({ name, type }: ColumnSchema, { missing, distinct, m
   const lengths = type === 'boolean' || typeof shortest !== 'number' ? null : { minimum: shortest, mean: Number(usual), maximum: Number(longest) };
   return {
     ...{ name, type, missing, distinct, distinctExact: true, ...ends, mean: null, median: null, deviation: null },
-    ...{ quantiles: null, skewness: null, kurtosis: null, zeros: null, negatives: null, lengths, largestGap: null, histogram: null, warnings: [] },
+    ...{
+      quantiles: null,
+      skewness: null,
+      kurtosis: null,
+      zeros: null,
+      negatives: null,
+      infinite: null,
+      lengths,
+      largestGap: null,
+      histogram: null,
+      warnings: [],
+    },
     top: top.map(({ value, count }) => ({ value: value.slice(0, LONGEST_SHOWN), count })),
   };
 }

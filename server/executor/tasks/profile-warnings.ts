@@ -22,7 +22,7 @@ export function columnWarnings(
 ): ProfileWarning[] {
   const warnings: ProfileWarning[] = [];
   const warn = (code: ProfileWarning['code'], message: string): void => void warnings.push({ code, message });
-  const { missing, distinct, distinctExact, skewness, name } = column;
+  const { missing, distinct, distinctExact, skewness, infinite, name } = column;
   const present = rowCount - missing;
   const textual = isTextual(column.type as ColumnType);
   if (rowCount > 0 && missing / rowCount >= MOSTLY) warn('mostly_missing', `${percent(missing / rowCount)} of the values are missing.`);
@@ -31,6 +31,11 @@ export function columnWarnings(
   if (unique && role !== 'label')
     warn('id_like', `${distinctExact ? 'Every value is different' : 'Nearly every value is different'}, as in an identifier. Leave it out of training.`);
   else if (textual && distinct > MANY_LEVELS) warn('high_cardinality', `It has ${whole(distinct)} different values. Group the rare ones, or treat it as text.`);
+  if (infinite)
+    warn(
+      'infinite_values',
+      `${infinite === 1 ? '1 value is' : `${whole(infinite)} values are`} infinite, which trainings refuse. Bound them by Clip Values, or leave their rows out by Filter Rows.`,
+    );
   if (skewness !== null && Math.abs(skewness) > SKEWED && distinct > 2)
     warn(
       'skewed',

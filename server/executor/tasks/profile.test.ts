@@ -84,9 +84,20 @@ describe('the profile of a table', () => {
     const lines = Array.from({ length: rows }, (_, row) => {
       const label = row % 20 === 0 ? 'yes' : 'no';
       const skewed = row === 7 ? 1e6 : row % 9;
-      return [`id${row}`, 'same', row % 3 === 0 ? 1 : '', label === 'yes' ? 90 + (row % 7) : row % 60, skewed, `level ${row % 150}`, row % 5, label].join(',');
+      const boundless = ['1e999', '-1e999'][row] ?? row % 6;
+      return [
+        `id${row}`,
+        'same',
+        row % 3 === 0 ? 1 : '',
+        label === 'yes' ? 90 + (row % 7) : row % 60,
+        skewed,
+        `level ${row % 150}`,
+        boundless,
+        row % 5,
+        label,
+      ].join(',');
     });
-    const table = await tableOf(`id,same,gaps,leak,skewed,levels,fine,label\n${lines.join('\n')}\n`, 'label');
+    const table = await tableOf(`id,same,gaps,leak,skewed,levels,boundless,fine,label\n${lines.join('\n')}\n`, 'label');
     const found = Object.fromEntries(table.columns.map(({ name, warnings }) => [name, warnings.map(({ code }) => code)]));
     expect(found).toEqual({
       id: ['id_like'],
@@ -95,8 +106,13 @@ describe('the profile of a table', () => {
       leak: ['leaking'],
       skewed: ['skewed'],
       levels: ['high_cardinality'],
+      boundless: ['infinite_values'],
       fine: [],
       label: ['imbalanced_label'],
+    });
+    expect(table.columns.find(({ name }) => name === 'boundless')).toMatchObject({
+      infinite: 2,
+      warnings: [{ message: '2 values are infinite, which trainings refuse. Bound them by Clip Values, or leave their rows out by Filter Rows.' }],
     });
     expect(table).toMatchObject({ duplicateRows: 0, warnings: [] });
   });
