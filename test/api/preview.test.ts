@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn, type Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { contentOf, rowsOf, upload } from '../support/table-chain.ts';
 
 let server: TestServer;
 let client: Client;
@@ -38,6 +39,16 @@ describe('a window of rows', () => {
   it('starts anywhere and ends with the table', async () => {
     expect((await read({ offset: '290', limit: '20' })).rows.map((row) => row[0])).toEqual(all.slice(290));
     expect(await read({ offset: '5000' })).toMatchObject({ rows: [], rowCount: ROWS });
+  });
+
+  it('has infinite numbers, of which JSON has none, as text', async () => {
+    const endless = await upload(client, 'endless', 'n,m\n1e999,1\n-1e999,\n0.5,3\n');
+    expect(await rowsOf(client, endless)).toEqual([
+      ['Infinity', 1],
+      ['-Infinity', null],
+      [0.5, 3],
+    ]);
+    expect(await contentOf(client, `/artifacts/${endless}/content?format=csv`)).toBe('n,m\r\nInfinity,1\r\n-Infinity,\r\n0.5,3\r\n');
   });
 
   it('keeps rows by a condition on a column of each type', async () => {

@@ -84,6 +84,7 @@ it('whole numbers beyond float64 keep their last digit through the nodes that sh
   const output = (of: string): string => run.steps.find((step) => step.node === of)!.outputs[0]!.hash;
   const found = async (of: string): Promise<unknown[]> => (await rowsOf(client, output(`${of}-shown`))).map(([cell]) => cell);
   for (const [of, , , , , rows] of NODES) expect(await found(of), of).toEqual(rows);
+  expect((await rowsOf(client, output('source'))).map(([, cell]) => cell)).toEqual([NEXT, BELOW, NEXT, MOST, LEAST, null]);
   expect(await found('joined')).toEqual([NEXT, BELOW, NEXT, MOST, LEAST]);
   expect(await found('under')).toEqual([NEXT, BELOW, MOST, LEAST, null, NEXT, BELOW]);
   expect(await contentOf(client, `/artifacts/${output('csv')}/content`)).toBe(`n\r\n${[NEXT, BELOW, NEXT, MOST, LEAST].join('\r\n')}\r\n""\r\n`);

@@ -79,7 +79,7 @@ function asStored(query: string, described: OneQuery['columns'], schema: TableSc
   return { columns, projected: `SELECT ${list.join(', ')} FROM (${query}) AS result` };
 }
 
-type Cell = number | string | boolean | null;
+export type Cell = number | string | boolean | null;
 
 /** Rows of a small query. Numbers as number, datetimes as milliseconds, text as string, missing and not-a-number as null. */
 export async function queryRows(session: DuckSession, sql: string, views: Readonly<Record<string, Relation>>): Promise<Record<string, Cell>[]> {

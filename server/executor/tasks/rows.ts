@@ -2,7 +2,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { quoteName, quoteText } from '#nodes/kit/define.ts';
 import { findColumn, type ColumnSchema } from '#nodes/kit/table.ts';
 import type { Tasks } from '../messages.ts';
-import { plainCell } from '../runtime/query-table.ts';
+import { plainCell, type Cell } from '../runtime/query-table.ts';
 import type { TaskLimits } from './limits.ts';
 import { filterInSql } from './row-filters.ts';
 import { withArtifact } from './table-session.ts';
@@ -48,8 +48,15 @@ export function rows(
       for (const [row, some] of (await ask(picked.join(', '), window)).entries()) (cells[row] ??= []).push(...some);
     }
     const kept = where ? Number((await ask('count(*)', where))[0]![0]) : rowCount;
-    return { rows: cells.map((row) => row.map((value) => (whole ? plainCell(value) : cut(plainCell(value))))), rowCount: kept };
+    return { rows: cells.map((row) => row.map((value) => (whole ? shownCell(value) : cut(shownCell(value))))), rowCount: kept };
   });
+}
+
+/** As JSON can hold it: infinite numbers, and whole ones that float64 does not hold, are texts. */
+function shownCell(value: DuckDBValue): Cell {
+  if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) return String(value);
+  const cell = plainCell(value);
+  return typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : cell;
 }
 
 const cut = <T>(value: T): T | string => (typeof value === 'string' && value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
