@@ -4,8 +4,8 @@ export const NONE = '–';
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A count: `7,043`. */
-export function count(value: number | null | undefined): string {
-  return value == null || !Number.isFinite(value) ? NONE : grouped.format(value);
+export function count(value: number | bigint | null | undefined): string {
+  return value == null || (typeof value === 'number' && !Number.isFinite(value)) ? NONE : grouped.format(value);
 }
 
 /** A count where there is little room: `7,043`, `54 k`, `3.0 M`. */

@@ -14,15 +14,19 @@ const ROWS = 3_000;
 beforeAll(async () => {
   server = await startServer();
   const client = await signIn(server.url, server.signInLink);
-  const lines = Array.from({ length: ROWS }, (_, row) => `${row},${row % 50},${row * 2 + (row % 3)},${row % 4 === 0 ? '' : `<b>city ${row % 6}</b>`},same`);
+  const lines = Array.from(
+    { length: ROWS },
+    (_, row) => `${row},${row % 50},${row / 8},${row * 2 + (row % 3)},${row % 4 === 0 ? '' : `<b>city ${row % 6}</b>`},same`,
+  );
   const answer = await client.request('/datasets/walks', {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream', 'x-file-name': 'walks.csv' },
-    body: `id,age,steps,city,constant\n${lines.join('\n')}\n`,
+    body: `id,age,share,steps,city,constant\n${lines.join('\n')}\n`,
   });
   expect(answer.status).toBeLessThan(300);
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
   page = await context.newPage();
   page.on('pageerror', (error) => thrown.push(error.message));
   await page.goto(server.running.signInLink());
@@ -72,6 +76,21 @@ describe('rows of a table', () => {
     await page.getByRole('alert').getByText('Give a number from 1 to 3,000.').waitFor();
     await page.getByRole('textbox', { name: 'Go to row' }).fill('3,000');
     await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('are copied as they are, in rows and columns', async () => {
+    await page.getByRole('textbox', { name: 'Go to row' }).fill('2,001');
+    await page.keyboard.press('Enter');
+    const cell = (row: number, column: number) => grid().locator(`[aria-rowindex="${row + 1}"] [aria-colindex="${column}"]`);
+    await expect.poll(() => cell(2_001, 3).innerText()).toBe('250.000');
+    const [from, to] = await Promise.all([cell(2_001, 1).boundingBox(), cell(2_002, 3).boundingBox()]);
+    await page.mouse.move(from!.x + 2, from!.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(to!.x + to!.width - 2, to!.y + 12);
+    await page.mouse.up();
+    await page.keyboard.press('Control+c');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('2000\t0\t250\t4002\t\tsame\n2001\t1\t250.125');
+    await page.evaluate(() => getSelection()?.removeAllRanges());
   });
 
   it('keep frozen columns in view, and columns get wider by keyboard', async () => {

@@ -2,6 +2,7 @@ import { isNumeric, type ColumnSchema, type ColumnType } from '#nodes/kit/table.
 import type { Cell, ColumnProfile } from '../api-types.ts';
 import { count, figure, percent } from '../format.ts';
 import type { IconName } from '../ui/icons.ts';
+import { withPlaces, type DecimalPlaces } from './decimal-places.ts';
 
 const TYPE_ICONS: Readonly<Record<ColumnType, IconName>> = {
   number: 'number',
@@ -17,15 +18,23 @@ export const typeIcon = (type: string): IconName => TYPE_ICONS[type as ColumnTyp
 export const standsRight = (type: ColumnType): boolean => isNumeric(type) || type === 'datetime';
 
 const decimals = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 9 });
-/** Up to nine significant digits, thousands with a comma; whole numbers below 10,000 stay plain, as they may be years or codes. */
-const numberText = (value: number, type: ColumnType): string => {
+/**
+ * With the places of its column, or up to nine significant digits, thousands with a comma; whole numbers below 10,000 stay plain, as they may be
+ * years or codes.
+ */
+const numberText = (value: number, type: ColumnType, places?: DecimalPlaces | null): string => {
+  const aligned = type === 'number' && places ? withPlaces(value, places) : null;
+  if (aligned !== null) return aligned;
   if (Math.abs(value) >= 1e15) return String(value);
   if (Number.isInteger(value)) return type === 'integer' && Math.abs(value) < 10_000 ? String(value) : count(value);
   return decimals.format(value);
 };
 
-/** A cell as text; null = missing. */
-export function cellText(cell: Cell | undefined, type: ColumnType): string | null {
+/** What JSON has no number for comes as text: infinite numbers, and whole ones beyond 2^53. */
+const textOfNumber = (text: string): string => (/^-?\d+$/.test(text) ? count(BigInt(text)) : text.replace('Infinity', '∞').replace('-', '−'));
+
+/** A cell as text, with the places of its column where they are known; null = missing. */
+export function cellText(cell: Cell | undefined, type: ColumnType, places?: DecimalPlaces | null): string | null {
   if (cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))) return null;
   if (type === 'boolean') return cell === true || cell === 1 || cell === 'true' || cell === '1' ? 'true' : 'false';
   if (type === 'datetime') {
@@ -34,7 +43,14 @@ export function cellText(cell: Cell | undefined, type: ColumnType): string | nul
     const text = at.toISOString();
     return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
   }
-  return typeof cell === 'number' ? numberText(cell, type) : String(cell);
+  if (typeof cell === 'number') return numberText(cell, type, places);
+  return isNumeric(type) && typeof cell === 'string' ? textOfNumber(cell) : String(cell);
+}
+
+/** The value itself, without commas and with all its digits; a missing one is empty. */
+export function exactText(cell: Cell | undefined, type: ColumnType): string {
+  const text = cellText(cell, type);
+  return text !== null && isNumeric(type) ? String(cell) : (text ?? '');
 }
 
 /** Wide enough for the name beside its icons, the arrow of a sorted column among them, and for the usual values, in pixels. */

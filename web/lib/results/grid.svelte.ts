@@ -4,6 +4,7 @@ import type { ColumnSchema } from '#nodes/kit/table.ts';
 import type { Api } from '../api.ts';
 import { count } from '../format.ts';
 import type { Cell, ColumnProfile, RowFilter, Rows, TableProfile } from '../api-types.ts';
+import { decimalPlaces, type DecimalPlaces } from './decimal-places.ts';
 
 export const ROW_HEIGHT = 24;
 export const HEADER_HEIGHT = 64;
@@ -75,6 +76,9 @@ export class GridRows {
   /** By the names that `pageName` gives. */
   readonly #pages = new SvelteMap<string, readonly (readonly Cell[])[]>();
   readonly #asked = new Set<string>();
+  /** The first rows that came of each part of the columns, by which all of them are written. */
+  readonly #firsts = new Map<number, readonly (readonly Cell[])[]>();
+  readonly #places = new Map<number, DecimalPlaces | null>();
   /** Counts changes of order and conditions; pages are of one of them. */
   #asking = $state(0);
   #shown = 0;
@@ -104,6 +108,15 @@ export class GridRows {
   /** A value, or undefined while it is on its way. */
   cell(row: number, column: number): Cell | undefined {
     return this.#pages.get(pageName(Math.floor(row / PAGE), Math.floor(column / COLUMNS)))?.[row % PAGE]?.[column % COLUMNS];
+  }
+
+  /** How the numbers of a column that has a cell are written: the same from row to row. */
+  placesOf(column: number): DecimalPlaces | null {
+    const known = this.#places.get(column);
+    if (known !== undefined) return known;
+    const found = decimalPlaces((this.#firsts.get(Math.floor(column / COLUMNS)) ?? []).map((row) => row[column % COLUMNS]));
+    this.#places.set(column, found);
+    return found;
   }
 
   /** Asks for the cells of the rows from `first` to `last` in these columns unless they are here. Depends on order and conditions alone. */
@@ -184,6 +197,7 @@ export class GridRows {
       // What was there is shown until the first of the new comes.
       if (this.#shown !== asking) this.#pages.clear();
       this.#shown = asking;
+      if (!this.#firsts.has(part)) this.#firsts.set(part, rows.rows);
       this.#pages.set(name, rows.rows);
       this.#forget(page);
       this.rowCount = rows.rowCount;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnProfile } from '../api-types.ts';
-import { cellText, columnWidth, profileBars, profileLine } from './cells.ts';
+import { cellText, columnWidth, exactText, profileBars, profileLine } from './cells.ts';
 import { bodyHeight, firstRow, indexWidthOf, rowNumber, scrollFor } from './grid.svelte.ts';
 
 describe('row numbers', () => {
@@ -60,6 +60,17 @@ describe('cellText', () => {
     expect(cellText(Date.UTC(2026, 10, 21), 'datetime')).toBe('2026-11-21');
     expect(cellText(Date.UTC(2026, 10, 21, 6, 30), 'datetime')).toBe('2026-11-21 06:30:00');
     expect(cellText('<b>No</b>', 'category')).toBe('<b>No</b>');
+    expect(cellText('Infinity', 'number')).toBe('∞');
+    expect(cellText('-Infinity', 'number')).toBe('−∞');
+    expect(cellText('-9007199254740993', 'integer')).toBe('-9,007,199,254,740,993');
+  });
+
+  it('has the value itself beside what is shown', () => {
+    expect(exactText(1234.56789012345, 'number')).toBe('1234.56789012345');
+    expect(exactText('9007199254740993', 'integer')).toBe('9007199254740993');
+    expect(exactText('-Infinity', 'number')).toBe('-Infinity');
+    expect(exactText(null, 'number')).toBe('');
+    expect(exactText(1, 'boolean')).toBe('true');
   });
 
   it('tells missing from empty and zero', () => {
@@ -89,6 +100,7 @@ describe('profiles', () => {
     kurtosis: null,
     zeros: 0,
     negatives: 0,
+    infinite: 0,
     lengths: null,
     largestGap: null,
     warnings: [],
