@@ -28,7 +28,8 @@ export default defineConfig({
       },
       { test: { name: 'unit', include: unit, exclude: [packages], environment: 'node', ...patience, pool: 'forks' } },
       {
-        test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', ...patience, pool: 'forks' },
+        // Each starts servers of its own, and none changes its process.
+        test: { name: 'api', include: ['test/api/**/*.test.ts'], environment: 'node', ...patience, pool: 'forks', isolate: false },
       },
       {
         test: {
