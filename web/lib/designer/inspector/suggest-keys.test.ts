@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableOf, type TableSchema } from '#nodes/kit/table.ts';
-import { suggestKeys, type KeyFacts } from './suggest-keys.ts';
+import { offerKeys, suggestKeys, type KeyFacts } from './suggest-keys.ts';
 
 const facts = (more: Partial<KeyFacts>): KeyFacts => ({ missing: 0, distinct: 10, minimum: null, maximum: null, top: null, ...more });
 const side = (schema: TableSchema, known?: Record<string, KeyFacts>, rowCount?: number) => ({
@@ -38,5 +38,30 @@ describe('suggested keys', () => {
   it('do not take long for tables of very many columns', () => {
     const wide = tableOf(Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`c${at}`, [1]]))).schema;
     expect(suggestKeys(side(wide), side(wide))).toHaveLength(3);
+  });
+});
+
+describe('keys beside the chosen ones', () => {
+  const sales = tableOf({ shop: ['a'], day: ['x'], amount: [1.5] }).schema;
+  const visits = tableOf({ shop: ['a'], day: ['x'], amount: [2.5], count: [3] }).schema;
+  const pair = (name: string) => ({ left: sales.columns.find((each) => each.name === name)!, right: visits.columns.find((each) => each.name === name)! });
+  const offered = (chosen: string[], met: Parameters<typeof offerKeys>[3]) => {
+    const { further, suggestions } = offerKeys(side(sales), side(visits), chosen.map(pair), met);
+    return [further, suggestions.map((each) => each.left.name)];
+  };
+
+  it('are others as long as none is chosen, or the chosen ones do not meet', () => {
+    expect(offered([], undefined)).toEqual([false, ['shop', 'day', 'amount']]);
+    expect(offered(['shop'], null)).toEqual([false, ['day', 'amount']]);
+  });
+
+  it('are none once the chosen ones meet, and until that is known', () => {
+    expect(offered(['shop'], 'once')).toEqual([false, []]);
+    expect(offered(['shop'], undefined)).toEqual([false, []]);
+  });
+
+  it('are further ones of equal name where rows multiply, but no measured ones', () => {
+    expect(offered(['shop'], 'multiply')).toEqual([true, ['day']]);
+    expect(offered(['shop', 'day'], 'multiply')).toEqual([true, []]);
   });
 });

@@ -22,6 +22,40 @@ export interface KeySuggestion extends KeyPair {
   readonly reason: string;
 }
 
+export interface KeyOffer {
+  /** Whether they join the chosen keys or take their place. */
+  readonly further: boolean;
+  readonly suggestions: readonly KeySuggestion[];
+}
+const NOTHING: KeyOffer = { further: false, suggestions: [] };
+
+/**
+ * The keys that are worth a look beside the chosen ones: others where none is chosen or these cannot meet, further ones by name where rows would
+ * multiply, and none where they do their work. `met` tells how the chosen ones meet: null where they do not, undefined where that is not known.
+ */
+export function offerKeys(left: Side, right: Side, chosen: readonly KeyPair[], met: 'once' | 'multiply' | null | undefined): KeyOffer {
+  const isChosen = (each: KeyPair): boolean => chosen.some((pair) => pair.left.name === each.left.name && pair.right.name === each.right.name);
+  if (chosen.length === 0 || met === null || !chosen.every((pair) => agree(pair.left.type, pair.right.type)))
+    return { further: false, suggestions: suggestKeys(left, right).filter((each) => chosen.length > 1 || !isChosen(each)) };
+  if (met !== 'multiply') return NOTHING;
+  const rest = suggestKeys(
+    without(
+      left,
+      chosen.map((pair) => pair.left.name),
+    ),
+    without(
+      right,
+      chosen.map((pair) => pair.right.name),
+    ),
+  );
+  return { further: true, suggestions: rest.filter((each) => alikeNames(each.left.name, each.right.name) > 0 && each.left.type !== 'number') };
+}
+
+const without = (side: Side, names: readonly string[]): Side => ({
+  ...side,
+  schema: { ...side.schema, columns: side.schema.columns.filter(({ name }) => !names.includes(name)) },
+});
+
 const MOST = 3;
 /** Tables of very many columns are compared by equal names alone. */
 const MOST_PAIRS = 40_000;
