@@ -81,6 +81,8 @@ describe('the keys of a join', () => {
     await matches.getByRole('img', { name: 'Left: 172 of 400 rows have a partner' }).waitFor();
     await matches.getByRole('img', { name: 'Right: 50 of 60 rows have a partner' }).waitFor();
     await expect.poll(() => matches.textContent()).toMatch(/172\s*rows[\s\S]*n : 1/);
+    // They do their work: nothing else is suggested.
+    await expect.poll(() => matches.getByRole('group').count()).toBe(0);
     await accessible(page, 'matches', { within: '#inspector-settings' });
   });
 });
@@ -110,4 +112,18 @@ describe('a table', () => {
   });
 
   it('throws nothing into the page', () => expect(thrown).toEqual([]));
+});
+
+it('a file that is read on the canvas says what was detected of it', async () => {
+  const headers = { 'content-type': 'application/octet-stream', 'x-file-name': 'people.txt' };
+  const body = Buffer.from('\ufeffname;height\nAnn;1,75\n', 'utf16le');
+  const file = (await (await client.request('/files', { method: 'POST', headers, body })).json()) as { id: string; name: string };
+  const node = { id: 'read', type: 'import-data', version: 1, params: { file: { id: file.id, name: file.name } } };
+  const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Reading', nodes: [node], edges: [] } });
+  await page.goto(`${server.url}/pipelines/${id}`);
+  await choose('read');
+  await page.locator('summary', { hasText: 'More settings' }).click();
+  const found = { 'File format': 'CSV', Header: 'The first line', Delimiter: 'Semicolon', Encoding: 'UTF-16 LE' };
+  for (const [label, words] of Object.entries(found)) await expect.poll(() => page.getByLabel(label, { exact: true }).innerText()).toBe(`Detect: ${words}`);
+  expect(thrown).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { Readmes } from './library/readmes.ts';
 import type { WorkspaceAssets } from './state/assets.svelte.ts';
 import { Autosave, type Adopted } from './state/autosave.svelte.ts';
 import { Comments } from './state/comments.svelte.ts';
+import { FileReadings } from './state/file-readings.ts';
 import { Frame } from './state/frame.svelte.ts';
 import { Groups } from './state/groups.svelte.ts';
 import { HistoryStore } from './state/history-store.ts';
@@ -48,6 +49,7 @@ export class Designer {
   readonly comments: Comments;
   readonly versions: Versions;
   readonly profiles: Profiles;
+  readonly readings: FileReadings;
   readonly readmes: Readmes;
   readonly library = new LibraryMemory(browserStorage());
   readonly selection = new Selection();
@@ -97,6 +99,7 @@ export class Designer {
     this.assets = assets;
     this.subPipelines = new SubPipelines(api, pipeline.id, () => this.document);
     this.profiles = new Profiles(api);
+    this.readings = new FileReadings(api);
     this.readmes = new Readmes((type) => api.nodes.readme(type));
     this.run = new RunState(api, pipeline.id, { nameOf: (node) => this.nameOf(node), say: (text, urgent) => this.view.say(text, urgent) });
     this.save = new Autosave({
