@@ -118,6 +118,7 @@ test('a damaged result that two steps take at once is made again once', async ()
     server.save(pipelineOf({ a: { params: { journal } }, late, b: { from: ['a', 'late'], params: { journal } }, c: { from: ['a', 'late'] } }), id),
   );
   await server.until(run, (event) => event.type === 'step' && event.node === 'late' && event.status === 'running');
+  await server.until(run, (event) => event.type === 'step' && event.node === 'a' && event.status === 'reused');
   writeFileSync(path, 'something else');
   writeFileSync(gate, '');
   const ended = await server.finish(run);

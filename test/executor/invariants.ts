@@ -29,7 +29,8 @@ export interface Expected {
 
 const HOUR = 3_600_000;
 const READY_MILLISECONDS = 5_000;
-const GONE_MILLISECONDS = 5_000;
+/** A machine with much to do is slow to end what was killed; what is gone costs no wait. */
+const GONE_MILLISECONDS = 60_000;
 
 /**
  * What every fault test ends with, for a data folder whose server has stopped; gives what does not hold.
@@ -38,9 +39,11 @@ const GONE_MILLISECONDS = 5_000;
  * I4 one publication a step, by its highest lease · I5 every artifact has its file, every file belongs to someone · I6 outputs are those of an
  * undisturbed run · I7 one run a slot of a schedule · I8 the database is sound · I9 nothing is left: process, lock, port, scratch folder ·
  * I10 no secret in any file · I11 ready soon after each fault.
+ *
+ * @param goneWithin For so many milliseconds processes whose server was killed may end by themselves.
  */
-export async function check(folder: string, calls: readonly Call[] | 'absent', expected: Expected): Promise<string[]> {
-  const broken = await leftovers(folder);
+export async function check(folder: string, calls: readonly Call[] | 'absent', expected: Expected, goneWithin: number = GONE_MILLISECONDS): Promise<string[]> {
+  const broken = await leftovers(folder, goneWithin);
   const db = openDatabase(join(folder, 'modelwright.sqlite'));
   try {
     broken.push(...brokenInvariants({ db, store: new Store(join(folder, 'store')), folder }, expected.runs));
@@ -163,10 +166,10 @@ function brokenOutputs({ $client }: Database, outputs: ReadonlyMap<string, strin
     .map(({ run, node }) => `I6 run ${run}: ${node} gave something else`);
 }
 
-/** I9: what a server that has ended left behind. Processes whose server was killed end by themselves, a moment later. */
-async function leftovers(folder: string): Promise<string[]> {
+/** I9: what a server that has ended left behind. */
+async function leftovers(folder: string, goneWithin: number): Promise<string[]> {
   const broken: string[] = [];
-  const until = Date.now() + GONE_MILLISECONDS;
+  const until = Date.now() + goneWithin;
   while (processesIn(folder).length > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   broken.push(...processesIn(folder).map((pid) => `I9 process ${pid} is left`));
   try {

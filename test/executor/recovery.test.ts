@@ -126,7 +126,8 @@ test('two servers on one data folder: the second is told, and after a kill the n
   second.stdin.end(`${JSON.stringify([{ folder, calls: [] }])}\n`);
   let words = '';
   second.stderr!.on('data', (text) => (words += text));
-  expect((await once(second, 'exit'))[0]).not.toBe(0);
+  // Its words are whole by then.
+  expect((await once(second, 'close'))[0]).not.toBe(0);
   expect(words).toContain('Stop that one, or choose another folder');
   await child.kill();
   lockDataFolder(folder).release();
