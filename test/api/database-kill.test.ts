@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunPolicy } from '#pipelines/policy.ts';
 import { processesIn } from '../executor/invariants.ts';
 import { clientAt, finishedRun, type Client } from '../support/client.ts';
+import { heldCommits, type HeldCommits } from '../support/held-commits.ts';
 import { postgresqlMissing, startPostgresql, type PostgresqlServer } from '../support/postgresql.ts';
 import { startProcess, type ServerProcess } from '../support/server-process.ts';
 
@@ -16,6 +17,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
   const servers: ServerProcess[] = [];
   let target: PostgresqlServer;
   let admin: pg.Client;
+  let commits: HeldCommits;
   let client: Client;
 
   const start = async (): Promise<ServerProcess> => {
@@ -26,12 +28,11 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
   const count = async (query: string): Promise<number> => Number(((await admin.query(query)).rows as { n: string }[])[0]!.n);
   const rowsIn = (table: string): Promise<number> => count(`SELECT count(*) AS n FROM ${table}`);
 
-  /** Begins a run that adds a row to a new table whose commit takes a second; gives the run once the database commits. */
+  /** Begins a run that adds a row to a new table; gives the run once the database commits, which it does until the commits are let go. */
   async function committingRun(table: string, policy: RunPolicy): Promise<string> {
-    await admin.query(`
-      CREATE TABLE ${table} (city text);
-      CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
-    `);
+    await admin.query(`CREATE TABLE ${table} (city text)`);
+    await commits.of(table);
+    await commits.hold();
     const write = { connection: 'warehouse', format: 'table', table, mode: 'append' };
     const nodes = [
       { id: 'enter', type: 'enter-data-manually', version: 1, params: { data: 'city\nOslo\n' } },
@@ -40,8 +41,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const edges = [{ from: { node: 'enter', port: 'data' }, to: { node: 'write', port: 'data' } }];
     const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: table, policy, nodes, edges } });
     const run = await client.post<{ id: string }>(`/pipelines/${id}/runs`);
-    const committing = `SELECT count(*) AS n FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'`;
-    await expect.poll(() => count(committing), { interval: 20 }).toBe(1);
+    await expect.poll(commits.waiting).toBe(1);
     return run.id;
   }
 
@@ -49,7 +49,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     target = await startPostgresql();
     admin = new pg.Client(target);
     await admin.connect();
-    await admin.query(`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'`);
+    commits = await heldCommits(admin);
     client = await (await start()).signIn();
     const { host, port, database, user, password } = target;
     const settings = { host, port, database, user, encryption: 'none' };
@@ -68,6 +68,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const server = servers.at(-1)!;
     // It stands still while the step's process goes on and the database commits.
     server.send('SIGSTOP');
+    await commits.letGo();
     await expect.poll(() => rowsIn('taken_up')).toBe(1);
     server.send('SIGKILL');
     await server.ended;
@@ -81,9 +82,12 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
 
   it('are there once when the process of the step is killed, which ends the run, and the run is resumed by hand', async () => {
     const run = await committingRun('resumed', { crashRetries: 0 });
-    for (const pid of processesIn(join(dataFolder, 'processes'))) process.kill(pid, 'SIGKILL');
-    expect((await finishedRun(client, run)).status).toBe('crashed');
+    const pids = processesIn(join(dataFolder, 'processes'));
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await commits.letGo();
     await expect.poll(() => rowsIn('resumed')).toBe(1);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    expect((await finishedRun(client, run)).status).toBe('crashed');
     const { status, steps } = await finishedRun(client, (await client.post<{ id: string }>(`/runs/${run}/resume`)).id);
     expect([status, ...steps.map(({ error }) => error)]).toEqual(['succeeded', null, null]);
     expect(await rowsIn('resumed')).toBe(1);
@@ -93,6 +97,7 @@ describe.skipIf(postgresqlMissing)('rows that a database has committed, and a st
     const run = await committingRun('cancelled', {});
     await client.post(`/runs/${run}/cancel`);
     expect((await finishedRun(client, run)).status).toBe('cancelled');
+    await commits.letGo();
     const resumed = await client.post<{ id: string }>(`/runs/${run}/resume`);
     const { status, steps } = await finishedRun(client, resumed.id);
     expect([status, ...steps.map(({ error }) => error)]).toEqual(['succeeded', null, null]);

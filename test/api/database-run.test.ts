@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesIn } from '../executor/invariants.ts';
 import { finishedRun, signIn, type Client } from '../support/client.ts';
+import { heldCommits } from '../support/held-commits.ts';
 import { postgresqlMissing, startPostgresql, type PostgresqlServer } from '../support/postgresql.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -74,11 +75,10 @@ describe.skipIf(postgresqlMissing)('from a database and back', () => {
   });
 
   it('rows are added once, also when the process of the step is killed while the database commits them', async () => {
-    await admin.query(`
-      CREATE TABLE counted (city text);
-      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
-      CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON counted DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
-    `);
+    await admin.query('CREATE TABLE counted (city text)');
+    const commits = await heldCommits(admin);
+    await commits.of('counted');
+    await commits.hold();
     const write = { connection: 'warehouse', format: 'table', table: 'counted', mode: 'append' };
     const nodes = [
       { id: 'enter', type: 'enter-data-manually', version: 1, params: { data: 'city\nOslo\n' } },
@@ -87,10 +87,14 @@ describe.skipIf(postgresqlMissing)('from a database and back', () => {
     const edges = [{ from: { node: 'enter', port: 'data' }, to: { node: 'write', port: 'data' } }];
     const { id } = await client.post<{ id: string }>('/pipelines', { document: { formatVersion: 1, name: 'Counts', nodes, edges } });
     const started = await client.post<{ id: string }>(`/pipelines/${id}/runs`);
-    const committing = async () =>
-      (await admin.query(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'`)).rows as { n: number }[];
-    await expect.poll(async () => (await committing())[0]!.n).toBe(1);
+    await expect.poll(commits.waiting).toBe(1);
+    const locked = async (): Promise<number[]> =>
+      ((await admin.query(`SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).rows as { pid: number }[]).map(({ pid }) => pid);
+    const [first] = await locked();
     for (const pid of processesIn(join(server.dataFolder, 'processes'))) process.kill(pid, 'SIGKILL');
+    // The second try waits for the first one, which the database may meanwhile have cut off.
+    await expect.poll(async () => (await locked()).filter((pid) => pid !== first)).toHaveLength(1);
+    await commits.letGo();
     const { status, steps } = await finishedRun(client, started.id);
     expect([status, steps.find(({ node }) => node === 'write')]).toEqual(['succeeded', expect.objectContaining({ attempt: 2, error: null })]);
     expect((await admin.query('SELECT city FROM counted')).rows).toEqual([{ city: 'Oslo' }]);
