@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEnvironment } from '#server/env.ts';
+import { ManualClock } from '#server/scheduler/clock.ts';
 import { signIn, type Client } from '#test/support/client.ts';
 import { deployTable } from '#test/support/endpoint.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
@@ -24,6 +25,8 @@ interface News {
   delivery: Delivery | null;
   mail: Delivery | null;
 }
+/** It stands, so that alerts are looked at when the test says so, and not each minute. */
+const clock = new ManualClock(Date.now());
 const letters: { to: string[]; text: string }[] = [];
 const lines: string[] = [];
 let postbox: SMTPServer;
@@ -86,7 +89,7 @@ beforeAll(async () => {
     MODELWRIGHT_MAIL_FROM: 'Studio <studio@example.com>',
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
-  server = await startServer({ environment: { mail }, log });
+  server = await startServer({ clock, environment: { mail }, log });
   client = await signIn(server.url, server.signInLink);
   await deployTable(client, 'parity', CSV, { label: 'label', learner: 'two-class-logistic-regression' });
 });

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ALERT_METRICS } from '#server/monitoring/alert-rules.ts';
+import { ManualClock } from '#server/scheduler/clock.ts';
 import { finishedRun, signIn, type Client } from '#test/support/client.ts';
 import { startServer, type TestServer } from '#test/support/server.ts';
 
@@ -20,6 +21,8 @@ interface Report {
   drift: { trainingRows: number; rowCount: number; inputs: Column[]; outputs: Column[] } | null;
 }
 const NAME = 'biopsies';
+/** It stands, so that alerts are looked at when the test says so, and not each minute. */
+const clock = new ManualClock(Date.now());
 
 let server: TestServer;
 let client: Client;
@@ -44,7 +47,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
-  server = await startServer({ environment: { allowedHosts: ['127.0.0.1'] } });
+  server = await startServer({ clock, environment: { allowedHosts: ['127.0.0.1'] } });
   client = await signIn(server.url, server.signInLink);
   pipelineId = (await client.post<{ id: string }>('/samples/breast-cancer/open')).id;
   ({ id: runId } = await client.post<{ id: string }>(`/pipelines/${pipelineId}/runs`, {}));
@@ -135,6 +138,7 @@ it('leads from one answer to all that it came from, and never to a later deploym
   await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'pipeline', pipelineId: inference }, name: 'live' });
   const second = await answered();
   expect(await lineage(second)).toMatchObject({ ...wanted, deployment: { name: 'live' }, inferencePipeline: { id: inference } });
+  clock.turnBy(1_000);
   expect((await send('POST', '/rollback', {})).status).toBe(200);
   expect((await send('DELETE', '/deployments/live', {})).status).toBe(204);
   await client.post(`/endpoints/${NAME}/deployments`, { source: { type: 'run', runId }, name: 'live', weight: 0 });
