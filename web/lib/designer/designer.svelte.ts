@@ -65,6 +65,8 @@ export class Designer {
   past = $state.raw<Run | null>(null);
   /** Two versions that are laid over each other; editing waits meanwhile. */
   comparison = $state.raw<ShownComparison | null>(null);
+  /** Counts what people asked to look at instead of the draft: an answer to an earlier wish comes too late. */
+  #looked = 0;
   readonly #memo = createMemo();
 
   /** What stands on the canvas. */
@@ -226,16 +228,17 @@ export class Designer {
 
   /** Runs a part of the pipeline as it stands on the canvas. */
   async start(request: RunRequest): Promise<void> {
-    await this.save.flush();
-    if (!this.save.isSaved) {
+    await this.run.start(async () => {
+      await this.save.flush();
+      if (this.save.isSaved) return this.#draft;
       this.view.openPanel('problems');
       throw new Error('Nothing was run: the pipeline could not be saved first. See above what stands in the way.');
-    }
-    await this.run.start(this.#draft, request);
+    }, request);
     this.view.lastScope = request.scope ?? { kind: 'all' };
   }
 
   async showPast(runId: string | null): Promise<void> {
+    const question = ++this.#looked;
     this.comparison = null;
     if (runId === null) {
       if (!this.past) return;
@@ -247,6 +250,7 @@ export class Designer {
     }
     if (this.past?.id === runId) return;
     const run = await this.api.runs.get(runId);
+    if (question !== this.#looked) return;
     this.selection.clear();
     this.past = run;
     this.run.show(run);
@@ -264,7 +268,9 @@ export class Designer {
 
   /** Lays two versions over each other; `DRAFT` is the draft. */
   async showComparison(before: string, after: string): Promise<void> {
+    const question = ++this.#looked;
     const comparison = await this.versions.compare(before, after);
+    if (question !== this.#looked) return;
     this.selection.clear();
     this.comparison = comparison;
   }

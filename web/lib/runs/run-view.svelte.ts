@@ -53,6 +53,8 @@ export class RunView {
   #clock: ReturnType<typeof setInterval> | null = null;
   #pending: RunEvent[] = [];
   #flush: ReturnType<typeof setTimeout> | null = null;
+  /** Counts beginnings and ends: what was read for an earlier one begins nothing more. */
+  #turn = 0;
 
   constructor(api: Api, id: string) {
     this.#api = api;
@@ -61,14 +63,16 @@ export class RunView {
   }
 
   async start(): Promise<void> {
+    const turn = ++this.#turn;
     try {
-      this.run = await this.#api.runs.get(this.#id);
+      const run = await this.#api.runs.get(this.#id);
+      if (turn !== this.#turn) return;
+      this.run = run;
       this.error = null;
-      const told = this.run.steps.some((step) => step.attempt > 1);
-      if (isFinal(this.run.status)) this.logs = (await this.#api.runs.logs(this.#id)).items;
+      const ended = isFinal(run.status);
+      if (ended) this.logs = (await this.#api.runs.logs(this.#id)).items;
       // The tries of a step are told by events alone; an ended run tells them once more, from the first on.
-      if (isFinal(this.run.status) && !told) return;
-      const ended = isFinal(this.run.status);
+      if (turn !== this.#turn || (ended && !run.steps.some((step) => step.attempt > 1))) return;
       this.live = new LiveRun(
         (after) => this.#api.runs.eventsUrl(this.#id, after),
         (event) => (ended ? this.#takeAttempt(event) : this.#take(event)),
@@ -77,11 +81,12 @@ export class RunView {
       this.#watchWaits();
       this.#clock ??= setInterval(() => (this.now = Date.now()), 250);
     } catch (error) {
-      this.error = error;
+      if (turn === this.#turn) this.error = error;
     }
   }
 
   stop(): void {
+    this.#turn++;
     this.live?.stop();
     this.waits.stop();
     if (this.#clock) clearInterval(this.#clock);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HeldFetch, QuietStream } from '#test/support/held-fetch.ts';
 import { createApi } from '../api.ts';
 import { ApiError, ConnectionError } from '../api-error.ts';
 import type { Run, Step } from '../api-types.ts';
@@ -61,6 +62,37 @@ describe('a run as it happens', () => {
       { seq: 7, at: 3_100, type: 'run', status: 'succeeded', error: null },
     );
     expect([view.active, view.usage.has('a'), view.elapsed(), view.run.finishedAt]).toEqual([false, false, 2_100, new Date(3_100).toISOString()]);
+  });
+});
+
+describe('a page of a run that is left', () => {
+  beforeEach(() => {
+    QuietStream.open = [];
+    vi.stubGlobal('EventSource', QuietStream);
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+  const running = { id: 'r', status: 'running', steps: [] };
+
+  it('follows the run no more, also when the run is read only then', async () => {
+    const server = new HeldFetch();
+    const view = new RunView(createApi(server.fetch), 'r');
+    const started = view.start();
+    view.stop();
+    await server.answer('GET /runs/r', running);
+    await started;
+    expect(QuietStream.open).toEqual([]);
+  });
+
+  it('follows it once when it was read twice', async () => {
+    const server = new HeldFetch();
+    const view = new RunView(createApi(server.fetch), 'r');
+    const started = [view.start(), view.start()];
+    await server.answer('GET /runs/r', running);
+    await server.answer('GET /runs/r', running);
+    await Promise.all(started);
+    expect(QuietStream.open).toHaveLength(1);
+    view.stop();
+    expect(QuietStream.open).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { PipelineDocument } from '#pipelines/document.ts';
 import { isFinal, type RunEvent, type Status } from '#pipelines/events.ts';
 import type { Observed } from '#pipelines/propagate.ts';
-import type { PlanStep, Run, RunRequest, RunSummary, StartedRun, Step } from '../../api-types.ts';
+import type { PipelineState, PlanStep, Run, RunRequest, RunSummary, StartedRun, Step } from '../../api-types.ts';
 import type { Api } from '../../api.ts';
 import { LiveRun } from '../../live.svelte.ts';
 import { LiveCurves } from '../../runs/live-curves.svelte.ts';
@@ -43,6 +43,11 @@ export class RunState {
   #live = $state.raw<LiveRun | null>(null);
   #points: RunEvent[] = [];
   #planRequest: AbortController | null = null;
+  /** Counts what is followed: another run, or nothing more. What was asked for an earlier one comes too late. */
+  #turn = 0;
+  /** Counts the questions for the newest results, and for the list of runs: an answer to an earlier one counts no more. */
+  #asked = 0;
+  #listed = 0;
   /** Steps that had ended when this began to look: their events come once more and are not spoken again. */
   #ended: ReadonlySet<string> = new Set();
   readonly #api: Api;
@@ -93,17 +98,28 @@ export class RunState {
 
   /** Reads the newest results; follows the newest run when it is still on its way. */
   async load(): Promise<void> {
-    const state = await this.#api.pipelines.state(this.#pipeline);
-    this.#take(state.steps);
+    const turn = this.#turn;
+    const state = await this.#newest();
+    if (!state) return;
     this.observed = state.observed as Observed;
+    const since = turn === this.#turn ? [] : [...this.steps.values()];
+    this.#take([...state.steps, ...since]);
+    // A run that was started meanwhile is newer.
+    if (turn !== this.#turn) return;
     this.current = state.lastRun;
-    if (state.lastRun && !isFinal(state.lastRun.status)) await this.#follow(state.lastRun.id);
-    else if (state.lastRun && state.lastRun.counts.failed + state.lastRun.counts.crashed > 0)
-      this.ranDocument = (await this.#api.runs.get(state.lastRun.id)).document;
+    if (!state.lastRun) return;
+    const { id, status, counts } = state.lastRun;
+    if (!isFinal(status)) await this.#follow(id, turn);
+    else if (counts.failed + counts.crashed > 0) {
+      const { document } = await this.#api.runs.get(id);
+      if (turn === this.#turn) this.ranDocument = document;
+    }
   }
 
   async loadRuns(): Promise<void> {
-    this.runs = (await this.#api.runs.list({ pipeline: this.#pipeline, limit: 50 })).items;
+    const question = ++this.#listed;
+    const { items } = await this.#api.runs.list({ pipeline: this.#pipeline, limit: 50 });
+    if (question === this.#listed) this.runs = items;
   }
 
   /** Asks what a run of everything would do and why; an older question is dropped. */
@@ -121,24 +137,31 @@ export class RunState {
     }
   }
 
-  async start(document: PipelineDocument, request: RunRequest): Promise<number> {
-    return this.#begin(() => this.#api.pipelines.run(this.#pipeline, request), document);
+  /** @param prepare Saves what is to run, and gives it; meanwhile the run counts as starting. */
+  async start(prepare: () => Promise<PipelineDocument>, request: RunRequest): Promise<void> {
+    await this.#begin(async () => {
+      const document = await prepare();
+      return { ...(await this.#api.pipelines.run(this.#pipeline, request)), document };
+    });
   }
 
   /** Takes the newest run up again, with the pipeline as that run had it. */
   async resume(): Promise<void> {
     const { current } = this;
-    if (current) await this.#begin(() => this.#api.runs.resume(current.id), null);
+    if (current) await this.#begin(async () => ({ ...(await this.#api.runs.resume(current.id)), document: null }));
   }
 
-  async #begin(ask: () => Promise<StartedRun>, document: PipelineDocument | null): Promise<number> {
+  async #begin(ask: () => Promise<StartedRun & { readonly document: PipelineDocument | null }>): Promise<void> {
+    if (this.starting) return;
+    const before = this.#turn;
     this.starting = true;
     try {
-      const { id, number } = await ask();
+      const { id, number, document } = await ask();
+      if (before !== this.#turn) return;
+      const turn = ++this.#turn;
       this.ranDocument = document;
-      await this.#follow(id);
+      await this.#follow(id, turn);
       this.#reporting.say(`Run ${number} started.`);
-      return number;
     } finally {
       this.starting = false;
     }
@@ -168,6 +191,8 @@ export class RunState {
   }
 
   stop(): void {
+    this.#turn++;
+    this.#asked++;
     this.#live?.stop();
     this.#live = null;
     this.#planRequest?.abort();
@@ -177,8 +202,16 @@ export class RunState {
     this.steps = new SvelteMap([...this.steps, ...steps.map((step) => [step.node, step] as const)]);
   }
 
-  async #follow(id: string): Promise<void> {
+  /** The newest results of all nodes; null when something else is shown by then, or they were asked for again. */
+  async #newest(): Promise<PipelineState | null> {
+    const question = ++this.#asked;
+    const state = await this.#api.pipelines.state(this.#pipeline);
+    return question === this.#asked ? state : null;
+  }
+
+  async #follow(id: string, turn: number): Promise<void> {
     const run = await this.#api.runs.get(id);
+    if (turn !== this.#turn) return;
     this.#ended = new Set(run.steps.filter((step) => isFinal(step.status)).map((step) => step.node));
     this.#take(run.steps);
     this.progress.clear();
@@ -234,9 +267,10 @@ export class RunState {
   async #finished(id: string, number: number, status: Status): Promise<void> {
     this.#live = null;
     this.cancelling = false;
-    const [run, state] = await Promise.all([this.#api.runs.get(id), this.#api.pipelines.state(this.#pipeline)]);
+    const [run, state] = await Promise.all([this.#api.runs.get(id), this.#newest()]);
     if (this.current?.id !== id) return;
     this.current = run;
+    if (!state) return;
     this.#take(state.steps);
     this.observed = state.observed as Observed;
     this.#reporting.say(`Run ${number} ${WORDS[status] ?? status}.`, status === 'failed' || status === 'crashed');
