@@ -2,10 +2,22 @@ import type { Page } from './api-types.ts';
 
 /** One thing read from the server. Old data stays while it is read again. */
 export class Loading<T> {
-  value = $state.raw<T | null>(null);
+  #value = $state.raw<T | null>(null);
   error = $state.raw<unknown>(null);
   busy = $state(false);
   #turn = 0;
+
+  get value(): T | null {
+    return this.#value;
+  }
+
+  /** Takes in what is known otherwise, as from the answer to a change; what is being read is older, and counts no more. */
+  take(value: T | null): void {
+    this.#turn++;
+    this.#value = value;
+    this.error = null;
+    this.busy = false;
+  }
 
   /** Reads; of several reads under way only the last one counts. */
   async load(read: () => Promise<T>): Promise<T | null> {
@@ -14,7 +26,7 @@ export class Loading<T> {
     try {
       const value = await read();
       if (turn !== this.#turn) return null;
-      this.value = value;
+      this.#value = value;
       this.error = null;
       return value;
     } catch (error) {

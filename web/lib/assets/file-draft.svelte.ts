@@ -77,8 +77,7 @@ export class FileDraft {
         if (!found) return;
         const names = new Set(found.schema.columns.map(({ name }) => name));
         this.chosen = new Map([...this.chosen].filter(([name]) => names.has(name)));
-        this.shaped.value = this.chosen.size === 0 ? found : this.shaped.value;
-        this.shaped.error = null;
+        this.shaped.take(this.chosen.size === 0 ? found : this.shaped.value);
         if (this.chosen.size > 0) this.reshape();
       });
   }

@@ -27,7 +27,7 @@ export class ProposalDraft {
   /** Reads schema and profile of the newest version. */
   async choose(name: string): Promise<void> {
     this.choices = {};
-    this.facts.value = null;
+    this.facts.take(null);
     await this.facts.load(async () => {
       const { latest } = await this.#api.datasets.get(name);
       const { rowCount, columns } = await this.#api.artifacts.profile(latest.hash);
