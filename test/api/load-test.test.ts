@@ -46,8 +46,6 @@ afterAll(() => server.stop());
 it('measures latency and throughput step by step, and counts none of it', async () => {
   expect(await current()).toBeNull();
   expect((await post({ by: 'clients', steps: [1, 4], seconds: 1, rows: 2 })).status).toBe(202);
-  const beside = await post({ steps: [1], seconds: 1 });
-  expect([beside.status, ((await beside.json()) as { code: string }).code]).toEqual([409, 'load_test_running']);
   const test = await ended();
   expect(test).toMatchObject({ deployment: 'v1', stopped: null, current: null });
   expect(test.steps.map(({ load, errors }) => [load, errors])).toEqual([
@@ -67,6 +65,8 @@ it('measures latency and throughput step by step, and counts none of it', async 
 
 it('keeps a rate, and ends when it is cancelled', async () => {
   expect((await post({ by: 'rate', steps: [50, 60], seconds: 60 })).status).toBe(202);
+  const beside = await post({ steps: [1], seconds: 1 });
+  expect([beside.status, ((await beside.json()) as { code: string }).code]).toEqual([409, 'load_test_running']);
   while (!((await current())?.current?.requests ?? 0)) await new Promise((done) => setTimeout(done, 20));
   expect((await client.request(PATH, { method: 'DELETE' })).status).toBe(200);
   expect(await ended()).toMatchObject({ stopped: 'It was cancelled.', steps: [] });
