@@ -23,6 +23,7 @@ interface Exports {
   groupsAddress(): number;
   nodesAddress(): number;
   leafSumsAddress(): number;
+  settledAddress(): number;
   growTree(seed: number): number;
   sumLeaves(groups: number): number;
 }
@@ -31,12 +32,14 @@ export interface ForestContext {
   readonly signal: AbortSignal;
   /** 1 by default. The trees do not depend on it. */
   readonly threads?: number;
-  tree?(done: number): void;
+  /** Trees that are done, and of those under way how much, in trees. */
+  tree?(done: number, partly: number): void;
 }
 
 const SAMPLING = ['all', 'bootstrap', 'share'] as const;
 /** Cells of the matrix from which on other threads are worth their start. */
 const CREW_CELLS = 200_000;
+const TELL_MILLISECONDS = 100;
 
 /**
  * A forest on histograms of at most 255 bins: each tree sees rows drawn for it, each split columns drawn for it. Deterministic: equal data, options
@@ -63,13 +66,17 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
     const seeds = Array.from({ length: options.trees }, () => Math.floor(random() * 2 ** 32));
     const trees = Array.from<ForestTree>({ length: options.trees });
     let [next, done] = [0, 0];
+    /** Of each thread that grows a tree: where it says how far it is. */
+    const growing = new Map<number, number>();
+    const tell = () => context.tree?.(done, partlyGrown(kernel.memory, growing.values()));
     const finish = (tree: number, nodeCount: number, leafCount: number, nodes: number, sums: number) => {
       trees[tree] = readTree(kernel.memory, nodeCount, leafCount, nodes >>> 0, sums >>> 0, matrix, centre, options);
       if (done === 0) {
         const bytes = forestTreeBytes(nodeCount, leafCount, options.groupCount ?? 0) * options.trees;
         requireMemory(bytes, `A forest of ${options.trees} trees like the first`, { advice: 'Use fewer trees, a smaller depth, or more samples per leaf.' });
       }
-      context.tree?.((done += 1));
+      done += 1;
+      tell();
     };
     if (alone) {
       const { exports } = kernel;
@@ -83,15 +90,24 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
     }
     const member = async (which: number) => {
       const call = async (name: string, ...values: number[]) => (await crew.call(which, 'forest', name, values)) as number;
-      const [nodes, sums] = [await call('nodesAddress'), await call('leafSumsAddress')];
+      const [nodes, sums, settled] = [await call('nodesAddress'), await call('leafSumsAddress'), await call('settledAddress')];
       while (next < options.trees) {
         const tree = next++;
+        new Uint32Array(kernel.memory.buffer, settled >>> 0, 2).fill(0);
+        growing.set(which, settled >>> 0);
         const nodeCount = await call('growTree', seeds[tree]!);
-        finish(tree, nodeCount, options.groupCount ? await call('sumLeaves', options.groupCount) : 0, nodes, sums);
+        const leafCount = options.groupCount ? await call('sumLeaves', options.groupCount) : 0;
+        growing.delete(which);
+        finish(tree, nodeCount, leafCount, nodes, sums);
         context.signal.throwIfAborted();
       }
     };
-    await Promise.all(Array.from({ length: crew.size - 1 }, (_, index) => member(index + 1)));
+    const telling = setInterval(tell, TELL_MILLISECONDS);
+    try {
+      await Promise.all(Array.from({ length: crew.size - 1 }, (_, index) => member(index + 1)));
+    } finally {
+      clearInterval(telling);
+    }
     return { trees };
   } catch (error) {
     context.signal.throwIfAborted();
@@ -100,6 +116,16 @@ export async function trainForest(data: ForestData, options: ForestOptions, cont
     context.signal.removeEventListener('abort', stop);
     await crew.dismiss();
   }
+}
+
+/** The rows of the trees under way that have come to a leaf, as shares of their rows. */
+function partlyGrown({ buffer }: WebAssembly.Memory, addresses: Iterable<number>): number {
+  let sum = 0;
+  for (const address of addresses) {
+    const [settled, rows] = new Uint32Array(buffer, address, 2);
+    if (rows! > 0) sum += settled! / rows!;
+  }
+  return sum;
 }
 
 /** As many threads as have room for a tree each; refuses what has no room for one, by an estimate, before anything is allocated. */

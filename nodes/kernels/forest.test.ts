@@ -73,6 +73,20 @@ describe('forests', () => {
     for (const threads of [2, 3]) expect(await trainForest(data, options, { ...context, threads })).toEqual(one);
   });
 
+  it('tell how far the trees under way have come', async () => {
+    const told: { done: number; partly: number }[] = [];
+    const data = makeData(300_000, 8, 5, 'numbers');
+    await trainForest(
+      data,
+      { ...OPTIONS, trees: 2, minimumSamples: 1, columnsTried: 8 },
+      { ...context, threads: 2, tree: (done, partly) => told.push({ done, partly }) },
+    );
+    const sums = told.map(({ done, partly }) => done + partly);
+    expect(sums).toEqual(sums.toSorted((a, b) => a - b));
+    expect(sums.at(-1)).toBe(2);
+    expect(told.filter(({ done, partly }) => done === 0 && partly > 0 && partly < 2)).not.toEqual([]);
+  });
+
   it('stop soon after an abort', async () => {
     const data = makeData(60_000, 8, 8, 2);
     const controller = new AbortController();

@@ -10,7 +10,7 @@ export interface LabelledRows extends LabelledData {
   readonly rows: Uint32Array;
 }
 
-type Reading = Pick<FitContext, 'signal' | 'log'>;
+type Reading = Pick<FitContext, 'signal' | 'log' | 'progress'>;
 
 /**
  * The rows that have a label and a weight above zero, as trainers get them; `training` is what shall have room beside them. Throws NodeError
@@ -62,6 +62,7 @@ async function readRows(table: Table, features: readonly ColumnSchema[], context
   }
   const read: TrainingColumn[] = [];
   for (let from = 0; from < features.length; from += COLUMNS_AT_ONCE) {
+    if (from > 0) context.progress(0, `${from} of ${features.length} columns read`);
     const some = features.slice(from, from + COLUMNS_AT_ONCE);
     const values = await table.read(some.map((each) => each.name));
     context.signal.throwIfAborted();

@@ -6,7 +6,7 @@ import type { ColumnSchema, Table } from '../kit/table.ts';
 import { planned } from './memory.server.ts';
 import { readLabelled, type LabelledRows } from './rows.server.ts';
 
-type Reading = Pick<RunContext, 'signal' | 'log' | 'trainer'>;
+type Reading = Pick<RunContext, 'signal' | 'log' | 'progress' | 'trainer'>;
 
 interface Particulars {
   /** Columns that are no features. */
@@ -45,7 +45,8 @@ export async function readSupervised(
       refuse(validationIssues(table.schema, label, other.schema));
       if (other.rowCount === 0) throw new NodeError('rows_none', 'The validation dataset has no rows. Look at the node that feeds it, or take its wire away.');
       try {
-        const held = await readLabelled(other, { features, label }, { signal: context.signal, log: (message) => context.log(`Validation: ${message}`) });
+        const { signal, progress } = context;
+        const held = await readLabelled(other, { features, label }, { signal, progress, log: (message) => context.log(`Validation: ${message}`) });
         if (learner.task !== 'regression') requireKnownClass(rows, held);
         return held;
       } catch (error) {

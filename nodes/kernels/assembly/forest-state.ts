@@ -50,6 +50,8 @@ export let classCells: usize = 0;
 export let nodeSums: usize = 0;
 export let leftSums: usize = 0;
 export let leafSums: usize = 0;
+/** Of the tree under way: the number of its rows that lie in leaves, and the number of its rows; four bytes each. */
+export let settled: usize = 0;
 
 export let countShift: i64 = 0;
 export let weightMask: i64 = 0;
@@ -91,6 +93,7 @@ export function ownRegion(base: usize, nodeLimit: u32, openLimit: u32, leafLimit
   nodes = take(<usize>nodeLimit * FOREST_NODE_BYTES);
   open = take(<usize>openLimit * OPEN_BYTES);
   candidates = take(<usize>features * 4);
+  settled = take(8);
   present = take(32);
   histogram = take(4 * 4096);
   classCells = take(<usize>classes * 256 * 8);

@@ -27,6 +27,7 @@ import {
   order,
   rows,
   sampling,
+  settled,
   share,
   spareCells,
   spareOrder,
@@ -54,6 +55,9 @@ export function nodesAddress(): usize {
 }
 export function leafSumsAddress(): usize {
   return leafSums;
+}
+export function settledAddress(): usize {
+  return settled;
 }
 
 /** Brings the bins of a feature, written column after column, beside those of the other features of each row. To be called for all. */
@@ -112,10 +116,10 @@ function newNode(begin: u32, end: u32, answers: i64, packed: i64, depth: u32): v
   store<u32>(at, end, 44);
   const node = nodeCount++;
   leafCount++;
-  if ((packed >> countShift) < 2 * minSamples || (maxDepth > 0 && depth >= maxDepth)) return;
+  if ((packed >> countShift) < 2 * minSamples || (maxDepth > 0 && depth >= maxDepth)) return settle(end - begin);
   const entry = open + <usize>openCount * OPEN_BYTES;
   findSplit(begin, end, answers, packed, entry + 32);
-  if (load<f64>(entry, 32) == 0) return;
+  if (load<f64>(entry, 32) == 0) return settle(end - begin);
   store<u32>(entry, node);
   store<u32>(entry, begin, 4);
   store<u32>(entry, end, 8);
@@ -123,6 +127,11 @@ function newNode(begin: u32, end: u32, answers: i64, packed: i64, depth: u32): v
   store<i64>(entry, answers, 16);
   store<i64>(entry, packed, 24);
   openCount++;
+}
+
+/** Rows have come to a leaf; other threads look at that. */
+function settle(count: u32): void {
+  store<u32>(settled, load<u32>(settled) + count);
 }
 
 /** Parts the rows begin..end and their cells; gives the first right one's place. */
@@ -154,6 +163,8 @@ export function growTree(seed: u32): u32 {
   nodeCount = leafCount = openCount = 0;
   for (let feature: u32 = 0; feature < features; feature++) store<u32>(candidates + (<usize>feature << 2), feature);
   const total = drawRows();
+  store<u32>(settled, 0);
+  store<u32>(settled, inBag, 4);
   if (inBag == 0) return 0;
   newNode(0, inBag, i64x2.extract_lane(total, 0), i64x2.extract_lane(total, 1), 0);
   while (openCount > 0 && (maxLeaves == 0 || leafCount < maxLeaves)) {

@@ -42,7 +42,11 @@ const trainer: Trainer = {
         rowShare: params.rowShare,
         groupCount: grid.values.length,
       },
-      { signal: context.signal, threads: context.threads, tree: (done) => context.progress(done / params.trees, `tree ${done} of ${params.trees}`) },
+      {
+        signal: context.signal,
+        threads: context.threads,
+        tree: (done, partly) => context.progress((done + partly) / params.trees, `tree ${done} of ${params.trees}`),
+      },
     );
     const shares = trees.map((tree) => groupShares(tree, grid.values.length));
     const distribution = forestScore(trees, shares, grid.values.length);

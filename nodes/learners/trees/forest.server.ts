@@ -48,7 +48,11 @@ export async function fitForest(data: TrainingData, params: ForestParams, target
       groupCount: classes,
       maximumBins: params.splits === undefined ? undefined : params.splits + 1,
     },
-    { signal: context.signal, threads: context.threads, tree: (done) => context.progress(done / params.trees, `tree ${done} of ${params.trees}`) },
+    {
+      signal: context.signal,
+      threads: context.threads,
+      tree: (done, partly) => context.progress((done + partly) / params.trees, `tree ${done} of ${params.trees}`),
+    },
   );
   const shares = classes > 0 ? trees.map((tree) => groupShares(tree, classes)) : undefined;
   return {
