@@ -55,13 +55,15 @@ export class FitPool {
   readonly #work: FitWork;
   readonly #trainer: Trainer;
   readonly #context: Pick<FitContext, 'signal'>;
+  readonly #ending = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #free: Worker[] = [];
   readonly #workers: Worker[] = [];
   readonly #waiting = new Map<number, Waiting>();
   readonly #queue: (() => void)[] = [];
   #busy = 0;
   #next = 0;
-  readonly #stop = (): void => this.#end(this.#context.signal.reason);
+  readonly #stop = (): void => this.stop(this.#context.signal.reason);
 
   constructor(trainer: Trainer, { data, held }: Pick<FitWork, 'data' | 'held'>, context: Pick<FitContext, 'signal' | 'threads'>) {
     const copied = (data.rowCount + (held?.rowCount ?? 0)) * (data.features.length + 2) * BYTES_A_CELL;
@@ -70,20 +72,27 @@ export class FitPool {
     const place = this.threads > 1 ? shared : (same: LabelledData) => same;
     this.#work = { learner: trainer.learner, data: place(data), ...(held && { held: place(held) }) };
     this.#context = context;
+    this.#signal = AbortSignal.any([context.signal, this.#ending.signal]);
     context.signal.addEventListener('abort', this.#stop);
   }
 
-  /** Rejects with what the training threw, or with the signal's reason. */
+  /** Rejects with what the training threw, or with the reason of an abort or a stop. */
   async fit(task: FitTask, progress: (fraction: number) => void = () => undefined): Promise<Fit> {
-    this.#context.signal.throwIfAborted();
+    this.#signal.throwIfAborted();
     await this.#turn();
     try {
-      this.#context.signal.throwIfAborted();
-      return await (this.threads === 1 ? fitHere(this.#trainer, this.#work, task, this.#context.signal, progress) : this.#fitThere(task, progress));
+      this.#signal.throwIfAborted();
+      return await (this.threads === 1 ? fitHere(this.#trainer, this.#work, task, this.#signal, progress) : this.#fitThere(task, progress));
     } finally {
       this.#busy -= 1;
       this.#queue.shift()?.();
     }
+  }
+
+  /** Ends all trainings at once; those that wait do not begin. */
+  stop(reason: unknown): void {
+    this.#ending.abort(reason);
+    this.#end(reason);
   }
 
   async close(): Promise<void> {

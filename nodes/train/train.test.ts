@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '#nodes/catalog.ts';
 import { column, memoryTable } from '#nodes/kit/table.ts';
 import type { Learner } from '#nodes/kit/kinds.ts';
+import { runs } from '#nodes/runs.server.ts';
 import { trainers } from '#nodes/trainers.server.ts';
 import { createToolbox } from '#server/executor/runtime/toolbox.ts';
+import { quiet } from '#test/support/learners.ts';
 import { runNode } from '#test/support/run-node.ts';
 import { randomNumbers } from '../kernels/random.ts';
 import { FitPool } from './fit-pool.server.ts';
@@ -181,6 +183,30 @@ describe('training side by side', () => {
     const seldom = memoryTable(schema, new Map<string, Float64Array | string[]>([['x', x], ['z', z], ['y', y.map((_, row) => (row === 7 ? 'yes' : 'no'))]])); // prettier-ignore
     const trained = runNode(catalog[type], { learner: boosted, data: seldom }, { label: 'y', folds: 3 });
     await expect(trained).rejects.toThrow(/Fold \d: all rows of the other folds have the same “y”.*Use fewer folds, stratified ones, or more rows/);
+  });
+
+  it.each([1, 2])('cross validation ends with its first failing fold, which it names, and trains no others: %i threads', async (threads) => {
+    const seldom = memoryTable(
+      { ...schema, columns: [...schema.columns, column('fold', 'category')] },
+      new Map<string, Float64Array | string[]>([
+        ['x', x],
+        ['z', z],
+        ['y', y.map((_, row) => (row % 10 === 0 && row % 20 === 0 ? 'yes' : 'no'))],
+        ['fold', y.map((_, row) => 'abcdefghij'[row % 10]!)],
+      ]),
+    );
+    const learner = { ...boosted, params: { ...boosted.params, trees: 10_000, leaves: 64, learningRate: 0.001 } };
+    const told: string[] = [];
+    const { default: run } = await runs['cross-validate-model']!();
+    const context = {
+      ...quiet(undefined, threads),
+      trainer: (type: string) => createToolbox().trainer(type),
+      progress: (_fraction: number, message: string) => told.push(message),
+    };
+    const params = catalog['cross-validate-model'].params.parse({ label: 'y', foldColumn: 'fold' });
+    await expect(run({ learner, data: seldom }, params as never, context as never)).rejects.toThrow(/^Fold a: all rows of the other folds/);
+    // The others take seconds each.
+    expect(told).not.toContain('9 of 10 folds');
   });
 
   it('a failure of a training keeps its code, and the pool goes on', async () => {

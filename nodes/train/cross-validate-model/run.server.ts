@@ -57,7 +57,7 @@ async function givenFolds(data: Table, name: string, { rows }: LabelledRows): Pr
   return columnFolds({ schema: findColumn(data.schema, name)!, values: takeValues(values, rows) });
 }
 
-/** Trains and judges all folds, several at a time. */
+/** Trains and judges all folds, several at a time; ends with the first failure. */
 async function validate(learner: Learner, rows: LabelledRows, folds: Folds, context: RunContext): Promise<FoldResult[]> {
   const pool = new FitPool(await context.trainer(learner.learner), { data: rows }, context);
   const count = folds.names.length;
@@ -68,6 +68,7 @@ async function validate(learner: Learner, rows: LabelledRows, folds: Folds, cont
     context.progress(fractions.reduce((sum, each) => sum + each, 0) / count, `${done} of ${count} folds`);
   };
   const [main] = Object.keys(FIGURES[learner.task as SupervisedTask]);
+  let failure: { readonly reason: unknown } | undefined;
   const one = async (name: string, fold: number): Promise<FoldResult> => {
     try {
       const places = rowsOfFold(folds, fold, true);
@@ -79,16 +80,17 @@ async function validate(learner: Learner, rows: LabelledRows, folds: Folds, cont
       if (main && figures[main] !== undefined) context.metric(main, figures[main], fold + 1);
       return { rows: places, model, scores, figures };
     } catch (error) {
-      throw error instanceof NodeError ? failureWithout(name, rows.label, error) : error;
+      // The first failure: those that are ended by it come later.
+      failure ??= { reason: error instanceof NodeError ? failureWithout(name, rows.label, error) : error };
+      pool.stop(error);
+      throw error;
     }
   };
   try {
     const settled = await Promise.allSettled(folds.names.map(one));
     context.signal.throwIfAborted();
-    return settled.map((each) => {
-      if (each.status === 'rejected') throw each.reason;
-      return each.value;
-    });
+    if (failure) throw failure.reason;
+    return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   } finally {
     await pool.close();
   }
