@@ -92,8 +92,9 @@ async function readBinaryAnswer(answer: Response): Promise<Scored[]> {
     const values: unknown[] = [];
     for (let place = 0; place < part.length;) {
       if (datatype === 'FP32') values.push(part.readFloatLE(place));
+      else if (datatype === 'FP64') values.push(part.readDoubleLE(place));
       else values.push(part.toString('utf8', place + 4, place + 4 + part.readUInt32LE(place)));
-      place += datatype === 'FP32' ? 4 : 4 + part.readUInt32LE(place);
+      place += datatype === 'FP32' ? 4 : datatype === 'FP64' ? 8 : 4 + part.readUInt32LE(place);
     }
     expect(shape).toEqual([values.length, 1]);
     return { name, values };
@@ -436,4 +437,24 @@ it('opens one endpoint’s base address to that model alone, and shows a key not
   const unload = await post(`/v2/repository/models/${NAME}/unload`, '{}');
   expect([unload.status, Object.keys((await unload.json()) as object)]).toEqual([501, ['error']]);
   expect((await fetch(`${server.url}/v2/models/none`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(404);
+});
+
+it('gives classes that are numbers with all their digits in v2, as its metadata say', async () => {
+  const lines = Array.from({ length: 200 }, (_, row) => `${row},${row < 100 ? 0.1 : 123_456_789}`);
+  const { key: own } = await deployTable(client, 'codes', ['x,code', ...lines].join('\n'), { label: 'code', learner: 'two-class-boosted-decision-tree' });
+  const headers = { authorization: `Bearer ${own}` };
+  const read = async (path: string) => json<{ outputs: unknown[] }>(await fetch(`${server.url}/v2/models/codes${path}`, { headers }));
+  const infer = (more: object) => {
+    const inputs = [{ name: 'x', datatype: 'FP32', shape: [2, 1], data: [3, 190] }];
+    return fetch(`${server.url}/v2/models/codes/infer`, { method: 'POST', headers, body: JSON.stringify({ id: 'abc', inputs, ...more }) });
+  };
+  expect((await read('')).outputs).toEqual([
+    { name: 'Scored Labels', datatype: 'FP64', shape: [-1, 1] },
+    { name: 'Scored Probabilities', datatype: 'FP32', shape: [-1, 1] },
+  ]);
+  expect(await read('/config')).toMatchObject({ output: [{ data_type: 'TYPE_FP64' }, { data_type: 'TYPE_FP32' }] });
+  const answer = await json<InferAnswer>(await infer({}));
+  expect(answer.outputs.map(({ datatype }) => datatype)).toEqual(['FP64', 'FP32']);
+  expect(answer.outputs[0]!.data).toEqual([0.1, 123_456_789]);
+  expect(await readBinaryAnswer(await infer({ parameters: { binary_data_output: true } }))).toEqual(rowsOf(answer));
 });

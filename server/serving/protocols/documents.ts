@@ -1,7 +1,7 @@
 import type { SignatureInput } from '#nodes/kit/signature.ts';
 import type { DeploymentRow } from '../endpoint-records.ts';
 import { MAXIMUM_ROWS } from '../rows.ts';
-import { tensorDescription } from './open-inference-reply.ts';
+import { tensorDescriptions } from './open-inference-reply.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -137,10 +137,9 @@ function openInferenceOperations({ name, deployment: { signature, sample } }: De
   const tensor = object({ name: text, shape: array({ type: 'integer' }), datatype: text, data: array({}) });
   const described = object({ name: text, datatype: text, shape: array({ type: 'integer' }) });
   const path = `/v2/models/${name}`;
-  const example = signature.inputs.map((input) => {
-    const value = sample[0]?.[input.name] ?? null;
-    const { datatype } = tensorDescription(input);
-    return { name: input.name, datatype, shape: [1, 1], data: [typeof value === 'boolean' ? Number(value) : value] };
+  const example = tensorDescriptions(signature).inputs.map(({ name: column, datatype }) => {
+    const value = sample[0]?.[column] ?? null;
+    return { name: column, datatype, shape: [1, 1], data: [typeof value === 'boolean' ? Number(value) : value] };
   });
   return [
     {

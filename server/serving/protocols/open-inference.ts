@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { DeploymentRow } from '../endpoint-records.ts';
 import type { Duration, Statistics } from '../statistics.ts';
 import { field, isRecord, jsonReply, parseJson, type Exchange, type Reply, type Target } from './exchange.ts';
-import { tensorDescription, writeInferReply } from './open-inference-reply.ts';
+import { tensorDescriptions, writeInferReply, type TensorDescription } from './open-inference-reply.ts';
 import { jsonPart, readInferJson, readInferRequest, tensorBatch } from './open-inference-request.ts';
 
 /** The models that a caller may see, and each by its name. */
@@ -92,8 +92,7 @@ async function aboutModel(exchange: Exchange, model: Target, { version, action }
         name: model.name,
         versions: deployments.filter(answers).map((each) => each.name),
         platform: 'onnx_onnxv1',
-        inputs: deployment.signature.inputs.map(tensorDescription),
-        outputs: deployment.signature.outputs.map(tensorDescription),
+        ...tensorDescriptions(deployment.signature),
       });
   }
 }
@@ -127,17 +126,15 @@ function repositoryIndex({ body, serving }: Exchange, models: readonly Target[])
 
 /** In the form of Triton's model configuration; shapes without the dimension of rows, as there. */
 function configuration(model: Target, { signature }: DeploymentRow): Record<string, unknown> {
-  const tensor = (column: Parameters<typeof tensorDescription>[0]) => {
-    const { name, datatype } = tensorDescription(column);
-    return { name, data_type: datatype === 'BYTES' ? 'TYPE_STRING' : 'TYPE_FP32', dims: [1] };
-  };
+  const tensor = ({ name, datatype }: TensorDescription) => ({ name, data_type: datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`, dims: [1] });
+  const { inputs, outputs } = tensorDescriptions(signature);
   return {
     name: model.name,
     platform: 'onnxruntime_onnx',
     backend: 'onnxruntime',
     max_batch_size: 10_000,
-    input: signature.inputs.map((input) => ({ ...tensor(input), optional: !input.required })),
-    output: signature.outputs.map(tensor),
+    input: inputs.map((input, index) => ({ ...tensor(input), optional: !signature.inputs[index]!.required })),
+    output: outputs.map(tensor),
     dynamic_batching: {},
   };
 }
