@@ -81,6 +81,14 @@ describe('a model made elsewhere', () => {
     expect(scores).toEqual({ 'Scored Labels': [9, 0] });
   });
 
+  it('keeps all digits of classes that are whole numbers', async () => {
+    const builder = new GraphBuilder();
+    const above = builder.node('Greater', [builder.tensor('x', 'float', ['N', 1]), builder.floats([0], [1, 1])]);
+    const label = builder.node('Gather', [builder.int64s([16_777_217, 2 ** 53 - 1]), builder.cast(above, 'int64')]);
+    builder.result(builder.node('Reshape', [label, builder.int64s([-1])]), 'int64', ['N']);
+    expect(await scored(builder.toBytes(), { x: [-1, 1] })).toEqual({ 'Scored Labels': [16_777_217, 2 ** 53 - 1] });
+  });
+
   it('that gives log-odds alone is scaled, and the label chosen', async () => {
     const builder = new GraphBuilder();
     builder.result(builder.node('MatMul', [builder.tensor('x', 'float', ['N', 1]), builder.floats([1, 0, -1], [1, 3])]), 'float', ['N', 3]);

@@ -6,6 +6,7 @@ import type { ModelSummary } from '../../reports.ts';
 import { probabilityColumn, SCORED_LABELS, SCORED_PROBABILITIES, type Signature, type SignatureOutput } from '../../signature.ts';
 import { isTextual, type ColumnType } from '../../table.ts';
 import { ELEMENT, GraphBuilder, int } from '../builder.ts';
+import type { OutputType } from '../graph-type.ts';
 import { metadataOf } from '../metadata.ts';
 import { renamed } from '../rename.ts';
 import { whyNotMeant, widthOf } from './meaning.ts';
@@ -73,6 +74,17 @@ function tensorInput(builder: GraphBuilder, tensor: GraphTensor, meant: Imported
   return builder.cast(known, tensor.type);
 }
 
+const LABEL_TYPE: Readonly<Record<GraphTensor['type'], ColumnType>> = {
+  float: 'number',
+  double: 'number',
+  int32: 'integer',
+  int64: 'integer',
+  string: 'category',
+  bool: 'integer',
+};
+/** Whether float32 does not hold all of its values; float64 holds whole numbers up to 2^53. */
+const isWide = ({ type }: GraphTensor): boolean => type === 'double' || type === 'int32' || type === 'int64';
+
 /** Writes the outputs of a wrapped graph in the order that its signature gives them. */
 class Outputs {
   readonly #builder: GraphBuilder;
@@ -102,8 +114,9 @@ class Outputs {
     const [given] = [...this.#of('probabilities'), ...this.#of('logits')];
     const probabilities = given && this.#probabilities(given);
     const whole = levels.length > 0 && levels.every((each) => /^-?\d{1,7}$/.test(each));
-    const type: ColumnType = label ? (label.type === 'string' ? 'category' : 'integer') : whole ? 'integer' : 'category';
-    this.#add(SCORED_LABELS, type, label ? this.#single(label) : this.#chosen(probabilities!, type));
+    const type: ColumnType = label ? LABEL_TYPE[label.type] : whole ? 'integer' : 'category';
+    if (label) this.#add(SCORED_LABELS, type, this.#single(label), isWide(label) ? 'double' : undefined);
+    else this.#add(SCORED_LABELS, type, this.#chosen(probabilities!, type));
     if (!probabilities) return type;
     if (task === 'two-class') this.#add(SCORED_PROBABILITIES, 'number', probabilities.at(-1)!);
     else for (const [index, level] of levels.entries()) this.#add(probabilityColumn(level), 'number', probabilities[index]!);
@@ -142,16 +155,17 @@ class Outputs {
     }
   }
 
-  #add(name: string, type: ColumnType, value: string): void {
+  #add(name: string, type: ColumnType, value: string, element: OutputType = isTextual(type) ? 'string' : 'float'): void {
     if (this.#written.some((each) => each.name === name)) throw new NodeError('model_mismatch', `Two outputs would be called “${name}”. Ignore one of them.`);
-    this.#builder.output(name, value, isTextual(type) ? 'string' : 'float');
+    this.#builder.output(name, value, element);
     this.#written.push({ name, type, role: 'score' });
   }
 
-  /** A label as [rows, 1] of float32 or text. */
+  /** A label as [rows, 1] of text or numbers: of float64 where float32 does not hold them all. */
   #single(tensor: GraphTensor): string {
     const value = this.#builder.node('Reshape', [this.#rename(tensor.name), this.#builder.int64s([-1, 1])]);
-    return tensor.type === 'string' || tensor.type === 'float' ? value : this.#builder.cast(value, 'float');
+    if (isWide(tensor)) return tensor.type === 'double' ? value : this.#builder.cast(value, 'double');
+    return tensor.type === 'bool' ? this.#builder.cast(value, 'float') : value;
   }
 
   /** Numbers as [rows, columns] of float32. */
